@@ -1,0 +1,90 @@
+// Observation: one value of one metric of one trial at one step. Never changed once written.
+// Values stay text as the trial reported them, so that "0.10" and "nan" read back as they were;
+// NaN, infinities and text never win.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/model/experiment.h"
+#include "proto/model/result.h"
+#include "proto/model/time.h"
+
+namespace hone {
+
+/// One run of one trial. A trial that is run again gets the next attempt.
+struct AttemptId {
+  ExperimentKey experiment;
+  std::uint64_t ordinal = 0;
+  std::int32_t attempt = 0;
+  auto operator<=>(const AttemptId&) const = default;
+  /// "namespace/experiment/ordinal/attempt": also the marker in a process's environment.
+  [[nodiscard]] std::string ToString() const;
+};
+
+struct Observation {
+  /// Order of arrival within the attempt, from 1. With the attempt it is the row's key, so an
+  /// append that is repeated changes nothing.
+  std::uint64_t sequence = 0;
+  std::string metric;
+  /// The step that the trial named, else how many values of the metric came before, plus one.
+  std::int64_t step = 0;
+  std::string value;
+  Time time;
+  bool operator==(const Observation&) const = default;
+};
+
+/// What a metric's history amounts to. Each is text as reported, or kUnavailable.
+struct MetricSummary {
+  static constexpr std::string_view kUnavailable = "unavailable";
+  std::string name;
+  std::string min{kUnavailable};
+  std::string max{kUnavailable};
+  std::string latest{kUnavailable};
+  bool operator==(const MetricSummary&) const = default;
+
+  /// The value that stands for the metric: by strategy, falling back to latest. Nothing if it is
+  /// not a finite number.
+  [[nodiscard]] std::optional<double> Value(MetricStrategy strategy) const;
+};
+
+/// Reads a finite or non-finite number as a whole; nothing for anything else.
+std::optional<double> ParseNumber(std::string_view text);
+
+/// The shortest text that reads back as the same double ("0.1", "1e-05", "nan", "inf").
+std::string FormatNumber(double value);
+
+/// Folds observations into summaries, one metric an entry, in the order of `metrics`. min and max
+/// are over finite values; latest is the newest by time, ties to the later sequence. Observations
+/// of other metrics are ignored. Adding the same observations again changes nothing but latest.
+class ObservationFold {
+ public:
+  explicit ObservationFold(const Objective& objective);
+  void Add(std::span<const Observation> observations);
+  [[nodiscard]] const std::vector<MetricSummary>& summaries() const { return summaries_; }
+
+ private:
+  struct Extent {
+    double min = 0;
+    double max = 0;
+    bool has_number = false;
+    Time latest_time;
+    std::uint64_t latest_sequence = 0;
+  };
+  std::vector<MetricSummary> summaries_;
+  std::vector<Extent> extents_;
+};
+
+/// The objective's value in `metrics` by the objective's strategy; nothing if there is none that
+/// can win.
+std::optional<double> ObjectiveValue(const Objective& objective,
+                                     const std::vector<MetricSummary>& metrics);
+
+/// True if `a` is strictly better than `b`.
+[[nodiscard]] bool IsBetter(ObjectiveType type, double a, double b);
+
+}  // namespace hone

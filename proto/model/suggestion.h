@@ -1,0 +1,22 @@
+// Suggestion: one proposal of an algorithm. It is never stored before it is a Trial.
+#pragma once
+
+#include <vector>
+
+#include "proto/model/trial.h"
+
+namespace hone {
+
+struct Suggestion {
+  Assignments assignments;
+  bool operator==(const Suggestion&) const = default;
+};
+
+/// What an algorithm answered. Fewer suggestions than asked for, with `space_ended`, means that
+/// there are no others.
+struct SuggestionBatch {
+  std::vector<Suggestion> suggestions;
+  bool space_ended = false;
+};
+
+}  // namespace hone

@@ -1,0 +1,79 @@
+// Trial: one point of the search space and its life. The legal moves between states stand in one
+// table (CanMove). A Trial does not know how it is run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "proto/model/experiment.h"
+#include "proto/model/observation.h"
+#include "proto/model/time.h"
+
+namespace hone {
+
+/// kCreated is waiting to be run (Katib's "pending"). The last five are terminal.
+enum class TrialState {
+  kCreated = 0,
+  kRunning = 1,
+  kSucceeded = 2,
+  kFailed = 3,
+  kKilled = 4,
+  kEarlyStopped = 5,
+  kMetricsUnavailable = 6,
+};
+
+[[nodiscard]] constexpr bool IsTerminal(TrialState state) {
+  return state >= TrialState::kSucceeded;
+}
+
+/// Created -> Running -> a terminal state. Running -> Created when an attempt was interrupted or
+/// is to be retried; Created -> Failed or Killed when it never ran.
+[[nodiscard]] bool CanMove(TrialState from, TrialState to);
+
+std::string_view ToText(TrialState state);
+
+/// One parameter's value, as text: what the trial's command will see.
+struct Assignment {
+  std::string name;
+  std::string value;
+  bool operator==(const Assignment&) const = default;
+};
+using Assignments = std::vector<Assignment>;
+
+struct Trial {
+  ExperimentKey experiment;
+  /// From 1, in the order of creation, without gaps.
+  std::uint64_t ordinal = 0;
+  Assignments assignments;
+  TrialState state = TrialState::kCreated;
+  /// The attempt that runs or ran last, from 1.
+  std::int32_t attempt = 1;
+  /// Attempts that ended by themselves without success: what backoffLimit bounds.
+  std::int32_t failures = 0;
+  /// A retry does not start before this; zero means at once.
+  Time not_before;
+  std::string reason;
+  std::string message;
+  Time created;
+  Time started;
+  Time completed;
+  /// Summary of the last attempt's observations; set when the trial ends.
+  std::vector<MetricSummary> metrics;
+  /// Every stored change, counted from 1. Each is one change of state, hence one event.
+  std::int64_t version = 0;
+  bool operator==(const Trial&) const = default;
+
+  /// "<experiment>-<ordinal>"
+  [[nodiscard]] std::string name() const;
+  [[nodiscard]] AttemptId attempt_id() const { return {experiment, ordinal, attempt}; }
+};
+
+/// Splits "<experiment>-<ordinal>" of `ns`; nothing if the text is not a trial's name.
+struct TrialKey {
+  ExperimentKey experiment;
+  std::uint64_t ordinal = 0;
+};
+std::optional<TrialKey> ParseTrialName(const std::string& ns, std::string_view name);
+
+}  // namespace hone
