@@ -1,0 +1,95 @@
+// SearchAlgorithm: which points next, given this history? The mathematics of Hone sit behind these
+// two methods. An algorithm does no I/O, reads no clock, keeps no thread, and takes randomness only
+// from its seed and the ordinals it is asked for. It may keep caches that the history can rebuild:
+// a fresh instance that observes the same trials answers the same. Not thread-safe; one owner.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/model/field_error.h"
+#include "proto/model/search_space.h"
+
+namespace hone::algorithms {
+
+/// How an observed trial stands. kRunning trials have a point and no values yet.
+enum class Outcome { kRunning, kComplete, kStoppedEarly, kFailed };
+
+/// One trial as an algorithm sees it.
+struct ObservedTrial {
+  /// From 1. A trial is observed again when its outcome changes, never after it has ended.
+  std::uint64_t ordinal = 0;
+  Point point;
+  Outcome outcome = Outcome::kRunning;
+  /// One value an objective, each to be minimised. Empty unless there are finite values.
+  std::vector<double> objectives;
+  /// One value a constraint, satisfied when <= 0.
+  std::vector<double> constraints;
+};
+
+/// What an algorithm is made for. `settings` have been checked against the algorithm's schema.
+struct Problem {
+  SearchSpace space;
+  std::vector<Setting> settings;
+  std::uint64_t seed = 0;
+  /// Trials that may be created in all; nothing if unbounded.
+  std::optional<std::uint64_t> max_trials;
+  std::uint64_t parallel_trials = 1;
+};
+
+/// Proposals in the order of their ordinals. `space_ended` with fewer than asked for: there are no
+/// other points.
+struct Proposals {
+  std::vector<Point> points;
+  bool space_ended = false;
+};
+
+class SearchAlgorithm {
+ public:
+  virtual ~SearchAlgorithm() = default;
+  /// New trials, and trials whose outcome has changed, in any order.
+  virtual void Observe(std::span<const ObservedTrial> trials) = 0;
+  /// Points for the ordinals first_ordinal ... first_ordinal + count - 1. Every point handed out
+  /// is observed before the next call, first as kRunning.
+  [[nodiscard]] virtual Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) = 0;
+};
+
+/// One setting that an algorithm understands.
+struct SettingSchema {
+  enum class Kind { kInt, kFloat, kBool, kChoice };
+  std::string_view name;
+  Kind kind = Kind::kFloat;
+  std::string_view default_text;
+  /// The range in words that follow "must be": "an integer >= 0".
+  std::string_view range;
+  std::string_view summary;
+  /// Bounds of kInt and kFloat; each may be open.
+  double min = -1e308;
+  double max = 1e308;
+  bool min_open = false;
+  bool max_open = false;
+  /// Words of kChoice, separated by '|'.
+  std::string_view choices;
+};
+
+/// An entry of the catalogue: everything that follows from an algorithm's file.
+struct Algorithm {
+  std::string_view name;
+  std::string_view summary;
+  /// Paper and year, or "".
+  std::string_view citation;
+  std::span<const SettingSchema> settings;
+  /// True if suggestions depend on results. Others may be asked ahead of time.
+  bool is_adaptive = false;
+  /// Adds an error for every reason why `problem` cannot be handled (for instance: a grid over a
+  /// continuous parameter without step). `field` is "spec.parameters".
+  void (*check)(const Problem& problem, FieldErrors& errors) = nullptr;
+  std::unique_ptr<SearchAlgorithm> (*make)(const Problem& problem) = nullptr;
+};
+
+}  // namespace hone::algorithms

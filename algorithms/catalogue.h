@@ -1,0 +1,41 @@
+// The catalogue: every search algorithm that Hone has, by name. algorithms/search holds one file an
+// algorithm, named as the algorithm; the build lists the folder, so that adding the file is all.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "algorithms/algorithm.h"
+
+namespace hone::algorithms {
+
+/// All algorithms in alphabetical order.
+std::span<const Algorithm* const> Catalogue();
+
+/// Nothing if there is none of that name.
+const Algorithm* Find(std::string_view name);
+
+/// Adds an error for every setting that is unknown, given twice or out of range. `field` is
+/// "spec.algorithm.algorithmSettings".
+void CheckSettings(const Algorithm& algorithm,
+                   std::span<const Setting> settings,
+                   std::string_view field,
+                   FieldErrors& errors);
+
+/// The setting that every seeded algorithm has. Without it the seed comes from the experiment.
+inline constexpr double kRandomStateMax = 0x1p63 - 1024;
+inline constexpr SettingSchema kRandomState = {
+    .name = "random_state",
+    .kind = SettingSchema::Kind::kInt,
+    .range = "an integer >= 0",
+    .summary = "seed of the random numbers; by default it follows from the experiment's uid",
+    .min = 0,
+    .max = kRandomStateMax,
+};
+
+/// The value of random_state in checked settings, if it is there.
+std::optional<std::uint64_t> RandomState(std::span<const Setting> settings);
+
+}  // namespace hone::algorithms

@@ -1,0 +1,92 @@
+// Runner: make it run / how is it / stop it. The seam to the world in which trials run: processes
+// of this machine, objects of a cluster, a simulation. All methods are idempotent by attempt id and
+// return at once; what happens later is announced through the wake function that the implementation
+// was made with. Called from the controller's thread only.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/model/observation.h"
+#include "proto/model/result.h"
+#include "proto/model/time.h"
+
+namespace hone::controller {
+
+/// How a workload's metrics are heard.
+struct MetricSource {
+  CollectorKind kind = CollectorKind::kStdOut;
+  MetricsFormat format = MetricsFormat::kText;
+  /// RE2 expressions; empty means the default filter.
+  std::vector<std::string> filters;
+  /// Objective first, then the additional metrics.
+  std::vector<std::string> metrics;
+  /// kFile: the path as the container would see it.
+  std::string path;
+};
+
+/// The rendered object that runs one attempt of a trial: what it needs from any platform, plus the
+/// object itself for those that understand it. Decides nothing.
+struct Workload {
+  AttemptId id;
+  std::string trial_name;
+  /// The whole substituted object as JSON text, for platforms that submit it.
+  std::string manifest;
+  /// The primary container, for platforms that run processes.
+  std::vector<std::string> command;
+  std::vector<std::pair<std::string, std::string>> environment;
+  /// Empty: the folder from which the experiment was started.
+  std::string working_directory;
+  /// mountPath -> volume name of every emptyDir mount of the primary container.
+  std::map<std::string, std::string> empty_dirs;
+  std::int64_t gpus = 0;
+  MetricSource metric_source;
+  /// Seconds from the start of the first attempt after which the trial fails; 0 means none.
+  std::int64_t active_deadline_seconds = 0;
+  /// How often a failed attempt is run again.
+  std::int64_t backoff_limit = 0;
+  std::chrono::seconds grace_period{30};
+  bool retain = false;
+};
+
+/// How a workload stands. Finished means: its process is gone, every line that it wrote has been
+/// read, and every observation has been handed over.
+struct WorkloadState {
+  enum class Phase { kAbsent, kWaiting, kRunning, kSucceeded, kFailed };
+  Phase phase = Phase::kAbsent;
+  Time started;
+  Time finished;
+  /// For kWaiting and kFailed: one CamelCase word ("Error", "Signalled", "WaitingForGpu",
+  /// "CommandNotFound") and a sentence.
+  std::string reason;
+  std::string message;
+
+  [[nodiscard]] bool IsFinished() const {
+    return phase == Phase::kSucceeded || phase == Phase::kFailed;
+  }
+};
+
+class Runner {
+ public:
+  virtual ~Runner() = default;
+  /// Starts the workload unless one with this id is known already. An error that is not retryable
+  /// means it can never start (command not found): the attempt then counts as failed.
+  [[nodiscard]] virtual Status Ensure(const Workload& workload) = 0;
+  [[nodiscard]] virtual WorkloadState Observe(const AttemptId& id) = 0;
+  /// Ends the workload if it runs (politely, then by force after `grace`), and forgets it once it
+  /// is finished. Unknown ids are fine.
+  virtual void Stop(const AttemptId& id, std::chrono::milliseconds grace) = 0;
+};
+
+/// Where a runner hands over what a trial reported. Called before the workload is seen finished.
+class ObservationSink {
+ public:
+  virtual ~ObservationSink() = default;
+  virtual void Append(const AttemptId& id, std::vector<Observation> observations) = 0;
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,25 @@
+// Suggester: what next? The seam between the controller and whoever knows the algorithm: the engine
+// in this process, or a service over gRPC.
+#pragma once
+
+#include <cstdint>
+
+#include "proto/model/experiment.h"
+#include "proto/model/result.h"
+#include "proto/model/suggestion.h"
+
+namespace hone::suggestion {
+
+class Suggester {
+ public:
+  virtual ~Suggester() = default;
+  /// `count` suggestions for the trials first_ordinal, first_ordinal + 1, ... of `experiment`. The
+  /// history is what the store holds when the call is made; every trial below first_ordinal is in
+  /// it. The same call after the same history gives the same answer. Errors: kInvalidArgument if
+  /// the experiment can never be served (final), kUnavailable if it is worth another try.
+  [[nodiscard]] virtual Result<SuggestionBatch> Suggest(const Experiment& experiment,
+                                                        std::uint64_t first_ordinal,
+                                                        std::size_t count) = 0;
+};
+
+}  // namespace hone::suggestion
