@@ -1,0 +1,86 @@
+// Decide: what should happen next to one experiment? Pure rules: no I/O, no clock, no lock; a test
+// row is "this view, these actions". All policy of the control loop is here and nowhere else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/workload/runner.h"
+#include "proto/model/experiment.h"
+#include "proto/model/trial.h"
+
+namespace hone::controller {
+
+/// How much of what runs may go on. Beyond kRun nothing new starts.
+enum class RunMode {
+  kRun,
+  /// Running trials finish.
+  kDrain,
+  /// Running trials are stopped within their grace period and wait to be run again.
+  kStop,
+  /// As kStop with no grace at all.
+  kStopNow,
+};
+
+/// One trial that has not ended, with what the world and the observations say of it.
+struct TrialView {
+  Trial trial;
+  WorkloadState workload;
+  /// The current attempt's observations, summed up.
+  std::vector<MetricSummary> metrics;
+};
+
+/// What the workloads of an experiment have in common.
+struct TrialLimits {
+  std::int64_t active_deadline_seconds = 0;
+  std::int64_t backoff_limit = 0;
+  std::chrono::milliseconds grace{30000};
+};
+
+/// A failed attempt is run again after a second, then two, four, ... at most six minutes.
+inline constexpr std::chrono::seconds kRetryDelayMin{1};
+inline constexpr std::chrono::seconds kRetryDelayMax{360};
+
+/// A trial whose attempts were cut off more often than this (the machine or hone died) fails: it
+/// may be what kills them.
+inline constexpr std::int32_t kInterruptionsMax = 100;
+
+/// Everything that Decide may look at. Made for one call: `experiment` outlives it.
+struct ExperimentView {
+  const Experiment& experiment;
+  std::vector<TrialView> active;
+  TrialLimits limits;
+  RunMode mode = RunMode::kRun;
+  /// The suggester has said that there are no other points.
+  bool space_ended = false;
+  /// The suggester has refused for good, with this message.
+  std::optional<std::string> suggestion_failure;
+  Time now;
+};
+
+/// What to do. The order of doing is: commit what changed, then touch the world.
+struct Decision {
+  /// Trials whose stored state changes, as they are to be stored.
+  std::vector<Trial> updated;
+  /// Of `updated`, by index: the trials whose workload is to be started.
+  std::vector<std::size_t> start;
+  struct StopAction {
+    AttemptId id;
+    std::chrono::milliseconds grace{0};
+  };
+  /// Workloads to end and forget.
+  std::vector<StopAction> stop;
+  /// New trials to ask suggestions for.
+  std::size_t create = 0;
+  /// The experiment's status afterwards, new trials not counted.
+  ExperimentStatus status;
+  bool status_changed_state = false;
+  /// When to look again even if nothing happens; nothing if no timer is needed.
+  std::optional<Time> wake_at;
+};
+
+[[nodiscard]] Decision Decide(const ExperimentView& view);
+
+}  // namespace hone::controller

@@ -1,0 +1,112 @@
+#include "controller/reconcile/active_trials.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hone::controller {
+
+Status ActiveTrials::Load(db::Store& store, const ExperimentKey& key) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<Trial> trials,
+                        store.ListTrials({.experiment = key,
+                                          .states = {TrialState::kCreated, TrialState::kRunning}}));
+  const std::map<std::uint64_t, ActiveTrial> before = std::exchange(trials_, {});
+  const Time since = std::exchange(unstored_since_, std::nullopt).value_or(Time());
+  for (const Trial& trial : trials) {
+    Apply(trial);
+    HONE_ASSIGN_OR_RETURN(const std::vector<Observation> observations,
+                          store.ListObservations({.attempt = trial.attempt_id()}));
+    trials_.at(trial.ordinal).fold.Add(observations);
+    const auto known = before.find(trial.ordinal);
+    if (known != before.end() && !known->second.unstored.empty()) {
+      Append(known->second.trial.attempt_id(), known->second.unstored, since);
+    }
+  }
+  return {};
+}
+
+void ActiveTrials::Append(const AttemptId& id, std::vector<Observation> observations, Time now) {
+  const auto found = trials_.find(id.ordinal);
+  if (found == trials_.end() || found->second.trial.attempt != id.attempt || observations.empty()) {
+    return;
+  }
+  ActiveTrial& active = found->second;
+  active.fold.Add(observations);
+  active.unstored.insert(active.unstored.end(),
+                         std::make_move_iterator(observations.begin()),
+                         std::make_move_iterator(observations.end()));
+  if (!unstored_since_) {
+    unstored_since_ = now;
+  }
+}
+
+bool ActiveTrials::HasStartFailure() const {
+  return std::any_of(trials_.begin(), trials_.end(), [](const auto& entry) {
+    return entry.second.start_failure.has_value();
+  });
+}
+
+std::vector<TrialView> ActiveTrials::View(Runner& runner) const {
+  std::vector<TrialView> views;
+  views.reserve(trials_.size());
+  for (const auto& [ordinal, active] : trials_) {
+    TrialView view{active.trial, {}, active.fold.summaries()};
+    if (active.start_failure) {
+      view.workload = *active.start_failure;
+    } else if (active.trial.state == TrialState::kRunning) {
+      view.workload = runner.Observe(active.trial.attempt_id());
+    }
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+std::vector<db::ObservationBatch> ActiveTrials::Unstored() const {
+  std::vector<db::ObservationBatch> batches;
+  if (!unstored_since_) {
+    return batches;
+  }
+  for (const auto& [ordinal, active] : trials_) {
+    if (!active.unstored.empty()) {
+      batches.push_back({active.trial.attempt_id(), active.unstored});
+    }
+  }
+  return batches;
+}
+
+void ActiveTrials::Stored() {
+  if (!std::exchange(unstored_since_, std::nullopt)) {
+    return;
+  }
+  for (auto& [ordinal, active] : trials_) {
+    active.unstored.clear();
+  }
+}
+
+void ActiveTrials::Apply(const Trial& trial) {
+  if (IsTerminal(trial.state)) {
+    trials_.erase(trial.ordinal);
+    return;
+  }
+  const auto found = trials_.find(trial.ordinal);
+  if (found != trials_.end() && found->second.trial.attempt == trial.attempt) {
+    found->second.trial = trial;
+    return;
+  }
+  trials_.insert_or_assign(trial.ordinal,
+                           ActiveTrial{trial, ObservationFold(objective_), {}, std::nullopt});
+}
+
+void ActiveTrials::FailStart(std::uint64_t ordinal, const Error& error, Time now) {
+  WorkloadState state{.phase = WorkloadState::Phase::kFailed,
+                      .started = now,
+                      .finished = now,
+                      .reason = "StartFailed",
+                      .message = error.message};
+  if (error.IsRetryable()) {
+    // Nothing has run: Decide sees an attempt that was cut off, and makes it the next one.
+    state.phase = WorkloadState::Phase::kAbsent;
+  }
+  trials_.at(ordinal).start_failure = std::move(state);
+}
+
+}  // namespace hone::controller

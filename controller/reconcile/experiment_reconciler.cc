@@ -1,0 +1,201 @@
+#include "controller/reconcile/experiment_reconciler.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hone::controller {
+namespace {
+
+/// Chatty trials do not cost a transaction a line: what they report waits this long at most.
+constexpr Duration kObservationDelay = std::chrono::milliseconds(100);
+
+/// The reason under which ActiveTrials reports a workload that never started.
+constexpr std::string_view kStartFailed = "StartFailed";
+
+std::string Join(const FieldErrors& errors) {
+  std::string text;
+  for (const FieldError& error : errors) {
+    text += (text.empty() ? "" : "; ") + error.ToString();
+  }
+  return text;
+}
+
+}  // namespace
+
+ExperimentReconciler::ExperimentReconciler(const Platform& platform,
+                                           ExperimentKey key,
+                                           std::uint64_t epoch)
+    : platform_(platform), key_(std::move(key)), epoch_(epoch) {}
+
+Status ExperimentReconciler::Load() {
+  HONE_ASSIGN_OR_RETURN(experiment_, platform_.store.GetExperiment(key_));
+  if (template_ == nullptr) {
+    FieldErrors errors;
+    template_ = WorkloadTemplate::Make(experiment_, errors);
+    if (template_ == nullptr) {
+      return Fail(Code::kInvalidArgument, Join(errors));
+    }
+    active_ = ActiveTrials(*experiment_.spec.objective);
+  }
+  return active_.Load(platform_.store, key_);
+}
+
+Status ExperimentReconciler::Refresh() {
+  HONE_ASSIGN_OR_RETURN(Experiment stored, platform_.store.GetExperiment(key_));
+  if (stored.version != experiment_.version) {
+    experiment_ = std::move(stored);
+  }
+  return {};
+}
+
+ExperimentView ExperimentReconciler::View(RunMode mode) const {
+  return {.experiment = experiment_,
+          .active = active_.View(platform_.runner),
+          .limits = limits_,
+          .mode = mode,
+          .space_ended = space_ended_,
+          .suggestion_failure = suggestion_failure_,
+          .now = platform_.clock.Now()};
+}
+
+Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
+                                                            Controller::Listener* listener) {
+  const ExperimentView view = View(mode);
+  const Decision decision = Decide(view);
+  HONE_RETURN_IF_ERROR(StoreDecision(view, decision, listener));
+  for (const Decision::StopAction& stop : decision.stop) {
+    platform_.runner.Stop(stop.id, stop.grace);
+  }
+  if (decision.create > 0) {
+    HONE_RETURN_IF_ERROR(Create(decision.create, listener));
+  }
+  return NextPass(decision);
+}
+
+Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
+                                           const Decision& decision,
+                                           Controller::Listener* listener) {
+  const std::optional<Time> since = active_.unstored_since();
+  const bool is_flush_due = since && view.now >= *since + kObservationDelay;
+  if (decision.updated.empty() && decision.status == experiment_.status && !is_flush_due) {
+    return {};
+  }
+  db::Transition transition{.epoch = epoch_,
+                            .experiment = experiment_,
+                            .experiment_changed_state = decision.status_changed_state,
+                            .created = {},
+                            .updated = decision.updated,
+                            .observations = active_.Unstored()};
+  transition.experiment.status = decision.status;
+  HONE_RETURN_IF_ERROR(Commit(transition, listener));
+  active_.Stored();
+  for (const TrialView& trial : view.active) {
+    if (trial.workload.IsFinished() && trial.workload.reason != kStartFailed) {
+      ledger_.Ended(trial.workload.started, trial.workload.finished);
+    }
+  }
+  for (const std::size_t index : decision.start) {
+    Start(transition.updated[index]);
+  }
+  return {};
+}
+
+Status ExperimentReconciler::Create(std::size_t count, Controller::Listener* listener) {
+  const auto first = static_cast<std::uint64_t>(experiment_.status.counts.created) + 1;
+  Result<SuggestionBatch> batch = platform_.suggester.Suggest(experiment_, first, count);
+  if (!batch) {
+    if (batch.error().IsRetryable()) {
+      return tl::unexpected<Error>(batch.error());
+    }
+    suggestion_failure_ = batch.error().message;
+    return {};
+  }
+  space_ended_ = batch->space_ended;
+  if (batch->suggestions.empty()) {
+    return {};
+  }
+  db::Transition transition{.epoch = epoch_, .experiment = experiment_};
+  for (Suggestion& suggestion : batch->suggestions) {
+    Trial trial{.experiment = key_, .ordinal = first + transition.created.size()};
+    trial.assignments = std::move(suggestion.assignments);
+    trial.state = TrialState::kRunning;
+    trial.reason = "TrialRunning";
+    trial.created = trial.started = platform_.clock.Now();
+    transition.created.push_back(std::move(trial));
+  }
+  const auto created = static_cast<std::int64_t>(transition.created.size());
+  transition.experiment.status.counts.created += created;
+  transition.experiment.status.counts.running += created;
+  HONE_RETURN_IF_ERROR(Commit(transition, listener));
+  for (const Trial& trial : transition.created) {
+    Start(trial);
+  }
+  return {};
+}
+
+Status ExperimentReconciler::Commit(db::Transition& transition, Controller::Listener* listener) {
+  HONE_RETURN_IF_ERROR(platform_.store.Commit(transition));
+  experiment_ = transition.experiment;
+  for (const std::vector<Trial>* const trials : {&transition.updated, &transition.created}) {
+    for (const Trial& trial : *trials) {
+      active_.Apply(trial);
+      if (listener != nullptr) {
+        listener->OnTrial(trial);
+      }
+    }
+  }
+  if (listener != nullptr) {
+    listener->OnExperiment(experiment_);
+  }
+  return {};
+}
+
+void ExperimentReconciler::Start(const Trial& trial) {
+  Result<Workload> workload = template_->Render(trial);
+  Status started;
+  if (workload) {
+    limits_ = {.active_deadline_seconds = workload->active_deadline_seconds,
+               .backoff_limit = workload->backoff_limit,
+               .grace = workload->grace_period};
+    started = platform_.runner.Ensure(*workload);
+  } else {
+    started = tl::unexpected<Error>(workload.error());
+  }
+  if (started) {
+    ledger_.Started(platform_.runner.Observe(trial.attempt_id()).started);
+  } else {
+    active_.FailStart(trial.ordinal, started.error(), platform_.clock.Now());
+  }
+}
+
+std::optional<Time> ExperimentReconciler::NextPass(const Decision& decision) const {
+  const bool waits_to_start =
+      std::any_of(decision.updated.begin(), decision.updated.end(), [](const Trial& trial) {
+        return trial.state == TrialState::kCreated;
+      });
+  const bool came_up_short = space_ended_ || suggestion_failure_;
+  if (decision.status_changed_state || waits_to_start || active_.HasStartFailure() ||
+      (decision.create > 0 && came_up_short)) {
+    return platform_.clock.Now();
+  }
+  std::optional<Time> next = decision.wake_at;
+  if (active_.unstored_since()) {
+    const Time flush = *active_.unstored_since() + kObservationDelay;
+    next = next ? std::min(*next, flush) : flush;
+  }
+  return next;
+}
+
+bool ExperimentReconciler::IsAtRest(RunMode mode) const {
+  if (active_.unstored_since() || active_.HasStartFailure()) {
+    return false;
+  }
+  const ExperimentStatus& status = experiment_.status;
+  if (status.IsCompleted()) {
+    return status.counts.Active() == 0;
+  }
+  const bool wants_rest = mode != RunMode::kRun || status.Is(ConditionType::kSuspended);
+  return wants_rest && status.counts.running == 0;
+}
+
+}  // namespace hone::controller

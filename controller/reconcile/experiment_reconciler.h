@@ -1,0 +1,61 @@
+// ExperimentReconciler: brings one experiment closer to what is wanted. A pass observes (its active
+// trials, the runner), decides (pure), commits one transaction and then touches the world. A pass
+// that is repeated does the same as once; whatever a crash cuts off, the next pass repairs.
+// Single-threaded, owned by the Controller.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "controller/reconcile/active_trials.h"
+#include "controller/reconcile/controller.h"
+#include "controller/workload/render.h"
+
+namespace hone::controller {
+
+class ExperimentReconciler {
+ public:
+  ExperimentReconciler(const Platform& platform, ExperimentKey key, std::uint64_t epoch);
+
+  /// Reads the experiment and its active trials; kInvalidArgument if its template cannot be run.
+  [[nodiscard]] Status Load();
+  /// Reads the spec again: another process may have changed it (hone stop).
+  [[nodiscard]] Status Refresh();
+
+  /// One pass. Returns when the next is due if nothing wakes it; now, if there is more to do.
+  [[nodiscard]] Result<std::optional<Time>> Reconcile(RunMode mode, Controller::Listener* listener);
+
+  void Append(const AttemptId& id, std::vector<Observation> observations) {
+    active_.Append(id, std::move(observations), platform_.clock.Now());
+  }
+  [[nodiscard]] const Experiment& experiment() const { return experiment_; }
+  [[nodiscard]] bool IsAtRest(RunMode mode) const;
+  [[nodiscard]] SlotLedger& ledger() { return ledger_; }
+  [[nodiscard]] const SlotLedger& ledger() const { return ledger_; }
+
+ private:
+  [[nodiscard]] ExperimentView View(RunMode mode) const;
+  /// Stores what was decided and what was observed since, if there is anything to store.
+  [[nodiscard]] Status StoreDecision(const ExperimentView& view,
+                                     const Decision& decision,
+                                     Controller::Listener* listener);
+  /// Creates `count` trials from new suggestions and starts them; fewer if there are none left.
+  [[nodiscard]] Status Create(std::size_t count, Controller::Listener* listener);
+  [[nodiscard]] Status Commit(db::Transition& transition, Controller::Listener* listener);
+  void Start(const Trial& trial);
+  [[nodiscard]] std::optional<Time> NextPass(const Decision& decision) const;
+
+  Platform platform_;
+  ExperimentKey key_;
+  std::uint64_t epoch_;
+  Experiment experiment_;
+  std::unique_ptr<WorkloadTemplate> template_;
+  TrialLimits limits_;
+  ActiveTrials active_{Objective()};
+  bool space_ended_ = false;
+  std::optional<std::string> suggestion_failure_;
+  SlotLedger ledger_;
+};
+
+}  // namespace hone::controller
