@@ -1,0 +1,171 @@
+#include "tests/simulation/invariants.h"
+
+#include <set>
+
+namespace hone::controller {
+namespace {
+
+std::string Numbers(std::int64_t expected, std::int64_t found) {
+  return ": expected " + std::to_string(expected) + ", found " + std::to_string(found);
+}
+
+std::int64_t& CountOf(TrialCounts& counts, TrialState state) {
+  switch (state) {
+    case TrialState::kCreated:
+      return counts.pending;
+    case TrialState::kRunning:
+      return counts.running;
+    case TrialState::kSucceeded:
+      return counts.succeeded;
+    case TrialState::kFailed:
+      return counts.failed;
+    case TrialState::kKilled:
+      return counts.killed;
+    case TrialState::kEarlyStopped:
+      return counts.early_stopped;
+    case TrialState::kMetricsUnavailable:
+      break;
+  }
+  return counts.metrics_unavailable;
+}
+
+}  // namespace
+
+std::vector<std::string> Invariants::Check(db::Store& store,
+                                           const SimulatedRunner& runner,
+                                           const ExperimentKey& key) {
+  Faults faults = runner.violations();
+  const Result<Experiment> experiment = store.GetExperiment(key);
+  const Result<std::vector<Trial>> trials = store.ListTrials({.experiment = key});
+  if (!experiment || !trials) {
+    faults.push_back("the store cannot be read");
+    return faults;
+  }
+  CheckCounts(*experiment, *trials, faults);
+  CheckLimits(*experiment, runner, faults);
+  CheckTrials(*trials, faults);
+  CheckBest(store, *experiment, *trials, faults);
+  CheckObservations(store, *trials, runner, faults);
+  CheckEvents(store, *trials, faults);
+  return faults;
+}
+
+void Invariants::CheckCounts(const Experiment& experiment,
+                             const std::vector<Trial>& trials,
+                             Faults& faults) {
+  TrialCounts counts{.created = static_cast<std::int64_t>(trials.size())};
+  for (const Trial& trial : trials) {
+    ++CountOf(counts, trial.state);
+  }
+  if (counts != experiment.status.counts) {
+    faults.push_back("the counts of the experiment are not those of its trials" +
+                     Numbers(counts.Completed(), experiment.status.counts.Completed()));
+  }
+}
+
+void Invariants::CheckLimits(const Experiment& experiment,
+                             const SimulatedRunner& runner,
+                             Faults& faults) {
+  const TrialCounts& counts = experiment.status.counts;
+  const std::int64_t parallel = experiment.spec.parallel_trial_count.value_or(1);
+  if (counts.running > parallel) {
+    faults.push_back("more trials run than parallelTrialCount" + Numbers(parallel, counts.running));
+  }
+  const auto processes = static_cast<std::int64_t>(runner.Running(experiment.key));
+  if (processes > parallel) {
+    faults.push_back("more processes than parallelTrialCount" + Numbers(parallel, processes));
+  }
+  if (experiment.spec.max_trial_count && counts.created > *experiment.spec.max_trial_count) {
+    faults.push_back("more trials than maxTrialCount" +
+                     Numbers(*experiment.spec.max_trial_count, counts.created));
+  }
+}
+
+void Invariants::CheckTrials(const std::vector<Trial>& trials, Faults& faults) {
+  std::set<std::string> points;
+  std::uint64_t expected = 1;
+  for (const Trial& trial : trials) {
+    if (trial.ordinal != expected++) {
+      faults.push_back("the ordinals of the trials have a gap before " + trial.name());
+    }
+    std::string point;
+    for (const Assignment& assignment : trial.assignments) {
+      point += assignment.name + "=" + assignment.value + ";";
+    }
+    if (!points.insert(point).second) {
+      faults.push_back("a point was tried twice: " + point);
+    }
+    const auto [known, is_new] = ended_.try_emplace({trial.experiment, trial.ordinal}, trial);
+    if (!IsTerminal(trial.state)) {
+      if (!is_new) {
+        faults.push_back(trial.name() + " came back from the dead");
+      } else {
+        ended_.erase(known);
+      }
+    } else if (known->second != trial) {
+      faults.push_back(trial.name() + " changed after its end");
+    }
+  }
+}
+
+void Invariants::CheckBest(db::Store& store,
+                           const Experiment& experiment,
+                           const std::vector<Trial>& trials,
+                           Faults& faults) {
+  const Objective& objective = *experiment.spec.objective;
+  std::optional<double> best;
+  for (const Trial& trial : trials) {
+    if (trial.state != TrialState::kSucceeded) {
+      continue;
+    }
+    ObservationFold fold(objective);
+    fold.Add(store.ListObservations({.attempt = trial.attempt_id()}).value());
+    if (fold.summaries() != trial.metrics) {
+      faults.push_back("the metrics of " + trial.name() + " are not those of its observations");
+    }
+    const std::optional<double> value = ObjectiveValue(objective, fold.summaries());
+    if (value && (!best || IsBetter(objective.type, *value, *best))) {
+      best = value;
+    }
+  }
+  const std::optional<OptimalTrial>& stored = experiment.status.optimal;
+  if (best.has_value() != stored.has_value() || (best && *best != stored->value)) {
+    faults.push_back("the stored best is not the best of the observations");
+  }
+}
+
+void Invariants::CheckObservations(db::Store& store,
+                                   const std::vector<Trial>& trials,
+                                   const SimulatedRunner& runner,
+                                   Faults& faults) {
+  for (const Trial& trial : trials) {
+    const auto reported = runner.reported().find(trial.attempt_id());
+    if (trial.state != TrialState::kSucceeded || reported == runner.reported().end()) {
+      continue;
+    }
+    if (store.ListObservations({.attempt = trial.attempt_id()}).value() != reported->second) {
+      faults.push_back("the observations of " + trial.name() + " are not what it reported");
+    }
+  }
+}
+
+void Invariants::CheckEvents(db::Store& store, const std::vector<Trial>& trials, Faults& faults) {
+  const std::vector<db::Event> events = store.ChangesSince(cursor_, SIZE_MAX).value();
+  for (const db::Event& event : events) {
+    cursor_ = event.sequence;
+    Subject& subject = subjects_[{event.experiment, event.ordinal}];
+    if (event.subject_sequence != subject.sequence + 1) {
+      faults.push_back("the events of a subject have a gap" +
+                       Numbers(subject.sequence + 1, event.subject_sequence));
+    }
+    subject = {event.subject_sequence, event.state};
+  }
+  for (const Trial& trial : trials) {
+    const Subject& subject = subjects_[{trial.experiment, trial.ordinal}];
+    if (subject.state != ToText(trial.state) || subject.sequence != trial.version) {
+      faults.push_back("the last event of " + trial.name() + " is not its state");
+    }
+  }
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,22 @@
+// SimulatedClock: time that passes only when the simulation says so. Not thread-safe.
+#pragma once
+
+#include "proto/model/time.h"
+
+namespace hone::controller {
+
+class SimulatedClock final : public Clock {
+ public:
+  [[nodiscard]] Time Now() const override { return now_; }
+  [[nodiscard]] Duration Elapsed() const override { return now_.time_since_epoch(); }
+  void AdvanceTo(Time time) {
+    if (time > now_) {
+      now_ = time;
+    }
+  }
+
+ private:
+  Time now_{std::chrono::hours(24 * 365 * 50)};
+};
+
+}  // namespace hone::controller

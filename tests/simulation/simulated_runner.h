@@ -1,0 +1,93 @@
+// SimulatedRunner: a world in which trials run in virtual time. What an attempt does (how long it
+// runs, what it reports, how it ends, whether it obeys) is drawn from the seed and the attempt's
+// id, so that a repeated seed is a repeated world. Keeps a journal of every start for the
+// invariants.
+//
+// It outlives the controllers that use it, as processes outlive a killed hone: after Disconnect the
+// attempts go on, until EndOrphans.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controller/workload/runner.h"
+#include "tests/simulation/simulated_clock.h"
+
+namespace hone::controller {
+
+/// How often what happens, in per cent.
+struct TrialHabits {
+  unsigned failures = 15;
+  unsigned silent = 5;
+  unsigned not_a_number = 5;
+  unsigned hangs = 3;
+  unsigned ignores_politeness = 10;
+  /// Attempts that cannot be started: for now, and for ever.
+  unsigned start_unavailable = 2;
+  unsigned start_impossible = 1;
+};
+
+class SimulatedRunner final : public Runner {
+ public:
+  SimulatedRunner(SimulatedClock& clock, std::uint64_t seed, TrialHabits habits)
+      : clock_(clock), seed_(seed), habits_(habits) {}
+
+  Status Ensure(const Workload& workload) override;
+  WorkloadState Observe(const AttemptId& id) override;
+  void Stop(const AttemptId& id, std::chrono::milliseconds grace) override;
+
+  using Wake = std::function<void(const ExperimentKey&)>;
+  void Connect(ObservationSink* sink, Wake wake);
+  /// The controller is gone; nobody hears what trials say, and calls of its ghost have no effect.
+  void Disconnect();
+  /// What a new hone does first.
+  void EndOrphans();
+
+  /// Lets everything happen that is due now.
+  void Progress();
+  [[nodiscard]] std::optional<Time> NextEvent() const;
+
+  [[nodiscard]] std::size_t Running(const ExperimentKey& experiment) const;
+  /// What went wrong in the world: an attempt started twice, for instance. Empty is good.
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+  /// What an attempt has reported to the sink of a live controller.
+  [[nodiscard]] const std::map<AttemptId, std::vector<Observation>>& reported() const {
+    return reported_;
+  }
+
+ private:
+  struct Attempt {
+    WorkloadState state;
+    std::string metric;
+    Time ends;
+    Time killed_at = Time::max();
+    bool fails = false;
+    bool obeys = true;
+    std::vector<std::string> values;
+    std::size_t next_value = 0;
+    Duration value_interval{0};
+    bool forget_when_finished = false;
+  };
+  [[nodiscard]] std::uint64_t Draw(const AttemptId& id, std::uint64_t salt) const;
+  [[nodiscard]] bool Chance(const AttemptId& id, std::uint64_t salt, unsigned percent) const;
+  [[nodiscard]] Attempt MakeAttempt(const Workload& workload) const;
+  [[nodiscard]] static Time NextOf(const Attempt& attempt);
+  void Report(const AttemptId& id, Attempt& attempt);
+  void Finish(const AttemptId& id, Attempt& attempt, bool by_force);
+
+  SimulatedClock& clock_;
+  std::uint64_t seed_;
+  TrialHabits habits_;
+  ObservationSink* sink_ = nullptr;
+  Wake wake_;
+  std::map<AttemptId, Attempt> attempts_;
+  std::set<AttemptId> started_;
+  std::map<AttemptId, std::vector<Observation>> reported_;
+  std::vector<std::string> violations_;
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,190 @@
+#include "tests/simulation/simulation.h"
+
+#include <algorithm>
+#include <array>
+
+#include "db/store/memory_store.h"
+#include "suggestion/engine/in_process_suggester.h"
+
+namespace hone::controller {
+namespace {
+
+/// A life that takes more steps than this has got stuck.
+constexpr std::size_t kStepsMax = 20'000;
+/// After so many steps nothing is done to the world any more: it must come to its end.
+constexpr std::size_t kTroubleSteps = 400;
+
+constexpr const char* kJob = R"({
+  "apiVersion": "batch/v1", "kind": "Job",
+  "spec": {"backoffLimit": BACKOFF, DEADLINE "template": {"spec": {
+    "containers": [{"name": "main", "image": "none",
+                    "command": ["train", "${trialParameters.x}"]}],
+    "terminationGracePeriodSeconds": 2, "restartPolicy": "Never"}}}})";
+
+std::string MakeJob(std::int64_t backoff_limit, bool has_deadline) {
+  std::string text = kJob;
+  text.replace(text.find("BACKOFF"), 7, std::to_string(backoff_limit));
+  text.replace(text.find("DEADLINE"), 8, has_deadline ? "\"activeDeadlineSeconds\": 60," : "");
+  return text;
+}
+
+}  // namespace
+
+Simulation::Simulation(std::uint64_t seed)
+    : random_(seed),
+      real_store_(db::MakeMemoryStore(clock_)),
+      store_(*real_store_, seed + 1, StoreFaults{}),
+      runner_(clock_, seed + 2, TrialHabits{}) {
+  const std::size_t count = 1 + random_() % 2;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Experiment experiment = MakeExperiment(i);
+    keys_.push_back(experiment.key);
+    HONE_CHECK(store_.CreateExperiment(experiment).has_value());
+  }
+  Boot();
+}
+
+Simulation::~Simulation() = default;
+
+Experiment Simulation::MakeExperiment(std::size_t index) {
+  Experiment experiment;
+  experiment.key = {"default", "life-" + std::to_string(index)};
+  experiment.uid = "uid-" + std::to_string(random_() % 1000);
+  ExperimentSpec& spec = experiment.spec;
+  const bool is_finite = Chance(400);
+  spec.parameters = {{.name = "x",
+                      .type = is_finite ? ParameterType::kInt : ParameterType::kDouble,
+                      .feasible_space = {.min = "1", .max = is_finite ? "9" : "2"}}};
+  spec.algorithm = AlgorithmSpec{is_finite && Chance(500) ? "grid" : "random", {}};
+  spec.objective =
+      Objective{.type = Chance(500) ? ObjectiveType::kMaximize : ObjectiveType::kMinimize,
+                .metric_name = "score"};
+  const auto strategy = Chance(500) ? MetricStrategy::kLatest : MetricStrategy::kMax;
+  spec.objective->metric_strategies = {{"score", strategy}};
+  if (Chance(200)) {
+    spec.objective->goal = spec.objective->type == ObjectiveType::kMaximize ? 0.9 : 0.1;
+  }
+  spec.parallel_trial_count = 1 + static_cast<std::int32_t>(random_() % 4);
+  spec.max_trial_count = 4 + static_cast<std::int32_t>(random_() % 12);
+  if (Chance(300)) {
+    spec.max_failed_trial_count = static_cast<std::int32_t>(random_() % 4);
+  }
+  spec.trial_template =
+      TrialTemplate{.trial_spec = MakeJob(static_cast<std::int64_t>(random_() % 3), Chance(700)),
+                    .trial_parameters = std::vector<TrialParameter>{{"x", "", "x"}},
+                    .primary_container_name = "main"};
+  spec.metrics_collector = MetricsCollectorSpec{.kind = CollectorKind::kStdOut};
+  return experiment;
+}
+
+void Simulation::Boot() {
+  ++tally_.restarts;
+  store_.Revive();
+  runner_.EndOrphans();
+  suggester_ = suggestion::MakeInProcessSuggester(store_);
+  const Platform platform{store_, runner_, *suggester_, clock_};
+  controller_ = Controller::Make(platform, store_.AcquireEpoch().value(), clock_.Now());
+  runner_.Connect(controller_.get(), [this](const ExperimentKey& key) { controller_->Wake(key); });
+  mode_ = RunMode::kRun;
+  for (const ExperimentKey& key : keys_) {
+    const Status watched = controller_->Watch(key);
+    if (!watched) {
+      faults_.push_back("an experiment cannot be watched: " + watched.error().message);
+    }
+  }
+  next_pass_ = clock_.Now();
+}
+
+void Simulation::Crash() {
+  ++tally_.crashes;
+  runner_.Disconnect();
+  controller_.reset();
+  // The processes live on for a while without anybody who listens.
+  clock_.AdvanceTo(clock_.Now() + std::chrono::milliseconds(random_() % 2000));
+  runner_.Progress();
+  Boot();
+}
+
+void Simulation::SetSuspend(const ExperimentKey& key, bool suspend) {
+  Experiment experiment = store_.GetExperiment(key).value();
+  experiment.spec.suspend = suspend;
+  HONE_CHECK(store_.UpdateSpec(experiment).has_value());
+}
+
+void Simulation::ActFromOutside() {
+  const ExperimentKey& key = keys_[random_() % keys_.size()];
+  if (Chance(10)) {
+    SetSuspend(key, true);
+    ++tally_.suspensions;
+  } else if (Chance(30)) {
+    SetSuspend(key, false);
+  } else if (Chance(5)) {
+    mode_ = std::array{RunMode::kDrain, RunMode::kStop, RunMode::kStopNow}[random_() % 3];
+    controller_->SetMode(mode_);
+  } else if (Chance(20)) {
+    controller_->Wake(key);
+  }
+}
+
+bool Simulation::Step() {
+  Time next = runner_.NextEvent().value_or(Time::max());
+  next = std::min(next, next_pass_.value_or(Time::max()));
+  if (next == Time::max()) {
+    next = clock_.Now() + std::chrono::seconds(1);
+  }
+  clock_.AdvanceTo(next);
+  runner_.Progress();
+  const Result<std::optional<Time>> due = controller_->RunDue();
+  if (store_.crashed()) {
+    Crash();
+  } else if (!due) {
+    faults_.push_back("the controller gave up: " + due.error().message);
+    return false;
+  } else {
+    next_pass_ = *due;
+  }
+  for (const ExperimentKey& key : keys_) {
+    std::vector<std::string> found = invariants_.Check(*real_store_, runner_, key);
+    faults_.insert(faults_.end(), found.begin(), found.end());
+  }
+  return faults_.empty();
+}
+
+bool Simulation::IsOver() {
+  return std::all_of(keys_.begin(), keys_.end(), [this](const ExperimentKey& key) {
+    return controller_->Current(key).status.IsCompleted() && controller_->IsAtRest(key) &&
+           runner_.Running(key) == 0;
+  });
+}
+
+std::vector<std::string> Simulation::Run() {
+  for (std::size_t step = 0; step < kStepsMax && Step(); ++step) {
+    if (step < kTroubleSteps) {
+      ActFromOutside();
+    } else if (step == kTroubleSteps) {
+      store_.StopFaults();
+      std::for_each(
+          keys_.begin(), keys_.end(), [this](const auto& key) { SetSuspend(key, false); });
+    }
+    const bool rests = std::all_of(keys_.begin(), keys_.end(), [this](const ExperimentKey& key) {
+      return controller_->IsAtRest(key);
+    });
+    if (mode_ != RunMode::kRun && rests) {
+      Boot();
+    }
+    if (IsOver()) {
+      for (const ExperimentKey& key : keys_) {
+        const Experiment experiment = real_store_->GetExperiment(key).value();
+        tally_.trials += static_cast<std::size_t>(experiment.status.counts.created);
+        ++tally_.endings[experiment.status.conditions.back().reason];
+      }
+      return faults_;
+    }
+  }
+  if (faults_.empty()) {
+    faults_.push_back("the experiments did not come to an end");
+  }
+  return faults_;
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,65 @@
+// Simulation: the real controller, the real engine and the real rules in a simulated world, one
+// seed a life: random experiments, trials of every temper, a store that fails, crashes, requests
+// from outside. Time is virtual; the invariants are checked after every step.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "controller/reconcile/controller.h"
+#include "tests/simulation/faulty_store.h"
+#include "tests/simulation/invariants.h"
+#include "tests/simulation/simulated_clock.h"
+#include "tests/simulation/simulated_runner.h"
+
+namespace hone::controller {
+
+class Simulation {
+ public:
+  explicit Simulation(std::uint64_t seed);
+  ~Simulation();
+
+  /// Runs to the end of every experiment. Everything that went wrong, or nothing.
+  std::vector<std::string> Run();
+
+  /// What the life contained, so that a suite can tell that it tests something.
+  struct Tally {
+    std::size_t crashes = 0;
+    std::size_t suspensions = 0;
+    std::size_t restarts = 0;
+    std::size_t trials = 0;
+    std::map<std::string, std::size_t> endings;
+  };
+  [[nodiscard]] const Tally& tally() const { return tally_; }
+
+ private:
+  bool Chance(unsigned per_mille) { return random_() % 1000 < per_mille; }
+  [[nodiscard]] Experiment MakeExperiment(std::size_t index);
+  void Boot();
+  void Crash();
+  /// One step; false when it went wrong.
+  bool Step();
+  void ActFromOutside();
+  void SetSuspend(const ExperimentKey& key, bool suspend);
+  [[nodiscard]] bool IsOver();
+
+  std::mt19937_64 random_;
+  SimulatedClock clock_;
+  std::unique_ptr<db::Store> real_store_;
+  FaultyStore store_;
+  SimulatedRunner runner_;
+  std::unique_ptr<suggestion::Suggester> suggester_;
+  std::unique_ptr<Controller> controller_;
+  std::vector<ExperimentKey> keys_;
+  Invariants invariants_;
+  std::optional<Time> next_pass_;
+  RunMode mode_ = RunMode::kRun;
+  std::vector<std::string> faults_;
+  Tally tally_;
+};
+
+}  // namespace hone::controller
