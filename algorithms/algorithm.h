@@ -62,28 +62,28 @@ class SearchAlgorithm {
 /// One setting that an algorithm understands.
 struct SettingSchema {
   enum class Kind { kInt, kFloat, kBool, kChoice };
-  std::string_view name;
+  std::string_view name = {};
   Kind kind = Kind::kFloat;
-  std::string_view default_text;
+  std::string_view default_text = {};
   /// The range in words that follow "must be": "an integer >= 0".
-  std::string_view range;
-  std::string_view summary;
+  std::string_view range = {};
+  std::string_view summary = {};
   /// Bounds of kInt and kFloat; each may be open.
   double min = -1e308;
   double max = 1e308;
   bool min_open = false;
   bool max_open = false;
   /// Words of kChoice, separated by '|'.
-  std::string_view choices;
+  std::string_view choices = {};
 };
 
 /// An entry of the catalogue: everything that follows from an algorithm's file.
 struct Algorithm {
-  std::string_view name;
-  std::string_view summary;
+  std::string_view name = {};
+  std::string_view summary = {};
   /// Paper and year, or "".
-  std::string_view citation;
-  std::span<const SettingSchema> settings;
+  std::string_view citation = {};
+  std::span<const SettingSchema> settings = {};
   /// True if suggestions depend on results. Others may be asked ahead of time.
   bool is_adaptive = false;
   /// Adds an error for every reason why `problem` cannot be handled (for instance: a grid over a

@@ -1,0 +1,140 @@
+#include "algorithms/catalogue.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "proto/model/observation.h"
+
+namespace hone::algorithms {
+
+#define HONE_ALGORITHM(name) extern const Algorithm k_##name;
+#include "algorithms/catalogue.inc"
+#undef HONE_ALGORITHM
+
+namespace {
+
+constexpr const Algorithm* kCatalogue[] = {
+#define HONE_ALGORITHM(name) &k_##name,
+#include "algorithms/catalogue.inc"
+#undef HONE_ALGORITHM
+};
+
+bool IsInRange(const SettingSchema& schema, double value) {
+  const bool is_above = schema.min_open ? value > schema.min : value >= schema.min;
+  const bool is_below = schema.max_open ? value < schema.max : value <= schema.max;
+  return is_above && is_below;
+}
+
+// True if `word` is one of the words of `choices`, which '|' separates.
+bool IsOneOf(std::string_view choices, std::string_view word) {
+  while (!choices.empty()) {
+    const auto end = std::min(choices.find('|'), choices.size());
+    if (choices.substr(0, end) == word) {
+      return true;
+    }
+    choices.remove_prefix(std::min(end + 1, choices.size()));
+  }
+  return false;
+}
+
+bool IsLegal(const SettingSchema& schema, const std::string& text) {
+  const auto number = ParseNumber(text);
+  switch (schema.kind) {
+    case SettingSchema::Kind::kInt:
+      return number && std::trunc(*number) == *number && IsInRange(schema, *number);
+    case SettingSchema::Kind::kFloat:
+      return number && std::isfinite(*number) && IsInRange(schema, *number);
+    case SettingSchema::Kind::kBool:
+      return IsOneOf("true|false|True|False", text);
+    case SettingSchema::Kind::kChoice:
+      return IsOneOf(schema.choices, text);
+  }
+  return false;
+}
+
+const SettingSchema* FindSchema(const Algorithm& algorithm, std::string_view name) {
+  for (const SettingSchema& schema : algorithm.settings) {
+    if (schema.name == name) {
+      return &schema;
+    }
+  }
+  return nullptr;
+}
+
+FieldError UnknownSetting(const Algorithm& algorithm, std::string path, const std::string& name) {
+  std::vector<std::string> known;
+  std::string listing;
+  for (const SettingSchema& schema : algorithm.settings) {
+    known.emplace_back(schema.name);
+    listing += (listing.empty() ? "" : ", ") + known.back();
+  }
+  std::string message = "unknown setting for algorithm " + std::string(algorithm.name);
+  const std::string meant = DidYouMean(name, known);
+  if (!meant.empty()) {
+    message += ", did you mean \"" + meant + "\"?";
+  } else {
+    message += listing.empty() ? ", it has no settings" : ", it has: " + listing;
+  }
+  return {FieldError::Type::kNotSupported, std::move(path), name, std::move(message)};
+}
+
+}  // namespace
+
+std::span<const Algorithm* const> Catalogue() {
+  return kCatalogue;
+}
+
+const Algorithm* Find(std::string_view name) {
+  for (const Algorithm* algorithm : Catalogue()) {
+    if (algorithm->name == name) {
+      return algorithm;
+    }
+  }
+  return nullptr;
+}
+
+void CheckSettings(const Algorithm& algorithm,
+                   std::span<const Setting> settings,
+                   std::string_view field,
+                   FieldErrors& errors) {
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const Setting& setting = settings[i];
+    const std::string path = std::string(field) + "[" + std::to_string(i) + "]";
+    const SettingSchema* schema = FindSchema(algorithm, setting.name);
+    if (schema == nullptr) {
+      errors.push_back(UnknownSetting(algorithm, path + ".name", setting.name));
+    } else if (!seen.insert(setting.name).second) {
+      errors.push_back(
+          {FieldError::Type::kDuplicate, path + ".name", setting.name, "is given twice"});
+    } else if (!IsLegal(*schema, setting.value)) {
+      errors.push_back({FieldError::Type::kInvalid,
+                        path + ".value",
+                        setting.value,
+                        setting.name + " must be " + std::string(schema->range)});
+    }
+  }
+}
+
+std::optional<std::uint64_t> RandomState(std::span<const Setting> settings) {
+  for (const Setting& setting : settings) {
+    if (setting.name != "random_state") {
+      continue;
+    }
+    std::uint64_t state = 0;
+    const char* end = setting.value.data() + setting.value.size();
+    if (std::from_chars(setting.value.data(), end, state).ptr == end) {
+      return state;
+    }
+    if (const auto number = ParseNumber(setting.value)) {  // "1e3"
+      return static_cast<std::uint64_t>(std::clamp(*number, 0.0, kRandomStateMax));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace hone::algorithms

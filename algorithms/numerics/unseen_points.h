@@ -1,0 +1,54 @@
+// UnseenPoints: proposals without repetition. In a finite space it remembers which points the
+// trials have had, and finds another for one that is taken; an infinite space needs no memory. What
+// it answers is a function of the set of observed points: neither their order nor earlier calls
+// matter. Belongs to one algorithm; not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <unordered_set>
+
+#include "algorithms/algorithm.h"
+#include "algorithms/numerics/permutation.h"
+
+namespace hone::algorithms {
+
+class UnseenPoints {
+ public:
+  /// A candidate for `ordinal`; `attempt` counts up while the candidates are taken.
+  using Draw = std::function<Point(std::uint64_t ordinal, std::uint32_t attempt)>;
+
+  /// Where every candidate is taken, the next point is the first in lexicographic order that is
+  /// not, or with a `shuffle` seed the first in the random order of that seed.
+  UnseenPoints(SearchSpace space, std::optional<std::uint64_t> shuffle);
+
+  [[nodiscard]] const SearchSpace& space() const { return space_; }
+  void Observe(std::span<const ObservedTrial> trials);
+  /// One point for each ordinal from `first_ordinal` on, each the first of at most `attempts_max`
+  /// candidates that is new, until `count` or the end of the space.
+  [[nodiscard]] Proposals Propose(std::uint64_t first_ordinal,
+                                  std::size_t count,
+                                  std::uint32_t attempts_max,
+                                  const Draw& draw);
+
+ private:
+  [[nodiscard]] std::uint64_t IndexAt(std::uint64_t position) const;
+
+  SearchSpace space_;
+  std::optional<std::uint64_t> size_;
+  std::optional<Permutation> order_;
+  std::unordered_set<std::uint64_t> seen_;
+  /// Every point before this position has been seen.
+  std::uint64_t position_ = 0;
+};
+
+/// A point whose coordinates are independent and follow the parameters' distributions: a function
+/// of its arguments alone.
+Point RandomPoint(const SearchSpace& space,
+                  std::uint64_t seed,
+                  std::uint64_t ordinal,
+                  std::uint32_t attempt);
+
+}  // namespace hone::algorithms

@@ -1,0 +1,94 @@
+// SearchSpace: the parameters of an experiment, read and checked once. Algorithms think in Points;
+// trials see Assignments (text). Plain values: copies are independent, const use is thread-safe.
+//
+// A Point has one double a parameter, in order. Numbers stand for themselves (an int is a whole
+// double); categorical and discrete values are the index in `values`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/model/experiment.h"
+#include "proto/model/field_error.h"
+#include "proto/model/trial.h"
+
+namespace hone {
+
+using Point = std::vector<double>;
+
+struct Parameter {
+  /// Values are counted and told apart while no bound is more than so many steps from zero. Wider
+  /// ranges of ints (seeds, say) are as good as continuous.
+  static constexpr double kStepsMax = 0x1p50;
+
+  std::string name;
+  ParameterType type = ParameterType::kDouble;
+  Distribution distribution = Distribution::kUniform;
+  /// Numeric: inclusive bounds. With a step, `high` is the last value min + k * step <= max.
+  /// Lists: 0 and size - 1.
+  double low = 0;
+  double high = 0;
+  /// 0 means continuous. An int without a step has 1.
+  double step = 0;
+  /// The texts of a categorical or discrete parameter, in the user's order.
+  std::vector<std::string> values;
+
+  [[nodiscard]] bool IsList() const {
+    return type == ParameterType::kCategorical || type == ParameterType::kDiscrete;
+  }
+  [[nodiscard]] bool IsLog() const {
+    return distribution == Distribution::kLogUniform || distribution == Distribution::kLogNormal;
+  }
+  /// How many values there are; nothing if continuous. At most 2^63 - 1.
+  [[nodiscard]] std::optional<std::uint64_t> Cardinality() const;
+  /// The value number `index` (0-based, ascending) of a finite parameter.
+  [[nodiscard]] double ValueAt(std::uint64_t index) const;
+  /// The other way; `value` must be a legal one.
+  [[nodiscard]] std::uint64_t IndexOf(double value) const;
+  /// The nearest legal value: on the step, inside the bounds.
+  [[nodiscard]] double Snap(double value) const;
+  /// Maps a probability in [0, 1) through the inverse of the parameter's distribution function,
+  /// snapped. uniform and logUniform cover the bounds; normal has its mean in the middle and a
+  /// standard deviation of a sixth of the range (logNormal: of the log range), truncated to the
+  /// bounds. Every value of a stepped parameter has the mass of its cell; all list values the
+  /// same.
+  [[nodiscard]] double Quantile(double probability) const;
+  [[nodiscard]] std::string Format(double value) const;
+  /// Nothing if the text is not a legal value.
+  [[nodiscard]] std::optional<double> Parse(const std::string& text) const;
+  bool operator==(const Parameter&) const = default;
+};
+
+class SearchSpace {
+ public:
+  SearchSpace() = default;
+
+  /// Reads and checks `specs`. Every fault is added to `errors` under `field` ("spec.parameters");
+  /// nothing is returned if there was any: numbers that do not parse or are not finite, min > max,
+  /// step <= 0, log scale with min <= 0, empty lists, duplicate names or values, ints that are not
+  /// whole, discrete values that are not numbers.
+  static std::optional<SearchSpace> Make(const std::vector<ParameterSpec>& specs,
+                                         const std::string& field,
+                                         FieldErrors& errors);
+
+  [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
+  [[nodiscard]] std::size_t size() const { return parameters_.size(); }
+  /// The number of points; nothing if infinite or above 2^63 - 1.
+  [[nodiscard]] std::optional<std::uint64_t> Cardinality() const;
+  /// Point number `index` of a finite space, lexicographic, the last parameter fastest.
+  [[nodiscard]] Point PointAt(std::uint64_t index) const;
+  /// The other way; `point` must be inside a finite space.
+  [[nodiscard]] std::uint64_t IndexOf(const Point& point) const;
+  /// True if every value is exactly a legal one.
+  [[nodiscard]] bool Contains(const Point& point) const;
+  [[nodiscard]] Assignments Format(const Point& point) const;
+  /// Nothing unless every parameter has exactly one legal value.
+  [[nodiscard]] std::optional<Point> Parse(const Assignments& assignments) const;
+
+ private:
+  std::vector<Parameter> parameters_;
+};
+
+}  // namespace hone

@@ -1,0 +1,96 @@
+// Search spaces and histories for tests of algorithms.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "algorithms/algorithm.h"
+#include "algorithms/catalogue.h"
+
+namespace hone::algorithms {
+
+inline ParameterSpec Range(ParameterType type,
+                           const std::string& min,
+                           const std::string& max,
+                           const std::string& step = "",
+                           Distribution distribution = Distribution::kUniform) {
+  return {"", type, {min, max, step, {}, distribution}};
+}
+
+inline ParameterSpec Int(const std::string& min,
+                         const std::string& max,
+                         const std::string& step = "",
+                         Distribution distribution = Distribution::kUniform) {
+  return Range(ParameterType::kInt, min, max, step, distribution);
+}
+
+inline ParameterSpec Double(const std::string& min,
+                            const std::string& max,
+                            const std::string& step = "",
+                            Distribution distribution = Distribution::kUniform) {
+  return Range(ParameterType::kDouble, min, max, step, distribution);
+}
+
+inline ParameterSpec Words(std::vector<std::string> values) {
+  return {"", ParameterType::kCategorical, {"", "", "", std::move(values), Distribution::kUniform}};
+}
+
+inline ParameterSpec Numbers(std::vector<std::string> values) {
+  return {"", ParameterType::kDiscrete, {"", "", "", std::move(values), Distribution::kUniform}};
+}
+
+/// A problem over these parameters, which are named x0, x1, ...
+inline Problem ProblemOver(std::vector<ParameterSpec> specs, std::uint64_t seed = 7) {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    specs[i].name = "x" + std::to_string(i);
+  }
+  FieldErrors errors;
+  Problem problem;
+  problem.space = SearchSpace::Make(specs, "spec.parameters", errors).value_or(SearchSpace{});
+  EXPECT_TRUE(errors.empty()) << errors.front().ToString();
+  problem.seed = seed;
+  return problem;
+}
+
+inline std::unique_ptr<SearchAlgorithm> MakeAlgorithm(std::string_view name,
+                                                      const Problem& problem) {
+  const Algorithm* algorithm = Find(name);
+  FieldErrors errors;
+  algorithm->check(problem, errors);
+  EXPECT_TRUE(errors.empty()) << errors.front().ToString();
+  return algorithm->make(problem);
+}
+
+/// Trials 1, 2, ... at these points, all running.
+inline std::vector<ObservedTrial> Running(const std::vector<Point>& points) {
+  std::vector<ObservedTrial> trials;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    trials.push_back({i + 1, points[i], Outcome::kRunning, {}, {}});
+  }
+  return trials;
+}
+
+/// The points of trials 1 ... `trials` when `count` are asked for at a time, or fewer if the space
+/// ends.
+inline std::vector<Point> RunTrials(SearchAlgorithm& algorithm,
+                                    std::size_t trials,
+                                    std::size_t count) {
+  std::vector<Point> points;
+  bool has_ended = false;
+  while (points.size() < trials && !has_ended) {
+    const std::size_t first = points.size() + 1;
+    const Proposals proposals = algorithm.Suggest(first, std::min(count, trials - points.size()));
+    has_ended = proposals.space_ended;
+    std::vector<ObservedTrial> observed = Running(proposals.points);
+    for (ObservedTrial& trial : observed) {
+      trial.ordinal += first - 1;
+    }
+    algorithm.Observe(observed);
+    points.insert(points.end(), proposals.points.begin(), proposals.points.end());
+  }
+  return points;
+}
+
+}  // namespace hone::algorithms
