@@ -1,0 +1,156 @@
+#include "suggestion/engine/in_process_suggester.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "suggestion/engine/study.h"
+
+namespace hone::suggestion {
+namespace {
+
+// More experiments than this at once take turns in being rebuilt from the store.
+constexpr std::size_t kStudiesMax = 64;
+// Trials and events are read in pages of this size.
+constexpr std::size_t kPage = 1024;
+
+// Follows the sequence of the store's newest event.
+class FeedEnd {
+ public:
+  explicit FeedEnd(db::Store& store) : store_(store) {}
+
+  Result<std::uint64_t> Find() {
+    if (!was_found_) {
+      HONE_RETURN_IF_ERROR(Search());
+      was_found_ = true;
+    }
+    while (true) {
+      HONE_ASSIGN_OR_RETURN(const auto events, store_.ChangesSince(end_, kPage));
+      if (!events.empty()) {
+        end_ = events.back().sequence;
+      }
+      if (events.size() < kPage) {
+        return end_;
+      }
+    }
+  }
+
+ private:
+  // A bisection: a store may hold millions of events, and none of them is of interest.
+  Status Search() {
+    std::uint64_t none_above = std::numeric_limits<std::int64_t>::max();
+    while (end_ < none_above) {
+      const std::uint64_t middle = end_ + (none_above - end_) / 2;
+      HONE_ASSIGN_OR_RETURN(const auto events, store_.ChangesSince(middle, 1));
+      if (events.empty()) {
+        none_above = middle;
+      } else {
+        end_ = events.front().sequence;
+      }
+    }
+    return {};
+  }
+
+  db::Store& store_;
+  std::uint64_t end_ = 0;
+  bool was_found_ = false;
+};
+
+class InProcessSuggester final : public Suggester {
+ public:
+  explicit InProcessSuggester(db::Store& store) : store_(store), feed_(store) {}
+
+  Result<SuggestionBatch> Suggest(const Experiment& experiment,
+                                  std::uint64_t first_ordinal,
+                                  std::size_t count) override {
+    auto batch = SuggestFromStudy(experiment, first_ordinal, count);
+    if (!batch) {
+      return Wrap("suggest for experiment " + experiment.key.ToString(), std::move(batch).error());
+    }
+    return batch;
+  }
+
+ private:
+  struct Entry {
+    Study study;
+    std::uint64_t last_use = 0;
+  };
+
+  Result<SuggestionBatch> SuggestFromStudy(const Experiment& experiment,
+                                           std::uint64_t first_ordinal,
+                                           std::size_t count) {
+    HONE_ASSIGN_OR_RETURN(Study* const study, StudyOf(experiment));
+    HONE_RETURN_IF_ERROR(CatchUp(experiment.key, *study));
+    const std::uint64_t trials = study->last_ordinal();
+    if (trials + 1 != first_ordinal) {
+      studies_.erase(experiment.key);  // should it be the study that is wrong
+      return Fail(trials < first_ordinal ? Code::kUnavailable : Code::kAborted,
+                  "asked for trial " + std::to_string(first_ordinal) + " while the store has " +
+                      std::to_string(trials));
+    }
+    return study->Suggest(first_ordinal, count);
+  }
+
+  Result<Study*> StudyOf(const Experiment& experiment) {
+    ++uses_;
+    const auto found = studies_.find(experiment.key);
+    if (found != studies_.end() && found->second.study.IsOf(experiment)) {
+      found->second.last_use = uses_;
+      return &found->second.study;
+    }
+    HONE_ASSIGN_OR_RETURN(Study study, Study::Make(experiment));
+    if (found == studies_.end()) {
+      MakeRoom();
+    }
+    const auto stored = studies_.insert_or_assign(experiment.key, Entry{std::move(study), uses_});
+    return &stored.first->second.study;
+  }
+
+  // Forgets the study that was not asked for the longest.
+  void MakeRoom() {
+    if (studies_.size() < kStudiesMax) {
+      return;
+    }
+    const auto oldest =
+        std::min_element(studies_.begin(), studies_.end(), [](const auto& a, const auto& b) {
+          return a.second.last_use < b.second.last_use;
+        });
+    studies_.erase(oldest);
+  }
+
+  // Tells the study every change since the last time. The end of the feed is read first: what
+  // changes in between is then read twice rather than never.
+  Status CatchUp(const ExperimentKey& key, Study& study) {
+    HONE_ASSIGN_OR_RETURN(const std::uint64_t end, feed_.Find());
+    db::TrialQuery query;
+    query.experiment = key;
+    query.changed_since = study.cursor;
+    query.limit = kPage;
+    while (true) {
+      HONE_ASSIGN_OR_RETURN(const std::vector<Trial> trials, store_.ListTrials(query));
+      study.Observe(trials);
+      if (trials.size() < kPage) {
+        break;
+      }
+      query.after_ordinal = trials.back().ordinal;
+    }
+    study.cursor = end;
+    return {};
+  }
+
+  db::Store& store_;
+  FeedEnd feed_;
+  std::map<ExperimentKey, Entry> studies_;
+  std::uint64_t uses_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Suggester> MakeInProcessSuggester(db::Store& store) {
+  return std::make_unique<InProcessSuggester>(store);
+}
+
+}  // namespace hone::suggestion

@@ -1,0 +1,195 @@
+#include "suggestion/engine/study.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "algorithms/catalogue.h"
+#include "proto/model/observation.h"
+
+namespace hone::suggestion {
+namespace {
+
+using algorithms::Algorithm;
+using algorithms::ObservedTrial;
+using algorithms::Outcome;
+using algorithms::Problem;
+using algorithms::Proposals;
+
+tl::unexpected<Error> Unservable(const FieldErrors& errors) {
+  std::string message;
+  for (const FieldError& error : errors) {
+    message += (message.empty() ? "" : "; ") + error.ToString();
+  }
+  return Fail(Code::kInvalidArgument, std::move(message));
+}
+
+Result<const Algorithm*> FindAlgorithm(const ExperimentSpec& spec) {
+  if (!spec.algorithm) {
+    return Fail(Code::kInvalidArgument, "spec.algorithm: names no algorithm");
+  }
+  const Algorithm* algorithm = algorithms::Find(spec.algorithm->name);
+  if (algorithm == nullptr) {
+    return Fail(Code::kInvalidArgument,
+                "spec.algorithm.algorithmName: unknown algorithm \"" + spec.algorithm->name + "\"");
+  }
+  return algorithm;
+}
+
+std::optional<std::uint64_t> Positive(std::optional<std::int32_t> count) {
+  return count && *count > 0 ? std::optional(static_cast<std::uint64_t>(*count)) : std::nullopt;
+}
+
+Result<Problem> ReadProblem(const Experiment& experiment, const Algorithm& algorithm) {
+  const ExperimentSpec& spec = experiment.spec;
+  FieldErrors errors;
+  auto space = SearchSpace::Make(spec.parameters, "spec.parameters", errors);
+  Problem problem;
+  if (spec.algorithm) {
+    problem.settings = spec.algorithm->settings;
+  }
+  algorithms::CheckSettings(
+      algorithm, problem.settings, "spec.algorithm.algorithmSettings", errors);
+  if (HasErrors(errors)) {
+    return Unservable(errors);
+  }
+  problem.space = *std::move(space);
+  problem.seed = algorithms::RandomState(problem.settings).value_or(SeedOf(experiment.uid));
+  problem.max_trials = Positive(spec.max_trial_count);
+  problem.parallel_trials = Positive(spec.parallel_trial_count).value_or(1);
+  algorithm.check(problem, errors);
+  if (HasErrors(errors)) {
+    return Unservable(errors);
+  }
+  return problem;
+}
+
+}  // namespace
+
+// FNV-1a: Fowler, Noll, Vo 1991. Part of what makes a run repeatable: never to be changed.
+std::uint64_t SeedOf(const std::string& uid) {
+  std::uint64_t hash = 0xCBF29CE484222325;
+  for (const char c : uid) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
+  }
+  return hash;
+}
+
+Result<Study> Study::Make(const Experiment& experiment) {
+  HONE_ASSIGN_OR_RETURN(const Algorithm* algorithm, FindAlgorithm(experiment.spec));
+  return Make(experiment, *algorithm);
+}
+
+Result<Study> Study::Make(const Experiment& experiment, const Algorithm& algorithm) {
+  if (experiment.spec.parameters.empty() || !experiment.spec.objective) {
+    return Fail(Code::kInvalidArgument, "spec: search needs parameters and an objective");
+  }
+  HONE_ASSIGN_OR_RETURN(const Problem problem, ReadProblem(experiment, algorithm));
+  return Study(experiment, algorithm, problem);
+}
+
+Study::Study(const Experiment& experiment, const Algorithm& algorithm, const Problem& problem)
+    : uid_(experiment.uid),
+      generation_(experiment.generation),
+      algorithm_name_(algorithm.name),
+      objective_(*experiment.spec.objective),
+      space_(problem.space),
+      space_size_(problem.space.Cardinality()),
+      algorithm_(algorithm.make(problem)) {}
+
+bool Study::IsOf(const Experiment& experiment) const {
+  return uid_ == experiment.uid && generation_ == experiment.generation;
+}
+
+void Study::Observe(std::span<const Trial> trials) {
+  std::vector<ObservedTrial> observed;
+  observed.reserve(trials.size());
+  for (const Trial& trial : trials) {
+    if (!IsNews(trial)) {
+      continue;
+    }
+    auto point = space_.Parse(trial.assignments);
+    if (!point) {  // nothing that an algorithm could learn from or repeat
+      continue;
+    }
+    if (space_size_) {
+      seen_.insert(space_.IndexOf(*point));
+    }
+    observed.push_back(ToObserved(trial, *std::move(point)));
+  }
+  if (!observed.empty()) {
+    algorithm_->Observe(observed);
+  }
+}
+
+// True if the algorithm has not been told of this trial in this outcome.
+bool Study::IsNews(const Trial& trial) {
+  const bool is_new = trial.ordinal > last_ordinal_;
+  last_ordinal_ = std::max(last_ordinal_, trial.ordinal);
+  if (IsTerminal(trial.state)) {
+    return running_.erase(trial.ordinal) > 0 || is_new;
+  }
+  if (is_new) {
+    running_.insert(trial.ordinal);
+  }
+  return is_new;
+}
+
+ObservedTrial Study::ToObserved(const Trial& trial, Point point) const {
+  ObservedTrial observed{trial.ordinal, std::move(point), Outcome::kRunning, {}, {}};
+  if (!IsTerminal(trial.state)) {
+    return observed;
+  }
+  const auto value = ObjectiveValue(objective_, trial.metrics);
+  const bool may_count =
+      trial.state == TrialState::kSucceeded || trial.state == TrialState::kEarlyStopped;
+  if (!may_count || !value) {
+    observed.outcome = Outcome::kFailed;
+    return observed;
+  }
+  observed.outcome =
+      trial.state == TrialState::kSucceeded ? Outcome::kComplete : Outcome::kStoppedEarly;
+  observed.objectives = {objective_.type == ObjectiveType::kMaximize ? -*value : *value};
+  return observed;
+}
+
+Result<SuggestionBatch> Study::Suggest(std::uint64_t first_ordinal, std::size_t count) {
+  const Proposals proposals = algorithm_->Suggest(first_ordinal, count);
+  HONE_RETURN_IF_ERROR(Check(proposals, count));
+  SuggestionBatch batch;
+  batch.space_ended = proposals.space_ended;
+  batch.suggestions.reserve(proposals.points.size());
+  for (const Point& point : proposals.points) {
+    batch.suggestions.push_back({space_.Format(point)});
+  }
+  return batch;
+}
+
+Status Study::Check(const Proposals& proposals, std::size_t count) const {
+  const std::size_t size = proposals.points.size();
+  if (size > count || (size < count && !proposals.space_ended)) {
+    return Misbehaved("gave " + std::to_string(size) + " points where " + std::to_string(count) +
+                      " were asked for");
+  }
+  std::unordered_set<std::uint64_t> taken;
+  for (const Point& point : proposals.points) {
+    if (!space_.Contains(point)) {
+      return Misbehaved("gave a point outside the search space");
+    }
+    if (!space_size_) {
+      continue;
+    }
+    const std::uint64_t index = space_.IndexOf(point);
+    if (seen_.contains(index) || !taken.insert(index).second) {
+      return Misbehaved("gave a point twice, number " + std::to_string(index) + " of " +
+                        std::to_string(*space_size_));
+    }
+  }
+  return {};
+}
+
+tl::unexpected<Error> Study::Misbehaved(const std::string& what) const {
+  return Fail(Code::kInternal, "algorithm " + algorithm_name_ + ": " + what);
+}
+
+}  // namespace hone::suggestion

@@ -1,0 +1,67 @@
+// Study: an experiment as its algorithm sees it. Reads the search space and the settings once,
+// turns trials into what an algorithm observes, and checks what the algorithm answers. Belongs to
+// the engine; not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_set>
+
+#include "algorithms/algorithm.h"
+#include "proto/model/experiment.h"
+#include "proto/model/result.h"
+#include "proto/model/suggestion.h"
+#include "proto/model/trial.h"
+
+namespace hone::suggestion {
+
+/// The seed of an experiment that names none: the same for the same uid everywhere and always.
+std::uint64_t SeedOf(const std::string& uid);
+
+class Study {
+ public:
+  /// kInvalidArgument with everything that is wrong, if the experiment cannot be served.
+  static Result<Study> Make(const Experiment& experiment);
+  /// For tests: with an algorithm that is not in the catalogue.
+  static Result<Study> Make(const Experiment& experiment, const algorithms::Algorithm& algorithm);
+
+  /// True if this study was made for `experiment` as it is now.
+  [[nodiscard]] bool IsOf(const Experiment& experiment) const;
+  /// Tells the algorithm about trials that are new or have changed; those told before as ended are
+  /// skipped.
+  void Observe(std::span<const Trial> trials);
+  /// How many trials there are.
+  [[nodiscard]] std::uint64_t last_ordinal() const { return last_ordinal_; }
+  /// kInternal if the algorithm answers what it may not.
+  [[nodiscard]] Result<SuggestionBatch> Suggest(std::uint64_t first_ordinal, std::size_t count);
+
+  /// Every change of a trial up to this event of the store has been observed.
+  std::uint64_t cursor = 0;
+
+ private:
+  Study(const Experiment& experiment,
+        const algorithms::Algorithm& algorithm,
+        const algorithms::Problem& problem);
+  [[nodiscard]] bool IsNews(const Trial& trial);
+  [[nodiscard]] algorithms::ObservedTrial ToObserved(const Trial& trial, Point point) const;
+  [[nodiscard]] Status Check(const algorithms::Proposals& proposals, std::size_t count) const;
+  [[nodiscard]] tl::unexpected<Error> Misbehaved(const std::string& what) const;
+
+  std::string uid_;
+  std::int64_t generation_ = 0;
+  std::string algorithm_name_;
+  Objective objective_;
+  SearchSpace space_;
+  std::optional<std::uint64_t> space_size_;
+  std::unique_ptr<algorithms::SearchAlgorithm> algorithm_;
+  std::uint64_t last_ordinal_ = 0;
+  /// Trials that have not ended yet: few.
+  std::unordered_set<std::uint64_t> running_;
+  /// Indices of all points so far, in a finite space.
+  std::unordered_set<std::uint64_t> seen_;
+};
+
+}  // namespace hone::suggestion

@@ -1,0 +1,104 @@
+#include "suggestion/engine/in_process_suggester.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/suggestion/experiments.h"
+
+namespace hone::suggestion {
+namespace {
+
+// Counts what is read from a store.
+class CountingStore final : public db::Store {
+ public:
+  explicit CountingStore(db::Store& store) : store_(store) {}
+
+  Result<Experiment> CreateExperiment(const Experiment& experiment) override {
+    return store_.CreateExperiment(experiment);
+  }
+  Result<Experiment> GetExperiment(const ExperimentKey& key) override {
+    return store_.GetExperiment(key);
+  }
+  Result<std::vector<Experiment>> ListExperiments(const std::string& ns) override {
+    return store_.ListExperiments(ns);
+  }
+  Result<Experiment> UpdateSpec(const Experiment& experiment) override {
+    return store_.UpdateSpec(experiment);
+  }
+  Status DeleteExperiment(const ExperimentKey& key) override {
+    return store_.DeleteExperiment(key);
+  }
+  Result<std::uint64_t> AcquireEpoch() override { return store_.AcquireEpoch(); }
+  Status Commit(db::Transition& transition) override { return store_.Commit(transition); }
+  Result<std::vector<Trial>> ListTrials(const db::TrialQuery& query) override {
+    ++calls;
+    auto trials = store_.ListTrials(query);
+    rows += trials ? trials->size() : 0;
+    return trials;
+  }
+  Result<std::vector<Observation>> ListObservations(const db::ObservationQuery& query) override {
+    return store_.ListObservations(query);
+  }
+  Result<std::vector<db::Event>> ChangesSince(std::uint64_t cursor, std::size_t limit) override {
+    ++calls;
+    auto events = store_.ChangesSince(cursor, limit);
+    rows += events ? events->size() : 0;
+    return events;
+  }
+  Status Sync() override { return store_.Sync(); }
+
+  std::size_t calls = 0;
+  std::size_t rows = 0;
+
+ private:
+  db::Store& store_;
+};
+
+class InProcessSuggesterTest : public ::testing::Test {
+ protected:
+  SuggestionBatch Suggest(Suggester& suggester, std::size_t count) {
+    store_.calls = 0;
+    store_.rows = 0;
+    return suggester.Suggest(laboratory_.experiment(), laboratory_.next_ordinal(), count).value();
+  }
+
+  Laboratory laboratory_{AnExperiment({Ints("1", "100000")})};
+  CountingStore store_{laboratory_.store()};
+};
+
+TEST_F(InProcessSuggesterTest, ReadsOnlyWhatIsNewHoweverLongTheHistory) {
+  const auto suggester = MakeInProcessSuggester(store_);
+  laboratory_.Create(Suggest(*suggester, 5000));
+  laboratory_.Create(Suggest(*suggester, 1));
+
+  laboratory_.Move(5001, TrialState::kRunning);
+  laboratory_.Move(7, TrialState::kRunning);
+  laboratory_.Move(7, TrialState::kSucceeded, "0.5");
+  Suggest(*suggester, 1);
+
+  EXPECT_LE(store_.calls, 3u);
+  EXPECT_LE(store_.rows, 8u);  // trials 7 and 5001, and an event for every change
+}
+
+TEST_F(InProcessSuggesterTest, ReadsNothingTwice) {
+  const auto suggester = MakeInProcessSuggester(store_);
+  laboratory_.Create(Suggest(*suggester, 3000));
+  Suggest(*suggester, 1);
+
+  Suggest(*suggester, 1);
+
+  EXPECT_EQ(store_.rows, 0u);
+}
+
+TEST_F(InProcessSuggesterTest, FindsTheEndOfALongFeedWithoutReadingIt) {
+  laboratory_.Create(Suggest(*MakeInProcessSuggester(store_), 20'000));
+  laboratory_.Add(AnExperiment({Continuous()}, "small"));
+
+  Suggest(*MakeInProcessSuggester(store_), 1);
+
+  EXPECT_LE(store_.calls, 70u);
+  EXPECT_LE(store_.rows, 70u);
+}
+
+}  // namespace
+}  // namespace hone::suggestion

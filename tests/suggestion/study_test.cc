@@ -1,0 +1,185 @@
+#include "suggestion/engine/study.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "algorithms/catalogue.h"
+#include "tests/suggestion/experiments.h"
+
+namespace hone::suggestion {
+namespace {
+
+using algorithms::Algorithm;
+using algorithms::ObservedTrial;
+using algorithms::Outcome;
+using algorithms::Problem;
+using algorithms::Proposals;
+using algorithms::SearchAlgorithm;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// What the recording algorithm has seen, and what it will answer.
+std::vector<ObservedTrial> observed;
+Problem problem;
+Proposals answer;
+
+class Recorder final : public SearchAlgorithm {
+ public:
+  void Observe(std::span<const ObservedTrial> trials) override {
+    observed.insert(observed.end(), trials.begin(), trials.end());
+  }
+  Proposals Suggest(std::uint64_t /*first_ordinal*/, std::size_t /*count*/) override {
+    return answer;
+  }
+};
+
+const Algorithm kRecorder = {
+    .name = "recorder",
+    .check = [](const Problem& /*problem*/, FieldErrors& /*errors*/) {},
+    .make = [](const Problem& made_for) -> std::unique_ptr<SearchAlgorithm> {
+      problem = made_for;
+      return std::make_unique<Recorder>();
+    },
+};
+
+class StudyTest : public ::testing::Test {
+ protected:
+  StudyTest() {
+    observed.clear();
+    answer = {};
+  }
+
+  static Trial ATrial(std::uint64_t ordinal, TrialState state, const std::string& accuracy = "") {
+    Trial trial;
+    trial.ordinal = ordinal;
+    trial.assignments = {{"x", std::to_string(ordinal)}};
+    trial.state = state;
+    if (!accuracy.empty()) {
+      trial.metrics = {{"accuracy", accuracy, accuracy, accuracy}};
+    }
+    return trial;
+  }
+
+  static void Observe(Study& study, const Trial& trial) { study.Observe({&trial, 1}); }
+
+  Study study_ = Study::Make(AnExperiment({Ints("1", "9")}), kRecorder).value();
+};
+
+TEST_F(StudyTest, NegatesWhatIsToBeMaximised) {
+  Observe(study_, ATrial(1, TrialState::kSucceeded, "0.75"));
+
+  ASSERT_THAT(observed, SizeIs(1));
+  EXPECT_EQ(observed[0].outcome, Outcome::kComplete);
+  EXPECT_THAT(observed[0].objectives, ElementsAre(-0.75));
+  EXPECT_EQ(observed[0].point, Point{1});
+}
+
+TEST_F(StudyTest, LeavesWhatIsToBeMinimisedAsItIs) {
+  Experiment experiment = AnExperiment({Ints("1", "9")});
+  experiment.spec.objective->type = ObjectiveType::kMinimize;
+  Study study = Study::Make(experiment, kRecorder).value();
+
+  Observe(study, ATrial(1, TrialState::kEarlyStopped, "0.75"));
+
+  ASSERT_THAT(observed, SizeIs(1));
+  EXPECT_EQ(observed[0].outcome, Outcome::kStoppedEarly);
+  EXPECT_THAT(observed[0].objectives, ElementsAre(0.75));
+}
+
+TEST_F(StudyTest, CallsATrialWithoutAFiniteValueFailed) {
+  for (const std::string value : {"", "nan", "inf", "-inf", "good", "unavailable"}) {
+    observed.clear();
+    Study study = Study::Make(AnExperiment({Ints("1", "9")}), kRecorder).value();
+
+    Observe(study, ATrial(1, TrialState::kSucceeded, value));
+
+    ASSERT_THAT(observed, SizeIs(1)) << value;
+    EXPECT_EQ(observed[0].outcome, Outcome::kFailed) << value;
+    EXPECT_THAT(observed[0].objectives, IsEmpty()) << value;
+  }
+}
+
+TEST_F(StudyTest, TellsATrialOnceAsRunningAndOnceAsEnded) {
+  Observe(study_, ATrial(1, TrialState::kCreated));
+  Observe(study_, ATrial(1, TrialState::kRunning));
+  Observe(study_, ATrial(1, TrialState::kCreated));
+  Observe(study_, ATrial(1, TrialState::kSucceeded, "1"));
+  Observe(study_, ATrial(1, TrialState::kSucceeded, "1"));
+  Observe(study_, ATrial(2, TrialState::kFailed));
+  Observe(study_, ATrial(2, TrialState::kFailed));
+
+  ASSERT_THAT(observed, SizeIs(3));
+  EXPECT_EQ(observed[0].outcome, Outcome::kRunning);
+  EXPECT_EQ(observed[1].outcome, Outcome::kComplete);
+  EXPECT_EQ(observed[2].outcome, Outcome::kFailed);
+  EXPECT_EQ(study_.last_ordinal(), 2u);
+}
+
+TEST_F(StudyTest, KeepsQuietAboutTrialsOutsideTheSpace) {
+  Observe(study_, ATrial(10, TrialState::kSucceeded, "1"));
+
+  EXPECT_THAT(observed, IsEmpty());
+  EXPECT_EQ(study_.last_ordinal(), 10u);
+}
+
+TEST_F(StudyTest, RefusesAnswersThatBreakTheRules) {
+  Observe(study_, ATrial(1, TrialState::kRunning));
+  const std::vector<Proposals> bad = {
+      {{{0}}, false},       // below
+      {{{1.5}}, false},     // between
+      {{{2, 2}}, false},    // too many coordinates
+      {{{1}}, false},       // trial 1 has it
+      {{{2}, {2}}, false},  // twice
+      {{}, false},          // too few
+      {{{2}, {3}, {4}}, true},
+  };
+
+  for (const Proposals& proposals : bad) {
+    answer = proposals;
+    const auto batch = study_.Suggest(2, proposals.points.size() == 1 ? 1 : 2);
+    ASSERT_FALSE(batch.has_value());
+    EXPECT_EQ(batch.error().code, Code::kInternal);
+    EXPECT_THAT(batch.error().message, HasSubstr("recorder"));
+  }
+}
+
+TEST_F(StudyTest, WritesPointsAsAssignments) {
+  answer = {{{2}}, true};
+
+  const auto batch = study_.Suggest(1, 2).value();
+
+  ASSERT_THAT(batch.suggestions, SizeIs(1));
+  EXPECT_EQ(batch.suggestions[0].assignments, (Assignments{{"x", "2"}}));
+  EXPECT_TRUE(batch.space_ended);
+}
+
+TEST_F(StudyTest, TakesItsSeedFromTheSettingsOrFromTheUid) {
+  Experiment experiment = AnExperiment({Ints("1", "9")});
+  static_cast<void>(Study::Make(experiment, kRecorder).value());
+  const std::uint64_t from_uid = problem.seed;
+  experiment.spec.algorithm->settings = {{"random_state", "42"}};
+  Algorithm seeded = kRecorder;
+  seeded.settings = algorithms::Find("random")->settings;
+
+  static_cast<void>(Study::Make(experiment, seeded).value());
+
+  EXPECT_EQ(problem.seed, 42u);
+  EXPECT_EQ(from_uid, SeedOf("uid of tune"));
+  EXPECT_EQ(SeedOf("a"), 0xAF63DC4C8601EC8Cu);  // FNV-1a's known answer
+}
+
+TEST_F(StudyTest, IsOfOneGenerationOfOneExperiment) {
+  Experiment experiment = AnExperiment({Ints("1", "9")});
+  EXPECT_TRUE(study_.IsOf(experiment));
+
+  experiment.generation = 2;
+  EXPECT_FALSE(study_.IsOf(experiment));
+  experiment.generation = 1;
+  experiment.uid = "another";
+  EXPECT_FALSE(study_.IsOf(experiment));
+}
+
+}  // namespace
+}  // namespace hone::suggestion
