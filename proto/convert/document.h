@@ -1,0 +1,58 @@
+// Document: a YAML or JSON text as a tree that remembers where each field stood. YAML is read by
+// Kubernetes' rules (YAML 1.1 booleans and numbers as sigs.k8s.io/yaml does): duplicate keys are
+// errors, merge keys are merged, anchors have an expansion budget, several documents are allowed.
+// Values, not threads: any thread may use its own.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "proto/model/result.h"
+
+namespace hone::proto {
+
+using Json = nlohmann::json;
+
+/// Where a field stands in its text, from 1; 0 means unknown.
+struct Position {
+  int line = 0;
+  int column = 0;
+  bool operator==(const Position&) const = default;
+};
+
+struct Document {
+  Json value;
+  /// Field path as in FieldError ("spec.parameters[0].name") -> where its key (or list item) is.
+  std::map<std::string, Position> positions;
+
+  /// The position of `field`, or of its nearest ancestor that is in the text.
+  [[nodiscard]] Position Find(std::string_view field) const;
+};
+
+struct ReadLimits {
+  std::size_t max_bytes = std::size_t{4} * 1024 * 1024;
+  int max_depth = 100;
+  /// Nodes after the expansion of anchors.
+  std::size_t max_nodes = 200'000;
+};
+
+/// Every document of a text. Errors (kInvalidArgument) begin with "line:column: ".
+Result<std::vector<Document>> ReadYaml(std::string_view text, const ReadLimits& limits = {});
+
+/// One JSON text, with a depth limit and duplicate keys refused.
+Result<Json> ReadJson(std::string_view text, const ReadLimits& limits = {});
+
+/// Block-style YAML; strings are quoted whenever a plain scalar would be read as something else.
+/// Keys in the order in which people expect them (apiVersion, kind, metadata, spec, status, name
+/// first, the others by alphabet).
+std::string WriteYaml(const Json& value);
+
+/// Canonical JSON text: sorted keys, no blanks; invalid UTF-8 replaced; numbers exact.
+std::string WriteJson(const Json& value);
+std::string WritePrettyJson(const Json& value);
+
+}  // namespace hone::proto

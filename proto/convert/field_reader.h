@@ -1,0 +1,110 @@
+// FieldReader: a cursor over one object of a manifest. It knows the field path, gives out typed
+// values, and adds a FieldError for every value of the wrong type. A key that nobody asked for is
+// unknown: Finish() warns of it with the nearest known name. Absent and null are the same, as in
+// Kubernetes. Holds references to the tree and the errors; lives on the stack of one reading.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/convert/document.h"
+#include "proto/model/experiment.h"
+#include "proto/model/field_error.h"
+
+namespace hone::proto {
+
+class FieldReader {
+ public:
+  /// `value` and `errors` must outlive the reader. A value that is no object is a fault at `path`
+  /// and reads as an empty one.
+  FieldReader(const Json& value, std::string path, FieldErrors& errors);
+
+  /// "" if absent.
+  std::string Text(std::string_view key);
+  /// Text that people write as a bare number; the number's shortest text is taken.
+  std::string Literal(std::string_view key);
+  std::optional<std::int32_t> Integer(std::string_view key);
+  std::optional<double> Number(std::string_view key);
+  bool Bool(std::string_view key);
+  /// RFC 3339; zero if absent.
+  Time Instant(std::string_view key);
+  std::map<std::string, std::string> TextMap(std::string_view key);
+
+  /// Lists; nothing if absent. An item of the wrong type is a fault and reads as an empty one, so
+  /// that the others keep their index.
+  std::optional<std::vector<std::string>> Texts(std::string_view key);
+  std::optional<std::vector<std::string>> Literals(std::string_view key);
+  std::optional<std::vector<std::int32_t>> Integers(std::string_view key);
+
+  /// One of the words of an enumeration whose first member is "unset"; unset if absent.
+  template <typename Enum>
+  Enum Word(std::string_view key, FieldError::Type type = FieldError::Type::kInvalid);
+
+  /// The reader of a nested object; nothing if absent.
+  std::optional<FieldReader> Object(std::string_view key);
+  /// `read(FieldReader&)` makes each item of a list of objects; nothing if absent.
+  template <typename Read>
+  auto Objects(std::string_view key, Read read)
+      -> std::optional<std::vector<decltype(read(std::declval<FieldReader&>()))>>;
+
+  /// The raw value, whatever its type; null pointer if absent.
+  const Json* Find(std::string_view key);
+  /// Fields that are known and not used.
+  void Ignore(std::initializer_list<std::string_view> keys);
+  [[nodiscard]] std::string PathOf(std::string_view key) const;
+  void Report(FieldError::Type type, std::string_view key, std::string found, std::string message);
+
+  /// Warns of every key that was not asked for. Call it once all fields have been read.
+  void Finish();
+
+ private:
+  const Json* FindList(std::string_view key);
+  void ReportWord(std::string_view key,
+                  const std::string& word,
+                  std::vector<std::string> allowed,
+                  FieldError::Type type);
+
+  const Json* object_;
+  std::string path_;
+  FieldErrors* errors_;
+  std::vector<std::string_view> known_;
+};
+
+/// "a, b or c"
+std::string JoinWords(const std::vector<std::string>& words);
+
+template <typename Enum>
+Enum FieldReader::Word(std::string_view key, FieldError::Type type) {
+  const std::string word = Text(key);
+  if (word.empty()) {
+    return Enum{};
+  }
+  if (const std::optional<Enum> value = FromText<Enum>(word)) {
+    return *value;
+  }
+  ReportWord(key, word, WordsOf<Enum>(), type);
+  return Enum{};
+}
+
+template <typename Read>
+auto FieldReader::Objects(std::string_view key, Read read)
+    -> std::optional<std::vector<decltype(read(std::declval<FieldReader&>()))>> {
+  const Json* list = FindList(key);
+  if (list == nullptr) {
+    return std::nullopt;
+  }
+  std::vector<decltype(read(std::declval<FieldReader&>()))> items;
+  items.reserve(list->size());
+  for (const Json& item : *list) {
+    FieldReader reader(item, PathOf(key) + "[" + std::to_string(items.size()) + "]", *errors_);
+    items.push_back(read(reader));
+    reader.Finish();
+  }
+  return items;
+}
+
+}  // namespace hone::proto

@@ -1,0 +1,42 @@
+// Manifests: the kinds of kubeflow.org/v1beta1 as trees <-> the words of proto/model. Reading is
+// lenient about what is missing and strict about what is there: a wrong type or an unknown word is
+// a FieldError at its path, an unknown field a warning with the nearest known name. Pure.
+#pragma once
+
+#include <span>
+
+#include "proto/convert/document.h"
+#include "proto/model/experiment.h"
+#include "proto/model/field_error.h"
+#include "proto/model/trial.h"
+
+namespace hone::proto {
+
+/// Reads kind Experiment. All faults go to `errors`; what could be read is returned all the same.
+Experiment ReadExperiment(const Json& tree, FieldErrors& errors);
+
+/// Only spec, from and to its tree: what the store keeps. ReadSpec is given what WriteSpec wrote.
+Result<ExperimentSpec> ReadSpec(const Json& tree);
+Json WriteSpec(const ExperimentSpec& spec);
+
+/// Status conditions, from and to their tree: what the store keeps.
+Result<std::vector<Condition>> ReadConditions(const Json& tree);
+Json WriteConditions(const std::vector<Condition>& conditions);
+
+/// Metric summaries, from and to [{name, min, max, latest}].
+Result<std::vector<MetricSummary>> ReadMetrics(const Json& tree);
+Json WriteMetrics(const std::vector<MetricSummary>& metrics);
+
+/// Assignments, from and to [{name, value}].
+Result<Assignments> ReadAssignments(const Json& tree);
+Json WriteAssignments(const Assignments& assignments);
+
+/// The whole kinds. `trials` gives an experiment's name lists and currentOptimalTrial.
+Json WriteExperiment(const Experiment& experiment, std::span<const Trial> trials);
+Json WriteTrial(const Experiment& experiment, const Trial& trial);
+Json WriteSuggestion(const Experiment& experiment, std::span<const Trial> trials);
+
+/// A condition of a trial as Katib shows it (type, reason).
+std::string_view TrialReason(TrialState state);
+
+}  // namespace hone::proto

@@ -1,0 +1,31 @@
+// Where an offset lies in a text, and the error that says so; UTF-8 one character at a time. Shared
+// by the readers and writers of this room. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "proto/convert/document.h"
+
+namespace hone::proto {
+
+/// One character; length 0 if the bytes there are not UTF-8 (overlong, surrogate, cut off).
+struct Utf8Char {
+  char32_t code = 0;
+  std::size_t length = 0;
+};
+Utf8Char DecodeUtf8(std::string_view text, std::size_t offset);
+
+/// True for what YAML 1.1 lets stand in a text as it is, the line break and the tab aside.
+bool IsPrintable(char32_t code);
+
+/// The column counts bytes, as compilers do.
+Position PositionAt(std::string_view text, std::size_t offset);
+
+/// kInvalidArgument with the message "line:column: " + `what`.
+tl::unexpected<Error> FailAt(Position position, std::string_view what);
+
+/// Refuses a text of more than `limits.max_bytes`.
+Status CheckSize(std::string_view text, const ReadLimits& limits);
+
+}  // namespace hone::proto

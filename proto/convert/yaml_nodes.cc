@@ -1,0 +1,308 @@
+#include "proto/convert/yaml_nodes.h"
+
+#include <algorithm>
+#include <array>
+#include <istream>
+#include <streambuf>
+#include <utility>
+
+#include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "proto/convert/text_position.h"
+
+namespace hone::proto {
+namespace {
+
+using Kind = YamlNode::Kind;
+
+constexpr std::string_view kTabIndents = "a tab indents this line, YAML allows spaces only";
+
+Position PositionOf(const YAML::Mark& mark) {
+  return mark.is_null() ? Position{1, 1} : Position{mark.line + 1, mark.column + 1};
+}
+
+/// The text as a stream that can be cut short: the events of yaml-cpp cannot stop it otherwise.
+class TextStream final : public std::streambuf {
+ public:
+  explicit TextStream(std::string_view text) {
+    // A stream buffer never writes through its get area.
+    char* const begin = const_cast<char*>(text.data());
+    setg(begin, begin, begin + text.size());
+  }
+  void CutShort() { setg(egptr(), egptr(), egptr()); }
+};
+
+/// yaml-cpp spells the escapes \N and \_ as a lone byte instead of UTF-8.
+std::string MendEscapes(const std::string& text) {
+  std::string mended;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = DecodeUtf8(text, i).length;
+    if (length == 0) {
+      mended += '\xC2';
+    }
+    mended.append(text, i, std::max<std::size_t>(length, 1));
+    i += std::max<std::size_t>(length, 1);
+  }
+  return mended;
+}
+
+/// What a person can do about the messages of yaml-cpp that speak of its insides.
+std::string Explain(const std::string& message) {
+  using Row = std::pair<std::string_view, std::string_view>;
+  const std::array<Row, 9> rows = {{
+      {YAML::ErrorMsg::END_OF_MAP, "expected a key of the mapping above, check the indentation"},
+      {YAML::ErrorMsg::END_OF_SEQ, "expected an item of the list above, check the indentation"},
+      {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected ',' or '}'"},
+      {YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected ',' or ']'"},
+      {YAML::ErrorMsg::FLOW_END, "a ']' or '}' that closes nothing"},
+      {YAML::ErrorMsg::MAP_VALUE,
+       "a key is not allowed here, check the indentation or quote a value with ': '"},
+      {YAML::ErrorMsg::BLOCK_ENTRY, "a list item is not allowed here, check the indentation"},
+      {YAML::ErrorMsg::UNKNOWN_TOKEN, "no value begins with this character, quote the value"},
+      {YAML::ErrorMsg::EOF_IN_SCALAR, "a quoted value is not closed"},
+  }};
+  if (message.starts_with(YAML::ErrorMsg::INVALID_UNICODE)) {
+    return "an escape of half a character, write the character itself";
+  }
+  for (const auto& [theirs, ours] : rows) {
+    if (message == theirs) {
+      return std::string(ours);
+    }
+  }
+  return message;
+}
+
+/// Collects the events of all documents of a text. After the first error it ignores the rest.
+class NodeCollector final : public YAML::EventHandler {
+ public:
+  NodeCollector(std::string_view text, const ReadLimits& limits, TextStream& stream)
+      : text_(text), limits_(limits), stream_(stream) {}
+
+  [[nodiscard]] const Status& status() const { return status_; }
+  std::vector<YamlNodes> TakeDocuments() { return std::move(documents_); }
+
+  void Refuse(Position at, std::string_view what) {
+    if (status_) {
+      status_ = FailAt(at, what);
+      stream_.CutShort();
+    }
+  }
+
+  void RefuseSyntax(const YAML::Exception& error) {
+    const YAML::Mark& mark = error.mark;
+    if (!mark.is_null() && TextAt(mark).empty()) {
+      Refuse(PositionAt(text_, text_.size()), "the text ends too early: " + Explain(error.msg));
+    } else if (!mark.is_null() && IsTabIndented(mark)) {
+      Refuse(PositionOf(mark), kTabIndents);
+    } else {
+      Refuse(PositionOf(mark), Explain(error.msg));
+    }
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // yaml-cpp takes what is left over after a root node for the next document.
+    if (!is_first_document_ && !TextAt(mark).starts_with("---")) {
+      Refuse(PositionOf(mark), "the document has ended before this, expected '---' or nothing");
+    }
+    is_first_document_ = false;
+    nodes_.clear();
+    open_.clear();
+    anchors_.clear();
+  }
+
+  void OnDocumentEnd() override {
+    if (status_ && nodes_[0].kind != Kind::kNull) {
+      documents_.push_back(std::move(nodes_));
+    }
+  }
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (status_ && !open_.empty()) {
+      CheckNull(mark);
+    }
+    Add(Kind::kNull, mark, anchor);
+  }
+
+  void OnScalar(const YAML::Mark& mark,
+                const std::string& tag,
+                YAML::anchor_t anchor,
+                const std::string& value) override {
+    if (YamlNode* const node = Add(Kind::kScalar, mark, anchor)) {
+      node->tag = tag;
+      node->text = MendEscapes(value);
+    }
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const std::size_t target = anchors_[anchor - 1];
+    if (status_ && nodes_[target].end == 0) {
+      Refuse(PositionOf(mark), "the alias stands inside the node it names");
+    }
+    if (YamlNode* const node = Add(Kind::kAlias, mark, YAML::NullAnchor)) {
+      node->target = target;
+    }
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark,
+                       const std::string& /*tag*/,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    Open(Kind::kSequence, mark, anchor, style);
+  }
+  void OnSequenceEnd() override { Close(); }
+
+  void OnMapStart(const YAML::Mark& mark,
+                  const std::string& /*tag*/,
+                  YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    Open(Kind::kMap, mark, anchor, style);
+  }
+  void OnMapEnd() override { Close(); }
+
+ private:
+  struct OpenNode {
+    std::size_t index;
+    bool is_flow;
+  };
+
+  /// Refuses two mistakes that yaml-cpp takes for null: `[a,, b]`, and a last line that is a key
+  /// without ':', for which it tells the key's own place.
+  void CheckNull(const YAML::Mark& mark) {
+    const OpenNode& open = open_.back();
+    const bool is_in_list = nodes_[open.index].kind == Kind::kSequence;
+    if (is_in_list && open.is_flow && TextAt(mark).starts_with(',')) {
+      Refuse(PositionOf(mark), "an item is missing before ','");
+    }
+    const bool follows_key =
+        !is_in_list && !open.is_flow && nodes_.size() - 1 > open.index && !TextAt(mark).empty();
+    if (follows_key && nodes_.back().at == PositionOf(mark)) {
+      Refuse(PositionOf(mark), "expected ':' after this key");
+    }
+  }
+
+  /// True if tabs are among the blanks in front of `mark` on its line.
+  [[nodiscard]] bool IsTabIndented(const YAML::Mark& mark) const {
+    const std::string_view line = TextFrom(mark.pos - mark.column);
+    const auto column = static_cast<std::size_t>(mark.column);
+    const std::string_view blanks = line.substr(0, std::min(line.find_first_not_of(" \t"), column));
+    return blanks.find('\t') != std::string_view::npos;
+  }
+
+  /// Marks may lie behind the end, whose place yaml-cpp does not tell exactly.
+  [[nodiscard]] std::string_view TextFrom(int offset) const {
+    return text_.substr(std::min(static_cast<std::size_t>(std::max(offset, 0)), text_.size()));
+  }
+  [[nodiscard]] std::string_view TextAt(const YAML::Mark& mark) const { return TextFrom(mark.pos); }
+
+  /// The new node, or none after an error.
+  YamlNode* Add(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor) {
+      anchors_.push_back(nodes_.size());
+    }
+    const bool is_in_flow = !open_.empty() && open_.back().is_flow;
+    if (!is_in_flow && IsTabIndented(mark)) {
+      Refuse(PositionOf(mark), kTabIndents);
+    }
+    if (++node_count_ > limits_.max_nodes) {
+      Refuse(PositionOf(mark), "more than " + std::to_string(limits_.max_nodes) + " nodes");
+    }
+    if (!status_) {
+      return nullptr;
+    }
+    YamlNode& node = nodes_.emplace_back();
+    node.kind = kind;
+    node.at = PositionOf(mark);
+    node.end = nodes_.size();
+    return &node;
+  }
+
+  void Open(Kind kind,
+            const YAML::Mark& mark,
+            YAML::anchor_t anchor,
+            YAML::EmitterStyle::value style) {
+    if (open_.size() >= static_cast<std::size_t>(limits_.max_depth)) {
+      Refuse(PositionOf(mark), "nested more than " + std::to_string(limits_.max_depth) + " deep");
+    }
+    if (YamlNode* const node = Add(kind, mark, anchor)) {
+      node->end = 0;
+      open_.push_back({nodes_.size() - 1, style == YAML::EmitterStyle::Flow});
+    }
+  }
+
+  void Close() {
+    if (status_) {
+      nodes_[open_.back().index].end = nodes_.size();
+      open_.pop_back();
+    }
+  }
+
+  const std::string_view text_;
+  const ReadLimits& limits_;
+  TextStream& stream_;
+  Status status_;
+  std::vector<YamlNodes> documents_;
+  bool is_first_document_ = true;
+  std::size_t node_count_ = 0;
+
+  // Of the document being read.
+  YamlNodes nodes_;
+  std::vector<OpenNode> open_;
+  /// yaml-cpp numbers the anchors of a document from 1.
+  std::vector<std::size_t> anchors_;
+};
+
+/// In a flow, yaml-cpp may hold tokens for the whole text before the first event; each costs about
+/// 100 bytes. A text of `max_nodes` nodes needs no more marks than this.
+Status CheckFlowMarks(std::string_view text, const ReadLimits& limits) {
+  std::size_t marks = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    constexpr std::string_view kFlowMarks = "[]{},";
+    if (kFlowMarks.find(text[i]) == std::string_view::npos) {
+      continue;
+    }
+    if (++marks > 2 * limits.max_nodes) {
+      return FailAt(PositionAt(text, i),
+                    "more than " + std::to_string(2 * limits.max_nodes) + " of the marks []{},");
+    }
+  }
+  return {};
+}
+
+/// yaml-cpp takes a quoted value for closed if the text ends with blanks behind a line break. With
+/// a comment behind that, it sees the mistake.
+std::string_view EndMark(std::string_view text) {
+  const std::size_t last = text.find_last_not_of(" \t");
+  if (last == std::string_view::npos || text[last] != '\n') {
+    return "";
+  }
+  return last + 1 == text.size() ? "#" : "\n#";
+}
+
+}  // namespace
+
+Result<std::vector<YamlNodes>> ParseYaml(std::string_view text, const ReadLimits& limits) {
+  HONE_RETURN_IF_ERROR(CheckFlowMarks(text, limits));
+  const std::string closed = std::string(text).append(EndMark(text));
+  TextStream buffer(closed);
+  std::istream stream(&buffer);
+  NodeCollector collector(text, limits, buffer);
+  try {
+    YAML::Parser parser(stream);
+    while (collector.status() && parser.HandleNextDocument(collector)) {
+    }
+  } catch (const YAML::DeepRecursion& error) {
+    collector.Refuse(PositionOf(error.mark), "nested too deep");
+  } catch (const YAML::Exception& error) {
+    collector.RefuseSyntax(error);
+  } catch (const std::exception& error) {
+    collector.Refuse({1, 1}, error.what());
+  }
+  HONE_RETURN_IF_ERROR(collector.status());
+  return collector.TakeDocuments();
+}
+
+}  // namespace hone::proto
