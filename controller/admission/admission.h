@@ -1,0 +1,29 @@
+// Admission: what a user wrote becomes an Experiment that can run, or a list of everything that is
+// wrong with it. First defaults, then validation: Kubernetes' order. Pure; thread-safe.
+//
+// The rules are Katib's (same field paths and error types), plus those for nonsense that Katib
+// accepts. Rules about a cluster (namespace labels, katib-config images, leftover volumes) belong
+// to the Kubernetes platform and are not here.
+#pragma once
+
+#include "proto/convert/document.h"
+#include "proto/model/experiment.h"
+#include "proto/model/field_error.h"
+
+namespace hone::controller {
+
+/// What every front door does with the manifest of a new experiment: reads it, sets its defaults
+/// and validates it. All faults go to `errors`, none of them twice; the experiment can run if
+/// HasErrors(errors) is false.
+[[nodiscard]] Experiment Admit(const proto::Json& manifest, FieldErrors& errors);
+
+/// Fills in what may be left out (katib: 1.1 and 1.3). Repeating it changes nothing.
+void SetDefaults(ExperimentSpec& spec);
+
+/// Every fault of a new experiment whose defaults are set.
+[[nodiscard]] FieldErrors ValidateCreate(const Experiment& experiment);
+
+/// Every fault of changing `before` to `after`: only the three counts and suspend may change.
+[[nodiscard]] FieldErrors ValidateUpdate(const Experiment& before, const Experiment& after);
+
+}  // namespace hone::controller

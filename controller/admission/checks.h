@@ -1,0 +1,49 @@
+// The rules of admission, one function a concept: each adds every fault that it finds, under the
+// field path and with the error type that Katib's webhook uses for it. Pure; private to
+// controller/admission.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/convert/document.h"
+#include "proto/model/experiment.h"
+#include "proto/model/field_error.h"
+#include "proto/model/search_space.h"
+
+namespace hone::controller {
+
+/// The kinds whose conditions and pod labels have defaults.
+enum class JobKind { kOther, kJob, kTrainJob, kReplicatedJob };
+[[nodiscard]] JobKind JobKindOf(const proto::Json& workload);
+
+/// The template's workload object; nothing if there is none or if it cannot be read.
+[[nodiscard]] std::optional<proto::Json> ParseTrialSpec(const TrialTemplate& source);
+
+/// "; did you mean ...?" or "".
+[[nodiscard]] std::string Hint(const std::string& word, const std::vector<std::string>& allowed);
+
+/// Name and namespace.
+void CheckMetadata(const ExperimentKey& key, FieldErrors& errors);
+/// The three counts, each and against each other.
+void CheckCounts(const ExperimentSpec& spec, FieldErrors& errors);
+/// The objective and its metrics, none of them empty, repeated or unknown.
+void CheckObjective(const ExperimentSpec& spec, FieldErrors& errors);
+/// The search space; nothing if it is empty or unsound.
+std::optional<SearchSpace> CheckParameters(const ExperimentSpec& spec, FieldErrors& errors);
+/// Search and stopping. `space` is null if there is none to check the algorithm against.
+void CheckAlgorithms(const ExperimentSpec& spec, const SearchSpace* space, FieldErrors& errors);
+/// Architectures that nobody could search.
+void CheckNas(const NasConfig& nas, FieldErrors& errors);
+/// The template, and its trial parameters.
+void CheckTrialTemplate(const ExperimentSpec& spec, FieldErrors& errors);
+/// `workload` is null if there is none to look for placeholders in.
+void CheckTrialParameters(const ExperimentSpec& spec,
+                          const proto::Json* workload,
+                          FieldErrors& errors);
+/// Unknown fields and wrong types in a batch/v1 Job; other kinds are their operators' matter.
+void CheckJob(const proto::Json& job, FieldErrors& errors);
+void CheckMetricsCollector(const MetricsCollectorSpec& collector, FieldErrors& errors);
+
+}  // namespace hone::controller

@@ -1,0 +1,59 @@
+#include <set>
+#include <string>
+
+#include "controller/admission/checks.h"
+
+namespace hone::controller {
+namespace {
+
+using Type = FieldError::Type;
+
+void CheckSizes(const std::vector<std::int32_t>& sizes,
+                const std::string& field,
+                FieldErrors& errors) {
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (sizes[i] < 1) {
+      errors.push_back({Type::kInvalid,
+                        field + "[" + std::to_string(i) + "]",
+                        std::to_string(sizes[i]),
+                        "must be at least 1"});
+    }
+  }
+}
+
+void CheckOperations(const std::vector<Operation>& operations, FieldErrors& errors) {
+  const std::string list = "spec.nasConfig.operations";
+  if (operations.empty()) {
+    errors.push_back({Type::kRequired, list, "", "give at least one operation"});
+  }
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    const std::string field = list + "[" + std::to_string(i) + "]";
+    const std::string& type = operations[i].type;
+    if (type.empty()) {
+      errors.push_back({Type::kRequired, field + ".operationType", "", "name the operation"});
+    } else if (!seen.insert(type).second) {
+      errors.push_back({Type::kDuplicate, field + ".operationType", type, "is already listed"});
+    }
+    SearchSpace::Make(operations[i].parameters, field + ".parameters", errors);
+  }
+}
+
+}  // namespace
+
+void CheckNas(const NasConfig& nas, FieldErrors& errors) {
+  const std::string graph = "spec.nasConfig.graphConfig";
+  if (!nas.num_layers) {
+    errors.push_back({Type::kRequired, graph + ".numLayers", "", "give the number of layers"});
+  } else if (*nas.num_layers < 1) {
+    errors.push_back({Type::kInvalid,
+                      graph + ".numLayers",
+                      std::to_string(*nas.num_layers),
+                      "must be at least 1"});
+  }
+  CheckSizes(nas.input_sizes, graph + ".inputSizes", errors);
+  CheckSizes(nas.output_sizes, graph + ".outputSizes", errors);
+  CheckOperations(nas.operations, errors);
+}
+
+}  // namespace hone::controller

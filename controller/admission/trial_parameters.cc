@@ -1,0 +1,227 @@
+// Trial parameters: the bridge between the search space and the placeholders of a template.
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "controller/admission/checks.h"
+
+namespace hone::controller {
+namespace {
+
+using Type = FieldError::Type;
+using proto::Json;
+
+constexpr std::string_view kPlaceholder = "${trialParameters.";
+constexpr std::string_view kMetadataReference = "${trialSpec.";
+// A thousand wrong parameters are answered by about this many errors.
+constexpr std::size_t kErrorsMax = 100;
+
+// Adds the names of every ${trialParameters.<name>} in `text`.
+void AddPlaceholders(std::string_view text, std::set<std::string>& names) {
+  std::size_t at = text.find(kPlaceholder);
+  while (at != std::string_view::npos) {
+    const std::size_t start = at + kPlaceholder.size();
+    const std::size_t end = text.find('}', start);
+    if (end == std::string_view::npos) {
+      return;
+    }
+    if (end > start) {
+      names.emplace(text.substr(start, end - start));
+    }
+    at = text.find(kPlaceholder, start);
+  }
+}
+
+// The names in all strings of a tree; keys are not replaced. Recursion is bounded: the tree was
+// read under a depth limit.
+void AddPlaceholders(const Json& tree, std::set<std::string>& names, std::set<std::string>& keys) {
+  if (tree.is_string()) {
+    AddPlaceholders(tree.get_ref<const std::string&>(), names);
+  } else if (tree.is_object()) {
+    for (const auto& [key, child] : tree.items()) {
+      AddPlaceholders(key, keys);
+      AddPlaceholders(child, names, keys);
+    }
+  } else if (tree.is_array()) {
+    for (const Json& child : tree) {
+      AddPlaceholders(child, names, keys);
+    }
+  }
+}
+
+// What is wrong with ${trialSpec.<word>}; "" if nothing is.
+std::string FaultOfMetadata(std::string_view reference, const Json* workload) {
+  constexpr const char* kAllowed =
+      "must be ${trialSpec.X} with X one of Name, Namespace, Kind, APIVersion, Labels[key] and "
+      "Annotations[key]";
+  constexpr std::array<std::string_view, 4> kFields{"Name", "Namespace", "Kind", "APIVersion"};
+  if (!reference.ends_with('}')) {
+    return kAllowed;
+  }
+  reference.remove_prefix(kMetadataReference.size());
+  reference.remove_suffix(1);
+  const std::size_t open = reference.find('[');
+  const std::string_view word = reference.substr(0, open);
+  if (open == std::string_view::npos) {
+    return std::find(kFields.begin(), kFields.end(), word) == kFields.end() ? kAllowed : "";
+  }
+  const bool is_known = word == "Labels" || word == "Annotations";
+  if (!is_known || !reference.ends_with(']') || reference.size() < open + 3) {
+    return kAllowed;
+  }
+  const std::string map = word == "Labels" ? "labels" : "annotations";
+  const std::string key(reference.substr(open + 1, reference.size() - open - 2));
+  const Json::json_pointer place = Json::json_pointer() / "metadata" / map / key;
+  if (workload != nullptr && !(workload->contains(place) && workload->at(place).is_string())) {
+    return "trialSpec.metadata." + map + " has no text \"" + key + "\"";
+  }
+  return "";
+}
+
+class TrialParameterChecks {
+ public:
+  TrialParameterChecks(const ExperimentSpec& spec, const Json* workload, FieldErrors& errors)
+      : workload_(workload), errors_(errors), errors_before_(errors.size()) {
+    if (workload != nullptr) {
+      AddPlaceholders(*workload, placeholders_, placeholders_in_keys_);
+    }
+    for (const ParameterSpec& parameter : spec.parameters) {
+      parameter_names_.push_back(parameter.name);
+    }
+    known_parameters_.insert(parameter_names_.begin(), parameter_names_.end());
+  }
+
+  void Run(const std::vector<TrialParameter>& parameters) {
+    for (std::size_t i = 0; i < parameters.size() && !HasEnough(); ++i) {
+      CheckOne(parameters[i], List() + "[" + std::to_string(i) + "]");
+    }
+    CheckKeys();
+    if (!has_bad_name_) {
+      CheckLeftOvers();
+    }
+    if (!has_bad_reference_) {
+      CheckUnreferenced();
+    }
+  }
+
+ private:
+  [[nodiscard]] bool HasEnough() const { return errors_.size() - errors_before_ >= kErrorsMax; }
+  static std::string List() { return "spec.trialTemplate.trialParameters"; }
+
+  void CheckOne(const TrialParameter& parameter, const std::string& field) {
+    const bool is_bad_name =
+        parameter.name.empty() || parameter.name.find_first_of("{}") != std::string::npos;
+    has_bad_name_ = has_bad_name_ || is_bad_name;
+    has_bad_reference_ = has_bad_reference_ || parameter.reference.empty();
+    if (is_bad_name || parameter.reference.empty()) {
+      errors_.push_back({Type::kInvalid,
+                         field,
+                         parameter.name,
+                         "needs a name without \"{\" and \"}\", and a reference"});
+    }
+    if (!parameter.name.empty() && !names_.insert(parameter.name).second) {
+      errors_.push_back({Type::kInvalid, field + ".name", parameter.name, "is given twice"});
+    }
+    if (!parameter.reference.empty()) {
+      CheckReference(parameter.reference, field + ".reference");
+    }
+    const bool is_used = placeholders_.contains(parameter.name);
+    if (workload_ != nullptr && !is_bad_name && !is_used) {
+      errors_.push_back(
+          {Type::kInvalid,
+           field + ".name",
+           parameter.name,
+           "is not used: trialSpec has no ${trialParameters." + parameter.name + "} in a string"});
+    }
+  }
+
+  void CheckReference(const std::string& reference, const std::string& field) {
+    if (!references_.insert(reference).second) {
+      errors_.push_back({Type::kInvalid, field, reference, "is given twice"});
+      return;
+    }
+    if (reference.starts_with(kMetadataReference)) {
+      const std::string fault = FaultOfMetadata(reference, workload_);
+      if (!fault.empty()) {
+        errors_.push_back({Type::kInvalid, field, reference, fault});
+      }
+      return;
+    }
+    // What an architecture search suggests is known to its algorithm alone.
+    if (!known_parameters_.contains(reference) && !parameter_names_.empty()) {
+      has_bad_reference_ = true;
+      errors_.push_back({Type::kInvalid,
+                         field,
+                         reference,
+                         "must be the name of a parameter, or ${trialSpec.Name} and the like" +
+                             Hint(reference, parameter_names_)});
+    }
+  }
+
+  void CheckKeys() {
+    for (const std::string& name : placeholders_in_keys_) {
+      if (!HasEnough()) {
+        errors_.push_back({Type::kInvalid,
+                           "spec.trialTemplate",
+                           "${trialParameters." + name + "}",
+                           "stands in the name of a field; only values are filled in"});
+      }
+    }
+  }
+
+  void CheckLeftOvers() {
+    const std::vector<std::string> known(names_.begin(), names_.end());
+    for (const std::string& name : placeholders_) {
+      if (!names_.contains(name) && !HasEnough()) {
+        errors_.push_back({Type::kInvalid,
+                           "spec.trialTemplate",
+                           "${trialParameters." + name + "}",
+                           "must be one of trialParameters" + Hint(name, known)});
+      }
+    }
+  }
+
+  // Katib would accept the experiment and never create a trial.
+  void CheckUnreferenced() {
+    for (std::size_t i = 0; i < parameter_names_.size() && !HasEnough(); ++i) {
+      const std::string& name = parameter_names_[i];
+      if (!name.empty() && !references_.contains(name)) {
+        errors_.push_back({Type::kInvalid,
+                           "spec.parameters[" + std::to_string(i) + "].name",
+                           name,
+                           "no trialParameter refers to it, so trials would not see its value"});
+      }
+    }
+  }
+
+  const Json* workload_;
+  FieldErrors& errors_;
+  std::size_t errors_before_;
+  std::set<std::string> placeholders_;
+  std::set<std::string> placeholders_in_keys_;
+  std::vector<std::string> parameter_names_;
+  std::set<std::string> known_parameters_;
+  std::set<std::string> names_;
+  std::set<std::string> references_;
+  bool has_bad_name_ = false;
+  bool has_bad_reference_ = false;
+};
+
+}  // namespace
+
+void CheckTrialParameters(const ExperimentSpec& spec, const Json* workload, FieldErrors& errors) {
+  const std::optional<std::vector<TrialParameter>>& parameters =
+      spec.trial_template->trial_parameters;
+  if (!parameters) {
+    errors.push_back({Type::kRequired,
+                      "spec.trialTemplate.trialParameters",
+                      "",
+                      "name the values that trialSpec uses; [] if there are none"});
+    return;
+  }
+  TrialParameterChecks(spec, workload, errors).Run(*parameters);
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "controller/admission/checks.h"
+
+namespace hone::controller {
+namespace {
+
+using Type = FieldError::Type;
+using proto::Json;
+
+constexpr const char* kTemplate = "spec.trialTemplate";
+
+std::string TextOf(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// What a ConfigMap holds cannot be seen from here.
+void CheckSource(const TrialTemplate& source, FieldErrors& errors) {
+  const bool is_inline = !source.trial_spec.empty();
+  if (is_inline && source.config_map) {
+    errors.push_back({Type::kRequired, kTemplate, "", "give either trialSpec or configMap"});
+  } else if (source.config_map) {
+    const ConfigMapSource& map = *source.config_map;
+    if (map.name.empty() || map.ns.empty() || map.template_path.empty()) {
+      errors.push_back({Type::kRequired,
+                        "spec.trialTemplate.configMap",
+                        "",
+                        "needs configMapName, configMapNamespace and templatePath"});
+      return;
+    }
+    errors.push_back({Type::kInvalid,
+                      kTemplate,
+                      "",
+                      "a configMap is in a cluster that cannot be seen from here; write the "
+                      "template as trialSpec"});
+  } else if (!is_inline) {
+    errors.push_back({Type::kRequired,
+                      "spec.trialTemplate.TrialSource",
+                      "",
+                      "give spec.trialTemplate.trialSpec, the object that runs a trial"});
+  }
+}
+
+// An inline template without a kind has no conditions that could be missing.
+void CheckConditions(const TrialTemplate& source,
+                     const std::optional<Json>& workload,
+                     FieldErrors& errors) {
+  const bool has_kind = workload && !TextOf(*workload, "kind").empty();
+  if (!has_kind && !source.config_map) {
+    return;
+  }
+  if (source.success_condition.empty() || source.failure_condition.empty()) {
+    errors.push_back({Type::kRequired,
+                      kTemplate,
+                      "",
+                      "give successCondition and failureCondition; only Job, TrainJob, TFJob, "
+                      "PyTorchJob, XGBoostJob and MPIJob have defaults"});
+  }
+}
+
+void CheckWorkload(const Json& workload, FieldErrors& errors) {
+  const auto metadata = workload.find("metadata");
+  if (metadata != workload.end() && metadata->is_object()) {
+    for (const char* key : {"name", "namespace"}) {
+      const auto found = metadata->find(key);
+      if (found != metadata->end() && !found->is_null() && *found != "") {
+        errors.push_back({Type::kInvalid,
+                          kTemplate,
+                          TextOf(*metadata, key),
+                          std::string("trialSpec.metadata.") + key +
+                              " must be left out: every trial gets its own"});
+      }
+    }
+  }
+  for (const char* key : {"apiVersion", "kind"}) {
+    if (TextOf(workload, key).empty()) {
+      errors.push_back({Type::kRequired, kTemplate, "", std::string("trialSpec needs its ") + key});
+    }
+  }
+  if (TextOf(workload, "apiVersion") == "batch/v1" && TextOf(workload, "kind") == "Job") {
+    CheckJob(workload, errors);
+  }
+}
+
+}  // namespace
+
+JobKind JobKindOf(const Json& workload) {
+  const std::string kind = TextOf(workload, "kind");
+  if (kind == "Job") {
+    return JobKind::kJob;
+  }
+  if (kind == "TrainJob") {
+    return JobKind::kTrainJob;
+  }
+  constexpr std::array<std::string_view, 4> kReplicated{
+      "TFJob", "PyTorchJob", "XGBoostJob", "MPIJob"};
+  const bool is_replicated =
+      std::find(kReplicated.begin(), kReplicated.end(), kind) != kReplicated.end();
+  return is_replicated ? JobKind::kReplicatedJob : JobKind::kOther;
+}
+
+std::optional<Json> ParseTrialSpec(const TrialTemplate& source) {
+  if (source.trial_spec.empty()) {
+    return std::nullopt;
+  }
+  Result<Json> tree = proto::ReadJson(source.trial_spec);
+  if (!tree || !tree->is_object()) {
+    return std::nullopt;
+  }
+  return *std::move(tree);
+}
+
+void CheckTrialTemplate(const ExperimentSpec& spec, FieldErrors& errors) {
+  if (!spec.trial_template) {
+    errors.push_back({Type::kRequired, kTemplate, "", "say what runs a trial"});
+    return;
+  }
+  const TrialTemplate& source = *spec.trial_template;
+  if (source.primary_container_name.empty()) {
+    errors.push_back({Type::kRequired,
+                      "spec.trialTemplate.primaryContainerName",
+                      "",
+                      "name the container that reports the metrics"});
+  }
+  const std::optional<Json> workload = ParseTrialSpec(source);
+  CheckConditions(source, workload, errors);
+  CheckSource(source, errors);
+  CheckTrialParameters(spec, workload ? &*workload : nullptr, errors);
+  if (workload) {
+    CheckWorkload(*workload, errors);
+  } else if (!source.trial_spec.empty()) {
+    errors.push_back({Type::kInvalid, kTemplate, "", "trialSpec must be an object"});
+  }
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,137 @@
+// What the corpus of manifests cannot say: rules for specs that no text makes, and how faults of
+// reading and of validation go together.
+#include "controller/admission/admission.h"
+
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proto/convert/manifest.h"
+
+namespace hone::controller {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Type = FieldError::Type;
+
+MATCHER_P2(IsFault, type, field, "") {
+  return arg.type == type && arg.field == field;
+}
+
+// The smallest manifest that is accepted.
+proto::Json Manifest() {
+  return proto::Json::parse(R"({
+    "apiVersion": "kubeflow.org/v1beta1",
+    "kind": "Experiment",
+    "metadata": {"name": "digits"},
+    "spec": {
+      "objective": {"type": "minimize", "objectiveMetricName": "loss"},
+      "algorithm": {"algorithmName": "random"},
+      "parameters": [
+        {"name": "lr", "parameterType": "double", "feasibleSpace": {"min": "0.1", "max": "1"}}],
+      "trialTemplate": {
+        "primaryContainerName": "train",
+        "trialParameters": [{"name": "rate", "reference": "lr"}],
+        "trialSpec": {
+          "apiVersion": "batch/v1",
+          "kind": "Job",
+          "spec": {"template": {"spec": {"containers": [
+            {"name": "train", "args": ["${trialParameters.rate}"]}]}}}}}}})");
+}
+
+FieldErrors FaultsOf(const proto::Json& manifest) {
+  FieldErrors errors;
+  (void)Admit(manifest, errors);
+  return errors;
+}
+
+TEST(Admission, AcceptsTheSmallestManifestWithItsDefaultsSet) {
+  FieldErrors errors;
+
+  const Experiment experiment = Admit(Manifest(), errors);
+
+  EXPECT_THAT(errors, IsEmpty());
+  EXPECT_EQ(experiment.key.ToString(), "default/digits");
+  EXPECT_EQ(experiment.spec.parallel_trial_count, 3);
+}
+
+TEST(Admission, ReportsEveryFaultOfAnEmptyExperiment) {
+  EXPECT_THAT(ValidateCreate(Experiment()),
+              ElementsAre(IsFault(Type::kInvalid, "metadata.name"),
+                          IsFault(Type::kRequired, "spec.objective"),
+                          IsFault(Type::kRequired, "spec"),
+                          IsFault(Type::kRequired, "spec.algorithm"),
+                          IsFault(Type::kInvalid, "spec.resumePolicy"),
+                          IsFault(Type::kRequired, "spec.trialTemplate"),
+                          IsFault(Type::kInvalid, "spec.metricsCollectorSpec.collector.kind")));
+}
+
+TEST(Admission, RefusesAGoalThatNoValueReaches) {
+  FieldErrors errors;
+  Experiment experiment = Admit(Manifest(), errors);
+
+  for (const double goal :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    experiment.spec.objective->goal = goal;
+    EXPECT_THAT(ValidateCreate(experiment),
+                ElementsAre(IsFault(Type::kInvalid, "spec.objective.goal")));
+  }
+}
+
+TEST(Admission, DoesNotCallWhatCannotBeReadMissingToo) {
+  proto::Json manifest = Manifest();
+  manifest["spec"]["objective"] = "loss";
+  manifest["spec"]["parameters"][0]["feasibleSpace"]["max"] = proto::Json::array();
+
+  EXPECT_THAT(FaultsOf(manifest),
+              ElementsAre(IsFault(Type::kInvalid, "spec.parameters[0].feasibleSpace.max"),
+                          IsFault(Type::kInvalid, "spec.objective")));
+}
+
+TEST(Admission, SaysWhichAlgorithmWasMeant) {
+  proto::Json manifest = Manifest();
+  manifest["spec"]["algorithm"]["algorithmName"] = "Sobl";
+
+  const FieldErrors errors = FaultsOf(manifest);
+
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_THAT(errors[0].message, HasSubstr("did you mean \"sobol\"?"));
+}
+
+TEST(Admission, FollowsReferencesWhereverAStringStands) {
+  proto::Json manifest = Manifest();
+  proto::Json& source = manifest["spec"]["trialTemplate"];
+  source["trialParameters"].push_back(
+      {{"name", "team"}, {"reference", "${trialSpec.Labels[a/b]}"}});
+  source["trialSpec"]["metadata"]["labels"] = {{"a/b", "vision"}, {"c", "${trialParameters.team}"}};
+
+  EXPECT_THAT(FaultsOf(manifest), IsEmpty());
+}
+
+TEST(Admission, IgnoresWhatLooksLikeAPlaceholderAndIsNone) {
+  proto::Json manifest = Manifest();
+  manifest["spec"]["trialTemplate"]["trialSpec"]["metadata"]["annotations"] = {
+      {"a", "${trialParameters."}, {"b", "${trialParameters.}"}, {"c", "$(trialParameters.x)"}};
+
+  EXPECT_THAT(FaultsOf(manifest), IsEmpty());
+}
+
+TEST(Admission, BoundsItsAnswerToATemplateOfManyFaults) {
+  proto::Json manifest = Manifest();
+  proto::Json& container =
+      manifest["spec"]["trialTemplate"]["trialSpec"]["spec"]["template"]["spec"]["containers"][0];
+  for (int i = 0; i < 5000; ++i) {
+    container["unknown" + std::to_string(i)] = "${trialParameters.p" + std::to_string(i) + "}";
+  }
+
+  const FieldErrors errors = FaultsOf(manifest);
+
+  EXPECT_GT(errors.size(), 10u);
+  EXPECT_LT(errors.size(), 200u);
+}
+
+}  // namespace
+}  // namespace hone::controller
