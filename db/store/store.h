@@ -24,9 +24,9 @@ namespace hone::db {
 
 /// Which trials of one experiment, in ascending order of ordinal.
 struct TrialQuery {
-  ExperimentKey experiment;
+  ExperimentKey experiment{};
   /// Empty means any state.
-  std::vector<TrialState> states;
+  std::vector<TrialState> states{};
   /// Only ordinals above this.
   std::uint64_t after_ordinal = 0;
   /// Only trials whose last change has an event above this sequence.
@@ -38,9 +38,9 @@ struct TrialQuery {
 };
 
 struct ObservationQuery {
-  AttemptId attempt;
+  AttemptId attempt{};
   /// Empty means all metrics.
-  std::string metric;
+  std::string metric{};
   std::uint64_t after_sequence = 0;
   std::size_t limit = SIZE_MAX;
 };
@@ -84,7 +84,8 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Stores a new experiment with version 1 and its first event. kAlreadyExists if the key is taken.
+  /// Stores a new experiment with version 1 and its first event. kAlreadyExists if the key is
+  /// taken.
   [[nodiscard]] virtual Result<Experiment> CreateExperiment(const Experiment& experiment) = 0;
   [[nodiscard]] virtual Result<Experiment> GetExperiment(const ExperimentKey& key) = 0;
   /// In order of key; `ns` empty means all namespaces.

@@ -1,0 +1,28 @@
+// Database: the connections of one process to one SQL database, handed out to whoever has work.
+// Thread-safe: any thread may call any method.
+#pragma once
+
+#include <functional>
+
+#include "db/sql/driver.h"
+
+namespace hone::db {
+
+/// Uses a connection that is the caller's own until it returns. May be run again from the start if
+/// the transaction it was part of failed, and on another thread while the caller waits.
+using Work = std::function<Status(Driver&)>;
+
+class Database {
+ public:
+  virtual ~Database() = default;
+
+  /// Runs `work` in a transaction: committed, and safe from kill -9, when this returns without
+  /// error; without effect otherwise.
+  [[nodiscard]] virtual Status Write(const Work& work) = 0;
+  /// Runs `work`, which only reads. Each statement sees one consistent state.
+  [[nodiscard]] virtual Status Read(const Work& work) = 0;
+  /// Returns when everything written so far survives power loss.
+  [[nodiscard]] virtual Status Sync() = 0;
+};
+
+}  // namespace hone::db

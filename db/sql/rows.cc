@@ -1,0 +1,171 @@
+#include "db/sql/rows.h"
+
+#include <limits>
+
+#include "proto/convert/document.h"
+#include "proto/convert/manifest.h"
+
+namespace hone::db {
+namespace {
+
+/// Documents come from the store itself: the limits only keep a damaged one from running wild.
+constexpr proto::ReadLimits kStoredLimits{256U << 20U, 1'000, 50'000'000};
+
+std::uint64_t Unsigned(const Row& row, int column) {
+  return static_cast<std::uint64_t>(row.Integer(column));
+}
+
+std::int32_t Int32(const Row& row, int column) {
+  return static_cast<std::int32_t>(row.Integer(column));
+}
+
+Time ReadTime(const Row& row, int column) {
+  return Time(Duration(row.Integer(column)));
+}
+
+std::string ReadText(const Row& row, int column) {
+  return std::string(row.Text(column));
+}
+
+/// `read` is given the document in `column`; `what` names it in the error.
+template <typename Read>
+auto ReadDocument(const Row& row, int column, const std::string& what, Read read)
+    -> decltype(read(proto::Json())) {
+  const auto damaged = [&](const Error& error) {
+    return Fail(Code::kDataLoss, "read stored " + what + ": " + error.message);
+  };
+  const Result<proto::Json> tree = proto::ReadJson(row.Text(column), kStoredLimits);
+  if (!tree) {
+    return damaged(tree.error());
+  }
+  auto value = read(*tree);
+  if (!value) {
+    return damaged(value.error());
+  }
+  return value;
+}
+
+Result<std::map<std::string, std::string>> ReadTextMap(const proto::Json& tree) {
+  std::map<std::string, std::string> map;
+  if (!tree.is_object()) {
+    return Fail(Code::kDataLoss, "must be an object");
+  }
+  for (const auto& [key, value] : tree.items()) {
+    if (!value.is_string()) {
+      return Fail(Code::kDataLoss, "value of " + key + " must be text");
+    }
+    map[key] = value.get_ref<const std::string&>();
+  }
+  return map;
+}
+
+TrialCounts ReadCounts(const Row& row, int first) {
+  TrialCounts counts;
+  for (std::int64_t* const count : {&counts.created,
+                                    &counts.pending,
+                                    &counts.running,
+                                    &counts.succeeded,
+                                    &counts.failed,
+                                    &counts.killed,
+                                    &counts.early_stopped,
+                                    &counts.metrics_unavailable}) {
+    *count = row.Integer(first++);
+  }
+  return counts;
+}
+
+}  // namespace
+
+std::int64_t ToInteger(std::uint64_t number) {
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  return number > static_cast<std::uint64_t>(kMost) ? kMost : static_cast<std::int64_t>(number);
+}
+
+std::int64_t ToInteger(Time time) {
+  return time.time_since_epoch().count();
+}
+
+std::string WriteSpecText(const ExperimentSpec& spec) {
+  return proto::WriteJson(proto::WriteSpec(spec));
+}
+
+std::string WriteConditionsText(const std::vector<Condition>& conditions) {
+  return proto::WriteJson(proto::WriteConditions(conditions));
+}
+
+std::string WriteAssignmentsText(const Assignments& assignments) {
+  return proto::WriteJson(proto::WriteAssignments(assignments));
+}
+
+std::string WriteMetricsText(const std::vector<MetricSummary>& metrics) {
+  return metrics.empty() ? "[]" : proto::WriteJson(proto::WriteMetrics(metrics));
+}
+
+std::string WriteTextMap(const std::map<std::string, std::string>& map) {
+  return map.empty() ? "{}" : proto::WriteJson(proto::Json(map));
+}
+
+Result<Experiment> ReadExperimentRow(const Row& row) {
+  Experiment experiment;
+  experiment.key = {ReadText(row, 0), ReadText(row, 1)};
+  experiment.uid = ReadText(row, 2);
+  experiment.created = ReadTime(row, 3);
+  experiment.generation = row.Integer(4);
+  const std::string of = " of " + experiment.key.ToString();
+  HONE_ASSIGN_OR_RETURN(experiment.labels, ReadDocument(row, 5, "labels" + of, ReadTextMap));
+  HONE_ASSIGN_OR_RETURN(experiment.annotations,
+                        ReadDocument(row, 6, "annotations" + of, ReadTextMap));
+  HONE_ASSIGN_OR_RETURN(experiment.spec, ReadDocument(row, 7, "spec" + of, proto::ReadSpec));
+  experiment.version = row.Integer(8);
+  ExperimentStatus& status = experiment.status;
+  status.start_time = ReadTime(row, 9);
+  status.completion_time = ReadTime(row, 10);
+  HONE_ASSIGN_OR_RETURN(status.conditions,
+                        ReadDocument(row, 11, "conditions" + of, proto::ReadConditions));
+  status.counts = ReadCounts(row, 12);
+  if (!row.IsNull(20)) {
+    status.optimal = OptimalTrial{Unsigned(row, 20), row.Real(21)};
+  }
+  return experiment;
+}
+
+Result<Trial> ReadTrialRow(const Row& row, const ExperimentKey& experiment) {
+  Trial trial;
+  trial.experiment = experiment;
+  trial.ordinal = Unsigned(row, 0);
+  trial.version = row.Integer(1);
+  trial.state = static_cast<TrialState>(row.Integer(2));
+  trial.attempt = Int32(row, 3);
+  trial.failures = Int32(row, 4);
+  trial.not_before = ReadTime(row, 5);
+  trial.created = ReadTime(row, 6);
+  trial.started = ReadTime(row, 7);
+  trial.completed = ReadTime(row, 8);
+  trial.reason = ReadText(row, 9);
+  trial.message = ReadText(row, 10);
+  HONE_ASSIGN_OR_RETURN(
+      trial.assignments,
+      ReadDocument(row, 11, "assignments of trial " + trial.name(), proto::ReadAssignments));
+  HONE_ASSIGN_OR_RETURN(
+      trial.metrics, ReadDocument(row, 12, "metrics of trial " + trial.name(), proto::ReadMetrics));
+  return trial;
+}
+
+Observation ReadObservationRow(const Row& row) {
+  return {.sequence = Unsigned(row, 0),
+          .metric = ReadText(row, 3),
+          .step = row.Integer(1),
+          .value = ReadText(row, 4),
+          .time = ReadTime(row, 2)};
+}
+
+Event ReadEventRow(const Row& row) {
+  return {.sequence = Unsigned(row, 0),
+          .experiment = {ReadText(row, 1), ReadText(row, 2)},
+          .ordinal = Unsigned(row, 3),
+          .subject_sequence = row.Integer(4),
+          .state = ReadText(row, 5),
+          .time = ReadTime(row, 6)};
+}
+
+}  // namespace hone::db

@@ -1,0 +1,30 @@
+// Rows: the nouns as the database keeps them, both ways. Pure functions: any thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "db/sql/driver.h"
+#include "db/store/store.h"
+
+namespace hone::db {
+
+/// Unsigned numbers are kept as BIGINT; a limit above its range means no limit.
+[[nodiscard]] std::int64_t ToInteger(std::uint64_t number);
+[[nodiscard]] std::int64_t ToInteger(Time time);
+
+std::string WriteSpecText(const ExperimentSpec& spec);
+std::string WriteConditionsText(const std::vector<Condition>& conditions);
+std::string WriteAssignmentsText(const Assignments& assignments);
+std::string WriteMetricsText(const std::vector<MetricSummary>& metrics);
+/// Labels and annotations.
+std::string WriteTextMap(const std::map<std::string, std::string>& map);
+
+/// kDataLoss if a document in the row cannot be read.
+Result<Experiment> ReadExperimentRow(const Row& row);
+Result<Trial> ReadTrialRow(const Row& row, const ExperimentKey& experiment);
+Observation ReadObservationRow(const Row& row);
+Event ReadEventRow(const Row& row);
+
+}  // namespace hone::db

@@ -1,0 +1,130 @@
+// Every statement of the store, once: the same text runs on SQLite 3.40 and PostgreSQL 15. The
+// columns of an answer are read in db/sql/rows.cc in the order in which they stand here.
+#pragma once
+
+#include <string_view>
+
+namespace hone::db::sql {
+
+// The store itself.
+
+inline constexpr std::string_view kReadStoreId = "SELECT store_id FROM store WHERE id = 1";
+
+// What an UPDATE has made is read by a statement of its own: SQLite builds a temporary table for
+// each RETURNING, which costs more than the update.
+
+inline constexpr std::string_view kNextEpoch = "UPDATE store SET epoch = epoch + 1 WHERE id = 1";
+inline constexpr std::string_view kReadEpoch = "SELECT epoch FROM store WHERE id = 1";
+
+/// Numbers $1 events, if $2 is still the epoch.
+inline constexpr std::string_view kNumberEvents =
+    "UPDATE store SET event_sequence = event_sequence + $1 WHERE id = 1 AND epoch = $2";
+inline constexpr std::string_view kNumberExperiment =
+    "UPDATE store SET experiment_sequence = experiment_sequence + 1, "
+    "event_sequence = event_sequence + 1 WHERE id = 1";
+inline constexpr std::string_view kReadNumbers =
+    "SELECT event_sequence, experiment_sequence FROM store WHERE id = 1";
+
+// Experiments.
+
+inline constexpr std::string_view kInsertExperiment =
+    "INSERT INTO experiments "
+    "(id, ns, name, uid, created, generation, labels, annotations, spec) "
+    "VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8) ON CONFLICT DO NOTHING";
+
+inline constexpr std::string_view kInsertExperimentStatus =
+    "INSERT INTO experiment_status "
+    "(experiment_id, version, last_ordinal, event_count, start_time, completion_time, conditions, "
+    "trials_created, trials_pending, trials_running, trials_succeeded, trials_failed, "
+    "trials_killed, trials_early_stopped, trials_metrics_unavailable, "
+    "optimal_ordinal, optimal_value) "
+    "VALUES ($1, 1, 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+
+/// Followed by nothing or one of the next two.
+inline constexpr std::string_view kSelectExperiments =
+    "SELECT e.ns, e.name, e.uid, e.created, e.generation, e.labels, e.annotations, e.spec, "
+    "s.version, s.start_time, s.completion_time, s.conditions, "
+    "s.trials_created, s.trials_pending, s.trials_running, s.trials_succeeded, s.trials_failed, "
+    "s.trials_killed, s.trials_early_stopped, s.trials_metrics_unavailable, "
+    "s.optimal_ordinal, s.optimal_value "
+    "FROM experiments e JOIN experiment_status s ON s.experiment_id = e.id ";
+inline constexpr std::string_view kInNamespace = "WHERE e.ns = $1";
+inline constexpr std::string_view kWithKey = "WHERE e.ns = $1 AND e.name = $2";
+
+inline constexpr std::string_view kFindExperiment =
+    "SELECT id FROM experiments WHERE ns = $1 AND name = $2";
+
+/// Begins every change of an experiment's spec: matches no row if $2 is not the stored version.
+inline constexpr std::string_view kNextVersion =
+    "UPDATE experiment_status SET version = version + 1 WHERE experiment_id = $1 AND version = $2";
+
+/// The generation grows if the spec differs.
+inline constexpr std::string_view kUpdateSpec =
+    "UPDATE experiments SET labels = $1, annotations = $2, "
+    "generation = CASE WHEN spec = $3 THEN generation ELSE generation + 1 END, spec = $3 "
+    "WHERE id = $4";
+
+/// Begins every transition: matches no row if the version is not the stored one.
+inline constexpr std::string_view kUpdateExperimentStatus =
+    "UPDATE experiment_status SET version = version + 1, last_ordinal = last_ordinal + $1, "
+    "event_count = event_count + $2, start_time = $3, completion_time = $4, conditions = $5, "
+    "trials_created = $6, trials_pending = $7, trials_running = $8, trials_succeeded = $9, "
+    "trials_failed = $10, trials_killed = $11, trials_early_stopped = $12, "
+    "trials_metrics_unavailable = $13, optimal_ordinal = $14, optimal_value = $15 "
+    "WHERE experiment_id = $16 AND version = $17";
+inline constexpr std::string_view kReadCounters =
+    "SELECT last_ordinal, event_count FROM experiment_status WHERE experiment_id = $1";
+
+inline constexpr std::string_view kDeleteExperiment = "DELETE FROM experiments WHERE id = $1";
+inline constexpr std::string_view kDeleteExperimentStatus =
+    "DELETE FROM experiment_status WHERE experiment_id = $1";
+inline constexpr std::string_view kDeleteTrials = "DELETE FROM trials WHERE experiment_id = $1";
+inline constexpr std::string_view kDeleteObservations =
+    "DELETE FROM observations WHERE experiment_id = $1";
+inline constexpr std::string_view kDeleteEvents = "DELETE FROM events WHERE experiment_id = $1";
+
+// Trials.
+
+inline constexpr std::string_view kInsertTrial =
+    "INSERT INTO trials (experiment_id, ordinal, version, state, last_event, attempt, failures, "
+    "not_before, created, started, completed, reason, message, assignments, metrics) "
+    "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+
+inline constexpr std::string_view kFindTrial =
+    "SELECT version, state FROM trials WHERE experiment_id = $1 AND ordinal = $2";
+
+inline constexpr std::string_view kUpdateTrial =
+    "UPDATE trials SET version = version + 1, state = $1, last_event = $2, attempt = $3, "
+    "failures = $4, not_before = $5, started = $6, completed = $7, reason = $8, message = $9, "
+    "metrics = $10 WHERE experiment_id = $11 AND ordinal = $12";
+
+/// The beginning of every list of trials; db/sql/trial_query.cc adds the conditions.
+inline constexpr std::string_view kSelectTrials =
+    "SELECT ordinal, version, state, attempt, failures, not_before, created, started, completed, "
+    "reason, message, assignments, metrics FROM trials "
+    "WHERE experiment_id = (SELECT id FROM experiments WHERE ns = $1 AND name = $2) ";
+
+// Observations and events.
+
+inline constexpr std::string_view kInsertObservation =
+    "INSERT INTO observations "
+    "(experiment_id, ordinal, attempt, sequence, step, time, metric, value) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+
+/// $6 is a metric, or empty for all.
+inline constexpr std::string_view kListObservations =
+    "SELECT sequence, step, time, metric, value FROM observations "
+    "WHERE experiment_id = (SELECT id FROM experiments WHERE ns = $1 AND name = $2) "
+    "AND ordinal = $3 AND attempt = $4 AND sequence > $5 AND ($6 = '' OR metric = $6) "
+    "ORDER BY sequence LIMIT $7";
+
+inline constexpr std::string_view kInsertEvent =
+    "INSERT INTO events (sequence, experiment_id, ordinal, subject_sequence, state, time) "
+    "VALUES ($1, $2, $3, $4, $5, $6)";
+
+inline constexpr std::string_view kListEvents =
+    "SELECT v.sequence, e.ns, e.name, v.ordinal, v.subject_sequence, v.state, v.time "
+    "FROM events v JOIN experiments e ON e.id = v.experiment_id "
+    "WHERE v.sequence > $1 ORDER BY v.sequence LIMIT $2";
+
+}  // namespace hone::db::sql

@@ -1,0 +1,202 @@
+#include "db/sql/transition_writer.h"
+
+#include <optional>
+
+#include "db/sql/rows.h"
+#include "db/sql/statements.h"
+#include "db/store/rejections.h"
+
+namespace hone::db {
+namespace {
+
+class TransitionWriter {
+ public:
+  TransitionWriter(Driver& driver, const Transition& transition, Time now)
+      : driver_(driver), transition_(transition), now_(now) {}
+
+  Status Write() {
+    HONE_RETURN_IF_ERROR(CheckTransition(transition_));
+    HONE_RETURN_IF_ERROR(NumberEvents());
+    HONE_RETURN_IF_ERROR(WriteStatus());
+    const auto created = transition_.created.size();
+    HONE_RETURN_IF_ERROR(CheckOrdinals(transition_, last_ordinal_ - created));
+    for (const Trial& trial : transition_.created) {
+      HONE_RETURN_IF_ERROR(Create(trial));
+    }
+    for (const Trial& trial : transition_.updated) {
+      HONE_RETURN_IF_ERROR(Update(trial));
+    }
+    for (const ObservationBatch& batch : transition_.observations) {
+      HONE_RETURN_IF_ERROR(Append(batch));
+    }
+    if (!transition_.experiment_changed_state) {
+      return {};
+    }
+    return WriteEvent(driver_,
+                      next_event_,
+                      {experiment_id_, 0, event_count_},
+                      NewestCondition(transition_.experiment),
+                      now_);
+  }
+
+ private:
+  /// Takes a number for each event to come, which also proves that the epoch is not over.
+  Status NumberEvents() {
+    const auto count =
+        static_cast<std::int64_t>(transition_.created.size() + transition_.updated.size()) +
+        (transition_.experiment_changed_state ? 1 : 0);
+    HONE_ASSIGN_OR_RETURN(
+        const std::int64_t changed,
+        driver_.Execute(sql::kNumberEvents, {count, ToInteger(transition_.epoch)}));
+    if (changed == 0) {
+      return Deposed(transition_.experiment.key, transition_.epoch);
+    }
+    return driver_.Query(sql::kReadNumbers, {}, [&](const Row& row) -> Status {
+      next_event_ = row.Integer(0) - count + 1;
+      return {};
+    });
+  }
+
+  Status WriteStatus() {
+    const Experiment& experiment = transition_.experiment;
+    const ExperimentStatus& status = experiment.status;
+    const TrialCounts& counts = status.counts;
+    const Value none;
+    HONE_ASSIGN_OR_RETURN(experiment_id_, FindExperiment(driver_, experiment.key));
+    HONE_ASSIGN_OR_RETURN(
+        const std::int64_t changed,
+        driver_.Execute(sql::kUpdateExperimentStatus,
+                        {ToInteger(transition_.created.size()),
+                         std::int64_t{transition_.experiment_changed_state ? 1 : 0},
+                         ToInteger(status.start_time),
+                         ToInteger(status.completion_time),
+                         WriteConditionsText(status.conditions),
+                         counts.created,
+                         counts.pending,
+                         counts.running,
+                         counts.succeeded,
+                         counts.failed,
+                         counts.killed,
+                         counts.early_stopped,
+                         counts.metrics_unavailable,
+                         status.optimal ? Value(ToInteger(status.optimal->ordinal)) : none,
+                         status.optimal ? Value(status.optimal->value) : none,
+                         experiment_id_,
+                         experiment.version}));
+    if (changed == 0) {
+      return ExperimentMovedOn(experiment.key, experiment.version);
+    }
+    return driver_.Query(sql::kReadCounters, {experiment_id_}, [&](const Row& row) -> Status {
+      last_ordinal_ = static_cast<std::uint64_t>(row.Integer(0));
+      event_count_ = row.Integer(1);
+      return {};
+    });
+  }
+
+  Status Create(const Trial& trial) {
+    HONE_RETURN_IF_ERROR(driver_.Execute(sql::kInsertTrial,
+                                         {experiment_id_,
+                                          ToInteger(trial.ordinal),
+                                          static_cast<std::int64_t>(trial.state),
+                                          next_event_,
+                                          std::int64_t{trial.attempt},
+                                          std::int64_t{trial.failures},
+                                          ToInteger(trial.not_before),
+                                          ToInteger(trial.created),
+                                          ToInteger(trial.started),
+                                          ToInteger(trial.completed),
+                                          trial.reason,
+                                          trial.message,
+                                          WriteAssignmentsText(trial.assignments),
+                                          WriteMetricsText(trial.metrics)}));
+    return AddTrialEvent(trial, 1);
+  }
+
+  Status Update(const Trial& trial) {
+    HONE_RETURN_IF_ERROR(driver_.Query(
+        sql::kFindTrial, {experiment_id_, ToInteger(trial.ordinal)}, [&](const Row& row) -> Status {
+          return CheckUpdate(trial, row.Integer(0), static_cast<TrialState>(row.Integer(1)));
+        }));
+    HONE_RETURN_IF_ERROR(driver_.Execute(sql::kUpdateTrial,
+                                         {static_cast<std::int64_t>(trial.state),
+                                          next_event_,
+                                          std::int64_t{trial.attempt},
+                                          std::int64_t{trial.failures},
+                                          ToInteger(trial.not_before),
+                                          ToInteger(trial.started),
+                                          ToInteger(trial.completed),
+                                          trial.reason,
+                                          trial.message,
+                                          WriteMetricsText(trial.metrics),
+                                          experiment_id_,
+                                          ToInteger(trial.ordinal)}));
+    return AddTrialEvent(trial, trial.version + 1);
+  }
+
+  Status Append(const ObservationBatch& batch) {
+    for (const Observation& observation : batch.observations) {
+      HONE_RETURN_IF_ERROR(driver_.Execute(sql::kInsertObservation,
+                                           {experiment_id_,
+                                            ToInteger(batch.attempt.ordinal),
+                                            std::int64_t{batch.attempt.attempt},
+                                            ToInteger(observation.sequence),
+                                            observation.step,
+                                            ToInteger(observation.time),
+                                            observation.metric,
+                                            observation.value}));
+    }
+    return {};
+  }
+
+  Status AddTrialEvent(const Trial& trial, std::int64_t version) {
+    return WriteEvent(driver_,
+                      next_event_++,
+                      {experiment_id_, trial.ordinal, version},
+                      ToText(trial.state),
+                      now_);
+  }
+
+  Driver& driver_;
+  const Transition& transition_;
+  const Time now_;
+  std::int64_t next_event_ = 0;
+  std::int64_t experiment_id_ = 0;
+  std::uint64_t last_ordinal_ = 0;
+  std::int64_t event_count_ = 0;
+};
+
+}  // namespace
+
+Result<std::int64_t> FindExperiment(Driver& driver, const ExperimentKey& key) {
+  std::optional<std::int64_t> id;
+  HONE_RETURN_IF_ERROR(
+      driver.Query(sql::kFindExperiment, {key.ns, key.name}, [&](const Row& row) -> Status {
+        id = row.Integer(0);
+        return {};
+      }));
+  if (!id) {
+    return NoSuchExperiment(key);
+  }
+  return *id;
+}
+
+Status WriteTransition(Driver& driver, const Transition& transition, Time now) {
+  return TransitionWriter(driver, transition, now).Write();
+}
+
+Status WriteEvent(Driver& driver,
+                  std::int64_t sequence,
+                  const EventSubject& subject,
+                  std::string_view state,
+                  Time now) {
+  HONE_RETURN_IF_ERROR(driver.Execute(sql::kInsertEvent,
+                                      {sequence,
+                                       subject.experiment_id,
+                                       ToInteger(subject.ordinal),
+                                       subject.subject_sequence,
+                                       state,
+                                       ToInteger(now)}));
+  return {};
+}
+
+}  // namespace hone::db

@@ -1,0 +1,41 @@
+#include "db/sql/trial_query.h"
+
+#include <algorithm>
+#include <set>
+
+#include "db/sql/statements.h"
+
+namespace hone::db {
+namespace {
+
+/// The states are numbers of our own, at most seven: as text in the statement they let the
+/// databases see that the index of active trials holds all that is asked for.
+std::string StateCondition(const std::vector<TrialState>& states) {
+  if (states.empty()) {
+    return "";
+  }
+  std::string condition;
+  for (const TrialState state : std::set<TrialState>(states.begin(), states.end())) {
+    condition += condition.empty() ? "AND state IN (" : ", ";
+    condition += std::to_string(static_cast<int>(state));
+  }
+  condition += ") ";
+  const bool only_active = std::none_of(states.begin(), states.end(), IsTerminal);
+  return only_active ? condition + "AND state < 2 " : condition;
+}
+
+}  // namespace
+
+std::string TrialQueryStatement(const TrialQuery& query) {
+  std::string statement(sql::kSelectTrials);
+  // "+" keeps the databases from walking the key in order, past every trial that did not change.
+  const bool by_change = query.changed_since > 0;
+  statement += by_change ? "AND +ordinal > $3 " : "AND ordinal > $3 ";
+  statement += "AND last_event > $4 ";
+  statement += StateCondition(query.states);
+  statement += by_change ? "ORDER BY +ordinal " : "ORDER BY ordinal ";
+  statement += query.descending ? "DESC LIMIT $5" : "LIMIT $5";
+  return statement;
+}
+
+}  // namespace hone::db

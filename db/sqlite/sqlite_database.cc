@@ -1,0 +1,90 @@
+#include "db/sqlite/sqlite_database.h"
+
+#include <utility>
+
+namespace hone::db {
+namespace {
+
+/// More threads than this that read at once take turns.
+constexpr int kMostReaders = 8;
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::ForWriting(
+    const std::filesystem::path& file,
+    std::unique_ptr<SqliteDriver> writer) {
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(file, {.read_only = true}));
+  HONE_ASSIGN_OR_RETURN(database->flusher_, WalFlusher::Start(file));
+  writer->OnCommit(
+      [flusher = database->flusher_.get()](int wal_pages) { flusher->Committed(wal_pages); });
+  database->writes_ = std::make_unique<WriteQueue>(*writer);
+  database->writer_ = std::move(writer);
+  return database;
+}
+
+std::unique_ptr<SqliteDatabase> SqliteDatabase::ForReading(const std::filesystem::path& file,
+                                                           const SqliteDriver::Options& options,
+                                                           std::unique_ptr<SqliteDriver> reader) {
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(file, options));
+  database->readers_ = 1;
+  database->idle_readers_.push_back(std::move(reader));
+  return database;
+}
+
+SqliteDatabase::SqliteDatabase(const std::filesystem::path& file,
+                               const SqliteDriver::Options& reading)
+    : file_(file), reading_(reading) {}
+
+// The writer closes last: the last connection moves the WAL into the file, and a reader cannot.
+SqliteDatabase::~SqliteDatabase() {
+  flusher_.reset();
+  idle_readers_.clear();
+  writes_.reset();
+  writer_.reset();
+}
+
+Status SqliteDatabase::Write(const Work& work) {
+  if (!writes_) {
+    return Fail(Code::kFailedPrecondition,
+                "write store " + file_.string() + ": it was opened only to be read");
+  }
+  return writes_->Write(work);
+}
+
+Status SqliteDatabase::Read(const Work& work) {
+  HONE_ASSIGN_OR_RETURN(std::unique_ptr<SqliteDriver> reader, TakeReader());
+  Status status = work(*reader);
+  GiveBack(std::move(reader));
+  return status;
+}
+
+Status SqliteDatabase::Sync() {
+  return flusher_ ? flusher_->Sync() : Status();
+}
+
+Result<std::unique_ptr<SqliteDriver>> SqliteDatabase::TakeReader() {
+  std::unique_lock lock(mutex_);
+  reader_free_.wait(lock, [&] { return !idle_readers_.empty() || readers_ < kMostReaders; });
+  if (!idle_readers_.empty()) {
+    std::unique_ptr<SqliteDriver> reader = std::move(idle_readers_.back());
+    idle_readers_.pop_back();
+    return reader;
+  }
+  ++readers_;
+  lock.unlock();
+  Result<std::unique_ptr<SqliteDriver>> reader = SqliteDriver::Open(file_, reading_);
+  if (!reader) {
+    lock.lock();
+    --readers_;
+    reader_free_.notify_one();
+  }
+  return reader;
+}
+
+void SqliteDatabase::GiveBack(std::unique_ptr<SqliteDriver> reader) {
+  const std::scoped_lock lock(mutex_);
+  idle_readers_.push_back(std::move(reader));
+  reader_free_.notify_one();
+}
+
+}  // namespace hone::db

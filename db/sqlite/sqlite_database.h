@@ -1,0 +1,57 @@
+// SqliteDatabase: the connections of this process to one SQLite file: one that writes, some that
+// read, and the flusher of the WAL. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "db/sql/database.h"
+#include "db/sqlite/sqlite_driver.h"
+#include "db/sqlite/wal_flusher.h"
+#include "db/sqlite/write_queue.h"
+
+namespace hone::db {
+
+class SqliteDatabase final : public Database {
+ public:
+  /// Writes through `writer`, which is in WAL mode.
+  [[nodiscard]] static Result<std::unique_ptr<SqliteDatabase>> ForWriting(
+      const std::filesystem::path& file,
+      std::unique_ptr<SqliteDriver> writer);
+  /// Reads through `reader` and others like it.
+  [[nodiscard]] static std::unique_ptr<SqliteDatabase> ForReading(
+      const std::filesystem::path& file,
+      const SqliteDriver::Options& options,
+      std::unique_ptr<SqliteDriver> reader);
+  ~SqliteDatabase() override;
+  SqliteDatabase(const SqliteDatabase&) = delete;
+  SqliteDatabase& operator=(const SqliteDatabase&) = delete;
+
+  Status Write(const Work& work) override;
+  Status Read(const Work& work) override;
+  Status Sync() override;
+
+ private:
+  SqliteDatabase(const std::filesystem::path& file, const SqliteDriver::Options& reading);
+  Result<std::unique_ptr<SqliteDriver>> TakeReader();
+  void GiveBack(std::unique_ptr<SqliteDriver> reader);
+
+  const std::filesystem::path file_;
+  const SqliteDriver::Options reading_;
+
+  // Null if the store is only read.
+  std::unique_ptr<SqliteDriver> writer_;
+  std::unique_ptr<WriteQueue> writes_;
+  std::unique_ptr<WalFlusher> flusher_;
+
+  std::mutex mutex_;
+  // Under mutex_.
+  std::condition_variable reader_free_;
+  std::vector<std::unique_ptr<SqliteDriver>> idle_readers_;
+  int readers_ = 0;
+};
+
+}  // namespace hone::db

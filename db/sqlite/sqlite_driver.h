@@ -1,0 +1,81 @@
+// SqliteDriver: one connection to one SQLite file, with its prepared statements. The only place
+// that speaks to sqlite3. Used by one thread at a time.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <sqlite3.h>
+
+#include "db/sql/driver.h"
+
+namespace hone::db {
+
+class SqliteDriver final : public Driver {
+ public:
+  struct Options {
+    bool read_only = false;
+    /// How long a statement waits for the lock of another connection.
+    std::chrono::microseconds lock_wait = std::chrono::seconds(5);
+    /// The file and its folder will not change: no locks, no WAL. For a store on a read-only
+    /// medium.
+    bool immutable = false;
+  };
+
+  [[nodiscard]] static Result<std::unique_ptr<SqliteDriver>> Open(const std::filesystem::path& file,
+                                                                  const Options& options);
+
+  ~SqliteDriver() override;
+  SqliteDriver(const SqliteDriver&) = delete;
+  SqliteDriver& operator=(const SqliteDriver&) = delete;
+
+  Result<std::int64_t> Execute(std::string_view sql,
+                               std::initializer_list<Value> parameters) override;
+  Status Query(std::string_view sql,
+               std::initializer_list<Value> parameters,
+               const RowReader& read) override;
+  Status Begin() override;
+  Status Commit() override;
+  void Rollback() override;
+
+  /// After each commit `on_commit` is told how many pages the WAL holds; SQLite then never moves
+  /// the WAL into the database by itself. Must not use the connection.
+  void OnCommit(std::function<void(int wal_pages)> on_commit);
+
+  enum class Checkpoint {
+    /// Moves what it can without waiting for anybody.
+    kPassive,
+    /// Moves all, keeping writers out for that long, so that the WAL begins anew.
+    kRestart,
+  };
+  /// Moves the WAL into the database, durably.
+  [[nodiscard]] Status MoveWal(Checkpoint mode);
+
+  /// True if the file or its file system did not allow more.
+  [[nodiscard]] bool is_read_only() const;
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+  SqliteDriver(sqlite3* connection, std::string file, std::chrono::microseconds lock_wait);
+  static int WaitForLock(void* self, int steps_before);
+  Result<sqlite3_stmt*> Prepare(std::string_view sql);
+  Status Run(sqlite3_stmt* statement, const RowReader& read);
+  [[nodiscard]] Error LastError(std::string_view doing) const;
+
+  sqlite3* connection_;
+  const std::string file_;
+  const std::chrono::microseconds lock_wait_;
+  std::map<std::string, Statement, std::less<>> statements_;
+  std::function<void(int)> on_commit_;
+};
+
+}  // namespace hone::db

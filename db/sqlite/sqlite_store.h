@@ -1,0 +1,34 @@
+// Opens a SqlStore on a SQLite file: the embedded store. WAL; one writer thread commits what waits
+// as one group; readers have connections of their own and never wait for the writer.
+//
+// A commit is in the file's WAL when the call returns: kill -9 loses nothing. A background thread
+// makes the WAL durable against power loss within some milliseconds and moves it into the database
+// (checkpoint), so that neither fsync is on the path of a trial. Sync() waits for it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "db/store/store.h"
+
+namespace hone::db {
+
+enum class SqliteAccess {
+  /// Creates and migrates the file if need be.
+  kReadWrite,
+  /// Never writes; the file must exist and be of this version.
+  kReadOnly,
+};
+
+/// Errors: kFailedPrecondition (network file system; written by a newer version; migration
+/// checksum differs), kPermissionDenied (read-only file or folder), kNotFound (kReadOnly and no
+/// file), kDataLoss (not a database), kResourceExhausted (disk full), each naming the file and what
+/// to do.
+Result<std::unique_ptr<Store>> OpenSqliteStore(const std::filesystem::path& path,
+                                               SqliteAccess access);
+
+/// An id made with the store, in its file: tells its trials' processes from those of others.
+Result<std::string> StoreId(Store& store);
+
+}  // namespace hone::db

@@ -1,0 +1,168 @@
+#include "db/sqlite/wal_flusher.h"
+
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+namespace hone::db {
+namespace {
+
+/// At most this much is lost when the power fails.
+constexpr std::chrono::milliseconds kFlushInterval{10};
+/// 4 MB of pages of 4 KB: few enough to be read back quickly after a crash.
+constexpr int kMovePages = 1'024;
+/// The WAL begins anew when all of it has been moved and nobody is writing. A writer that never
+/// pauses would let it grow for ever: from here on it is made to wait for the last pages.
+constexpr int kMostPages = 8 * kMovePages;
+
+/// While it waits for readers to let go of the WAL, it keeps the writer out.
+constexpr std::chrono::milliseconds kMostWait{20};
+
+tl::unexpected<Error> SystemError(const std::string& doing, Code code) {
+  return Fail(code, doing + ": " + std::generic_category().message(errno));
+}
+
+int OpenToFlush(const std::string& path) {
+  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+}
+
+/// Signals are for the threads that expect them; a new thread has its creator's mask.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<WalFlusher>> WalFlusher::Start(const std::filesystem::path& file) {
+  HONE_ASSIGN_OR_RETURN(auto driver, SqliteDriver::Open(file, {.lock_wait = kMostWait}));
+  // A connection learns that there is a WAL when it first reads; before, it would not move it.
+  HONE_RETURN_IF_ERROR(driver->Execute("SELECT count(*) FROM sqlite_master", {}));
+  const std::string wal_path = file.string() + "-wal";
+  const int wal = OpenToFlush(wal_path);
+  if (wal < 0) {
+    return SystemError("open " + wal_path, Code::kPermissionDenied);
+  }
+  std::unique_ptr<WalFlusher> flusher(new WalFlusher(file, std::move(driver), wal));
+  const SignalsBlocked blocked;
+  flusher->thread_ = std::thread([self = flusher.get()] { self->Run(); });
+  return flusher;
+}
+
+WalFlusher::WalFlusher(const std::filesystem::path& file,
+                       std::unique_ptr<SqliteDriver> driver,
+                       int wal)
+    : file_(file), driver_(std::move(driver)), wal_(wal) {}
+
+WalFlusher::~WalFlusher() {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_ending_ = true;
+    work_.notify_one();
+  }
+  thread_.join();
+  ::close(wal_);
+}
+
+void WalFlusher::Committed(int wal_pages) {
+  const std::scoped_lock lock(mutex_);
+  ++committed_;
+  wal_pages_ = wal_pages;
+  if (is_idle_) {
+    work_.notify_one();
+  }
+}
+
+Status WalFlusher::Sync() {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t wanted = committed_;
+  ++waiting_;
+  work_.notify_one();
+  flushed_.wait(lock, [&] { return durable_ >= wanted; });
+  --waiting_;
+  return failure_;
+}
+
+void WalFlusher::Run() {
+  std::unique_lock lock(mutex_);
+  const auto has_work = [&] {
+    return committed_ > durable_;
+  };
+  for (;;) {
+    is_idle_ = true;
+    work_.wait(lock, [&] { return is_ending_ || has_work(); });
+    is_idle_ = false;
+    if (!has_work()) {
+      return;
+    }
+    const std::uint64_t seen = committed_;
+    const int wal_pages = wal_pages_;
+    lock.unlock();
+    Status status = Flush();
+    lock.lock();
+    durable_ = seen;
+    if (failure_ && !status) {
+      failure_ = std::move(status);
+    }
+    flushed_.notify_all();
+    lock.unlock();
+    MoveWalIfLong(wal_pages);
+    lock.lock();
+    work_.wait_for(
+        lock, kFlushInterval, [&] { return is_ending_ || (waiting_ > 0 && has_work()); });
+  }
+}
+
+Status WalFlusher::Flush() {
+  if (!is_folder_synced_) {
+    const std::string folder = file_.has_parent_path() ? file_.parent_path().string() : ".";
+    const int descriptor = OpenToFlush(folder);
+    const bool is_synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+    // Some file systems cannot sync a folder, and need not.
+    const Status status =
+        is_synced || errno == EINVAL ? Status() : SystemError("sync " + folder, Code::kDataLoss);
+    if (descriptor >= 0) {
+      ::close(descriptor);
+    }
+    HONE_RETURN_IF_ERROR(status);
+    is_folder_synced_ = true;
+  }
+  if (::fdatasync(wal_) != 0) {
+    return SystemError("sync " + file_.string() + "-wal", Code::kDataLoss);
+  }
+  return {};
+}
+
+void WalFlusher::MoveWalIfLong(int wal_pages) {
+  if (wal_pages < moved_pages_) {
+    moved_pages_ = 0;  // The WAL has begun anew.
+  }
+  if (wal_pages - moved_pages_ < kMovePages) {
+    return;
+  }
+  moved_pages_ = wal_pages;
+  // A fault here costs nothing but space: the WAL keeps all, and the next round tries again. What
+  // matters, e.g. a full disk, the writer will meet and report.
+  const Status moved = driver_->MoveWal(SqliteDriver::Checkpoint::kPassive);
+  if (moved && wal_pages >= kMostPages) {
+    static_cast<void>(driver_->MoveWal(SqliteDriver::Checkpoint::kRestart));
+  }
+}
+
+}  // namespace hone::db

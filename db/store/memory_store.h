@@ -1,0 +1,15 @@
+// MemoryStore: a Store that forgets everything at its end. For tests and simulation; also the
+// shortest full statement of what a Store does. Thread-safe under one mutex.
+#pragma once
+
+#include <memory>
+
+#include "db/store/store.h"
+#include "proto/model/time.h"
+
+namespace hone::db {
+
+/// `clock` dates the events and must outlive the store.
+std::unique_ptr<Store> MakeMemoryStore(const Clock& clock);
+
+}  // namespace hone::db

@@ -1,0 +1,72 @@
+// Nouns with defaults for the tests of stores, and a folder that vanishes with its test.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <stdlib.h>
+
+#include "db/store/store.h"
+
+namespace hone::db {
+
+inline Time At(std::int64_t seconds) {
+  return Time(std::chrono::seconds(1'700'000'000 + seconds));
+}
+
+inline Experiment AnExperiment(const std::string& name = "tune") {
+  Experiment experiment;
+  experiment.key = {"default", name};
+  experiment.uid = "uid-" + name;
+  experiment.labels = {{"team", "vision"}};
+  experiment.created = At(0);
+  experiment.spec.parameters = {
+      {"lr", ParameterType::kDouble, {"0.010", "0.1", "", {}, Distribution::kLogUniform}},
+      {"act", ParameterType::kCategorical, {"", "", "", {"relu", "tanh"}, Distribution::kUnset}}};
+  experiment.spec.max_trial_count = 10;
+  experiment.status.SetCondition({ConditionType::kCreated, true, "Created", "made", At(0), At(0)});
+  return experiment;
+}
+
+inline Trial ATrial(const Experiment& experiment, std::uint64_t ordinal) {
+  Trial trial;
+  trial.experiment = experiment.key;
+  trial.ordinal = ordinal;
+  trial.assignments = {{"lr", "0.010"}, {"act", "relu"}};
+  trial.created = At(1);
+  return trial;
+}
+
+inline Trial Moved(Trial trial, TrialState state) {
+  trial.state = state;
+  return trial;
+}
+
+inline Observation AnObservation(std::uint64_t sequence, std::string value = "0.5") {
+  return {sequence, "accuracy", static_cast<std::int64_t>(sequence), std::move(value), At(2)};
+}
+
+class TestFolder {
+ public:
+  TestFolder() {
+    std::string name = std::filesystem::temp_directory_path() / "hone-db-XXXXXX";
+    HONE_CHECK(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~TestFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+
+  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
+    return path_ / name;
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace hone::db

@@ -1,0 +1,126 @@
+#include "tests/db/store_contract.h"
+
+#include "db/sqlite/sqlite_store.h"
+#include "db/store/memory_store.h"
+
+namespace hone::db {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST_P(StoreContract, KeepsANewExperimentAsItWasGiven) {
+  Experiment given = AnExperiment();
+
+  const Experiment created = store().CreateExperiment(given).value();
+
+  given.version = 1;
+  given.generation = 1;
+  EXPECT_EQ(created, given);
+  EXPECT_EQ(store().GetExperiment(given.key).value(), given);
+}
+
+TEST_P(StoreContract, RefusesASecondExperimentOfTheSameName) {
+  ASSERT_TRUE(store().CreateExperiment(AnExperiment()));
+
+  EXPECT_EQ(CodeOf(store().CreateExperiment(AnExperiment())), Code::kAlreadyExists);
+  EXPECT_EQ(Events().size(), 1U);
+}
+
+TEST_P(StoreContract, SaysWhenThereIsNoSuchExperiment) {
+  const ExperimentKey nobody{"default", "nobody"};
+
+  EXPECT_EQ(CodeOf(store().GetExperiment(nobody)), Code::kNotFound);
+  EXPECT_EQ(CodeOf(store().DeleteExperiment(nobody)), Code::kNotFound);
+  EXPECT_EQ(CodeOf(store().UpdateSpec(AnExperiment("nobody"))), Code::kNotFound);
+  EXPECT_THAT(store().ListTrials({.experiment = nobody}).value(), IsEmpty());
+  EXPECT_THAT(store().ListObservations({.attempt = {nobody, 1, 1}}).value(), IsEmpty());
+}
+
+TEST_P(StoreContract, ListsExperimentsInOrderOfTheirKeys) {
+  for (const char* const name : {"b", "B", "a", "a-1"}) {
+    ASSERT_TRUE(store().CreateExperiment(AnExperiment(name)));
+  }
+  Experiment elsewhere = AnExperiment("a");
+  elsewhere.key.ns = "other";
+  ASSERT_TRUE(store().CreateExperiment(elsewhere));
+
+  std::vector<std::string> keys;
+  const std::vector<Experiment> experiments = store().ListExperiments("").value();
+  for (const Experiment& experiment : experiments) {
+    keys.push_back(experiment.key.ToString());
+  }
+
+  EXPECT_THAT(keys, ElementsAre("default/B", "default/a", "default/a-1", "default/b", "other/a"));
+  EXPECT_EQ(store().ListExperiments("other").value().size(), 1U);
+}
+
+TEST_P(StoreContract, GrowsTheGenerationOnlyIfTheSpecChanged) {
+  Experiment experiment = store().CreateExperiment(AnExperiment()).value();
+
+  experiment.labels["team"] = "speech";
+  const Experiment relabelled = store().UpdateSpec(experiment).value();
+  experiment = relabelled;
+  experiment.spec.max_trial_count = 20;
+  const Experiment enlarged = store().UpdateSpec(experiment).value();
+
+  EXPECT_EQ(relabelled.generation, 1);
+  EXPECT_EQ(relabelled.labels.at("team"), "speech");
+  EXPECT_EQ(enlarged.generation, 2);
+  EXPECT_EQ(enlarged.version, 3);
+  EXPECT_EQ(store().GetExperiment(experiment.key).value(), enlarged);
+}
+
+TEST_P(StoreContract, UpdatesASpecOnlyFromTheVersionThatWasRead) {
+  const Experiment read = store().CreateExperiment(AnExperiment()).value();
+  ASSERT_TRUE(store().UpdateSpec(read));
+
+  EXPECT_EQ(CodeOf(store().UpdateSpec(read)), Code::kAborted);
+}
+
+TEST_P(StoreContract, DeletesAnExperimentWithAllThatIsItsOwn) {
+  Story kept(store(), "kept");
+  kept.Create();
+  Story story(store());
+  const AttemptId attempt = story.Create().attempt_id();
+  story.Observe(attempt, {AnObservation(1)});
+
+  ASSERT_TRUE(store().DeleteExperiment(story.key()));
+  ASSERT_TRUE(store().CreateExperiment(AnExperiment()));
+
+  EXPECT_THAT(story.Trials(), IsEmpty());
+  EXPECT_THAT(store().ListObservations({.attempt = attempt}).value(), IsEmpty());
+  EXPECT_THAT(Ordinals(kept.Trials()), ElementsAre(1));
+  const std::vector<Event> events = Events();
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[2].experiment, story.key());
+  EXPECT_EQ(events[2].subject_sequence, 1);
+}
+
+TEST_P(StoreContract, SyncsAtAnyTime) {
+  EXPECT_TRUE(store().Sync());
+  Story story(store());
+  story.Create();
+  EXPECT_TRUE(store().Sync());
+  EXPECT_TRUE(store().Sync());
+}
+
+const SystemClock kClock;
+
+INSTANTIATE_TEST_SUITE_P(Stores,
+                         StoreContract,
+                         testing::Values(Implementation{"Memory",
+                                                        [](const auto&) {
+                                                          return MakeMemoryStore(kClock);
+                                                        }},
+                                         Implementation{"Sqlite",
+                                                        [](const std::filesystem::path& folder) {
+                                                          return OpenSqliteStore(
+                                                                     folder / "store.db",
+                                                                     SqliteAccess::kReadWrite)
+                                                              .value();
+                                                        }}),
+                         [](const auto& instance) { return instance.param.name; });
+
+}  // namespace
+}  // namespace hone::db
