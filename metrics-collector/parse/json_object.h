@@ -1,0 +1,27 @@
+// JSON objects of one line: the values of some of their keys, as text. Pure; safe for any bytes and
+// any depth, since nothing is built and nothing recurses.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hone::metrics {
+
+struct JsonField {
+  /// kOther: true, false, null, an object or an array.
+  enum class Kind { kAbsent, kNumber, kText, kOther };
+  Kind kind = Kind::kAbsent;
+  /// A number's text is that of the line.
+  std::string text;
+};
+
+/// Reads the fields `keys` of the object `text`, in their order; of a key that is repeated the last
+/// value counts. NaN, Infinity and -Infinity, which Python's json writes, are numbers. Nothing if
+/// `text` is not one JSON object; `fault` then says what is wrong.
+std::optional<std::vector<JsonField>> ReadJsonObject(std::string_view text,
+                                                     const std::vector<std::string>& keys,
+                                                     std::string& fault);
+
+}  // namespace hone::metrics

@@ -1,0 +1,36 @@
+// JsonParser: metrics in lines that are one JSON object each. Wanted keys of the object itself are
+// read, not those of objects inside it; values are numbers, kept as they were written, or strings.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "metrics-collector/parse/json_object.h"
+#include "metrics-collector/parse/line_parser.h"
+#include "metrics-collector/parse/metric_counter.h"
+
+namespace hone::metrics {
+
+class JsonParser final : public LineParser {
+ public:
+  explicit JsonParser(std::vector<std::string> metrics);
+
+  void Parse(std::string_view line,
+             Time arrival,
+             std::vector<Observation>& out,
+             std::string& warning) override;
+
+ private:
+  void Append(const std::vector<JsonField>& fields,
+              Time arrival,
+              std::vector<Observation>& out,
+              std::string& warning);
+
+  MetricCounter counter_;
+  /// The wanted metrics, then the keys that say when: see kReservedKeys.
+  std::vector<std::string> keys_;
+};
+
+}  // namespace hone::metrics

@@ -1,0 +1,95 @@
+// LineParser: lines that a trial printed become observations. One parser an attempt; it counts
+// steps and sequences. Pure: no I/O and no clock (the time of arrival is handed in). Any bytes and
+// any length: a line that cannot be read is one warning, never the end.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/model/observation.h"
+#include "proto/model/result.h"
+
+namespace hone::metrics {
+
+/// Katib's: "name = number", Go RE2 syntax. Where it is written, and where no filter is, Hone also
+/// reads nan and inf, never an empty value, and metric names with other signs than [\w|-].
+inline constexpr std::string_view kDefaultFilter =
+    R"(([\w|-]+)\s*=\s*([+-]?\d*(\.\d+)?([Ee][+-]?\d+)?))";
+
+struct ParserOptions {
+  MetricsFormat format = MetricsFormat::kText;
+  /// RE2 expressions with two groups, name and value. Empty: the default filter.
+  std::vector<std::string> filters;
+  /// The metrics of interest; all others are ignored.
+  std::vector<std::string> metrics;
+};
+
+/// Compiles a filter; the error says what RE2 found wrong or that it lacks its two groups.
+[[nodiscard]] Status CheckFilter(const std::string& filter);
+
+class LineParser {
+ public:
+  virtual ~LineParser() = default;
+  static Result<std::unique_ptr<LineParser>> Make(ParserOptions options);
+
+  /// Reads one line (without its line break) and appends what it finds to `out`. `warning` is set
+  /// if the line looks like a metric and cannot be read.
+  virtual void Parse(std::string_view line,
+                     Time arrival,
+                     std::vector<Observation>& out,
+                     std::string& warning) = 0;
+};
+
+/// Cuts a stream of bytes into lines: \n, \r\n and lone \r end one (progress bars). Lines above
+/// `limit` bytes are cut there, and back to the end of a word, so that no number loses its last
+/// digits; the rest is dropped until the line ends. Empty lines are skipped.
+class LineSplitter {
+ public:
+  explicit LineSplitter(std::size_t limit = std::size_t{64} * 1024) : limit_(limit) {}
+  /// Calls `sink(line)` for every line that `bytes` completes.
+  template <typename Sink>
+  void Feed(std::string_view bytes, Sink&& sink) {
+    const auto ends_line = [](char byte) {
+      return byte == '\n' || byte == '\r';
+    };
+    while (!bytes.empty()) {
+      const auto end = std::find_if(bytes.begin(), bytes.end(), ends_line);
+      const auto length = static_cast<std::size_t>(end - bytes.begin());
+      Keep(bytes.substr(0, length));
+      if (end == bytes.end()) {
+        return;
+      }
+      Flush(sink);
+      bytes.remove_prefix(length + 1);
+    }
+  }
+  /// The last line, if it had no line break.
+  template <typename Sink>
+  void Flush(Sink&& sink) {
+    if (is_cut_) {
+      buffer_.resize(buffer_.find_last_of(" \t,;\"") + 1);
+    }
+    if (!buffer_.empty()) {
+      sink(std::string_view(buffer_));
+    }
+    buffer_.clear();
+    is_cut_ = false;
+  }
+
+ private:
+  void Keep(std::string_view bytes) {
+    const std::size_t room = limit_ - buffer_.size();
+    is_cut_ = is_cut_ || bytes.size() > room;
+    buffer_.append(bytes.substr(0, room));
+  }
+
+  std::size_t limit_;
+  std::string buffer_;
+  bool is_cut_ = false;
+};
+
+}  // namespace hone::metrics

@@ -1,0 +1,51 @@
+// MetricCounter: which metrics are wanted, and how many values of each a trial has reported. It
+// makes the observations of one attempt: their sequence, and their step where the trial named none.
+// Owned by one parser, on its thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/model/observation.h"
+
+namespace hone::metrics {
+
+class MetricCounter {
+ public:
+  explicit MetricCounter(std::vector<std::string> names);
+
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// True if a wanted name occurs anywhere in `line`: a cheap test before an expensive one.
+  [[nodiscard]] bool Mentions(std::string_view line) const;
+  [[nodiscard]] std::optional<std::size_t> Find(std::string_view name) const;
+
+  struct Reading {
+    std::size_t metric = 0;
+    std::string_view value;
+    std::optional<std::int64_t> step;
+    Time time;
+  };
+  /// Appends one observation. A value that is empty, or that no database could keep as text, is
+  /// refused with a warning.
+  void Append(const Reading& reading, std::vector<Observation>& out, std::string& warning);
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<std::int64_t> counts_;
+  std::uint64_t sequence_ = 0;
+};
+
+/// `text` in quotes, cut to what fits into a warning, with "?" for what a terminal cannot show.
+std::string Excerpt(std::string_view text);
+
+/// Sets `warning` unless an earlier fault of the same line is there.
+void Warn(std::string& warning, std::string text);
+
+/// Without the white space around it.
+std::string_view Trim(std::string_view text);
+
+}  // namespace hone::metrics

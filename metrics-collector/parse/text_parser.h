@@ -1,0 +1,37 @@
+// TextParser: metrics in lines of free text, found by filters. A line that names no wanted metric
+// costs a substring search and no allocation.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "metrics-collector/parse/filter.h"
+#include "metrics-collector/parse/line_parser.h"
+#include "metrics-collector/parse/metric_counter.h"
+
+namespace hone::metrics {
+
+class TextParser final : public LineParser {
+ public:
+  static Result<std::unique_ptr<LineParser>> Make(const ParserOptions& options);
+
+  void Parse(std::string_view line,
+             Time arrival,
+             std::vector<Observation>& out,
+             std::string& warning) override;
+
+ private:
+  TextParser(MetricCounter counter, std::vector<std::unique_ptr<const RE2>> filters);
+  void Apply(const RE2& filter,
+             std::string_view line,
+             Time time,
+             std::vector<Observation>& out,
+             std::string& warning);
+
+  MetricCounter counter_;
+  std::vector<std::unique_ptr<const RE2>> filters_;
+};
+
+}  // namespace hone::metrics

@@ -1,0 +1,69 @@
+// Any bytes, cut into lines in any pieces, through both parsers with several sets of filters. The
+// first byte chooses parser and filters, the second the size of the pieces.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "metrics-collector/parse/line_parser.h"
+
+namespace hone::metrics {
+namespace {
+
+ParserOptions Options(std::uint8_t choice) {
+  ParserOptions options;
+  options.format = choice % 2 == 0 ? MetricsFormat::kText : MetricsFormat::kJson;
+  options.metrics = {"loss", "val/acc", "step"};
+  if (choice % 3 == 1) {
+    options.filters = {R"(([\w-]+)=(Genotype.*))",
+                       R"(\{metricName: ([\w|-]+), metricValue: (.*?)\})"};
+  } else if (choice % 3 == 2) {
+    options.filters = {R"((\C*)=(\C*))", "(.*?)(.*)", std::string(kDefaultFilter)};
+  }
+  return options;
+}
+
+void Check(const std::vector<Observation>& observations) {
+  std::uint64_t sequence = 0;
+  for (const Observation& observation : observations) {
+    HONE_CHECK(observation.sequence == ++sequence);
+    HONE_CHECK(!observation.value.empty());
+    HONE_CHECK(observation.value.find('\0') == std::string::npos);
+    HONE_CHECK(observation.metric == "loss" || observation.metric == "val/acc" ||
+               observation.metric == "step");
+  }
+}
+
+void Run(std::string_view input) {
+  if (input.size() < 2) {
+    return;
+  }
+  const auto parser = LineParser::Make(Options(static_cast<std::uint8_t>(input[0])));
+  HONE_CHECK(parser.has_value());
+  const std::size_t piece = static_cast<std::uint8_t>(input[1]) + std::size_t{1};
+  input.remove_prefix(2);
+  LineSplitter splitter(4096);
+  std::vector<Observation> observations;
+  std::string warning;
+  const auto parse = [&](std::string_view line) {
+    (*parser)->Parse(line, Time(Duration(1)), observations, warning);
+  };
+  while (!input.empty()) {
+    splitter.Feed(input.substr(0, piece), parse);
+    input.remove_prefix(std::min(piece, input.size()));
+  }
+  splitter.Flush(parse);
+  Check(observations);
+}
+
+}  // namespace
+}  // namespace hone::metrics
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  hone::metrics::Run(std::string_view(reinterpret_cast<const char*>(bytes), size));
+  return 0;
+}

@@ -1,0 +1,140 @@
+#include "metrics-collector/source/file_tail.h"
+
+#include <array>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace hone::metrics {
+namespace {
+
+class FileTailTest : public testing::Test {
+ protected:
+  FileTailTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "hone-tail-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    path_ = folder_ / "metrics.log";
+  }
+  ~FileTailTest() override { std::filesystem::remove_all(folder_); }
+
+  void Append(const std::string& text) { std::ofstream(path_, std::ios::app) << text; }
+  void Replace(const std::string& text) { std::ofstream(path_, std::ios::trunc) << text; }
+  /// What is new, with "|" where another file begins.
+  static std::string ReadAll(FileTail& tail) {
+    std::string text;
+    std::array<char, 4> buffer{};
+    while (true) {
+      const auto chunk = tail.Read(buffer);
+      EXPECT_TRUE(chunk.has_value()) << chunk.error().message;
+      if (!chunk || chunk->size == 0) {
+        return text;
+      }
+      text += chunk->is_fresh_start ? "|" : "";
+      text.append(buffer.data(), chunk->size);
+    }
+  }
+
+  std::filesystem::path folder_;
+  std::filesystem::path path_;
+};
+
+TEST_F(FileTailTest, FollowsAFileThatGrows) {
+  FileTail tail(path_);
+
+  Append("one\ntw");
+  EXPECT_EQ(ReadAll(tail), "one\ntw");
+  EXPECT_EQ(ReadAll(tail), "");
+  Append("o\n");
+  EXPECT_EQ(ReadAll(tail), "o\n");
+}
+
+TEST_F(FileTailTest, WaitsForAFileAndItsFolder) {
+  path_ = folder_ / "later" / "metrics.log";
+  FileTail tail(path_);
+
+  EXPECT_EQ(ReadAll(tail), "");
+  std::filesystem::create_directory(folder_ / "later");
+  EXPECT_EQ(ReadAll(tail), "");
+  Append("here\n");
+
+  EXPECT_EQ(ReadAll(tail), "here\n");
+}
+
+TEST_F(FileTailTest, BeginsAgainWhenTheFileIsTruncated) {
+  FileTail tail(path_);
+  Append("long old text");
+  EXPECT_EQ(ReadAll(tail), "long old text");
+
+  Replace("new");
+
+  EXPECT_EQ(ReadAll(tail), "|new");
+  Append("er");
+  EXPECT_EQ(ReadAll(tail), "er");
+}
+
+TEST_F(FileTailTest, ReadsARotatedFileToItsEndBeforeTheNext) {
+  FileTail tail(path_);
+  Append("a");
+  EXPECT_EQ(ReadAll(tail), "a");
+
+  Append("b");
+  std::filesystem::rename(path_, folder_ / "metrics.log.1");
+  Append("longer than before");
+
+  EXPECT_EQ(ReadAll(tail), "b|longer than before");
+}
+
+TEST_F(FileTailTest, ARotatedFileMayBeMissingForAWhile) {
+  FileTail tail(path_);
+  Append("a");
+  EXPECT_EQ(ReadAll(tail), "a");
+
+  std::filesystem::remove(path_);
+  EXPECT_EQ(ReadAll(tail), "");
+  Append("b");
+
+  EXPECT_EQ(ReadAll(tail), "|b");
+}
+
+TEST_F(FileTailTest, AnEmptySuccessorIsAFreshStartWhenItIsWritten) {
+  FileTail tail(path_);
+  Append("a");
+  EXPECT_EQ(ReadAll(tail), "a");
+  std::filesystem::remove(path_);
+  Append("");
+  EXPECT_EQ(ReadAll(tail), "");
+
+  Append("b");
+
+  EXPECT_EQ(ReadAll(tail), "|b");
+}
+
+TEST_F(FileTailTest, PassesAnyBytes) {
+  FileTail tail(path_);
+  const std::string bytes("\0\377\n\r\0", 5);
+
+  Append(bytes);
+
+  EXPECT_EQ(ReadAll(tail), bytes);
+}
+
+TEST_F(FileTailTest, RefusesWhatIsNotAFileAndRecovers) {
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  FileTail tail(path_);
+  std::array<char, 4> buffer{};
+
+  const auto refused = tail.Read(buffer);
+  std::filesystem::remove(path_);
+  Append("x");
+
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message.find("not a regular file"), std::string::npos);
+  EXPECT_EQ(ReadAll(tail), "x");
+}
+
+}  // namespace
+}  // namespace hone::metrics
