@@ -16,13 +16,13 @@ namespace hone::controller {
 class WorkloadTemplate {
  public:
   /// Reads the template of an experiment that passed admission. Faults (no pod template with the
-  /// primary container, no command to run) are added to `errors` with their field path under
-  /// spec.trialTemplate; then nothing is returned.
+  /// primary container, no command to run, a metadata reference to what it has not) are added to
+  /// `errors` with their field path under spec.trialTemplate; then nothing is returned.
   static std::unique_ptr<WorkloadTemplate> Make(const Experiment& experiment, FieldErrors& errors);
   virtual ~WorkloadTemplate() = default;
 
-  /// Errors (kInvalidArgument): an assignment that the template needs is missing, or a metadata
-  /// reference names a label that the template has not.
+  /// Errors (kInvalidArgument): an assignment that the template needs is missing, holds a NUL, or
+  /// stands for a number of GPUs and is none.
   [[nodiscard]] virtual Result<Workload> Render(const Trial& trial) const = 0;
 };
 

@@ -1,0 +1,34 @@
+// ContainerTemplate: what a process needs to know of the primary container, with holes where a
+// trial's values go. A plain value; const use is thread-safe.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "controller/workload/primary_container.h"
+#include "controller/workload/text_template.h"
+#include "proto/convert/document.h"
+#include "proto/model/field_error.h"
+
+namespace hone::controller {
+
+struct ContainerTemplate {
+  /// command, then args.
+  std::vector<TextTemplate> command;
+  EnvironmentTemplate environment;
+  TextTemplate working_directory;
+  /// mountPath -> volume name of every emptyDir mount.
+  std::vector<std::pair<TextTemplate, std::string>> empty_dirs;
+  /// How many; without text: none.
+  TextTemplate gpus;
+};
+
+/// Reads the container at `site` of the workload `object`. `names` are those of the placeholders.
+/// What cannot run without a cluster or its engine is an error at its path.
+ContainerTemplate ReadContainer(const ContainerSite& site,
+                                const proto::Json& object,
+                                const std::vector<std::string>& names,
+                                FieldErrors& errors);
+
+}  // namespace hone::controller

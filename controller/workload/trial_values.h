@@ -1,0 +1,49 @@
+// TrialValues: what a trial puts into the holes of its experiment's template: one value for each
+// of trialParameters, then the trial's own name and namespace. Const use is thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "proto/convert/document.h"
+#include "proto/model/experiment.h"
+#include "proto/model/field_error.h"
+#include "proto/model/result.h"
+#include "proto/model/trial.h"
+
+namespace hone::controller {
+
+/// Placeholders of our own. A parameter's name may not hold a brace, so no user's can be the same.
+inline constexpr const char* kTrialNamePlaceholder = "${trialParameters.{name}";
+inline constexpr const char* kTrialNamespacePlaceholder = "${trialParameters.{namespace}";
+
+class TrialValues {
+ public:
+  /// Metadata references (${trialSpec.Labels[key]} and its kin) are read from `object`, the
+  /// template's workload; a reference to what it has not is an error.
+  TrialValues(const TrialTemplate& source, const proto::Json& object, FieldErrors& errors);
+
+  /// The name of each value, as placeholders name it.
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+  /// The values of one trial. Error (kInvalidArgument): an assignment is missing, or has a NUL,
+  /// which no command line can hold.
+  [[nodiscard]] Result<std::vector<std::string>> Of(const Trial& trial) const;
+
+ private:
+  struct Source {
+    enum class Kind { kAssignment, kConstant, kTrialName, kTrialNamespace };
+    Kind kind = Kind::kAssignment;
+    /// The assignment's name, or the constant.
+    std::string text;
+  };
+  static Source ReadReference(const TrialParameter& parameter,
+                              const proto::Json& object,
+                              const std::string& field,
+                              FieldErrors& errors);
+
+  std::vector<std::string> names_;
+  std::vector<Source> sources_;
+};
+
+}  // namespace hone::controller
