@@ -1,0 +1,31 @@
+// Launch: everything that starting an attempt takes, worked out from its workload before anything
+// is started. A plain value.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "controller/local/process_runner.h"
+#include "controller/local/spawn.h"
+#include "controller/local/volumes.h"
+
+namespace hone::controller {
+
+struct Launch {
+  /// Its environment lacks the GPUs, which are handed out when it starts.
+  SpawnRequest request;
+  /// The value of HONE_ATTEMPT.
+  std::string marker;
+  std::filesystem::path trial_folder;
+  Volumes volumes;
+  /// kFile only: where the metric file is on this machine.
+  std::filesystem::path metric_file;
+};
+
+/// Errors are final: the command does not exist or is not executable, its working directory is
+/// missing (codes as in program.h).
+Result<Launch> PrepareLaunch(const Workload& workload,
+                             const ProcessRunnerOptions& options,
+                             const Environment& environment);
+
+}  // namespace hone::controller

@@ -1,0 +1,62 @@
+// MetricFeed: bytes of an attempt become observations in the sink, as they come: lines are cut,
+// parsed, and handed over at once. At most kObservationsMax of an attempt are kept as they are; of
+// what comes after, only the smallest, largest and latest value of each metric, at the end: so the
+// sums that matter stay right. One owner, one thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "controller/workload/runner.h"
+#include "metrics-collector/parse/line_parser.h"
+
+namespace hone::controller {
+
+class MetricFeed {
+ public:
+  static constexpr std::size_t kObservationsMax = 100'000;
+  using Warn = std::function<void(const std::string&)>;
+
+  MetricFeed(AttemptId id, MetricSource source, ObservationSink& sink, Warn warn)
+      : id_(std::move(id)), source_(std::move(source)), sink_(sink), warn_(std::move(warn)) {}
+
+  /// `arrival` is the time of the observations whose lines name none.
+  void Feed(std::string_view bytes, Time arrival);
+  /// What came so far without a line break is a line.
+  void EndLine(Time arrival);
+  /// The end: the last line and what was held back.
+  void Finish(Time arrival);
+
+ private:
+  /// What is kept of a metric beyond the limit.
+  struct Extremes {
+    std::optional<Observation> smallest;
+    std::optional<Observation> largest;
+    std::optional<Observation> latest;
+  };
+
+  /// Made with the first bytes: a trial that prints nothing pays for no regular expression.
+  bool MakeParser();
+  void ParseLine(std::string_view line, Time arrival);
+  void HandOver();
+  void HoldBack(const Observation& observation);
+
+  AttemptId id_;
+  MetricSource source_;
+  ObservationSink& sink_;
+  Warn warn_;
+  bool has_tried_parser_ = false;
+  std::unique_ptr<metrics::LineParser> parser_;
+  metrics::LineSplitter splitter_;
+  std::vector<Observation> pending_;
+  std::string warning_;
+  std::size_t handed_over_ = 0;
+  std::map<std::string, Extremes> held_back_;
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,25 @@
+// Outcome: how a process ended, in the words of a workload's state. Pure.
+#pragma once
+
+#include <csignal>
+#include <string>
+#include <string_view>
+
+#include "controller/workload/runner.h"
+
+namespace hone::controller {
+
+struct Outcome {
+  WorkloadState::Phase phase = WorkloadState::Phase::kFailed;
+  std::string reason;
+  std::string message;
+};
+
+/// `exit` is what waitid said. `output_tail` is the end of what was printed: its last line is
+/// quoted when the process failed by itself.
+Outcome OutcomeOf(const siginfo_t& exit, std::string_view output_tail);
+
+/// The one-word reason of a workload that could not be started.
+std::string StartFailureReason(Code code);
+
+}  // namespace hone::controller

@@ -1,0 +1,255 @@
+#include "controller/local/process_runner.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "controller/local/attempt.h"
+#include "controller/local/environment.h"
+#include "controller/local/gpu_pool.h"
+#include "controller/local/outcome.h"
+#include "controller/local/processes.h"
+
+namespace hone::controller {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kReadBytes = 64U * 1024U;
+/// How long an adopted process that has ended may stay a zombie while its trial goes on.
+constexpr std::chrono::seconds kReapPeriod{1};
+
+class LocalRunner final : public ProcessRunner {
+ public:
+  LocalRunner(ProcessRunnerOptions options, EventLoop& loop, const Clock& clock)
+      : options_(std::move(options)),
+        loop_(loop),
+        clock_(clock),
+        environment_(Environment::OfThisProcess()),
+        gpus_(options_.gpus) {}
+  LocalRunner(const LocalRunner&) = delete;
+  LocalRunner& operator=(const LocalRunner&) = delete;
+  LocalRunner(LocalRunner&&) = delete;
+  LocalRunner& operator=(LocalRunner&&) = delete;
+  ~LocalRunner() override {
+    if (reap_timer_) {
+      loop_.CancelTimer(*reap_timer_);
+    }
+    attempts_.clear();
+    descendants_.EndAll();
+  }
+
+  void Connect(ObservationSink& sink, Wake wake, Warn warn) override {
+    sink_ = &sink;
+    wake_ = std::move(wake);
+    warn_ = std::move(warn);
+  }
+
+  Status Ensure(const Workload& workload) override {
+    HONE_CHECK(sink_ != nullptr);
+    if (attempts_.contains(workload.id)) {
+      return {};
+    }
+    const std::string doing = "starting trial " + workload.trial_name;
+    auto launch = PrepareLaunch(workload, options_, environment_);
+    if (!launch) {
+      return Wrap(doing, std::move(launch).error());
+    }
+    Entry entry;
+    if (auto gpus = GpusFor(workload); gpus) {
+      entry.gpus_wanted = *gpus;
+    } else {
+      return Wrap(doing, std::move(gpus).error());
+    }
+    entry.attempt =
+        std::make_unique<Attempt>(AttemptWorld{loop_, clock_, descendants_, *sink_, warn_, buffer_},
+                                  workload,
+                                  std::move(*launch),
+                                  options_.log_bytes_max,
+                                  [this, id = workload.id] { OnFinished(id); });
+    if (entry.gpus_wanted > 0) {
+      attempts_.emplace(workload.id, std::move(entry));
+      waiting_.push_back(workload.id);
+      StartWaiting();
+      return {};
+    }
+    if (Status started = entry.attempt->Start({}); !started) {
+      return Wrap(doing, std::move(started).error());
+    }
+    attempts_.emplace(workload.id, std::move(entry));
+    KeepReaping();
+    return {};
+  }
+
+  WorkloadState Observe(const AttemptId& id) override {
+    const auto found = attempts_.find(id);
+    if (found == attempts_.end()) {
+      return {};
+    }
+    WorkloadState state = found->second.attempt->state();
+    if (state.phase == WorkloadState::Phase::kWaiting) {
+      state.reason = "WaitingForGpu";
+      state.message = "waits for " + std::to_string(found->second.gpus_wanted) + " of " +
+                      std::to_string(gpus_.total()) + " GPUs to be free";
+    }
+    return state;
+  }
+
+  void Stop(const AttemptId& id, milliseconds grace) override {
+    const auto found = attempts_.find(id);
+    if (found == attempts_.end()) {
+      return;
+    }
+    Attempt& attempt = *found->second.attempt;
+    if (attempt.has_process()) {
+      found->second.is_to_be_forgotten = true;
+      attempt.Stop(grace);
+    } else {
+      std::erase(waiting_, id);
+      Forget(found);
+      StartWaiting();  // who stood behind it may need less
+    }
+  }
+
+  std::size_t EndOrphans(milliseconds grace) override {
+    const std::size_t count = EndMarkedProcesses(options_.store_id + "/", grace);
+    descendants_.Reap();
+    return count;
+  }
+
+  [[nodiscard]] std::size_t running() const override {
+    return static_cast<std::size_t>(
+        std::count_if(attempts_.begin(), attempts_.end(), [](const auto& entry) {
+          return entry.second.attempt->has_process();
+        }));
+  }
+
+ private:
+  struct Entry {
+    std::unique_ptr<Attempt> attempt;
+    std::size_t gpus_wanted = 0;
+    std::vector<std::string> gpus;
+    /// Somebody has called Stop: nobody will ask how it ended.
+    bool is_to_be_forgotten = false;
+  };
+  using Entries = std::map<AttemptId, Entry>;
+
+  /// How many GPUs to wait for.
+  Result<std::size_t> GpusFor(const Workload& workload) {
+    if (workload.gpus <= 0) {
+      return std::size_t{0};
+    }
+    const std::string wish = "it asks for " + std::to_string(workload.gpus) + " GPUs";
+    if (gpus_.total() == 0) {
+      if (!std::exchange(has_warned_of_gpus_, true)) {
+        warn_("trial " + workload.trial_name + ": " + wish +
+              "; they are not handed out without a list of them (--gpus), so trials may share one");
+      }
+      return std::size_t{0};
+    }
+    const auto wanted = static_cast<std::size_t>(workload.gpus);
+    if (wanted > gpus_.total()) {
+      return Fail(Code::kOutOfRange,
+                  wish + ", but only " + std::to_string(gpus_.total()) + " are listed (--gpus)");
+    }
+    return wanted;
+  }
+
+  /// First come, first served: a trial that wants many is not passed by those that want few.
+  void StartWaiting() {
+    while (!waiting_.empty()) {
+      const AttemptId id = waiting_.front();
+      Entry& entry = attempts_.at(id);
+      auto gpus = gpus_.Take(entry.gpus_wanted);
+      if (!gpus) {
+        return;
+      }
+      waiting_.pop_front();
+      entry.gpus = std::move(*gpus);
+      if (const Status started = entry.attempt->Start(entry.gpus); started) {
+        KeepReaping();
+      } else {
+        ReturnGpus(entry);
+        entry.attempt->MarkFailed(StartFailureReason(started.error().code),
+                                  started.error().message);
+      }
+      wake_(id.experiment);
+    }
+  }
+
+  void ReturnGpus(Entry& entry) { gpus_.Return(std::exchange(entry.gpus, {})); }
+
+  /// The attempt may be destroyed here; its callback touches nothing afterwards.
+  void OnFinished(const AttemptId& finished) {
+    const auto found = attempts_.find(finished);
+    ReturnGpus(found->second);
+    if (found->second.is_to_be_forgotten) {
+      Forget(found);
+    }
+    StartWaiting();
+    wake_(finished.experiment);
+  }
+
+  void Forget(Entries::iterator entry) {
+    entry->second.attempt->RemoveVolumes();
+    attempts_.erase(entry);
+  }
+
+  void KeepReaping() {
+    if (reap_timer_) {
+      return;
+    }
+    reap_timer_ = loop_.StartTimer(kReapPeriod, [this] {
+      reap_timer_.reset();
+      descendants_.Reap();
+      if (running() > 0) {
+        KeepReaping();
+      }
+    });
+  }
+
+  ProcessRunnerOptions options_;
+  EventLoop& loop_;
+  const Clock& clock_;
+  ObservationSink* sink_ = nullptr;
+  Wake wake_;
+  Warn warn_;
+  Environment environment_;
+  Descendants descendants_;
+  GpuPool gpus_;
+  bool has_warned_of_gpus_ = false;
+  std::vector<char> buffer_ = std::vector<char>(kReadBytes);
+  Entries attempts_;
+  /// For GPUs, in the order in which they came.
+  std::deque<AttemptId> waiting_;
+  std::optional<std::uint64_t> reap_timer_;
+};
+
+}  // namespace
+
+std::filesystem::path TrialFolder(const std::filesystem::path& root,
+                                  const ExperimentKey& experiment,
+                                  const std::string& trial_name) {
+  return root / experiment.ns / experiment.name / trial_name;
+}
+
+Result<std::unique_ptr<ProcessRunner>> ProcessRunner::Make(ProcessRunnerOptions options,
+                                                           EventLoop& loop,
+                                                           const Clock& clock) {
+  if (options.store_id.empty()) {
+    return Fail(Code::kInvalidArgument, "making a process runner: the store has no id");
+  }
+  // Trials run in other folders and are told these paths.
+  for (auto* path : {&options.trials_root, &options.working_directory}) {
+    std::error_code error;
+    *path = (std::filesystem::current_path(error) / *path).lexically_normal();
+    if (error) {
+      return Fail(Code::kInternal, "finding the current folder: " + error.message());
+    }
+  }
+  return std::make_unique<LocalRunner>(std::move(options), loop, clock);
+}
+
+}  // namespace hone::controller

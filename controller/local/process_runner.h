@@ -1,0 +1,58 @@
+// ProcessRunner: trials as processes of this machine. Each attempt is a process group of its own,
+// started with posix_spawn and watched through a pidfd; its output goes through a pipe to its log
+// (rotated) and to the metric parser, line by line, while it runs. When the first process of the
+// group ends, the rest of the group is ended too: no orphan stays.
+//
+// Every process carries HONE_ATTEMPT=<store id>/<attempt id> in its environment. After a kill -9 of
+// hone, EndOrphans finds by it what a former run left behind, whatever became of its parents.
+//
+// Runs on the thread of its EventLoop.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "controller/local/event_loop.h"
+#include "controller/workload/runner.h"
+
+namespace hone::controller {
+
+struct ProcessRunnerOptions {
+  /// Identifies the store whose trials these are.
+  std::string store_id;
+  /// <root>/<namespace>/<experiment>/<trial>/ holds a trial's log and its emptyDir volumes.
+  std::filesystem::path trials_root;
+  /// Where a trial without a workingDir of its own runs.
+  std::filesystem::path working_directory;
+  /// GPU ids to hand out; empty: GPUs are not managed.
+  std::vector<std::string> gpus;
+  /// A log above this is moved to "trial.log.1" (one is kept), so a trial keeps at most twice this.
+  std::size_t log_bytes_max = std::size_t{16} << 20U;
+};
+
+/// Where a trial's files are. `attempt` appears inside the log, not in its name.
+std::filesystem::path TrialFolder(const std::filesystem::path& root,
+                                  const ExperimentKey& experiment,
+                                  const std::string& trial_name);
+inline constexpr const char* kLogName = "trial.log";
+
+class ProcessRunner : public Runner {
+ public:
+  using Wake = std::function<void(const ExperimentKey&)>;
+  using Warn = std::function<void(const std::string&)>;
+  static Result<std::unique_ptr<ProcessRunner>> Make(ProcessRunnerOptions options,
+                                                     EventLoop& loop,
+                                                     const Clock& clock);
+  /// Must be called before the first Ensure.
+  virtual void Connect(ObservationSink& sink, Wake wake, Warn warn) = 0;
+  /// Ends every process that an earlier hone on the same store left behind (SIGTERM, then SIGKILL
+  /// after `grace`), and returns how many there were. Blocks at most a little longer than `grace`.
+  virtual std::size_t EndOrphans(std::chrono::milliseconds grace) = 0;
+  /// How many workloads have a process now.
+  [[nodiscard]] virtual std::size_t running() const = 0;
+};
+
+}  // namespace hone::controller

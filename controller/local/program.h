@@ -1,0 +1,22 @@
+// Finding the program that a command names, before anything is started: so that a trial that can
+// never start says so in words. Reads the file system; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "proto/model/result.h"
+
+namespace hone::controller {
+
+/// The path of the program that `command` names: itself if it has a slash (relative to
+/// `working_directory`), else the first one in `search_path` (the value of PATH).
+/// Errors: kNotFound (no such command), kPermissionDenied (there, and not executable).
+Result<std::string> FindProgram(const std::string& command,
+                                std::string_view search_path,
+                                const std::string& working_directory);
+
+/// kFailedPrecondition if `folder` is not a folder that can be entered.
+[[nodiscard]] Status CheckWorkingDirectory(const std::string& folder);
+
+}  // namespace hone::controller

@@ -1,0 +1,38 @@
+// Spawn: starts one process the way every trial is started: a process group of its own, no signal
+// blocked or ignored, nothing to read, stdout and stderr in one pipe, and no other descriptor. Any
+// thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "controller/local/environment.h"
+#include "controller/local/file_descriptor.h"
+#include "proto/model/result.h"
+
+namespace hone::controller {
+
+struct SpawnRequest {
+  /// The program's path, and its arguments from its own name on.
+  std::string program;
+  std::vector<std::string> arguments;
+  EnvironmentBlock environment;
+  /// Empty: ours.
+  std::string working_directory;
+};
+
+/// A child that its owner has to wait for.
+struct Child {
+  pid_t pid = 0;
+  /// Readable when the process has ended.
+  FileDescriptor pidfd;
+  /// The pipe's end to read from; does not block.
+  FileDescriptor output;
+};
+
+/// Errors: kUnavailable (processes, memory or descriptors are short now); others are final.
+Result<Child> Spawn(const SpawnRequest& request);
+
+}  // namespace hone::controller

@@ -1,0 +1,117 @@
+#include "controller/local/volumes.h"
+
+#include <algorithm>
+#include <cctype>
+#include <system_error>
+
+#include "controller/local/system_failure.h"
+
+namespace hone::controller {
+namespace {
+
+/// What may stand before a path and after one, in lists, options and shell scripts.
+constexpr std::string_view kBefore = "=:,'\"` \t\n;&|<>(){";
+constexpr std::string_view kAfter = "/:,'\"` \t\n;&|<>)}";
+
+bool IsMention(std::string_view text, std::size_t at, std::string_view path) {
+  const std::size_t end = at + path.size();
+  return text.substr(at).starts_with(path) &&
+         (at == 0 || kBefore.find(text[at - 1]) != std::string_view::npos) &&
+         (end == text.size() || kAfter.find(text[end]) != std::string_view::npos);
+}
+
+std::string VariableName(const std::string& volume) {
+  std::string name = "HONE_VOLUME_";
+  for (const char c : volume) {
+    const auto byte = static_cast<unsigned char>(c);
+    name.push_back(std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_');
+  }
+  return name;
+}
+
+}  // namespace
+
+Volumes::Volumes(const Workload& workload, const std::filesystem::path& trial_folder)
+    : root_(trial_folder / "volumes") {
+  for (const auto& [path, volume] : workload.empty_dirs) {
+    Mount(path, volume);
+  }
+  const std::string& metric_file = workload.metric_source.path;
+  if (workload.metric_source.kind != CollectorKind::kFile || !metric_file.starts_with('/') ||
+      Localize(metric_file) != metric_file) {
+    return;
+  }
+  std::string volume = "metrics";
+  while (folders_.contains(volume)) {
+    volume += "-file";
+  }
+  Mount(std::filesystem::path(metric_file).parent_path().string(), volume);
+}
+
+void Volumes::Mount(std::string path, const std::string& volume) {
+  while (path.ends_with('/')) {
+    path.pop_back();
+  }
+  if (!path.starts_with('/')) {
+    return;  // "/" itself cannot be moved
+  }
+  const std::string folder = (root_ / volume).string();
+  mounts_[path] = folder;
+  folders_[volume] = folder;
+}
+
+std::string Volumes::Localize(std::string_view text) const {
+  std::string result;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::pair<const std::string, std::string>* longest = nullptr;
+    for (const auto& mount : mounts_) {
+      if (IsMention(text, at, mount.first) &&
+          (longest == nullptr || mount.first.size() > longest->first.size())) {
+        longest = &mount;
+      }
+    }
+    if (longest == nullptr) {
+      result.push_back(text[at++]);
+    } else {
+      result += longest->second;
+      at += longest->first.size();
+    }
+  }
+  return result;
+}
+
+std::vector<std::pair<std::string, std::string>> Volumes::Variables() const {
+  std::vector<std::pair<std::string, std::string>> variables;
+  for (const auto& [volume, folder] : folders_) {
+    variables.emplace_back(VariableName(volume), folder);
+  }
+  return variables;
+}
+
+bool Volumes::Contains(const std::filesystem::path& path) const {
+  return std::any_of(folders_.begin(), folders_.end(), [&](const auto& folder) {
+    const std::string text = path.lexically_normal().string();
+    return text == folder.second || text.starts_with(folder.second + "/");
+  });
+}
+
+Status Volumes::Create() const {
+  for (const auto& [volume, folder] : folders_) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+      return SystemFailure("making the folder " + folder + " of volume " + volume, error.value());
+    }
+  }
+  return {};
+}
+
+void Volumes::Remove() const {
+  if (!folders_.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove_all(root_, ignored);
+  }
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,47 @@
+// Volumes: the emptyDir mounts of a trial, without mount namespaces. Each volume is a folder below
+// the trial's own, and every mention of its mount path in the command, its environment and its
+// paths is replaced by that folder. Pure but for Create and Remove; one thread.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "controller/workload/runner.h"
+#include "proto/model/result.h"
+
+namespace hone::controller {
+
+class Volumes {
+ public:
+  Volumes() = default;
+  /// The mounts of `workload`. The folder of a metric file that lies under none of them is one too.
+  Volumes(const Workload& workload, const std::filesystem::path& trial_folder);
+
+  /// `text` with every mount path in it replaced, where it stands as a path or the beginning of
+  /// one: "/data" in "--out=/data/x" but not in "/database". The longest mount path wins.
+  [[nodiscard]] std::string Localize(std::string_view text) const;
+
+  /// HONE_VOLUME_<NAME> and the folder of each.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> Variables() const;
+
+  /// True if `path` lies in one of the folders.
+  [[nodiscard]] bool Contains(const std::filesystem::path& path) const;
+
+  [[nodiscard]] Status Create() const;
+  /// Deletes the folders with all that is in them.
+  void Remove() const;
+
+ private:
+  void Mount(std::string path, const std::string& volume);
+
+  std::filesystem::path root_;
+  /// Mount path -> folder; and volume name -> folder.
+  std::map<std::string, std::string> mounts_;
+  std::map<std::string, std::string> folders_;
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,169 @@
+// A process runner in a folder of its own, with an event loop to pump it and ears that remember
+// what they were told. For tests; one thread.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "controller/local/process_runner.h"
+
+namespace hone::controller {
+
+/// A fresh folder that goes with its owner.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "hone-test-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+      ADD_FAILURE() << "cannot make " << name;
+    }
+    path_ = std::filesystem::canonical(name);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  TemporaryFolder(TemporaryFolder&&) = delete;
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string ReadText(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void WriteText(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+class RecordingSink : public ObservationSink {
+ public:
+  void Append(const AttemptId& id, std::vector<Observation> observations) override {
+    auto& heard = heard_[id];
+    heard.insert(heard.end(), observations.begin(), observations.end());
+  }
+  [[nodiscard]] std::vector<Observation> Of(const AttemptId& id) const {
+    const auto found = heard_.find(id);
+    return found == heard_.end() ? std::vector<Observation>{} : found->second;
+  }
+
+ private:
+  std::map<AttemptId, std::vector<Observation>> heard_;
+};
+
+class LocalWorld {
+ public:
+  /// Far beyond what anything here takes, even on a busy machine.
+  static constexpr std::chrono::seconds kPatience{60};
+
+  explicit LocalWorld(const std::function<void(ProcessRunnerOptions&)>& change = nullptr) {
+    ProcessRunnerOptions options;
+    options.store_id = "test-" + folder_.path().filename().string();
+    options.trials_root = folder_.path() / "trials";
+    options.working_directory = folder_.path();
+    if (change) {
+      change(options);
+    }
+    store_id_ = options.store_id;
+    loop_ = std::move(*EventLoop::Make());
+    runner_ = std::move(*ProcessRunner::Make(options, *loop_, clock_));
+    runner_->Connect(
+        sink_,
+        [this](const ExperimentKey& key) { woken_.push_back(key); },
+        [this](const std::string& text) { warnings_.push_back(text); });
+  }
+
+  static AttemptId Id(std::uint64_t ordinal = 1, std::int32_t attempt = 1) {
+    return {{"default", "exp"}, ordinal, attempt};
+  }
+  static Workload Command(std::vector<std::string> command, const AttemptId& id = Id()) {
+    Workload workload;
+    workload.id = id;
+    workload.trial_name = id.experiment.name + "-" + std::to_string(id.ordinal);
+    workload.command = std::move(command);
+    workload.metric_source.metrics = {"loss"};
+    return workload;
+  }
+  static Workload Shell(const std::string& script, const AttemptId& id = Id()) {
+    return Command({"/bin/sh", "-c", script}, id);
+  }
+
+  bool PumpUntil(const std::function<bool()>& is_reached) {
+    const Duration deadline = clock_.Elapsed() + kPatience;
+    while (!is_reached()) {
+      if (clock_.Elapsed() > deadline) {
+        return false;
+      }
+      loop_->Wait(std::chrono::milliseconds(20));
+    }
+    return true;
+  }
+  bool AwaitFile(const std::filesystem::path& path) {
+    return PumpUntil([&] { return std::filesystem::exists(path); });
+  }
+  bool AwaitAbsent(const AttemptId& id = Id()) {
+    return PumpUntil([&] { return runner_->Observe(id).phase == WorkloadState::Phase::kAbsent; });
+  }
+  WorkloadState AwaitFinished(const AttemptId& id = Id()) {
+    EXPECT_TRUE(PumpUntil([&] { return runner_->Observe(id).IsFinished(); }));
+    return runner_->Observe(id);
+  }
+  WorkloadState RunToEnd(const Workload& workload) {
+    const Status status = runner_->Ensure(workload);
+    EXPECT_TRUE(status.has_value()) << status.error().message;
+    return AwaitFinished(workload.id);
+  }
+
+  [[nodiscard]] std::vector<std::string> ValuesOf(const AttemptId& id = Id()) const {
+    std::vector<std::string> values;
+    for (const Observation& observation : sink_.Of(id)) {
+      values.push_back(observation.value);
+    }
+    return values;
+  }
+  [[nodiscard]] std::filesystem::path TrialFolderOf(std::uint64_t ordinal = 1) const {
+    return TrialFolder(
+        folder_.path() / "trials", {"default", "exp"}, "exp-" + std::to_string(ordinal));
+  }
+  [[nodiscard]] std::string LogOf(std::uint64_t ordinal = 1) const {
+    return ReadText(TrialFolderOf(ordinal) / kLogName);
+  }
+
+  ProcessRunner& runner() { return *runner_; }
+  EventLoop& loop() { return *loop_; }
+  RecordingSink& sink() { return sink_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  [[nodiscard]] const std::string& store_id() const { return store_id_; }
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+  [[nodiscard]] const std::vector<ExperimentKey>& woken() const { return woken_; }
+  /// Ends the runner as the end of the program would.
+  void DestroyRunner() { runner_.reset(); }
+
+ private:
+  TemporaryFolder folder_;
+  std::string store_id_;
+  SystemClock clock_;
+  RecordingSink sink_;
+  std::vector<ExperimentKey> woken_;
+  std::vector<std::string> warnings_;
+  std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<ProcessRunner> runner_;
+};
+
+}  // namespace hone::controller

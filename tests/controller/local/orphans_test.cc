@@ -1,0 +1,167 @@
+// What a killed hone leaves behind, seen by the next one on the same store.
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "controller/local/processes.h"
+#include "controller/local/store_lock.h"
+#include "tests/controller/local/local_world.h"
+
+namespace hone::controller {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Runs `body` in a forked process, which then waits to be killed.
+pid_t Fork(const std::function<void()>& body) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    body();
+    while (true) {
+      ::pause();
+    }
+  }
+  return pid;
+}
+
+void KillAndReap(pid_t pid) {
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, 0);
+}
+
+bool Await(const std::function<bool()>& is_reached) {
+  const SystemClock clock;
+  const Duration deadline = clock.Elapsed() + LocalWorld::kPatience;
+  while (!is_reached() && clock.Elapsed() < deadline) {
+    ::usleep(5000);
+  }
+  return is_reached();
+}
+
+/// A hone that runs one trial of `script` under `store_id`.
+pid_t ForkHone(const std::string& store_id,
+               const std::filesystem::path& folder,
+               const std::string& script) {
+  return Fork([&] {
+    const SystemClock clock;
+    RecordingSink sink;
+    const auto loop = std::move(*EventLoop::Make());
+    ProcessRunnerOptions options;
+    options.store_id = store_id;
+    options.trials_root = folder / "trials";
+    options.working_directory = folder;
+    const auto runner = std::move(*ProcessRunner::Make(options, *loop, clock));
+    runner->Connect(
+        sink, [](const ExperimentKey&) {}, [](const std::string&) {});
+    const Status status = runner->Ensure(LocalWorld::Shell(script));
+    WriteText(folder / "ensured", status.has_value() ? "yes" : status.error().message);
+    ::pause();
+  });
+}
+
+TEST(Orphans, OfAKilledHoneAreEndedWhateverBecameOfTheirParents) {
+  LocalWorld world;
+  const auto ready = world.folder() / "ready";
+  const pid_t hone =
+      ForkHone(world.store_id(),
+               world.folder(),
+               "trap '' TERM; (setsid sh -c 'trap \"\" TERM; touch " + ready.string() +
+                   "; while :; do sleep 0.1; done' &); while :; do sleep 0.1; done");
+  ASSERT_TRUE(Await([&] { return std::filesystem::exists(ready); }));
+  KillAndReap(hone);
+
+  const std::size_t ended = world.runner().EndOrphans(milliseconds(50));
+
+  EXPECT_GE(ended, 2U);
+  EXPECT_EQ(EndMarkedProcesses(world.store_id() + "/", milliseconds(0)), 0U);
+  EXPECT_EQ(world.runner().EndOrphans(milliseconds(0)), 0U);
+}
+
+TEST(Orphans, OfAnotherStoreAreLeftAlone) {
+  LocalWorld world;
+  const pid_t hone = ForkHone(world.store_id() + "-other", world.folder(), "exec sleep 1000");
+  ASSERT_TRUE(Await([&] { return ReadText(world.folder() / "ensured") == "yes"; }));
+  KillAndReap(hone);
+
+  const std::size_t ended = world.runner().EndOrphans(milliseconds(0));
+
+  EXPECT_EQ(ended, 0U);
+  EXPECT_EQ(EndMarkedProcesses(world.store_id() + "-other/", milliseconds(0)), 1U);
+}
+
+TEST(Orphans, MayEndPolitely) {
+  LocalWorld world;
+  const auto ready = world.folder() / "ready";
+  const auto polite = world.folder() / "polite";
+  const pid_t hone = ForkHone(world.store_id(),
+                              world.folder(),
+                              "trap 'touch " + polite.string() + "; exit 0' TERM; touch " +
+                                  ready.string() + "; while :; do sleep 0.05; done");
+  ASSERT_TRUE(Await([&] { return std::filesystem::exists(ready); }));
+  KillAndReap(hone);
+
+  EXPECT_GE(world.runner().EndOrphans(std::chrono::minutes(1)), 1U);
+
+  EXPECT_TRUE(std::filesystem::exists(polite));
+}
+
+TEST(StoreLock, NamesItsHolderToWhomItIsRefused) {
+  const TemporaryFolder folder;
+  const auto store = folder.path() / "hone.db";
+  const LockHolder self{4711, "box", "hone run x.yaml", Time(std::chrono::seconds(1'000'000'000))};
+  const auto lock = StoreLock::Acquire(store, self);
+  ASSERT_TRUE(lock.has_value()) << lock.error().message;
+
+  const auto second = StoreLock::Acquire(store, self);
+
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code, Code::kFailedPrecondition);
+  EXPECT_THAT(second.error().message,
+              testing::HasSubstr("pid 4711 (hone run x.yaml) on box since 2001-09-09T01:46:40Z"));
+}
+
+TEST(StoreLock, SaysWhoHoldsItWithoutTakingIt) {
+  const TemporaryFolder folder;
+  const auto store = folder.path() / "hone.db";
+  EXPECT_FALSE(StoreLock::Holder(store).has_value());
+
+  auto lock = StoreLock::Acquire(store, {12, "box", "hone resume\nexp", Time{}});
+  const auto holder = StoreLock::Holder(store);
+  lock->reset();
+
+  ASSERT_TRUE(holder.has_value());
+  EXPECT_EQ(holder->pid, 12);
+  EXPECT_EQ(holder->host, "box");
+  EXPECT_EQ(holder->command, "hone resume exp");
+  EXPECT_FALSE(StoreLock::Holder(store).has_value());
+  EXPECT_TRUE(StoreLock::Acquire(store, {}).has_value());
+}
+
+TEST(StoreLock, OfAnotherProcessIsFreedWhenThatIsKilled) {
+  const TemporaryFolder folder;
+  const auto store = folder.path() / "hone.db";
+  const pid_t other = Fork([&] {
+    static auto lock = StoreLock::Acquire(store, {::getpid(), "box", "hone run", Time{}});
+  });
+  ASSERT_TRUE(Await([&] {
+    const auto holder = StoreLock::Holder(store);
+    return holder && holder->pid == other;
+  }));
+  EXPECT_FALSE(StoreLock::Acquire(store, {}).has_value());
+
+  KillAndReap(other);
+
+  EXPECT_TRUE(StoreLock::Acquire(store, {}).has_value());
+}
+
+TEST(StoreLock, OfAStoreThatCannotBeReachedSaysWhy) {
+  const auto lock = StoreLock::Acquire("/no/such/folder/hone.db", {});
+
+  ASSERT_FALSE(lock.has_value());
+  EXPECT_THAT(lock.error().message, testing::HasSubstr("/no/such/folder/hone.db.lock"));
+}
+
+}  // namespace
+}  // namespace hone::controller

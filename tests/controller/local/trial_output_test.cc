@@ -1,0 +1,220 @@
+// What trials print and write: logs, rotation, floods, metric files, volumes.
+#include <gmock/gmock.h>
+
+#include "controller/local/metric_feed.h"
+#include "controller/local/trial_log.h"
+#include "tests/controller/local/local_world.h"
+
+namespace hone::controller {
+namespace {
+
+using Phase = WorkloadState::Phase;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Workload WithMetricFile(Workload workload, const std::string& path) {
+  workload.metric_source.kind = CollectorKind::kFile;
+  workload.metric_source.path = path;
+  return workload;
+}
+
+TEST(TrialOutput, IsLoggedByteForByte) {
+  LocalWorld world;
+
+  world.RunToEnd(LocalWorld::Shell(R"(printf 'a\0b\377\r\nno line break')"));
+
+  EXPECT_EQ(world.LogOf(), std::string("a\0b\377\r\nno line break", 19));
+}
+
+TEST(TrialOutput, PartialLinesAreReadWhole) {
+  LocalWorld world;
+
+  world.RunToEnd(LocalWorld::Shell("printf lo; sleep 0.1; printf 'ss=0.2'; sleep 0.1; printf 5"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("0.25"));
+}
+
+TEST(TrialOutput, IsHeardWhileTheTrialRuns) {
+  LocalWorld world;
+  ASSERT_TRUE(world.runner().Ensure(LocalWorld::Shell("echo loss=1; sleep 1000")).has_value());
+
+  EXPECT_TRUE(world.PumpUntil([&] { return world.ValuesOf().size() == 1; }));
+
+  EXPECT_EQ(world.runner().Observe(LocalWorld::Id()).phase, Phase::kRunning);
+  EXPECT_EQ(world.LogOf(), "loss=1\n");
+}
+
+TEST(TrialOutput, AHundredMegabytesKeepLogsBoundedAndMetricsWhole) {
+  LocalWorld world([](auto& options) { options.log_bytes_max = 1U << 20U; });
+
+  const WorkloadState state = world.RunToEnd(LocalWorld::Shell(
+      "echo loss=1; head -c 100000000 /dev/zero | tr '\\0' x; echo; echo loss=2"));
+
+  EXPECT_EQ(state.phase, Phase::kSucceeded);
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1", "2"));
+  const auto log = world.TrialFolderOf() / kLogName;
+  EXPECT_LE(std::filesystem::file_size(log), 1U << 20U);
+  EXPECT_LE(std::filesystem::file_size(log.string() + ".1"), 1U << 20U);
+  EXPECT_THAT(world.LogOf(), testing::EndsWith("xx\nloss=2\n"));
+}
+
+TEST(TrialOutput, AFloodDoesNotStarveOtherTrials) {
+  LocalWorld world([](auto& options) { options.log_bytes_max = 1U << 20U; });
+  ASSERT_TRUE(world.runner()
+                  .Ensure(LocalWorld::Shell("while :; do echo xxxxxxxxxxxxxxxx; done"))
+                  .has_value());
+
+  const WorkloadState state = world.RunToEnd(LocalWorld::Shell("echo loss=3", LocalWorld::Id(2)));
+
+  EXPECT_EQ(state.phase, Phase::kSucceeded);
+  EXPECT_THAT(world.ValuesOf(LocalWorld::Id(2)), ElementsAre("3"));
+}
+
+TEST(TrialOutput, AnotherAttemptIsMarkedInTheSameLog) {
+  LocalWorld world;
+
+  world.RunToEnd(LocalWorld::Shell("echo one; exit 1", LocalWorld::Id(1, 1)));
+  world.RunToEnd(LocalWorld::Shell("echo two", LocalWorld::Id(1, 2)));
+
+  EXPECT_EQ(world.LogOf(), "one\n--- attempt 2 ---\ntwo\n");
+}
+
+TEST(TrialOutput, ALogThatCannotBeWrittenCostsOneWarningAndNotTheTrial) {
+  LocalWorld world;
+  std::filesystem::create_directories(world.TrialFolderOf());
+  std::filesystem::create_symlink("/dev/full", world.TrialFolderOf() / kLogName);
+
+  const WorkloadState state =
+      world.RunToEnd(LocalWorld::Shell("echo loss=1; sleep 0.1; echo loss=2"));
+
+  EXPECT_EQ(state.phase, Phase::kSucceeded);
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1", "2"));
+  EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("trial exp-1: writing log")));
+}
+
+TEST(TrialLog, KeepsOnePredecessorAndNeverTwiceTheLimit) {
+  const TemporaryFolder folder;
+  TrialLog log(folder.path() / "deep" / "trial.log", 10);
+
+  ASSERT_TRUE(log.Write("12345678").has_value());
+  ASSERT_TRUE(log.Write("abcdef").has_value());
+  ASSERT_TRUE(log.Write("0123456789ABCDEFGHIJ!").has_value());
+
+  EXPECT_EQ(ReadText(folder.path() / "deep" / "trial.log"), "!");
+  EXPECT_EQ(ReadText(folder.path() / "deep" / "trial.log.1"), "ABCDEFGHIJ");
+}
+
+TEST(MetricFeed, AFloodOfObservationsIsFoldedBeyondTheLimit) {
+  RecordingSink sink;
+  std::vector<std::string> warnings;
+  MetricSource source;
+  source.metrics = {"loss"};
+  MetricFeed feed(
+      LocalWorld::Id(), source, sink, [&](const std::string& text) { warnings.push_back(text); });
+
+  for (std::size_t i = 0; i < MetricFeed::kObservationsMax; ++i) {
+    feed.Feed("loss=5\n", Time(Duration(1)));
+  }
+  feed.Feed("loss=4\nloss=1\nloss=9\nloss=nan\nloss=6\nloss=3", Time(Duration(2)));
+  feed.Finish(Time(Duration(3)));
+
+  const std::vector<Observation> heard = sink.Of(LocalWorld::Id());
+  ASSERT_EQ(heard.size(), MetricFeed::kObservationsMax + 3);
+  EXPECT_EQ(heard[heard.size() - 3].value, "1");
+  EXPECT_EQ(heard[heard.size() - 2].value, "9");
+  EXPECT_EQ(heard[heard.size() - 1].value, "3");
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("more than 100000 observations")));
+}
+
+TEST(MetricFeed, AFilterThatCannotBeReadIsOneWarning) {
+  LocalWorld world;
+  Workload workload = LocalWorld::Shell("echo loss=1; sleep 0.1; echo loss=2");
+  workload.metric_source.filters = {"(unclosed"};
+
+  EXPECT_EQ(world.RunToEnd(workload).phase, Phase::kSucceeded);
+
+  EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("its metrics cannot be read")));
+}
+
+TEST(MetricFile, IsHeardWhileTheTrialRunsAndToItsEnd) {
+  LocalWorld world;
+  const auto go_on = world.folder() / "go-on";
+  const std::string file = "/var/log/katib/metrics.log";
+  ASSERT_TRUE(
+      world.runner()
+          .Ensure(WithMetricFile(
+              LocalWorld::Shell("echo loss=7; echo loss=1 >" + file + "; until test -e " +
+                                go_on.string() + "; do sleep 0.01; done; printf loss=2 >>" + file),
+              file))
+          .has_value());
+
+  EXPECT_TRUE(world.PumpUntil([&] { return world.ValuesOf().size() == 1; }));
+  WriteText(go_on, "");
+  EXPECT_EQ(world.AwaitFinished().phase, Phase::kSucceeded);
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1", "2"));
+  EXPECT_FALSE(std::filesystem::exists("/var/log/katib"));
+}
+
+TEST(MetricFile, OfAFormerAttemptIsNotHeardAgain) {
+  LocalWorld world;
+  const std::string file = "/var/log/katib/metrics.log";
+  Workload first = WithMetricFile(LocalWorld::Shell("echo loss=1 >" + file + "; exit 1"), file);
+  Workload second =
+      WithMetricFile(LocalWorld::Shell("echo loss=2 >>" + file, LocalWorld::Id(1, 2)), file);
+
+  world.RunToEnd(first);
+  world.RunToEnd(second);
+
+  EXPECT_THAT(world.ValuesOf(LocalWorld::Id(1, 2)), ElementsAre("2"));
+}
+
+TEST(MetricFile, ThatIsNeverWrittenIsSaid) {
+  LocalWorld world;
+
+  world.RunToEnd(WithMetricFile(LocalWorld::Shell("true"), "/var/log/katib/metrics.log"));
+
+  EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("wrote nothing to its metric file")));
+}
+
+TEST(MetricFile, BesideTheWorkingDirectoryIsFoundThere) {
+  LocalWorld world;
+
+  world.RunToEnd(WithMetricFile(LocalWorld::Shell("echo loss=4 >here.log"), "here.log"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("4"));
+}
+
+TEST(TrialVolumes, ExistWhileTheTrialIsKnownAndGoWithIt) {
+  LocalWorld world;
+  Workload workload =
+      LocalWorld::Shell("echo hi >/scratch/sub/file && echo $OUT $HONE_VOLUME_TMP_1");
+  workload.empty_dirs = {{"/scratch", "tmp-1"}};
+  workload.environment = {{"OUT", "/scratch/model"}};
+  workload.working_directory = "/scratch/sub";
+  const auto folder = world.TrialFolderOf() / "volumes" / "tmp-1";
+
+  EXPECT_EQ(world.RunToEnd(workload).phase, Phase::kSucceeded);
+
+  EXPECT_EQ(ReadText(folder / "sub" / "file"), "hi\n");
+  EXPECT_EQ(world.LogOf(), folder.string() + "/model " + folder.string() + "\n");
+  world.runner().Stop(LocalWorld::Id(), {});
+  EXPECT_FALSE(std::filesystem::exists(folder));
+  EXPECT_TRUE(std::filesystem::exists(world.TrialFolderOf() / kLogName));
+}
+
+TEST(TrialVolumes, OfARetainedTrialStay) {
+  LocalWorld world;
+  Workload workload = LocalWorld::Shell("echo hi >/scratch/file");
+  workload.empty_dirs = {{"/scratch", "tmp"}};
+  workload.retain = true;
+
+  world.RunToEnd(workload);
+  world.runner().Stop(LocalWorld::Id(), {});
+
+  EXPECT_EQ(ReadText(world.TrialFolderOf() / "volumes" / "tmp" / "file"), "hi\n");
+}
+
+}  // namespace
+}  // namespace hone::controller
