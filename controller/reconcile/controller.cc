@@ -18,8 +18,8 @@ constexpr int kFailuresMax = 64;
 
 struct Watched {
   ExperimentReconciler reconciler;
-  /// When the next pass is due; nothing means only when woken.
-  std::optional<Time> due;
+  /// When the next pass is due.
+  Time due;
   Time refreshed;
   int failures = 0;
 };
@@ -57,12 +57,10 @@ class LoopController final : public Controller {
     std::optional<Time> next;
     for (auto& [key, watched] : watched_) {
       const Time now = platform_.clock.Now();
-      if (watched->due && *watched->due <= now) {
+      if (watched->due <= now) {
         HONE_RETURN_IF_ERROR(RunOne(*watched, now));
       }
-      if (watched->due) {
-        next = next ? std::min(*next, *watched->due) : *watched->due;
-      }
+      next = next ? std::min(*next, watched->due) : watched->due;
     }
     return next;
   }
@@ -71,10 +69,8 @@ class LoopController final : public Controller {
     const auto found = watched_.find(id.experiment);
     if (found != watched_.end()) {
       found->second->reconciler.Append(id, std::move(observations));
-      const Time now = platform_.clock.Now();
-      std::optional<Time>& due = found->second->due;
       // The pass that this asks for finds nothing to store yet and says when it will.
-      due = due ? std::min(*due, now) : now;
+      found->second->due = Time();
     }
   }
 
@@ -104,8 +100,7 @@ class LoopController final : public Controller {
     if (due) {
       watched.failures = 0;
       const Time sweep = watched.refreshed + kSweepInterval;
-      const bool rests = watched.reconciler.IsAtRest(mode_);
-      watched.due = rests && !*due ? *due : std::min(due->value_or(sweep), sweep);
+      watched.due = std::min(due->value_or(sweep), sweep);
       return {};
     }
     if (!due.error().IsRetryable() || ++watched.failures > kFailuresMax) {

@@ -31,23 +31,45 @@ std::int64_t& CountOf(TrialCounts& counts, TrialState state) {
 
 }  // namespace
 
-std::vector<std::string> Invariants::Check(db::Store& store,
-                                           const SimulatedRunner& runner,
-                                           const ExperimentKey& key) {
+std::vector<std::string> Invariants::CheckStep(db::Store& store,
+                                               const SimulatedRunner& runner,
+                                               const std::vector<ExperimentKey>& keys) {
   Faults faults = runner.violations();
-  const Result<Experiment> experiment = store.GetExperiment(key);
-  const Result<std::vector<Trial>> trials = store.ListTrials({.experiment = key});
-  if (!experiment || !trials) {
-    faults.push_back("the store cannot be read");
-    return faults;
+  const std::set<ExperimentKey> changed = FollowEvents(store, faults);
+  for (const ExperimentKey& key : keys) {
+    if (changed.contains(key)) {
+      CheckOne(store, runner, key, faults);
+    } else {
+      CheckLimits(store.GetExperiment(key).value(), runner, faults);
+    }
   }
-  CheckCounts(*experiment, *trials, faults);
-  CheckLimits(*experiment, runner, faults);
-  CheckTrials(*trials, faults);
-  CheckBest(store, *experiment, *trials, faults);
-  CheckObservations(store, *trials, runner, faults);
-  CheckEvents(store, *trials, faults);
   return faults;
+}
+
+std::vector<std::string> Invariants::CheckAll(db::Store& store,
+                                              const SimulatedRunner& runner,
+                                              const std::vector<ExperimentKey>& keys) {
+  Faults faults = CheckStep(store, runner, keys);
+  for (const ExperimentKey& key : keys) {
+    CheckOne(store, runner, key, faults);
+    const Experiment experiment = store.GetExperiment(key).value();
+    const std::vector<Trial> trials = store.ListTrials({.experiment = key}).value();
+    CheckBest(store, experiment, trials, faults);
+    CheckObservations(store, trials, runner, faults);
+  }
+  return faults;
+}
+
+void Invariants::CheckOne(db::Store& store,
+                          const SimulatedRunner& runner,
+                          const ExperimentKey& key,
+                          Faults& faults) {
+  const Experiment experiment = store.GetExperiment(key).value();
+  const std::vector<Trial> trials = store.ListTrials({.experiment = key}).value();
+  CheckCounts(experiment, trials, faults);
+  CheckLimits(experiment, runner, faults);
+  CheckTrials(trials, faults);
+  CheckLastEvents(trials, faults);
 }
 
 void Invariants::CheckCounts(const Experiment& experiment,
@@ -149,10 +171,12 @@ void Invariants::CheckObservations(db::Store& store,
   }
 }
 
-void Invariants::CheckEvents(db::Store& store, const std::vector<Trial>& trials, Faults& faults) {
+std::set<ExperimentKey> Invariants::FollowEvents(db::Store& store, Faults& faults) {
+  std::set<ExperimentKey> changed;
   const std::vector<db::Event> events = store.ChangesSince(cursor_, SIZE_MAX).value();
   for (const db::Event& event : events) {
     cursor_ = event.sequence;
+    changed.insert(event.experiment);
     Subject& subject = subjects_[{event.experiment, event.ordinal}];
     if (event.subject_sequence != subject.sequence + 1) {
       faults.push_back("the events of a subject have a gap" +
@@ -160,6 +184,10 @@ void Invariants::CheckEvents(db::Store& store, const std::vector<Trial>& trials,
     }
     subject = {event.subject_sequence, event.state};
   }
+  return changed;
+}
+
+void Invariants::CheckLastEvents(const std::vector<Trial>& trials, Faults& faults) {
   for (const Trial& trial : trials) {
     const Subject& subject = subjects_[{trial.experiment, trial.ordinal}];
     if (subject.state != ToText(trial.state) || subject.sequence != trial.version) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,16 @@ namespace hone::controller {
 
 class Invariants {
  public:
-  /// Everything that does not hold for `key`, as sentences; empty is good.
-  std::vector<std::string> Check(db::Store& store,
-                                 const SimulatedRunner& runner,
-                                 const ExperimentKey& key);
+  /// Everything that does not hold, as sentences; empty is good. What the events say has not
+  /// changed since the last check is not read again.
+  std::vector<std::string> CheckStep(db::Store& store,
+                                     const SimulatedRunner& runner,
+                                     const std::vector<ExperimentKey>& keys);
+
+  /// The same of everything, once more.
+  std::vector<std::string> CheckAll(db::Store& store,
+                                    const SimulatedRunner& runner,
+                                    const std::vector<ExperimentKey>& keys);
 
  private:
   using Faults = std::vector<std::string>;
@@ -32,7 +39,13 @@ class Invariants {
                          const std::vector<Trial>& trials,
                          const SimulatedRunner& runner,
                          Faults& faults);
-  void CheckEvents(db::Store& store, const std::vector<Trial>& trials, Faults& faults);
+  void CheckOne(db::Store& store,
+                const SimulatedRunner& runner,
+                const ExperimentKey& key,
+                Faults& faults);
+  /// Follows the feed; returns the experiments that have changed.
+  std::set<ExperimentKey> FollowEvents(db::Store& store, Faults& faults);
+  void CheckLastEvents(const std::vector<Trial>& trials, Faults& faults);
 
   std::map<std::pair<ExperimentKey, std::uint64_t>, Trial> ended_;
   struct Subject {

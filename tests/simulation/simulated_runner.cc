@@ -36,7 +36,9 @@ SimulatedRunner::Attempt SimulatedRunner::MakeAttempt(const Workload& workload) 
   attempt.metric = workload.metric_source.metrics.front();
   attempt.state = {.phase = WorkloadState::Phase::kRunning, .started = clock_.Now()};
   const Duration length = std::chrono::milliseconds(1 + Draw(id, 1) % 5000);
-  attempt.ends = Chance(id, 2, habits_.hangs) ? Time::max() : clock_.Now() + length;
+  // Without a deadline a trial that hangs would hang its experiment for ever, and rightly so.
+  const bool hangs = workload.active_deadline_seconds > 0 && Chance(id, 2, habits_.hangs);
+  attempt.ends = hangs ? Time::max() : clock_.Now() + length;
   attempt.fails = Chance(id, 3, habits_.failures);
   attempt.obeys = !Chance(id, 4, habits_.ignores_politeness);
   if (!Chance(id, 5, habits_.silent)) {

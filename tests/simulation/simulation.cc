@@ -143,10 +143,8 @@ bool Simulation::Step() {
   } else {
     next_pass_ = *due;
   }
-  for (const ExperimentKey& key : keys_) {
-    std::vector<std::string> found = invariants_.Check(*real_store_, runner_, key);
-    faults_.insert(faults_.end(), found.begin(), found.end());
-  }
+  const std::vector<std::string> found = invariants_.CheckStep(*real_store_, runner_, keys_);
+  faults_.insert(faults_.end(), found.begin(), found.end());
   return faults_.empty();
 }
 
@@ -178,11 +176,19 @@ std::vector<std::string> Simulation::Run() {
         tally_.trials += static_cast<std::size_t>(experiment.status.counts.created);
         ++tally_.endings[experiment.status.conditions.back().reason];
       }
-      return faults_;
+      return invariants_.CheckAll(*real_store_, runner_, keys_);
     }
   }
   if (faults_.empty()) {
-    faults_.push_back("the experiments did not come to an end");
+    for (const ExperimentKey& key : keys_) {
+      const Experiment experiment = real_store_->GetExperiment(key).value();
+      const TrialCounts& counts = experiment.status.counts;
+      faults_.push_back(
+          key.name + " did not come to an end: " + experiment.status.conditions.back().reason +
+          ", " + std::to_string(counts.created) + " created, " + std::to_string(counts.pending) +
+          " pending, " + std::to_string(counts.running) + " running, " +
+          std::to_string(runner_.Running(key)) + " processes");
+    }
   }
   return faults_;
 }

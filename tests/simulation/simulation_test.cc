@@ -22,7 +22,7 @@ TEST(Simulation, KeepsEveryInvariantInEveryLife) {
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     Simulation life(seed);
     const std::vector<std::string> faults = life.Run();
-    ASSERT_TRUE(faults.empty()) << "seed " << seed << ": " << faults.front()
+    ASSERT_TRUE(faults.empty()) << "seed " << seed << ": " << testing::PrintToString(faults)
                                 << "\nrepeat it: HONE_SEED=" << seed << " HONE_SEEDS=1";
     all.crashes += life.tally().crashes;
     all.suspensions += life.tally().suspensions;
