@@ -1,0 +1,134 @@
+// Command: one node of the command tree, as a value. The tree is the only description of the
+// command line: parsing, help, completion and docs/guide/cli.md all come from it. Each command
+// stands in a file of its own and owns the variables that its flags fill.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "controller/cli/output.h"
+#include "controller/cli/world.h"
+#include "proto/convert/document.h"
+#include "proto/model/result.h"
+
+namespace hone::controller {
+
+/// What the program returns.
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitFailure = 1,
+  kExitUsage = 2,
+  kExitExperimentFailed = 3,
+  kExitInterrupted = 130,
+};
+
+/// What a shell may offer for a word.
+enum class Completes { kNothing, kFile, kExperiment, kTrial, kAlgorithm };
+
+using Target = std::variant<bool*,
+                            std::optional<std::string>*,
+                            std::optional<std::int64_t>*,
+                            std::optional<double>*,
+                            std::vector<std::string>*>;
+
+struct Flag {
+  /// "-o,--output"
+  std::string names;
+  /// What stands for the value in the help, e.g. "FILE"; empty for a switch.
+  std::string value;
+  std::string help;
+  Target target;
+  /// Empty: anything.
+  std::vector<std::string> choices{};
+  Completes completes = Completes::kNothing;
+
+  [[nodiscard]] std::string LongName() const { return names.substr(names.find("--")); }
+};
+
+struct Positional {
+  /// As the usage line shows it: "NAME", "[EXPERIMENT]", "FILE...".
+  std::string name;
+  Target target;
+  std::vector<std::string> choices{};
+  Completes completes = Completes::kNothing;
+
+  [[nodiscard]] bool IsRequired() const { return name.front() != '['; }
+};
+
+struct Example {
+  std::string what;
+  std::string command;
+};
+
+/// What every command may know of how it was called.
+struct Session {
+  const WorldFactory& factory;
+  StorePaths paths;
+  /// Nothing: not said; an experiment is then looked for in all namespaces.
+  std::optional<std::string> ns;
+  /// The command line, for whoever finds the store locked.
+  std::string command_line;
+  /// The words after "--".
+  std::vector<std::string> trailing;
+  Output& output;
+};
+
+struct Command {
+  std::string name;
+  std::string summary;
+  std::vector<Example> examples;
+  /// Paragraphs below the flags of the help.
+  std::string notes;
+  std::vector<Positional> positionals;
+  std::vector<Flag> flags;
+  std::vector<Command> children;
+  bool takes_trailing = false;
+  bool is_hidden = false;
+  /// Returns the exit code; an error is printed and exits 1. Nothing for a node with children.
+  std::function<Result<int>(Session&)> run;
+};
+
+/// What commands print: a table for people, or one of these for programs.
+enum class Format { kTable, kJson, kYaml, kName };
+/// -o,--output with the formats `words`.
+Flag OutputFlag(std::optional<std::string>* target, std::vector<std::string> words);
+Format FormatOf(const std::optional<std::string>& word);
+
+/// Prints a tree as JSON or YAML.
+void PrintTree(const Session& session, const proto::Json& tree, Format format);
+
+/// Flags that every command understands.
+struct GlobalOptions {
+  std::optional<std::string> store;
+  std::optional<std::string> ns;
+  std::optional<std::string> color;
+  bool is_quiet = false;
+};
+
+/// The names of a global flag beside a command's own flags: without its short name if that is taken
+/// (-n is the number of trials for run and resume).
+std::string NamesBeside(const Flag& global, const Command& command);
+
+/// The whole tree, the program at its root; the root's flags are everybody's. Flags fill `globals`
+/// and variables that the tree owns.
+std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals);
+
+/// One file a command.
+Command MakeRunCommand();
+Command MakeResumeCommand();
+Command MakeStopCommand();
+Command MakeDeleteCommand();
+Command MakeGetCommand();
+Command MakeGetTrialsCommand();
+Command MakeDescribeCommand();
+Command MakeBestCommand();
+Command MakeExportCommand();
+Command MakeLogsCommand();
+Command MakeValidateCommand();
+
+}  // namespace hone::controller

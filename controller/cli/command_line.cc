@@ -1,0 +1,242 @@
+#include "controller/cli/command_line.h"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "proto/model/field_error.h"
+#include "proto/model/observation.h"
+
+namespace hone::controller {
+namespace {
+
+constexpr int kWordsMax = 1 << 20;
+
+// A command with the CLI11 options that stand for its flags and positionals.
+struct Node {
+  const Command* command = nullptr;
+  CLI::App* app = nullptr;
+  CLI::Option* help = nullptr;
+  std::vector<std::pair<const Flag*, CLI::Option*>> flags;
+  std::vector<std::pair<const Positional*, CLI::Option*>> positionals;
+  std::vector<Node> children;
+};
+
+CLI::Option* AddFlag(CLI::App& app, const std::string& names, const Flag& flag) {
+  // One value each time that the flag is given.
+  return flag.value.empty()
+             ? app.add_flag(names)
+             : app.add_option(names)->expected(1, kWordsMax)->allow_extra_args(false);
+}
+
+Node Build(const Command& command, std::span<const Flag> globals, CLI::App& app) {
+  Node node;
+  node.command = &command;
+  node.app = &app;
+  app.set_help_flag("");
+  app.allow_extras();
+  node.help = app.add_flag("-h,--help");
+  for (const Flag& flag : command.flags) {
+    node.flags.emplace_back(&flag, AddFlag(app, flag.names, flag));
+  }
+  for (const Flag& flag : globals) {
+    node.flags.emplace_back(&flag, AddFlag(app, NamesBeside(flag, command), flag));
+  }
+  for (const Positional& positional : command.positionals) {
+    const bool is_list = std::holds_alternative<std::vector<std::string>*>(positional.target);
+    const std::string name = "positional" + std::to_string(node.positionals.size());
+    CLI::Option* option = app.add_option(name)->expected(1, is_list ? kWordsMax : 1);
+    node.positionals.emplace_back(&positional, option->allow_extra_args(is_list));
+  }
+  // The root's own flags are everybody's.
+  const std::span<const Flag> everybodys = globals.empty() ? command.flags : globals;
+  for (const Command& child : command.children) {
+    node.children.push_back(Build(child, everybodys, *app.add_subcommand(child.name)));
+  }
+  return node;
+}
+
+std::string Convert(const std::string& name, const std::string& text, std::int64_t& value) {
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && stop == end ? ""
+                                             : name + ": \"" + text + "\" is not a whole number";
+}
+
+std::string Convert(const std::string& name, const std::string& text, double& value) {
+  const std::optional<double> number = ParseNumber(text);
+  value = number.value_or(0);
+  return number ? "" : name + ": \"" + text + "\" is not a number";
+}
+
+std::string Convert(const std::string& /*name*/, const std::string& text, std::string& value) {
+  value = text;
+  return "";
+}
+
+// Puts what was given for one flag into its variable; returns what is wrong with it.
+struct Fill {
+  const std::string& name;
+  const std::vector<std::string>& given;
+
+  std::string operator()(bool* target) const {
+    *target = !given.empty();
+    return "";
+  }
+  std::string operator()(std::vector<std::string>* target) const {
+    *target = given;
+    return "";
+  }
+  template <typename T>
+  std::string operator()(std::optional<T>* target) const {
+    if (given.empty()) {
+      return "";
+    }
+    if (given.size() > 1) {
+      return name + ": given " + std::to_string(given.size()) + " times; one is allowed";
+    }
+    return Convert(name, given.front(), target->emplace());
+  }
+};
+
+std::string CheckChoice(const std::string& name,
+                        const std::vector<std::string>& given,
+                        const std::vector<std::string>& choices) {
+  for (const std::string& word : given) {
+    if (choices.empty() || std::find(choices.begin(), choices.end(), word) != choices.end()) {
+      continue;
+    }
+    std::string message = name + ": \"" + word + "\" is not one of ";
+    for (const std::string& choice : choices) {
+      message += (choice == choices.front() ? "" : ", ") + choice;
+    }
+    const std::string meant = DidYouMean(word, choices);
+    return meant.empty() ? message : message + "; did you mean \"" + meant + "\"?";
+  }
+  return "";
+}
+
+template <typename Argument>
+std::string FillAll(const std::vector<std::pair<const Argument*, CLI::Option*>>& arguments,
+                    const std::function<std::string(const Argument&)>& name_of) {
+  for (const auto& [argument, option] : arguments) {
+    if (option->count() == 0) {
+      continue;
+    }
+    const std::string name = name_of(*argument);
+    std::string error = CheckChoice(name, option->results(), argument->choices);
+    if (error.empty()) {
+      error = std::visit(Fill{name, option->results()}, argument->target);
+    }
+    if (!error.empty()) {
+      return error;
+    }
+  }
+  return "";
+}
+
+// What is wrong with a word that no flag and no positional took.
+std::string DescribeExtra(const Node& node, const std::string& word) {
+  std::vector<std::string> known;
+  std::string message;
+  if (word.size() > 1 && word.front() == '-') {
+    message = "unknown flag " + word;
+    for (const auto& entry : node.flags) {
+      known.push_back(entry.first->LongName());
+    }
+  } else if (!node.children.empty()) {
+    message = "unknown command \"" + word + "\"";
+    for (const Node& child : node.children) {
+      known.push_back(child.command->name);
+    }
+  } else {
+    message = "unexpected word \"" + word + "\"";
+    if (node.command->takes_trailing) {
+      message += "; write \"--\" before the command of the trials";
+    }
+  }
+  const std::string meant = DidYouMean(word.substr(0, word.find('=')), known);
+  return meant.empty() ? message : message + "; did you mean \"" + meant + "\"?";
+}
+
+std::string Check(const Node& node, const Invocation& invocation) {
+  const std::vector<std::string> extras = node.app->remaining(false);
+  const auto flag = std::find_if(
+      extras.begin(), extras.end(), [](const std::string& word) { return word.starts_with("-"); });
+  if (!extras.empty()) {
+    return DescribeExtra(node, flag != extras.end() ? *flag : extras.front());
+  }
+  std::string error =
+      FillAll<Flag>(node.flags, [](const Flag& argument) { return argument.LongName(); });
+  if (error.empty()) {
+    error = FillAll<Positional>(node.positionals,
+                                [](const Positional& argument) { return argument.name; });
+  }
+  if (!error.empty() || &invocation.command() != node.command) {
+    return error;
+  }
+  for (const auto& [positional, option] : node.positionals) {
+    if (positional->IsRequired() && option->count() == 0) {
+      return positional->name + " is missing";
+    }
+  }
+  if (!invocation.trailing.empty() && !node.command->takes_trailing) {
+    return "words after \"--\" are not expected here";
+  }
+  return node.command->run ? "" : "a command is missing";
+}
+
+}  // namespace
+
+std::string Invocation::CommandName() const {
+  std::string name;
+  for (const Command* command : path) {
+    name += (name.empty() ? "" : " ") + command->name;
+  }
+  return name;
+}
+
+Invocation ParseCommandLine(const Command& root, const std::vector<std::string>& words) {
+  CLI::App app;
+  Node top = Build(root, {}, app);
+  Invocation invocation;
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  // CLI11 takes the words from the back.
+  std::vector<std::string> own(words.begin(), dashes);
+  std::reverse(own.begin(), own.end());
+  if (dashes != words.end()) {
+    invocation.trailing.assign(dashes + 1, words.end());
+  }
+  try {
+    app.parse(std::move(own));
+  } catch (const CLI::Error& error) {
+    invocation.error = error.what();
+  }
+  std::vector<const Node*> nodes = {&top};
+  for (bool has_child = true; has_child;) {
+    has_child = false;
+    for (const Node& child : nodes.back()->children) {
+      if (child.app->parsed()) {
+        nodes.push_back(&child);
+        has_child = true;
+        break;
+      }
+    }
+  }
+  for (const Node* node : nodes) {
+    invocation.path.push_back(node->command);
+    invocation.wants_help = invocation.wants_help || node->help->count() > 0;
+  }
+  for (const Node* node : nodes) {
+    if (invocation.error.empty()) {
+      invocation.error = Check(*node, invocation);
+    }
+  }
+  return invocation;
+}
+
+}  // namespace hone::controller

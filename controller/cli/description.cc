@@ -1,0 +1,225 @@
+#include "controller/cli/description.h"
+
+#include <utility>
+
+#include "controller/cli/algorithm_tree.h"
+#include "controller/cli/summary.h"
+#include "controller/cli/table.h"
+#include "controller/cli/text.h"
+
+namespace hone::controller {
+namespace {
+
+constexpr std::size_t kTitleColumns = 12;
+
+std::string Row(const std::string& title, const std::string& value) {
+  return value.empty() ? "" : PadRight(title, kTitleColumns) + "  " + Printable(value) + "\n";
+}
+
+std::string Heading(const std::string& title, const Painter& painter) {
+  return "\n" + painter.Paint(Color::kBold, title) + "\n";
+}
+
+// Rows two columns in from the left.
+class IndentedTable {
+ public:
+  IndentedTable(std::vector<Column> columns, const Painter& painter, std::string& text)
+      : table_(std::move(columns), painter, [&text](std::string_view line) {
+          text.append("  ").append(line);
+          return true;
+        }) {}
+  void Add(std::vector<Cell> row) { table_.Add(std::move(row)); }
+  void Finish() { table_.Finish(); }
+
+ private:
+  Table table_;
+};
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+std::string SpaceText(const FeasibleSpace& space) {
+  if (!space.list.empty()) {
+    return Join(space.list);
+  }
+  const std::string range = space.min + " .. " + space.max;
+  return space.step.empty() ? range : range + " step " + space.step;
+}
+
+std::string ObjectiveText(const Objective& objective) {
+  std::string text = std::string(ToText(objective.type)) + " " + objective.metric_name;
+  return objective.goal ? text + " until " + FormatNumber(*objective.goal) : text;
+}
+
+std::string SettingsText(const AlgorithmSpec& algorithm) {
+  std::string text = algorithm.name;
+  for (const Setting& setting : algorithm.settings) {
+    text += " " + setting.name + "=" + setting.value;
+  }
+  return text;
+}
+
+std::string CountsText(const TrialCounts& counts) {
+  const std::pair<std::int64_t, const char*> parts[] = {
+      {counts.succeeded, "succeeded"},
+      {counts.failed, "failed"},
+      {counts.metrics_unavailable, "without metrics"},
+      {counts.early_stopped, "stopped early"},
+      {counts.killed, "killed"},
+      {counts.running, "running"},
+      {counts.pending, "waiting"},
+  };
+  std::string text = std::to_string(counts.created);
+  for (const auto& [count, name] : parts) {
+    text += count > 0 ? ", " + std::to_string(count) + " " + name : "";
+  }
+  return text;
+}
+
+std::string CountText(const std::optional<std::int32_t>& count) {
+  return count ? std::to_string(*count) : "no limit";
+}
+
+std::string DescribeSpec(const ExperimentSpec& spec) {
+  std::string text;
+  if (spec.objective) {
+    text += Row("objective", ObjectiveText(*spec.objective));
+    text += Row("also records", Join(spec.objective->additional_metric_names));
+  }
+  if (spec.algorithm) {
+    text += Row("algorithm", SettingsText(*spec.algorithm));
+  }
+  if (spec.early_stopping) {
+    text += Row("stopping", SettingsText(*spec.early_stopping));
+  }
+  text += Row("budget",
+              CountText(spec.max_trial_count) + " trials, " + CountText(spec.parallel_trial_count) +
+                  " at once, failures: " + CountText(spec.max_failed_trial_count));
+  if (spec.metrics_collector) {
+    text += Row("metrics from", std::string(ToText(spec.metrics_collector->kind)));
+  }
+  return text;
+}
+
+std::string DescribeParameters(const ExperimentSpec& spec, const Painter& painter) {
+  std::string text = Heading("parameters", painter);
+  IndentedTable table({{"NAME"}, {"TYPE"}, {"DISTRIBUTION"}, {"VALUES"}}, painter, text);
+  for (const ParameterSpec& parameter : spec.parameters) {
+    const bool is_list = !parameter.feasible_space.list.empty();
+    table.Add({{parameter.name},
+               {std::string(ToText(parameter.type))},
+               {is_list ? "" : std::string(ToText(parameter.feasible_space.distribution))},
+               {SpaceText(parameter.feasible_space)}});
+  }
+  table.Finish();
+  return text;
+}
+
+std::string DescribeBest(const Experiment& experiment, const Trial& best, const Painter& painter) {
+  std::string text = Heading("best trial", painter);
+  text += "  " + best.name() + "  " + experiment.spec.objective->metric_name + "=" +
+          FormatNumber(experiment.status.optimal->value) + "\n";
+  for (const Assignment& assignment : best.assignments) {
+    text += "  " + Row(assignment.name, assignment.value);
+  }
+  return text;
+}
+
+std::string DescribeConditions(const ExperimentStatus& status, const Painter& painter) {
+  std::string text = Heading("conditions", painter);
+  IndentedTable table({{"TYPE"}, {"STATUS"}, {"SINCE"}, {"REASON"}, {"MESSAGE"}}, painter, text);
+  for (const Condition& condition : status.conditions) {
+    table.Add({{std::string(ToText(condition.type))},
+               {condition.status ? "True" : "False"},
+               {FormatTime(condition.last_transition)},
+               {condition.reason},
+               {condition.message}});
+  }
+  table.Finish();
+  return text;
+}
+
+}  // namespace
+
+std::string DescribeExperiment(const Experiment& experiment,
+                               const std::optional<Trial>& best,
+                               const std::string& status_word,
+                               const Painter& painter) {
+  const ExperimentStatus& status = experiment.status;
+  std::string text = Row("experiment", experiment.key.name);
+  text += Row("namespace", experiment.key.ns);
+  text += Row("status", status_word);
+  text += Row("created", FormatTime(experiment.created));
+  text += Row("ended", FormatTime(status.completion_time));
+  text += DescribeSpec(experiment.spec);
+  text += Row("trials", CountsText(status.counts));
+  text += DescribeParameters(experiment.spec, painter);
+  if (best && status.optimal && experiment.spec.objective) {
+    text += DescribeBest(experiment, *best, painter);
+  }
+  return text + DescribeConditions(status, painter);
+}
+
+std::string DescribeTrial(const Experiment& experiment,
+                          const Trial& trial,
+                          const std::string& log,
+                          const Painter& painter) {
+  std::string text = Row("trial", trial.name());
+  text += Row("experiment", trial.experiment.ToString());
+  text += Row("state", std::string(ToText(trial.state)));
+  text += Row("reason", trial.reason);
+  text += Row("message", trial.message);
+  text += Row("attempt", std::to_string(trial.attempt));
+  text += Row("created", FormatTime(trial.created));
+  text += Row("started", FormatTime(trial.started));
+  text += Row("ended", FormatTime(trial.completed));
+  text += Row("log", log);
+  text += Heading("parameters", painter);
+  for (const Assignment& assignment : trial.assignments) {
+    text += "  " + Row(assignment.name, assignment.value);
+  }
+  if (trial.metrics.empty()) {
+    return text;
+  }
+  text += Heading("metrics", painter);
+  IndentedTable table(
+      {{"NAME"}, {"VALUE", true}, {"MIN", true}, {"MAX", true}, {"LATEST", true}}, painter, text);
+  const Objective objective = experiment.spec.objective.value_or(Objective{});
+  for (const MetricSummary& metric : trial.metrics) {
+    table.Add({{metric.name},
+               {MetricText(metric, objective.StrategyOf(metric.name))},
+               {metric.min},
+               {metric.max},
+               {metric.latest}});
+  }
+  table.Finish();
+  return text;
+}
+
+std::string DescribeAlgorithm(const algorithms::Algorithm& algorithm, const Painter& painter) {
+  std::string text = Row("algorithm", std::string(algorithm.name));
+  text += Row("summary", std::string(algorithm.summary));
+  text += Row("citation", std::string(algorithm.citation));
+  text += Row("learns", algorithm.is_adaptive ? "yes, from the results" : "no");
+  text += Heading("settings", painter);
+  if (algorithm.settings.empty()) {
+    return text + "  none\n";
+  }
+  IndentedTable table({{"NAME"}, {"TYPE"}, {"RANGE"}, {"DEFAULT"}, {"MEANING"}}, painter, text);
+  for (const algorithms::SettingSchema& setting : algorithm.settings) {
+    table.Add({{std::string(setting.name)},
+               {KindText(setting.kind)},
+               {std::string(setting.range)},
+               {std::string(setting.default_text)},
+               {std::string(setting.summary)}});
+  }
+  table.Finish();
+  return text;
+}
+
+}  // namespace hone::controller

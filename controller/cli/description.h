@@ -1,0 +1,26 @@
+// Descriptions: one experiment, trial or algorithm as a page for people. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "algorithms/algorithm.h"
+#include "controller/cli/terminal.h"
+#include "proto/model/experiment.h"
+#include "proto/model/trial.h"
+
+namespace hone::controller {
+
+std::string DescribeExperiment(const Experiment& experiment,
+                               const std::optional<Trial>& best,
+                               const std::string& status_word,
+                               const Painter& painter);
+
+std::string DescribeTrial(const Experiment& experiment,
+                          const Trial& trial,
+                          const std::string& log,
+                          const Painter& painter);
+
+std::string DescribeAlgorithm(const algorithms::Algorithm& algorithm, const Painter& painter);
+
+}  // namespace hone::controller

@@ -1,0 +1,64 @@
+// Frame: what the live display shows at one moment, and how it looks in so many columns. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/cli/terminal.h"
+#include "proto/model/trial.h"
+
+namespace hone::controller {
+
+/// One line of the table of the latest trials.
+struct TrialLine {
+  std::uint64_t ordinal = 0;
+  std::string name;
+  TrialState state = TrialState::kCreated;
+  std::optional<double> objective;
+  /// Nothing while it waits.
+  std::optional<Duration> duration;
+  std::string parameters;
+  /// From when a running trial's duration counts.
+  Time started{};
+};
+
+struct Frame {
+  std::string experiment;
+  std::string metric;
+  std::int64_t done = 0;
+  /// Nothing: unbounded.
+  std::optional<std::int64_t> max;
+  std::int64_t running = 0;
+  std::int64_t failures = 0;
+  std::optional<double> best;
+  std::string best_trial;
+  /// Trials a second; 0 if not known yet.
+  double rate = 0;
+  /// Oldest first.
+  std::vector<TrialLine> trials;
+  /// What goes on beside the work ("finishing 2 running trials ..."); may be empty.
+  std::string notice;
+};
+
+/// How much time is left; nothing if nobody can know.
+std::optional<Duration> TimeLeft(const Frame& frame);
+
+/// "trials/s", or "trials/min" for slow ones.
+std::string FormatRate(double per_second);
+
+Color ColorOf(TrialState state);
+
+struct FrameStyle {
+  std::size_t columns = 80;
+  /// At most so many lines of trials.
+  std::size_t trials_max = 8;
+  bool has_utf8 = true;
+  Painter painter;
+};
+
+/// Lines no wider than `columns`.
+std::vector<std::string> RenderFrame(const Frame& frame, const FrameStyle& style);
+
+}  // namespace hone::controller

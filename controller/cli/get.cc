@@ -1,0 +1,204 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "algorithms/catalogue.h"
+#include "controller/cli/algorithm_tree.h"
+#include "controller/cli/query.h"
+#include "controller/cli/table.h"
+#include "controller/cli/text.h"
+#include "proto/convert/manifest.h"
+
+namespace hone::controller {
+namespace {
+
+struct GetOptions {
+  std::optional<std::string> name;
+  std::optional<std::string> output;
+};
+
+Table::Sink SinkOf(const Session& session) {
+  return [&output = session.output](std::string_view line) {
+    return output.Write(line);
+  };
+}
+
+// The list of Kubernetes: {"apiVersion": "v1", "kind": "List", "items": [...]}.
+proto::Json ListOf(proto::Json items) {
+  return {{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}};
+}
+
+// An experiment without the lists of its trials' names, which have no bound.
+Result<proto::Json> BriefTree(db::Store& store, const Experiment& experiment) {
+  HONE_ASSIGN_OR_RETURN(std::optional<Trial> best, GetBestTrial(store, experiment));
+  std::vector<Trial> trials;
+  if (best) {
+    trials.push_back(std::move(*best));
+  }
+  proto::Json tree = proto::WriteExperiment(experiment, trials);
+  if (tree.contains("status")) {
+    for (const char* list : {"runningTrialList",
+                             "pendingTrialList",
+                             "failedTrialList",
+                             "succeededTrialList",
+                             "killedTrialList",
+                             "earlyStoppedTrialList",
+                             "metricsUnavailableTrialList"}) {
+      tree["status"].erase(list);
+    }
+  }
+  return tree;
+}
+
+Result<std::vector<Experiment>> ListExperiments(const Session& session,
+                                                db::Store& store,
+                                                const std::optional<std::string>& name) {
+  if (!name) {
+    return store.ListExperiments(session.ns.value_or(""));
+  }
+  HONE_ASSIGN_OR_RETURN(Experiment one, FindExperiment(session, store, *name));
+  return std::vector<Experiment>{std::move(one)};
+}
+
+void PrintExperiments(const Session& session, const std::vector<Experiment>& experiments) {
+  const bool has_namespaces = std::any_of(
+      experiments.begin(), experiments.end(), [](const auto& e) { return e.key.ns != "default"; });
+  std::vector<Column> columns = {{"NAME"},
+                                 {"STATUS"},
+                                 {"TRIALS", true},
+                                 {"FAILED", true},
+                                 {"BEST", true},
+                                 {"METRIC"},
+                                 {"ALGORITHM"},
+                                 {"AGE", true}};
+  if (has_namespaces) {
+    columns.insert(columns.begin(), {"NAMESPACE"});
+  }
+  const Time now = SystemClock().Now();
+  Table table(columns, session.output.out_painter(), SinkOf(session));
+  for (const Experiment& experiment : experiments) {
+    const ExperimentStatus& status = experiment.status;
+    const std::string word = StatusWord(experiment, IsControlled(session, experiment.key));
+    std::string trials = std::to_string(status.counts.Completed());
+    if (experiment.spec.max_trial_count) {
+      trials += "/" + std::to_string(*experiment.spec.max_trial_count);
+    }
+    std::vector<Cell> row = {
+        {experiment.key.name},
+        {word, ColorOfStatus(word)},
+        {trials},
+        {std::to_string(status.counts.Failures())},
+        {status.optimal ? FormatShort(status.optimal->value) : ""},
+        {experiment.spec.objective ? experiment.spec.objective->metric_name : ""},
+        {experiment.spec.algorithm ? experiment.spec.algorithm->name : ""},
+        {FormatAge(now - experiment.created)}};
+    if (has_namespaces) {
+      row.insert(row.begin(), {experiment.key.ns});
+    }
+    table.Add(std::move(row));
+  }
+  table.Finish();
+}
+
+Result<int> GetExperiments(const GetOptions& options, const Session& session) {
+  const Format format = FormatOf(options.output);
+  std::vector<Experiment> experiments;
+  Result<std::unique_ptr<db::Store>> store = OpenStore(session);
+  if (store) {
+    HONE_ASSIGN_OR_RETURN(experiments, ListExperiments(session, **store, options.name));
+  } else if (store.error().code != Code::kNotFound || options.name) {
+    return tl::unexpected<Error>(store.error());
+  }
+  if (format == Format::kJson || format == Format::kYaml) {
+    proto::Json items = proto::Json::array();
+    for (const Experiment& experiment : experiments) {
+      HONE_ASSIGN_OR_RETURN(proto::Json tree, BriefTree(**store, experiment));
+      items.push_back(std::move(tree));
+    }
+    PrintTree(session, options.name ? items.front() : ListOf(std::move(items)), format);
+  } else if (format == Format::kName) {
+    for (const Experiment& experiment : experiments) {
+      session.output.Write("experiment/" + experiment.key.name + "\n");
+    }
+  } else if (experiments.empty()) {
+    session.output.Note("no experiments in " + session.paths.database.string() +
+                        "; `hone run --help` shows how to begin");
+  } else {
+    PrintExperiments(session, experiments);
+  }
+  return kExitOk;
+}
+
+void PrintAlgorithms(const Session& session) {
+  Table table({{"NAME"}, {"SUMMARY"}, {"SETTINGS"}}, session.output.out_painter(), SinkOf(session));
+  for (const algorithms::Algorithm* algorithm : algorithms::Catalogue()) {
+    std::string settings;
+    for (const algorithms::SettingSchema& setting : algorithm->settings) {
+      settings += (settings.empty() ? "" : ", ") + std::string(setting.name);
+    }
+    table.Add({{std::string(algorithm->name)}, {std::string(algorithm->summary)}, {settings}});
+  }
+  table.Finish();
+}
+
+Result<int> GetAlgorithms(const GetOptions& options, const Session& session) {
+  const Format format = FormatOf(options.output);
+  if (format == Format::kTable) {
+    PrintAlgorithms(session);
+    return kExitOk;
+  }
+  proto::Json items = proto::Json::array();
+  for (const algorithms::Algorithm* algorithm : algorithms::Catalogue()) {
+    if (format == Format::kName) {
+      session.output.Write("algorithm/" + std::string(algorithm->name) + "\n");
+    }
+    items.push_back(AlgorithmTree(*algorithm));
+  }
+  if (format != Format::kName) {
+    PrintTree(session, items, format);
+  }
+  return kExitOk;
+}
+
+Command MakeGetExperiments() {
+  auto options = std::make_shared<GetOptions>();
+  Command command;
+  command.name = "experiments";
+  command.summary = "List experiments";
+  command.examples = {{"what there is", "hone get experiments"},
+                      {"one as Katib's resource", "hone get experiments train-7k2q -o yaml"}};
+  command.positionals = {{"[NAME]", &options->name, {}, Completes::kExperiment}};
+  command.flags = {OutputFlag(&options->output, {"table", "json", "yaml", "name"})};
+  command.run = [options](Session& session) {
+    return GetExperiments(*options, session);
+  };
+  return command;
+}
+
+Command MakeGetAlgorithms() {
+  auto options = std::make_shared<GetOptions>();
+  Command command;
+  command.name = "algorithms";
+  command.summary = "List the search algorithms and their settings";
+  command.examples = {{"what can propose points", "hone get algorithms"}};
+  command.flags = {OutputFlag(&options->output, {"table", "json", "yaml", "name"})};
+  command.run = [options](Session& session) {
+    return GetAlgorithms(*options, session);
+  };
+  return command;
+}
+
+}  // namespace
+
+Command MakeGetCommand() {
+  Command command;
+  command.name = "get";
+  command.summary = "List experiments, trials or algorithms";
+  command.examples = {
+      {"all experiments", "hone get experiments"},
+      {"the ten best trials", "hone get trials train-7k2q --sort objective --limit 10"}};
+  command.children = {MakeGetExperiments(), MakeGetTrialsCommand(), MakeGetAlgorithms()};
+  return command;
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,251 @@
+#include "controller/cli/inline_experiment.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <utility>
+
+#include "algorithms/catalogue.h"
+#include "controller/cli/text.h"
+#include "proto/convert/document.h"
+
+namespace hone::controller {
+namespace {
+
+constexpr const char* kContainer = "trial";
+constexpr const char* kSeedSetting = "random_state";
+/// A parameter of the command that no search space has: the trial's name.
+constexpr const char* kTrialWord = "trial";
+
+tl::unexpected<Error> Invalid(const std::string& message) {
+  return Fail(Code::kInvalidArgument, message);
+}
+
+Status FillCount(const std::string& flag,
+                 const std::optional<std::int64_t>& value,
+                 std::optional<std::int32_t>& count) {
+  if (!value) {
+    return {};
+  }
+  if (*value < 0 || *value > std::numeric_limits<std::int32_t>::max()) {
+    return Invalid(flag + " " + std::to_string(*value) + ": must be from 0 to 2147483647");
+  }
+  count = static_cast<std::int32_t>(*value);
+  return {};
+}
+
+Status FillBudget(const InlineFlags& flags, ExperimentSpec& spec) {
+  if (!flags.trials && !flags.goal && flags.algorithm != "grid") {
+    return Invalid("how many trials? Add -n N (or --goal X to end when it is reached)");
+  }
+  HONE_RETURN_IF_ERROR(FillCount("--trials", flags.trials, spec.max_trial_count));
+  HONE_RETURN_IF_ERROR(
+      FillCount("--parallel", flags.parallel.value_or(1), spec.parallel_trial_count));
+  return FillCount("--max-failed", flags.max_failed, spec.max_failed_trial_count);
+}
+
+Status FillObjective(const InlineFlags& flags, ExperimentSpec& spec) {
+  if (flags.maximize.has_value() == flags.minimize.has_value()) {
+    return Invalid(flags.maximize ? "--maximize and --minimize: only one objective is possible"
+                                  : "what is wanted? Add --maximize METRIC or --minimize METRIC");
+  }
+  Objective objective;
+  objective.type = flags.maximize ? ObjectiveType::kMaximize : ObjectiveType::kMinimize;
+  objective.metric_name = flags.maximize ? *flags.maximize : *flags.minimize;
+  if (objective.metric_name.empty() || objective.metric_name.starts_with("-")) {
+    return Invalid("\"" + objective.metric_name + "\" is not the name of a metric");
+  }
+  objective.goal = flags.goal;
+  objective.additional_metric_names = flags.metrics;
+  spec.objective = std::move(objective);
+  return {};
+}
+
+Status FillAlgorithm(const InlineFlags& flags, ExperimentSpec& spec) {
+  AlgorithmSpec algorithm;
+  algorithm.name = flags.algorithm.value_or("random");
+  for (const std::string& text : flags.settings) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Invalid("--set " + text + ": write KEY=VALUE");
+    }
+    algorithm.settings.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  if (flags.seed) {
+    const algorithms::Algorithm* known = algorithms::Find(algorithm.name);
+    const bool takes_seed =
+        known == nullptr ||
+        std::any_of(known->settings.begin(), known->settings.end(), [](const auto& setting) {
+          return setting.name == kSeedSetting;
+        });
+    if (!takes_seed) {
+      return Invalid("--seed: the algorithm " + algorithm.name + " draws nothing at random");
+    }
+    algorithm.settings.push_back({kSeedSetting, std::to_string(*flags.seed)});
+  }
+  spec.algorithm = std::move(algorithm);
+  return {};
+}
+
+Status FillCollector(const InlineFlags& flags, ExperimentSpec& spec) {
+  MetricsCollectorSpec collector;
+  collector.kind = flags.file_metrics ? CollectorKind::kFile : CollectorKind::kStdOut;
+  if (flags.file_metrics || flags.has_json_metrics) {
+    MetricsCollectorSpec::FileSystemPath source;
+    source.path = flags.file_metrics.value_or("");
+    source.kind = PathKind::kFile;
+    source.format = flags.has_json_metrics ? MetricsFormat::kJson : MetricsFormat::kText;
+    if (flags.file_metrics && !std::filesystem::path(source.path).is_absolute()) {
+      return Invalid("--file-metrics " + source.path +
+                     ": must be an absolute path; its folder is made anew for every trial");
+    }
+    collector.file_system_path = std::move(source);
+  }
+  if (!flags.filters.empty()) {
+    collector.metrics_format = flags.filters;
+  }
+  spec.metrics_collector = std::move(collector);
+  return {};
+}
+
+// The Job whose primary container is the command.
+Result<proto::Json> MakeJob(const InlineFlags& flags, std::vector<std::string> command) {
+  proto::Json container = {{"name", kContainer}, {"command", std::move(command)}};
+  proto::Json pod = {{"restartPolicy", "Never"}};
+  if (flags.working_directory) {
+    container["workingDir"] = *flags.working_directory;
+  }
+  if (flags.gpus_per_trial.value_or(0) > 0) {
+    container["resources"]["limits"]["nvidia.com/gpu"] = *flags.gpus_per_trial;
+  }
+  pod["containers"] = proto::Json::array({container});
+  proto::Json spec = {{"template", {{"spec", pod}}}, {"backoffLimit", flags.retries.value_or(0)}};
+  if (flags.timeout) {
+    const std::optional<std::int64_t> seconds = ParseSeconds(*flags.timeout);
+    if (!seconds) {
+      return Invalid("--timeout " + *flags.timeout + ": write a duration such as 90s, 15m or 2h");
+    }
+    spec["activeDeadlineSeconds"] = *seconds;
+  }
+  return proto::Json{{"apiVersion", "batch/v1"}, {"kind", "Job"}, {"spec", spec}};
+}
+
+Status FillTemplate(const InlineFlags& flags,
+                    const std::vector<std::string>& command,
+                    ExperimentSpec& spec) {
+  std::vector<std::string> names;
+  for (const ParameterSpec& parameter : spec.parameters) {
+    names.push_back(parameter.name);
+  }
+  const bool has_trial_parameter = std::find(names.begin(), names.end(), kTrialWord) != names.end();
+  std::vector<std::string> known = names;
+  if (!has_trial_parameter) {
+    known.emplace_back(kTrialWord);
+  }
+  std::vector<std::string> used;
+  HONE_ASSIGN_OR_RETURN(std::vector<std::string> words, ReplaceParameters(command, known, used));
+  const auto is_used = [&](const std::string& name) {
+    return std::find(used.begin(), used.end(), name) != used.end();
+  };
+  TrialTemplate trial_template;
+  trial_template.trial_parameters.emplace();
+  for (const std::string& name : names) {
+    if (!is_used(name)) {
+      return Invalid("the parameter " + name + " is not used: write {" + name +
+                     "} where the command wants its value");
+    }
+    trial_template.trial_parameters->push_back({name, "", name});
+  }
+  if (!has_trial_parameter && is_used(kTrialWord)) {
+    trial_template.trial_parameters->push_back({kTrialWord, "", "${trialSpec.Name}"});
+  }
+  HONE_ASSIGN_OR_RETURN(const proto::Json job, MakeJob(flags, std::move(words)));
+  trial_template.trial_spec = proto::WriteJson(job);
+  trial_template.primary_container_name = kContainer;
+  trial_template.retain = true;
+  spec.trial_template = std::move(trial_template);
+  return {};
+}
+
+}  // namespace
+
+std::string InlineFlags::FirstGiven() const {
+  const std::pair<bool, const char*> given[] = {
+      {maximize.has_value(), "--maximize"},
+      {minimize.has_value(), "--minimize"},
+      {goal.has_value(), "--goal"},
+      {!parameters.empty(), "--param"},
+      {!metrics.empty(), "--metric"},
+      {trials.has_value(), "--trials"},
+      {parallel.has_value(), "--parallel"},
+      {max_failed.has_value(), "--max-failed"},
+      {algorithm.has_value(), "--algorithm"},
+      {!settings.empty(), "--set"},
+      {seed.has_value(), "--seed"},
+      {file_metrics.has_value(), "--file-metrics"},
+      {has_json_metrics, "--json"},
+      {!filters.empty(), "--filter"},
+      {timeout.has_value(), "--timeout"},
+      {retries.has_value(), "--retries"},
+      {gpus_per_trial.has_value(), "--gpus-per-trial"},
+      {working_directory.has_value(), "--working-directory"},
+  };
+  for (const auto& [is_given, flag] : given) {
+    if (is_given) {
+      return flag;
+    }
+  }
+  return "";
+}
+
+Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
+                                        const std::vector<std::string>& command,
+                                        const std::string& unique) {
+  if (command.empty()) {
+    return Invalid("what is to be run? Add the command of a trial behind \"--\"");
+  }
+  Experiment experiment;
+  experiment.key.name = flags.name.value_or(NameFromCommand(command) + "-" + unique);
+  ExperimentSpec& spec = experiment.spec;
+  HONE_RETURN_IF_ERROR(FillObjective(flags, spec));
+  for (const std::string& text : flags.parameters) {
+    HONE_ASSIGN_OR_RETURN(ParameterSpec parameter, ParseParameter(text));
+    spec.parameters.push_back(std::move(parameter));
+  }
+  if (spec.parameters.empty()) {
+    return Invalid("nothing to search: add -p NAME=SPEC, for example -p lr=loguniform:1e-4..1e-1");
+  }
+  HONE_RETURN_IF_ERROR(FillTemplate(flags, command, spec));
+  HONE_RETURN_IF_ERROR(FillBudget(flags, spec));
+  HONE_RETURN_IF_ERROR(FillAlgorithm(flags, spec));
+  HONE_RETURN_IF_ERROR(FillCollector(flags, spec));
+  // More trials may be added later with `hone resume --trials`.
+  spec.resume_policy = ResumePolicy::kLongRunning;
+  return experiment;
+}
+
+std::string FlagOfField(const Experiment& experiment, const std::string& field) {
+  const std::pair<const char*, const char*> flags[] = {
+      {"spec.parallelTrialCount", "--parallel"},
+      {"spec.maxTrialCount", "--trials"},
+      {"spec.maxFailedTrialCount", "--max-failed"},
+      {"spec.algorithm.algorithmName", "--algorithm"},
+      {"spec.algorithm.algorithmSettings", "--set"},
+      {"spec.objective.additionalMetricNames", "--metric"},
+      {"spec.metricsCollectorSpec.source.filter", "--filter"},
+      {"metadata.name", "--name"},
+  };
+  for (const auto& [prefix, flag] : flags) {
+    if (field.starts_with(prefix)) {
+      return flag;
+    }
+  }
+  for (std::size_t i = 0; i < experiment.spec.parameters.size(); ++i) {
+    if (field.starts_with("spec.parameters[" + std::to_string(i) + "]")) {
+      return "-p " + experiment.spec.parameters[i].name;
+    }
+  }
+  return field;
+}
+
+}  // namespace hone::controller

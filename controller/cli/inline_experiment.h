@@ -1,0 +1,63 @@
+// An experiment written as flags: `hone run --maximize accuracy -p lr=loguniform:1e-4..1e-1 --
+// python train.py --lr {lr}` becomes the Experiment that a manifest would have described. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/model/experiment.h"
+#include "proto/model/result.h"
+
+namespace hone::controller {
+
+/// The flags of `hone run`, as they were given.
+struct InlineFlags {
+  std::optional<std::string> name;
+  std::optional<std::string> maximize;
+  std::optional<std::string> minimize;
+  std::optional<double> goal;
+  std::vector<std::string> parameters;
+  std::vector<std::string> metrics;
+  std::optional<std::int64_t> trials;
+  std::optional<std::int64_t> parallel;
+  std::optional<std::int64_t> max_failed;
+  std::optional<std::string> algorithm;
+  std::vector<std::string> settings;
+  std::optional<std::int64_t> seed;
+  std::optional<std::string> file_metrics;
+  bool has_json_metrics = false;
+  std::vector<std::string> filters;
+  std::optional<std::string> timeout;
+  std::optional<std::int64_t> retries;
+  std::optional<std::int64_t> gpus_per_trial;
+  std::optional<std::string> working_directory;
+
+  /// The name of a flag that was given and only means something without a manifest; "" if none.
+  [[nodiscard]] std::string FirstGiven() const;
+};
+
+/// `unique` makes the default name one that no earlier experiment has. Errors (kInvalidArgument)
+/// name the flag and say what would be right.
+Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
+                                        const std::vector<std::string>& command,
+                                        const std::string& unique);
+
+/// Reads "lr=loguniform:1e-4..1e-1", "layers=int:1..4", "act=relu,tanh" and their kin.
+Result<ParameterSpec> ParseParameter(const std::string& text);
+
+/// Replaces {name} by ${trialParameters.name} in the words of a command; {{name}} stays {name}.
+/// `used` gets the names that occur.
+Result<std::vector<std::string>> ReplaceParameters(const std::vector<std::string>& command,
+                                                   const std::vector<std::string>& names,
+                                                   std::vector<std::string>& used);
+
+/// "train" for `python3 lib/train.py ...`: what an experiment is called if nobody says.
+std::string NameFromCommand(const std::vector<std::string>& command);
+
+/// The faults of an inline experiment name fields; people wrote flags: "spec.parameters[0]..."
+/// becomes "-p lr". Other fields stay as they are.
+std::string FlagOfField(const Experiment& experiment, const std::string& field);
+
+}  // namespace hone::controller

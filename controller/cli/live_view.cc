@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include <unistd.h>
+
+#include "controller/cli/progress.h"
+#include "controller/cli/text.h"
+
+namespace hone::controller {
+namespace {
+
+constexpr Duration kRedrawInterval = std::chrono::milliseconds(100);
+
+// Redraws the frame in place: up over the lines of the last one, each cleared and written anew, in
+// one write. The cursor stays visible below the frame, so there is nothing to restore however the
+// program ends.
+class LiveView final : public ProgressView {
+ public:
+  explicit LiveView(const Painter& painter) : painter_(painter), has_utf8_(HasUtf8Locale()) {}
+
+  void ShowTrial(const TrialLine& /*trial*/, const Frame& /*frame*/) override {}
+
+  void ShowMessage(const std::string& line) override {
+    WriteToStderr(Erase() + line + "\n");
+    drawn_lines_ = 0;
+    next_ = Duration{0};
+  }
+
+  void ShowNotice(const Frame& frame) override { Draw(frame); }
+
+  void Refresh(const Frame& frame, Duration now) override {
+    if (now >= next_) {
+      Draw(frame);
+      next_ = now + kRedrawInterval;
+    }
+  }
+
+  void Close(const Frame& frame) override { Draw(frame); }
+
+  [[nodiscard]] std::optional<Duration> interval() const override { return kRedrawInterval; }
+
+ private:
+  // Moves to the first line of the last frame and clears everything below.
+  [[nodiscard]] std::string Erase() const {
+    return drawn_lines_ == 0 ? "\r\x1b[J" : "\r\x1b[" + std::to_string(drawn_lines_) + "A\x1b[J";
+  }
+
+  void Draw(const Frame& frame) {
+    const std::size_t rows = TerminalRows(STDERR_FILENO);
+    FrameStyle style;
+    // The last column stays free: some terminals break the line there.
+    style.columns = std::max<std::size_t>(TerminalColumns(STDERR_FILENO), 11) - 1;
+    style.trials_max = std::min<std::size_t>(style.trials_max, rows > 4 ? rows - 4 : 0);
+    style.has_utf8 = has_utf8_;
+    style.painter = painter_;
+    const std::vector<std::string> lines = RenderFrame(frame, style);
+    std::string text = Erase();
+    for (const std::string& line : lines) {
+      text += line + "\n";
+    }
+    WriteToStderr(text);
+    drawn_lines_ = lines.size();
+  }
+
+  Painter painter_;
+  bool has_utf8_;
+  std::size_t drawn_lines_ = 0;
+  Duration next_{0};
+};
+
+}  // namespace
+
+std::unique_ptr<ProgressView> MakeLiveView(const Painter& painter) {
+  return std::make_unique<LiveView>(painter);
+}
+
+}  // namespace hone::controller

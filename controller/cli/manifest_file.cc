@@ -1,0 +1,216 @@
+#include "controller/cli/manifest_file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+
+#include "controller/admission/admission.h"
+#include "controller/cli/names.h"
+#include "controller/cli/text.h"
+
+namespace hone::controller {
+namespace {
+
+constexpr std::size_t kSuffixLength = 5;
+
+struct CloseFile {
+  void operator()(std::FILE* file) const {
+    if (file != stdin) {
+      // Only read from: closing cannot lose anything.
+      std::fclose(file);
+    }
+  }
+};
+
+Result<std::string> ReadText(const std::string& name, std::size_t bytes_max) {
+  const std::unique_ptr<std::FILE, CloseFile> file(name == "-" ? stdin
+                                                               : std::fopen(name.c_str(), "rbe"));
+  std::string text;
+  std::vector<char> piece(64UL * 1024);
+  errno = 0;
+  while (file != nullptr && text.size() <= bytes_max) {
+    const std::size_t count = std::fread(piece.data(), 1, piece.size(), file.get());
+    text.append(piece.data(), count);
+    if (count < piece.size()) {
+      break;
+    }
+  }
+  if (file == nullptr || std::ferror(file.get()) != 0) {
+    return Fail(Code::kNotFound, "reading " + name + ": " + std::generic_category().message(errno));
+  }
+  return text;
+}
+
+int TakeNumber(std::string_view& text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto length = static_cast<std::size_t>(end - text.data());
+  if (error != std::errc() || length >= text.size() || text[length] != ':') {
+    return 0;
+  }
+  text.remove_prefix(length + 1);
+  return number;
+}
+
+// The fault of a text that is not YAML: its message begins with "line:column: ".
+Diagnostic SyntaxFault(const std::string& file, const Error& error) {
+  std::string_view message = error.message;
+  Diagnostic fault;
+  fault.file = file;
+  fault.position.line = TakeNumber(message);
+  fault.position.column = fault.position.line > 0 ? TakeNumber(message) : 0;
+  message.remove_prefix(std::min(message.find_first_not_of(' '), message.size()));
+  fault.message = message;
+  return fault;
+}
+
+std::string TypeText(FieldError::Type type) {
+  switch (type) {
+    case FieldError::Type::kRequired:
+      return "is required";
+    case FieldError::Type::kInvalid:
+      return "is invalid";
+    case FieldError::Type::kForbidden:
+      return "is forbidden";
+    case FieldError::Type::kNotSupported:
+      return "is not supported";
+    case FieldError::Type::kDuplicate:
+      return "is given twice";
+    case FieldError::Type::kUnknownField:
+      return "is not a known field";
+  }
+  return "";
+}
+
+Diagnostic ToDiagnostic(const std::string& file, const FieldError& error) {
+  return {file,
+          {},
+          error.IsWarning(),
+          error.field,
+          error.message.empty() ? TypeText(error.type) : error.message,
+          error.found};
+}
+
+void SetName(proto::Json& tree, const std::optional<std::string>& name) {
+  if (!tree.contains("metadata") || !tree["metadata"].is_object()) {
+    return;
+  }
+  proto::Json& metadata = tree["metadata"];
+  if (name) {
+    metadata["name"] = *name;
+  } else if (!metadata.contains("name") && metadata.contains("generateName") &&
+             metadata["generateName"].is_string()) {
+    metadata["name"] = metadata["generateName"].get<std::string>() + UniqueSuffix(kSuffixLength);
+  }
+}
+
+void ReadDocument(proto::Document document,
+                  const std::string& file,
+                  const std::optional<std::string>& name,
+                  Manifest& manifest) {
+  if (document.value.is_null()) {
+    return;
+  }
+  const std::string kind = document.value.is_object() && document.value.contains("kind") &&
+                                   document.value["kind"].is_string()
+                               ? document.value["kind"].get<std::string>()
+                               : "";
+  if (!kind.empty() && kind != "Experiment") {
+    manifest.diagnostics.push_back({file,
+                                    document.Find("kind"),
+                                    true,
+                                    "kind",
+                                    "is not Experiment: this document is ignored",
+                                    kind});
+    return;
+  }
+  FieldErrors faults;
+  if (document.value.is_object()) {
+    SetName(document.value, name);
+  }
+  manifest.experiments.push_back(Admit(document.value, faults));
+  for (const FieldError& fault : faults) {
+    manifest.diagnostics.push_back(ToDiagnostic(file, fault));
+    manifest.diagnostics.back().position = document.Find(fault.field);
+  }
+}
+
+}  // namespace
+
+std::string Diagnostic::ToString() const {
+  std::string text = file;
+  if (position.line > 0) {
+    text += ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
+  }
+  text += is_warning ? ": warning: " : ": ";
+  text += field.empty() ? message : field + ": " + message;
+  constexpr std::size_t kFoundMax = 80;
+  return found.empty() ? text : text + " (found \"" + Truncate(Printable(found), kFoundMax) + "\")";
+}
+
+proto::Json Diagnostic::ToJson() const {
+  return {{"file", file},
+          {"line", position.line},
+          {"column", position.column},
+          {"severity", is_warning ? "warning" : "error"},
+          {"field", field},
+          {"message", message},
+          {"found", found}};
+}
+
+std::size_t Manifest::errors() const {
+  return static_cast<std::size_t>(
+      std::count_if(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& diagnostic) {
+        return !diagnostic.is_warning;
+      }));
+}
+
+Result<Manifest> LoadManifest(const std::string& file, const std::optional<std::string>& name) {
+  HONE_ASSIGN_OR_RETURN(const std::string text, ReadText(file, proto::ReadLimits{}.max_bytes));
+  return ReadManifest(file == "-" ? "stdin" : file, text, name);
+}
+
+Manifest ReadManifest(const std::string& file,
+                      const std::string& text,
+                      const std::optional<std::string>& name) {
+  Manifest manifest;
+  Result<std::vector<proto::Document>> documents = proto::ReadYaml(text);
+  if (!documents) {
+    manifest.diagnostics.push_back(SyntaxFault(file, documents.error()));
+    return manifest;
+  }
+  for (proto::Document& document : *documents) {
+    ReadDocument(std::move(document), file, name, manifest);
+  }
+  if (manifest.experiments.empty()) {
+    manifest.diagnostics.push_back({file, {}, false, "", "there is no Experiment in it", ""});
+  }
+  std::stable_sort(manifest.diagnostics.begin(),
+                   manifest.diagnostics.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) {
+                     return std::pair(a.position.line, a.position.column) <
+                            std::pair(b.position.line, b.position.column);
+                   });
+  return manifest;
+}
+
+std::vector<Diagnostic> ToDiagnostics(const std::string& file, const FieldErrors& errors) {
+  std::vector<Diagnostic> diagnostics;
+  for (const FieldError& error : errors) {
+    diagnostics.push_back(ToDiagnostic(file, error));
+  }
+  return diagnostics;
+}
+
+std::string CountFaults(std::size_t errors, std::size_t warnings) {
+  std::string text = std::to_string(errors) + (errors == 1 ? " error" : " errors");
+  if (warnings > 0) {
+    text += ", " + std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
+  }
+  return text;
+}
+
+}  // namespace hone::controller

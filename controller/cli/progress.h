@@ -1,0 +1,69 @@
+// Progress: hears of every trial and tells the person on stderr, as a live frame on a terminal, as
+// plain lines elsewhere, not at all with --quiet. Owned by the command that runs an experiment;
+// its thread only. Costs a few microseconds a trial, whatever their rate.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "controller/cli/frame.h"
+#include "controller/cli/output.h"
+#include "controller/reconcile/controller.h"
+
+namespace hone::controller {
+
+/// Where the person sees progress. Implementations differ in what they print.
+class ProgressView {
+ public:
+  virtual ~ProgressView() = default;
+  /// A trial changed; `frame` is as of now.
+  virtual void ShowTrial(const TrialLine& trial, const Frame& frame) = 0;
+  /// A line that stays.
+  virtual void ShowMessage(const std::string& line) = 0;
+  /// `frame` has a new notice.
+  virtual void ShowNotice(const Frame& frame) = 0;
+  /// Draws what is new, if it is time. `now` is monotonic.
+  virtual void Refresh(const Frame& frame, Duration now) = 0;
+  /// Nothing more follows.
+  virtual void Close(const Frame& frame) = 0;
+  /// How often Refresh wants to be called; nothing if it does not.
+  [[nodiscard]] virtual std::optional<Duration> interval() const = 0;
+};
+
+std::unique_ptr<ProgressView> MakeLiveView(const Painter& painter);
+std::unique_ptr<ProgressView> MakePlainView();
+std::unique_ptr<ProgressView> MakeQuietView();
+
+class Progress : public Controller::Listener {
+ public:
+  Progress(const Experiment& experiment,
+           const Clock& clock,
+           std::unique_ptr<ProgressView> view,
+           const Output& output);
+
+  void OnTrial(const Trial& trial) override;
+  void OnExperiment(const Experiment& experiment) override;
+  void OnWarning(const std::string& message) override;
+
+  /// Shown until the end ("finishing 2 running trials ...").
+  void SetNotice(const std::string& notice);
+  void Refresh();
+  void Close();
+  [[nodiscard]] std::optional<Duration> interval() const { return view_->interval(); }
+
+ private:
+  void UpdateTable(const TrialLine& line);
+  void UpdateRate();
+
+  Objective objective_;
+  const Clock& clock_;
+  std::unique_ptr<ProgressView> view_;
+  const Output& output_;
+  Frame frame_;
+  /// When the latest trials ended, monotonic.
+  std::deque<Duration> ends_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,65 @@
+// Query: what the reading commands ask of the store, in pages of bounded size, and how they name
+// what they found. Called by one command at a time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "controller/cli/command.h"
+#include "db/store/store.h"
+
+namespace hone::controller {
+
+/// Trials read at once.
+inline constexpr std::size_t kPageTrials = 1000;
+
+/// Opens the store beside whoever controls it.
+Result<std::unique_ptr<db::Store>> OpenStore(const Session& session, bool is_writable = false);
+
+/// kNotFound names experiments of a like name.
+Result<Experiment> FindExperiment(const Session& session,
+                                  db::Store& store,
+                                  const std::string& name);
+
+/// The experiment called `name`; the newest if nothing is given.
+Result<Experiment> FindOrNewest(const Session& session,
+                                db::Store& store,
+                                const std::optional<std::string>& name);
+
+/// Changes the spec of an experiment by `change`, again if somebody else changed it meanwhile.
+Result<Experiment> UpdateSpec(db::Store& store,
+                              const ExperimentKey& key,
+                              const std::function<void(Experiment&)>& change);
+
+struct FoundTrial {
+  Experiment experiment;
+  Trial trial;
+};
+Result<FoundTrial> FindTrial(const Session& session, db::Store& store, const std::string& name);
+
+/// The trial number `ordinal`; nothing if there is none.
+Result<std::optional<Trial>> GetTrial(db::Store& store,
+                                      const ExperimentKey& key,
+                                      std::uint64_t ordinal);
+
+/// The best trial so far.
+Result<std::optional<Trial>> GetBestTrial(db::Store& store, const Experiment& experiment);
+
+/// Calls `visit` for every trial of `query`, page by page, until it returns false.
+Status ForEachTrial(db::Store& store,
+                    db::TrialQuery query,
+                    const std::function<bool(const Trial&)>& visit);
+
+/// True if a running hone controls this experiment now.
+bool IsControlled(const Session& session, const ExperimentKey& key);
+
+/// One word for a person: Running, Interrupted, Stopping, Suspended, Succeeded, Failed.
+std::string StatusWord(const Experiment& experiment, bool is_controlled);
+Color ColorOfStatus(const std::string& word);
+
+/// "hone" with the global flags that a follow-up command needs to find the same store.
+std::string ProgramWords(const Session& session);
+
+}  // namespace hone::controller

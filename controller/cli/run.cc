@@ -1,0 +1,293 @@
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "controller/admission/admission.h"
+#include "controller/cli/experiment_run.h"
+#include "controller/cli/inline_experiment.h"
+#include "controller/cli/manifest_file.h"
+#include "controller/cli/names.h"
+#include "controller/cli/query.h"
+#include "controller/cli/runnable.h"
+#include "controller/workload/render.h"
+#include "proto/convert/manifest.h"
+
+namespace hone::controller {
+namespace {
+
+constexpr std::size_t kSuffixLength = 4;
+
+struct RunOptions {
+  InlineFlags inline_flags;
+  std::optional<std::string> file;
+  std::optional<std::string> gpus;
+  std::optional<std::string> output;
+  bool print_yaml = false;
+};
+
+// An experiment to be run, or the exit code with which its faults were reported.
+struct Admitted {
+  Experiment experiment;
+  /// As the user would write it: without what defaults added.
+  proto::Json manifest;
+  std::optional<int> exit_code;
+};
+
+proto::Json ManifestOf(const Experiment& experiment, const std::optional<std::string>& prefix) {
+  proto::Json tree = proto::WriteExperiment(experiment, {});
+  tree.erase("status");
+  proto::Json metadata = {{"name", experiment.key.name}};
+  if (prefix) {
+    metadata = {{"generateName", *prefix}};
+  }
+  if (experiment.key.ns != "default") {
+    metadata["namespace"] = experiment.key.ns;
+  }
+  tree["metadata"] = std::move(metadata);
+  return tree;
+}
+
+Result<int> UsageError(const Session& session, const std::string& message) {
+  session.output.Fail(message);
+  session.output.Note("`hone run --help` shows examples and all flags");
+  return kExitUsage;
+}
+
+Result<Admitted> AdmitInline(const RunOptions& options, const Session& session) {
+  Admitted admitted;
+  const InlineFlags& flags = options.inline_flags;
+  const std::string suffix = UniqueSuffix(kSuffixLength);
+  Result<Experiment> experiment = MakeInlineExperiment(flags, session.trailing, suffix);
+  if (!experiment) {
+    HONE_ASSIGN_OR_RETURN(admitted.exit_code, UsageError(session, experiment.error().message));
+    return admitted;
+  }
+  experiment->key.ns = session.ns.value_or("default");
+  std::optional<std::string> prefix;
+  if (!flags.name) {
+    prefix = experiment->key.name.substr(0, experiment->key.name.size() - suffix.size());
+  }
+  admitted.manifest = ManifestOf(*experiment, prefix);
+  FieldErrors errors;
+  admitted.experiment = Admit(ManifestOf(*experiment, std::nullopt), errors);
+  if (HasErrors(errors)) {
+    for (const FieldError& error : errors) {
+      session.output.Fail(FlagOfField(*experiment, error.field) + ": " + error.message +
+                          (error.found.empty() ? "" : " (found \"" + error.found + "\")"));
+    }
+    admitted.exit_code = kExitUsage;
+  }
+  return admitted;
+}
+
+Result<Admitted> AdmitFile(const RunOptions& options, const Session& session) {
+  Admitted admitted;
+  if (const std::string flag = options.inline_flags.FirstGiven(); !flag.empty()) {
+    HONE_ASSIGN_OR_RETURN(
+        admitted.exit_code,
+        UsageError(session, flag + " cannot change what a manifest says; edit " + *options.file));
+    return admitted;
+  }
+  HONE_ASSIGN_OR_RETURN(Manifest manifest, LoadManifest(*options.file, options.inline_flags.name));
+  for (const Diagnostic& diagnostic : manifest.diagnostics) {
+    WriteToStderr(diagnostic.ToString() + "\n");
+  }
+  if (manifest.errors() > 0) {
+    session.output.Fail(*options.file + ": " + CountFaults(manifest.errors(), manifest.warnings()));
+    admitted.exit_code = kExitFailure;
+    return admitted;
+  }
+  if (manifest.experiments.size() > 1) {
+    return Fail(Code::kInvalidArgument,
+                *options.file + " holds " + std::to_string(manifest.experiments.size()) +
+                    " experiments; hone run takes one at a time");
+  }
+  admitted.experiment = std::move(manifest.experiments.front());
+  if (session.ns) {
+    admitted.experiment.key.ns = *session.ns;
+  }
+  admitted.manifest = ManifestOf(admitted.experiment, std::nullopt);
+  return admitted;
+}
+
+// Why an experiment of this name cannot be created, and what to do.
+tl::unexpected<Error> ExistsAlready(const Session& session,
+                                    const Experiment& stored,
+                                    const Experiment& wanted) {
+  const std::string program = ProgramWords(session);
+  const std::string& name = stored.key.name;
+  std::string message = "experiment " + name + " exists already and ";
+  if (stored.status.IsCompleted()) {
+    message += "has ended; delete it with `" + program + " delete " + name +
+               "`, or choose another name with --name";
+  } else if (stored.spec == wanted.spec) {
+    message += "is not finished; go on with `" + program + " resume " + name + "`";
+  } else {
+    message += "wants something else; choose another name with --name, or delete it with `" +
+               program + " delete " + name + "`";
+  }
+  return Fail(Code::kAlreadyExists, message);
+}
+
+Result<int> Start(const Session& session, Experiment experiment, const RunOptions& options) {
+  HONE_RETURN_IF_ERROR(CheckRunnable(experiment));
+  if (const std::optional<std::string> note = ImageNote(experiment)) {
+    session.output.Note("note: " + *note);
+  }
+  experiment.uid = MakeUid();
+  std::error_code ignored;
+  experiment.annotations[kWorkingDirectoryAnnotation] =
+      std::filesystem::current_path(ignored).string();
+  if (options.gpus) {
+    experiment.annotations[kGpusAnnotation] = *options.gpus;
+  }
+  HONE_ASSIGN_OR_RETURN(RunWorld run, OpenWorld(session, experiment));
+  experiment.created = run.world->clock().Now();
+  const Result<Experiment> created = run.world->store().CreateExperiment(experiment);
+  if (!created && created.error().code == Code::kAlreadyExists) {
+    HONE_ASSIGN_OR_RETURN(const Experiment stored,
+                          run.world->store().GetExperiment(experiment.key));
+    return ExistsAlready(session, stored, experiment);
+  }
+  if (!created) {
+    return Wrap("creating experiment " + experiment.key.name, created.error());
+  }
+  session.output.Note("experiment " + experiment.key.name + " in " +
+                      session.paths.database.string());
+  return ControlExperiment(session, run, experiment.key, FormatOf(options.output));
+}
+
+Result<int> Run(const RunOptions& options, const Session& session) {
+  if (options.file && !session.trailing.empty()) {
+    return UsageError(session,
+                      "either a manifest (" + *options.file + ") or a command behind \"--\"");
+  }
+  if (!options.file && session.trailing.empty() && options.inline_flags.FirstGiven().empty()) {
+    return UsageError(session, "what is to be run? Give a manifest, or flags and a command");
+  }
+  HONE_ASSIGN_OR_RETURN(Admitted admitted,
+                        options.file ? AdmitFile(options, session) : AdmitInline(options, session));
+  if (admitted.exit_code) {
+    return *admitted.exit_code;
+  }
+  if (options.print_yaml) {
+    PrintTree(session, admitted.manifest, Format::kYaml);
+    return kExitOk;
+  }
+  return Start(session, std::move(admitted.experiment), options);
+}
+
+std::vector<Flag> SearchFlags(RunOptions& options) {
+  InlineFlags& flags = options.inline_flags;
+  return {
+      {"--maximize", "METRIC", "the metric to make as large as possible", &flags.maximize},
+      {"--minimize", "METRIC", "the metric to make as small as possible", &flags.minimize},
+      {"--goal", "X", "end as soon as the metric reaches X", &flags.goal},
+      {"-p,--param", "NAME=SPEC", "a parameter and its values, see below", &flags.parameters},
+      {"-n,--trials", "N", "how many trials in all", &flags.trials},
+      {"-j,--parallel", "N", "how many of them at once (1)", &flags.parallel},
+      {"--max-failed", "N", "give up after so many failed trials", &flags.max_failed},
+      {"--algorithm",
+       "NAME",
+       "see `hone get algorithms` (random)",
+       &flags.algorithm,
+       {},
+       Completes::kAlgorithm},
+      {"--set",
+       "KEY=VALUE",
+       "a setting of the algorithm, see `hone describe algorithm NAME`",
+       &flags.settings},
+      {"--seed", "N", "the same seed proposes the same points", &flags.seed},
+  };
+}
+
+std::vector<Flag> TrialFlags(RunOptions& options) {
+  InlineFlags& flags = options.inline_flags;
+  return {
+      {"--metric", "NAME", "another metric to record", &flags.metrics},
+      {"--file-metrics",
+       "PATH",
+       "read metrics from this file instead of stdout; every trial has its own",
+       &flags.file_metrics,
+       {},
+       Completes::kFile},
+      {"--json", "", "metrics are JSON objects, one a line", &flags.has_json_metrics},
+      {"--filter",
+       "REGEX",
+       "how metrics look in the output: RE2 with two groups, name and value",
+       &flags.filters},
+      {"--timeout", "DURATION", "a trial fails after so long, e.g. 90s, 15m, 2h", &flags.timeout},
+      {"--retries", "N", "how often a failed trial is run again (0)", &flags.retries},
+      {"--gpus-per-trial", "N", "GPUs that each trial has for itself", &flags.gpus_per_trial},
+      {"--working-directory",
+       "DIR",
+       "where trials run (here)",
+       &flags.working_directory,
+       {},
+       Completes::kFile},
+  };
+}
+
+std::vector<Flag> OtherFlags(RunOptions& options) {
+  return {
+      {"--gpus", "IDS", "GPUs to hand out, e.g. 0,1 (sets CUDA_VISIBLE_DEVICES)", &options.gpus},
+      {"--name",
+       "NAME",
+       "the experiment's name (made from the command)",
+       &options.inline_flags.name},
+      {"--print-yaml",
+       "",
+       "print the manifest that the flags stand for, run nothing",
+       &options.print_yaml},
+      OutputFlag(&options.output, {"table", "json", "yaml", "name"}),
+  };
+}
+
+constexpr const char* kNotes =
+    R"(Parameters (-p NAME=SPEC):
+  lr=loguniform:1e-4..1e-1        real, even on a logarithmic scale
+  dropout=uniform:0..0.5          real;  uniform:0..0.5/0.1 in steps of 0.1
+  lr=normal:0..1, lognormal:1..9  real, mostly near the middle
+  layers=int:1..4                 whole;  int:16..256/16 in steps of 16
+  width=logint:1..1024            whole, even on a logarithmic scale
+  act=relu,tanh                   one of these words;  choice:relu for a single one
+  batch=discrete:16,32,64         one of these numbers
+
+In the command, {lr} stands for the value of the parameter lr and {trial} for the trial's name;
+write {{lr}} for the text {lr} itself. Any other brace is left alone.
+
+A trial reports a metric by printing a line such as `accuracy=0.93`. Its log, and everything it
+writes to its volumes, is kept: the end of the run says where.
+
+Ctrl-C once lets running trials finish, twice stops them; `hone resume NAME` goes on.)";
+
+}  // namespace
+
+Command MakeRunCommand() {
+  auto options = std::make_shared<RunOptions>();
+  Command command;
+  command.name = "run";
+  command.summary = "Run an experiment here, from a manifest or from flags";
+  command.examples = {
+      {"tune three parameters of train.py, 40 trials, 2 at once",
+       "hone run --maximize accuracy -p lr=loguniform:1e-4..1e-1 -p layers=int:1..4 \\\n"
+       "      -p act=relu,tanh -n 40 -j 2 -- python train.py --lr {lr} --layers {layers} --act "
+       "{act}"},
+      {"run a Katib manifest as local processes", "hone run experiment.yaml"},
+      {"see the manifest that flags stand for",
+       "hone run --minimize loss -p x=uniform:0..1 -n 9 --print-yaml -- ./fit {x}"},
+  };
+  command.positionals = {{"[FILE]", &options->file, {}, Completes::kFile}};
+  for (const std::vector<Flag>& flags :
+       {SearchFlags(*options), TrialFlags(*options), OtherFlags(*options)}) {
+    command.flags.insert(command.flags.end(), flags.begin(), flags.end());
+  }
+  command.notes = kNotes;
+  command.takes_trailing = true;
+  command.run = [options](Session& session) {
+    return Run(*options, session);
+  };
+  return command;
+}
+
+}  // namespace hone::controller

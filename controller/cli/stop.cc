@@ -1,0 +1,63 @@
+#include <memory>
+#include <thread>
+
+#include "controller/cli/query.h"
+
+namespace hone::controller {
+namespace {
+
+struct StopOptions {
+  std::optional<std::string> name;
+};
+
+/// A running hone looks at the store once a second; its trials have a grace period of half a minute
+/// unless they say otherwise.
+constexpr auto kWaitInterval = std::chrono::milliseconds(100);
+constexpr int kWaitsMax = 450;
+
+bool IsAtRest(const Experiment& experiment) {
+  return experiment.status.IsCompleted() ||
+         (experiment.status.Is(ConditionType::kSuspended) && experiment.status.counts.running == 0);
+}
+
+Result<int> Stop(const StopOptions& options, const Session& session) {
+  HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session, true));
+  HONE_ASSIGN_OR_RETURN(Experiment experiment, FindExperiment(session, *store, *options.name));
+  if (experiment.status.IsCompleted()) {
+    session.output.Note("experiment " + experiment.key.name + " has ended already");
+    return kExitOk;
+  }
+  HONE_ASSIGN_OR_RETURN(experiment, UpdateSpec(*store, experiment.key, [](Experiment& changed) {
+                          changed.spec.suspend = true;
+                        }));
+  // Whoever runs it sees the change; without anybody it is enough to have written it.
+  int waits = 0;
+  while (IsControlled(session, experiment.key) && !IsAtRest(experiment) && waits++ < kWaitsMax) {
+    std::this_thread::sleep_for(kWaitInterval);
+    HONE_ASSIGN_OR_RETURN(experiment, store->GetExperiment(experiment.key));
+  }
+  if (waits > kWaitsMax) {
+    session.output.Note("experiment " + experiment.key.name + " is still stopping its trials");
+    return kExitOk;
+  }
+  session.output.Note("experiment " + experiment.key.name + " is stopped; go on with `" +
+                      ProgramWords(session) + " resume " + experiment.key.name + "`");
+  return kExitOk;
+}
+
+}  // namespace
+
+Command MakeStopCommand() {
+  auto options = std::make_shared<StopOptions>();
+  Command command;
+  command.name = "stop";
+  command.summary = "Stop an experiment's trials, also those of a hone that runs elsewhere";
+  command.examples = {{"stop it; nothing is lost", "hone stop train-7k2q"}};
+  command.positionals = {{"NAME", &options->name, {}, Completes::kExperiment}};
+  command.run = [options](Session& session) {
+    return Stop(*options, session);
+  };
+  return command;
+}
+
+}  // namespace hone::controller

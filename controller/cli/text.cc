@@ -1,0 +1,226 @@
+#include "controller/cli/text.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+namespace hone::controller {
+namespace {
+
+constexpr std::string_view kEllipsis = "…";
+
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t bytes = 1;
+  bool is_valid = false;
+};
+
+// Decodes the code point at the start of `text`, which is not empty.
+CodePoint Decode(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x80) {
+    return {first, 1, true};
+  }
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 0;
+  if (length == 0 || first > 0xF4 || text.size() < length) {
+    return {first, 1, false};
+  }
+  auto value = static_cast<char32_t>(first & (0xFFU >> (length + 1)));
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xC0U) != 0x80) {
+      return {first, 1, false};
+    }
+    value = (value << 6U) | (byte & 0x3FU);
+  }
+  return {value, length, true};
+}
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+// Combining marks, joiners and variation selectors.
+constexpr std::array kZeroWidth = {Range{0x300, 0x36F},
+                                   Range{0x483, 0x489},
+                                   Range{0x591, 0x5BD},
+                                   Range{0x610, 0x61A},
+                                   Range{0x64B, 0x65F},
+                                   Range{0x200B, 0x200F},
+                                   Range{0x20D0, 0x20FF},
+                                   Range{0xFE00, 0xFE0F}};
+// Unicode's East Asian wide blocks, and emoji.
+constexpr std::array kDoubleWidth = {Range{0x1100, 0x115F},
+                                     Range{0x2E80, 0x303E},
+                                     Range{0x3041, 0xA4CF},
+                                     Range{0xAC00, 0xD7A3},
+                                     Range{0xF900, 0xFAFF},
+                                     Range{0xFE30, 0xFE6F},
+                                     Range{0xFF00, 0xFF60},
+                                     Range{0xFFE0, 0xFFE6},
+                                     Range{0x1F300, 0x1F64F},
+                                     Range{0x1F900, 0x1F9FF},
+                                     Range{0x20000, 0x3FFFD}};
+
+template <std::size_t kSize>
+bool IsIn(const std::array<Range, kSize>& ranges, char32_t value) {
+  for (const Range& range : ranges) {
+    if (value >= range.first && value <= range.last) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::size_t WidthOf(const CodePoint& point) {
+  if (!point.is_valid) {
+    return 1;
+  }
+  if (IsIn(kZeroWidth, point.value)) {
+    return 0;
+  }
+  return IsIn(kDoubleWidth, point.value) ? 2 : 1;
+}
+
+bool IsControl(const CodePoint& point) {
+  return point.value < 0x20 || point.value == 0x7F || !point.is_valid ||
+         (point.value >= 0x80 && point.value < 0xA0);
+}
+
+}  // namespace
+
+std::size_t DisplayWidth(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const CodePoint point = Decode(text);
+    width += WidthOf(point);
+    text.remove_prefix(point.bytes);
+  }
+  return width;
+}
+
+std::string Truncate(std::string_view text, std::size_t columns) {
+  if (DisplayWidth(text) <= columns) {
+    return std::string(text);
+  }
+  if (columns == 0) {
+    return "";
+  }
+  std::string kept;
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const CodePoint point = Decode(text);
+    if (width + WidthOf(point) > columns - 1) {
+      break;
+    }
+    width += WidthOf(point);
+    kept.append(text.substr(0, point.bytes));
+    text.remove_prefix(point.bytes);
+  }
+  return kept.append(kEllipsis);
+}
+
+std::string PadRight(std::string_view text, std::size_t columns) {
+  std::string cut = Truncate(text, columns);
+  return cut.append(columns - DisplayWidth(cut), ' ');
+}
+
+std::string PadLeft(std::string_view text, std::size_t columns) {
+  const std::string cut = Truncate(text, columns);
+  return std::string(columns - DisplayWidth(cut), ' ') + cut;
+}
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  while (!text.empty()) {
+    const CodePoint point = Decode(text);
+    const std::string_view bytes = text.substr(0, point.bytes);
+    if (bytes == "\n") {
+      printable += "\\n";
+    } else if (IsControl(point)) {
+      for (const char byte : bytes) {
+        printable += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+      }
+    } else {
+      printable += bytes;
+    }
+    text.remove_prefix(point.bytes);
+  }
+  return printable;
+}
+
+std::string FormatDuration(Duration duration) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  const auto seconds = ms / 1000;
+  if (ms < 1000) {
+    return fmt::format("{}ms", ms);
+  }
+  if (seconds < 60) {
+    return fmt::format("{}.{}s", seconds, ms % 1000 / 100);
+  }
+  if (seconds < 3600) {
+    return fmt::format("{}m{:02}s", seconds / 60, seconds % 60);
+  }
+  if (seconds < 86400) {
+    return fmt::format("{}h{:02}m", seconds / 3600, seconds / 60 % 60);
+  }
+  return fmt::format("{}d{:02}h", seconds / 86400, seconds / 3600 % 24);
+}
+
+std::string FormatAge(Duration age) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+  if (seconds < 120) {
+    return fmt::format("{}s", seconds < 0 ? 0 : seconds);
+  }
+  if (seconds < 7200) {
+    return fmt::format("{}m", seconds / 60);
+  }
+  if (seconds < 172800) {
+    return fmt::format("{}h", seconds / 3600);
+  }
+  return fmt::format("{}d", seconds / 86400);
+}
+
+std::string FormatShort(double value) {
+  return fmt::format("{:.6g}", value);
+}
+
+std::string FormatAssignments(const Assignments& assignments) {
+  std::string text;
+  for (const Assignment& assignment : assignments) {
+    text += text.empty() ? "" : " ";
+    text += assignment.name + "=" + Printable(assignment.value);
+  }
+  return text;
+}
+
+std::optional<std::int64_t> ParseSeconds(std::string_view text) {
+  constexpr std::int64_t kSecondsMax = 10LL * 365 * 86400;
+  std::int64_t total = 0;
+  while (!text.empty()) {
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc() || count < 0 || count > kSecondsMax) {
+      return std::nullopt;
+    }
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    const char unit = text.empty() ? 's' : text[0];
+    const std::int64_t seconds = unit == 's'   ? 1
+                                 : unit == 'm' ? 60
+                                 : unit == 'h' ? 3600
+                                 : unit == 'd' ? 86400
+                                               : 0;
+    total += count * seconds;
+    if (seconds == 0 || total > kSecondsMax) {
+      return std::nullopt;
+    }
+    text.remove_prefix(text.empty() ? 0 : 1);
+  }
+  return total > 0 ? std::optional(total) : std::nullopt;
+}
+
+}  // namespace hone::controller

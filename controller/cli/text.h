@@ -1,0 +1,42 @@
+// Text for people: widths as a terminal counts them, and values in words. Pure; any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proto/model/time.h"
+#include "proto/model/trial.h"
+
+namespace hone::controller {
+
+/// Columns that UTF-8 text takes on a terminal; a byte that is not UTF-8 takes one.
+std::size_t DisplayWidth(std::string_view text);
+
+/// At most `columns` columns of `text`; what is cut off is marked with one ellipsis.
+std::string Truncate(std::string_view text, std::size_t columns);
+
+/// Truncated or filled with blanks to exactly `columns`.
+std::string PadRight(std::string_view text, std::size_t columns);
+std::string PadLeft(std::string_view text, std::size_t columns);
+
+/// Control characters become visible ("\x1b", "\n"), so that a value cannot steer the terminal.
+std::string Printable(std::string_view text);
+
+/// "12ms", "3.4s", "2m05s", "1h02m", "3d04h"
+std::string FormatDuration(Duration duration);
+
+/// As FormatDuration, one unit only: "12s", "5m", "3h", "8d".
+std::string FormatAge(Duration age);
+
+/// At most six significant digits: "0.9325", "1.2e-05".
+std::string FormatShort(double value);
+
+/// "lr=0.01 act=relu"
+std::string FormatAssignments(const Assignments& assignments);
+
+/// "30", "30s", "5m", "1h30m", "2d" in seconds; nothing for anything else or nothing positive.
+std::optional<std::int64_t> ParseSeconds(std::string_view text);
+
+}  // namespace hone::controller

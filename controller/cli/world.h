@@ -1,0 +1,74 @@
+// World: what the commands need of the machine they run on, made by the composition root
+// (controller/main). The commands themselves know no database and no process.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/reconcile/controller.h"
+#include "db/store/store.h"
+#include "proto/model/result.h"
+
+namespace hone::controller {
+
+/// Where the state of one store lies.
+struct StorePaths {
+  std::filesystem::path database;
+  /// Logs and volumes of trials.
+  std::filesystem::path trials;
+  /// --store FILE: FILE and FILE.trials; else $XDG_DATA_HOME/hone/hone.db and
+  /// $XDG_STATE_HOME/hone/trials, with the standard's defaults.
+  static Result<StorePaths> Resolve(const std::optional<std::string>& store_flag);
+};
+
+struct WorldOptions {
+  StorePaths paths;
+  /// The command line, for whoever finds the store locked.
+  std::string command;
+  std::filesystem::path working_directory;
+  std::vector<std::string> gpus;
+  /// Told what a person should read while trials run, from the thread that waits.
+  std::function<void(const std::string&)> warn;
+};
+
+/// Where the files of one trial lie.
+struct TrialFiles {
+  /// Of its log and its volumes.
+  std::filesystem::path folder;
+  std::filesystem::path log;
+};
+
+/// A running platform with its controller; holds the store's lock for its lifetime.
+class World {
+ public:
+  enum class Signal { kInterrupt, kTerminate };
+  virtual ~World() = default;
+  virtual db::Store& store() = 0;
+  virtual Controller& controller() = 0;
+  virtual const Clock& clock() = 0;
+  /// Processes of an earlier run that were ended when the world was opened.
+  [[nodiscard]] virtual std::size_t orphans_ended() const = 0;
+  /// Waits for the world to change, at most until `deadline`; returns signals that arrived.
+  virtual std::vector<Signal> Wait(std::optional<Time> deadline) = 0;
+};
+
+/// How commands open what they need.
+struct WorldFactory {
+  std::function<Result<std::unique_ptr<World>>(const WorldOptions&)> open_world;
+  /// For commands that only read, or write one thing (stop, delete), beside a running hone.
+  std::function<Result<std::unique_ptr<db::Store>>(const StorePaths&, bool writable)> open_store;
+  /// Who controls the store now, in words ("pid 4711 (hone run x.yaml) since 12:00"), if anyone.
+  std::function<std::optional<std::string>(const StorePaths&)> holder;
+  std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>
+      trial_files;
+};
+
+/// Runs one command line; returns the exit code: 0 ok, 1 failure, 2 usage, 3 the experiment ended
+/// Failed, 4 timed out, 130 interrupted.
+int RunCommandLine(int argc, const char* const* argv, const WorldFactory& factory);
+
+}  // namespace hone::controller

@@ -1,0 +1,147 @@
+#include "controller/main/embedded.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <unistd.h>
+
+#include "controller/local/event_loop.h"
+#include "controller/local/process_runner.h"
+#include "controller/local/store_lock.h"
+#include "controller/main/signals.h"
+#include "db/sqlite/sqlite_store.h"
+#include "suggestion/engine/in_process_suggester.h"
+
+namespace hone::controller {
+namespace {
+
+/// What processes of an earlier run get before they are killed.
+constexpr auto kOrphanGrace = std::chrono::seconds(5);
+/// A wall clock that jumps back must not make the world sleep for long.
+constexpr Duration kWaitMax = std::chrono::seconds(1);
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+std::string Describe(const LockHolder& holder) {
+  return "pid " + std::to_string(holder.pid) + " (" + holder.command + ") on " + holder.host +
+         " since " + FormatTime(holder.since);
+}
+
+class EmbeddedWorld final : public World {
+ public:
+  EmbeddedWorld() = default;
+  EmbeddedWorld(const EmbeddedWorld&) = delete;
+  EmbeddedWorld& operator=(const EmbeddedWorld&) = delete;
+  ~EmbeddedWorld() override {
+    // Its processes end first; what they still report is for the controller.
+    runner_.reset();
+    if (loop_ != nullptr && signals_ != nullptr) {
+      loop_->Remove(signals_->fd());
+    }
+  }
+
+  Status Open(const WorldOptions& options) {
+    const Time since = clock_.Now();
+    HONE_ASSIGN_OR_RETURN(signals_, SignalQueue::Make());
+    std::error_code error;
+    std::filesystem::create_directories(options.paths.database.parent_path(), error);
+    if (error) {
+      return Fail(Code::kPermissionDenied,
+                  "making folder " + options.paths.database.parent_path().string() + ": " +
+                      error.message());
+    }
+    HONE_ASSIGN_OR_RETURN(
+        lock_,
+        StoreLock::Acquire(options.paths.database,
+                           {static_cast<int>(::getpid()), HostName(), options.command, since}));
+    HONE_ASSIGN_OR_RETURN(
+        store_, db::OpenSqliteStore(options.paths.database, db::SqliteAccess::kReadWrite));
+    HONE_ASSIGN_OR_RETURN(loop_, EventLoop::Make());
+    HONE_RETURN_IF_ERROR(loop_->Add(signals_->fd(), [this] {
+      const std::vector<Signal> taken = signals_->Take();
+      arrived_.insert(arrived_.end(), taken.begin(), taken.end());
+    }));
+    return Connect(options, since);
+  }
+
+  db::Store& store() override { return *store_; }
+  Controller& controller() override { return *controller_; }
+  const Clock& clock() override { return clock_; }
+  [[nodiscard]] std::size_t orphans_ended() const override { return orphans_ended_; }
+
+  std::vector<Signal> Wait(std::optional<Time> deadline) override {
+    const Duration left = deadline ? *deadline - clock_.Now() : kWaitMax;
+    loop_->Wait(std::clamp(left, Duration{0}, kWaitMax));
+    return std::exchange(arrived_, {});
+  }
+
+ private:
+  Status Connect(const WorldOptions& options, Time since) {
+    ProcessRunnerOptions runner_options;
+    HONE_ASSIGN_OR_RETURN(runner_options.store_id, db::StoreId(*store_));
+    runner_options.trials_root = options.paths.trials;
+    runner_options.working_directory = options.working_directory;
+    runner_options.gpus = options.gpus;
+    HONE_ASSIGN_OR_RETURN(runner_, ProcessRunner::Make(std::move(runner_options), *loop_, clock_));
+    suggester_ = suggestion::MakeInProcessSuggester(*store_);
+    HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_->AcquireEpoch());
+    controller_ = Controller::Make({*store_, *runner_, *suggester_, clock_}, epoch, since);
+    runner_->Connect(
+        *controller_, [this](const ExperimentKey& key) { controller_->Wake(key); }, options.warn);
+    orphans_ended_ = runner_->EndOrphans(kOrphanGrace);
+    return {};
+  }
+
+  SystemClock clock_;
+  /// Before everything that has threads.
+  std::unique_ptr<SignalQueue> signals_;
+  std::unique_ptr<StoreLock> lock_;
+  std::unique_ptr<db::Store> store_;
+  std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<suggestion::Suggester> suggester_;
+  std::unique_ptr<ProcessRunner> runner_;
+  std::unique_ptr<Controller> controller_;
+  std::vector<Signal> arrived_;
+  std::size_t orphans_ended_ = 0;
+};
+
+Result<std::unique_ptr<World>> OpenWorld(const WorldOptions& options) {
+  auto world = std::make_unique<EmbeddedWorld>();
+  HONE_RETURN_IF_ERROR(world->Open(options));
+  return world;
+}
+
+Result<std::unique_ptr<db::Store>> OpenStore(const StorePaths& paths, bool writable) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(paths.database, ignored)) {
+    return Fail(Code::kNotFound, "there is no store at " + paths.database.string() + " yet");
+  }
+  return db::OpenSqliteStore(paths.database,
+                             writable ? db::SqliteAccess::kReadWrite : db::SqliteAccess::kReadOnly);
+}
+
+}  // namespace
+
+WorldFactory EmbeddedFactory() {
+  WorldFactory factory;
+  factory.open_world = OpenWorld;
+  factory.open_store = OpenStore;
+  factory.holder = [](const StorePaths& paths) -> std::optional<std::string> {
+    const std::optional<LockHolder> holder = StoreLock::Holder(paths.database);
+    return holder ? std::optional(Describe(*holder)) : std::nullopt;
+  };
+  factory.trial_files = [](const StorePaths& paths,
+                           const ExperimentKey& key,
+                           const std::string& trial_name) -> TrialFiles {
+    const std::filesystem::path folder = TrialFolder(paths.trials, key, trial_name);
+    return {folder, folder / kLogName};
+  };
+  return factory;
+}
+
+}  // namespace hone::controller

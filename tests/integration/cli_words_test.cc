@@ -1,0 +1,198 @@
+// The commands around a run: what they print, how they fail.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/integration/program.h"
+
+namespace hone {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+using Words = std::vector<std::string>;
+
+// A store with one finished experiment of four trials.
+class CliWords : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const Outcome run = sandbox_.Hone({"run",
+                                       "--maximize",
+                                       "score",
+                                       "-p",
+                                       "x=int:1..4",
+                                       "--algorithm",
+                                       "grid",
+                                       "--name",
+                                       "grid",
+                                       "-q",
+                                       "--",
+                                       "/bin/sh",
+                                       "-c",
+                                       "echo score=$0",
+                                       "{x}"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+  }
+
+  Sandbox sandbox_;
+};
+
+TEST_F(CliWords, ExportsEveryTrial) {
+  const Outcome csv = sandbox_.Hone({"export", "grid"});
+  const Outcome lines = sandbox_.Hone({"export", "grid", "-o", "jsonl"});
+  const Outcome history = sandbox_.Hone({"export", "grid", "--observations"});
+
+  EXPECT_THAT(csv.out,
+              StartsWith("trial,state,attempt,started,completed,duration_seconds,x,score\n"
+                         "grid-1,Succeeded,1,"));
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 5);
+  EXPECT_EQ(std::count(lines.out.begin(), lines.out.end(), '\n'), 4);
+  EXPECT_THAT(history.out, HasSubstr("grid-4,1,score,1,4,"));
+}
+
+TEST_F(CliWords, ShowsTheBestForPeopleAndPrograms) {
+  EXPECT_THAT(sandbox_.Hone({"best"}).out, HasSubstr("grid-4"));
+  EXPECT_EQ(sandbox_.Hone({"best", "grid", "-o", "shell"}).out, "x=4\n");
+  EXPECT_EQ(sandbox_.Hone({"best", "grid", "-o", "name"}).out, "trial/grid-4\n");
+  EXPECT_THAT(sandbox_.Hone({"best", "grid", "-o", "json"}).out, HasSubstr("\"value\": 4"));
+  EXPECT_EQ(
+      sandbox_.Hone({"get", "trials", "--sort", "objective", "--limit", "2", "-o", "name"}).out,
+      "trial/grid-4\ntrial/grid-3\n");
+}
+
+TEST_F(CliWords, DescribesWhatItIsAskedFor) {
+  EXPECT_THAT(sandbox_.Hone({"describe", "grid"}).out, HasSubstr("maximize score"));
+  EXPECT_THAT(sandbox_.Hone({"describe", "grid-2"}).out, HasSubstr("trial.log"));
+  EXPECT_THAT(sandbox_.Hone({"describe", "algorithm", "random"}).out, HasSubstr("settings"));
+  EXPECT_THAT(sandbox_.Hone({"describe", "grid", "-o", "json"}).out, HasSubstr("\"kind\""));
+  EXPECT_THAT(sandbox_.Hone({"get", "trials", "grid", "-o", "json"}).out, HasSubstr("\"items\""));
+}
+
+TEST_F(CliWords, EndsQuietlyWhenNobodyReads) {
+  const Outcome piped = sandbox_.Shell("hone get trials grid | head -n 1; hone export grid | true");
+
+  EXPECT_EQ(piped.exit_code, 0);
+  EXPECT_THAT(piped.out, StartsWith("NAME"));
+  EXPECT_EQ(piped.err.find("error"), std::string::npos) << piped.err;
+}
+
+TEST_F(CliWords, ReportsAFullOrClosedOutput) {
+  EXPECT_EQ(sandbox_.Shell("hone export grid > /dev/full").exit_code, 1);
+  EXPECT_EQ(sandbox_.Shell("hone export grid >&- 2>&-").exit_code, 0);
+  EXPECT_EQ(sandbox_.Hone({"describe", "grid"}).exit_code, 0);
+}
+
+TEST_F(CliWords, LeavesCompletionScriptsThatBashUnderstands) {
+  sandbox_.Write("complete.bash",
+                 "source <(hone completion bash)\n"
+                 "COMP_WORDS=(hone best \"\"); COMP_CWORD=2; _hone; echo \"${COMPREPLY[@]}\"\n"
+                 "COMP_WORDS=(hone get tr); COMP_CWORD=2; _hone; echo \"${COMPREPLY[@]}\"\n"
+                 "COMP_WORDS=(hone run --maxi); COMP_CWORD=2; _hone; echo \"${COMPREPLY[@]}\"\n"
+                 "COMP_WORDS=(hone best -o y); COMP_CWORD=3; _hone; echo \"${COMPREPLY[@]}\"\n");
+
+  const Outcome completed = sandbox_.Shell("mkdir bin && ln -s " HONE_PROGRAM
+                                           " bin/hone && PATH=$PWD/bin:$PATH "
+                                           "bash complete.bash");
+
+  EXPECT_EQ(completed.out, "grid\ntrials\n--maximize\nyaml\n") << completed.err;
+}
+
+TEST(Cli, AnswersABadCommandLineWithTwo) {
+  const Sandbox sandbox;
+  const std::vector<Words> rows = {
+      {},
+      {"rnu"},
+      {"get"},
+      {"get", "trails"},
+      {"run"},
+      {"run", "--bogus"},
+      {"run", "a.yaml", "--", "true"},
+      {"run", "a.yaml", "-n", "3"},
+      {"run", "--maximize", "m", "-n", "3", "--", "true"},
+      {"run", "--maximize", "m", "-p", "x=1..2", "-n", "3", "--", "true", "{x}"},
+      {"run", "--maximize", "m", "-p", "x=uniform:2..1", "-n", "3", "--", "true", "{x}"},
+      {"run", "--maximize", "m", "-p", "x=a,b", "-n", "3", "--", "true"},
+      {"run", "--maximize", "m", "-p", "x=a,b", "-n", "3", "--", "true", "{y}"},
+      {"run", "--maximize", "m", "-p", "x=a,b", "-n", "0", "--", "true", "{x}"},
+      {"run",
+       "--maximize",
+       "m",
+       "-p",
+       "x=a,b",
+       "-n",
+       "3",
+       "--algorithm",
+       "rndom",
+       "--",
+       "true",
+       "{x}"},
+      {"best", "x", "-o", "xml"},
+      {"describe"},
+      {"completion", "tcsh"},
+      {"version", "extra"},
+  };
+  for (const Words& words : rows) {
+    const Outcome outcome = sandbox.Hone(words);
+
+    EXPECT_EQ(outcome.exit_code, 2) << ::testing::PrintToString(words) << outcome.err;
+    EXPECT_NE(outcome.out + outcome.err, "");
+  }
+}
+
+TEST(Cli, AnswersWhatCannotBeDoneWithOne) {
+  const Sandbox sandbox;
+  sandbox.Write("bad.yaml", "kind: Experiment\nspec: {}\n");
+  for (const Words& words : {Words{"run", "missing.yaml"},
+                             Words{"run", "."},
+                             Words{"run", "bad.yaml"},
+                             Words{"validate", "bad.yaml", "missing.yaml"},
+                             Words{"describe", "nothing"},
+                             Words{"best"},
+                             Words{"export", "nothing"},
+                             Words{"logs", "nothing-1"},
+                             Words{"stop", "nothing"},
+                             Words{"resume", "nothing"},
+                             Words{"delete", "nothing"},
+                             Words{"describe", "algorithm", "rndom"}}) {
+    const Outcome outcome = sandbox.Hone(words);
+
+    EXPECT_EQ(outcome.exit_code, 1) << ::testing::PrintToString(words) << outcome.err;
+    EXPECT_NE(outcome.err, "");
+  }
+}
+
+TEST(Cli, NeedsNoStoreToLookAround) {
+  const Sandbox sandbox;
+
+  EXPECT_EQ(sandbox.Hone({"get", "experiments"}).exit_code, 0);
+  EXPECT_THAT(sandbox.Hone({"get", "algorithms"}).out, HasSubstr("random"));
+  EXPECT_THAT(sandbox.Hone({"version"}).out, StartsWith("hone "));
+  EXPECT_THAT(sandbox.Hone({"run", "--help"}).out, HasSubstr("Examples:"));
+  EXPECT_FALSE(std::filesystem::exists(sandbox.path() / ".local"));
+}
+
+TEST(Cli, SaysThatAStoreCannotBeWritten) {
+  const Sandbox sandbox;
+  sandbox.Write("not-a-folder", "");
+
+  const Outcome run = sandbox.Hone({"run",
+                                    "--store",
+                                    "not-a-folder/x.db",
+                                    "--maximize",
+                                    "m",
+                                    "-p",
+                                    "x=a,b",
+                                    "-n",
+                                    "1",
+                                    "--",
+                                    "true",
+                                    "{x}"});
+
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("not-a-folder"));
+}
+
+}  // namespace
+}  // namespace hone
