@@ -13,7 +13,8 @@ namespace hone::suggestion {
 class Suggester {
  public:
   virtual ~Suggester() = default;
-  /// `count` suggestions for the trials first_ordinal, first_ordinal + 1, ... of `experiment`. The
+  /// Suggestions for the trials first_ordinal, first_ordinal + 1, ... of `experiment`: `count` of
+  /// them, or more if those do not depend on results; whoever asks may keep these for later. The
   /// history is what the store holds when the call is made; every trial below first_ordinal is in
   /// it. The same call after the same history gives the same answer. Errors: kInvalidArgument if
   /// the experiment can never be served (final), kUnavailable if it is worth another try.

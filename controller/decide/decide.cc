@@ -297,7 +297,6 @@ class Pass {
     if (started.started == Time()) {
       started.started = view_.now;
     }
-    decision_.start.push_back(decision_.updated.size() - 1);
   }
 
   [[nodiscard]] std::int64_t Parallel() const { return spec_.parallel_trial_count.value_or(1); }

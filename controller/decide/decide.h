@@ -62,10 +62,9 @@ struct ExperimentView {
 
 /// What to do. The order of doing is: commit what changed, then touch the world.
 struct Decision {
-  /// Trials whose stored state changes, as they are to be stored.
+  /// Trials whose stored state changes, as they are to be stored. The workloads of those that are
+  /// now kRunning are to be started.
   std::vector<Trial> updated;
-  /// Of `updated`, by index: the trials whose workload is to be started.
-  std::vector<std::size_t> start;
   struct StopAction {
     AttemptId id;
     std::chrono::milliseconds grace{0};

@@ -132,17 +132,17 @@ std::string MarkerOf(pid_t pid) {
 }
 
 std::vector<pid_t> ChildrenOfThisProcess() {
+  // Children are listed under the thread that has them. The kernel hands orphans to the first
+  // living thread of their new parent, which is the main thread.
+  static const std::string path = "/proc/self/task/" + std::to_string(::getpid()) + "/children";
+  const std::string text = ReadProcFile(path, kEnvironBytesMax);
   std::vector<pid_t> children;
-  for (const pid_t thread : NumbersIn("/proc/self/task")) {
-    const std::string text =
-        ReadProcFile("/proc/self/task/" + std::to_string(thread) + "/children", kEnvironBytesMax);
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find(' ', at), text.size());
-      if (const auto pid = ParsePid(std::string_view(text).substr(at, end - at))) {
-        children.push_back(*pid);
-      }
-      at = end + 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    if (const auto pid = ParsePid(std::string_view(text).substr(at, end - at))) {
+      children.push_back(*pid);
     }
+    at = end + 1;
   }
   return children;
 }

@@ -1,6 +1,7 @@
 #include "controller/reconcile/experiment_reconciler.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace hone::controller {
@@ -37,6 +38,8 @@ Status ExperimentReconciler::Load() {
     }
     active_ = ActiveTrials(*experiment_.spec.objective);
   }
+  ahead_.clear();
+  space_ended_ = false;
   return active_.Load(platform_.store, key_);
 }
 
@@ -53,7 +56,7 @@ ExperimentView ExperimentReconciler::View(RunMode mode) const {
           .active = active_.View(platform_.runner),
           .limits = limits_,
           .mode = mode,
-          .space_ended = space_ended_,
+          .space_ended = space_ended_ && ahead_.empty(),
           .suggestion_failure = suggestion_failure_,
           .now = platform_.clock.Now()};
 }
@@ -62,14 +65,23 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
                                                             Controller::Listener* listener) {
   const ExperimentView view = View(mode);
   const Decision decision = Decide(view);
+  const std::int64_t created_before = experiment_.status.counts.created;
+  const bool has_to_ask = decision.create > 0 && ahead_.empty();
   HONE_RETURN_IF_ERROR(StoreDecision(view, decision, listener));
   for (const Decision::StopAction& stop : decision.stop) {
     platform_.runner.Stop(stop.id, stop.grace);
   }
-  if (decision.create > 0) {
-    HONE_RETURN_IF_ERROR(Create(decision.create, listener));
+  if (has_to_ask) {
+    HONE_RETURN_IF_ERROR(Ask(decision.create));
+    db::Transition transition{.epoch = epoch_, .experiment = experiment_};
+    AddTrials(decision.create, transition);
+    if (!transition.created.empty()) {
+      HONE_RETURN_IF_ERROR(Commit(transition));
+      Announce(transition, listener);
+    }
   }
-  return NextPass(decision);
+  const auto created = static_cast<std::size_t>(experiment_.status.counts.created - created_before);
+  return NextPass(decision, created < decision.create);
 }
 
 Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
@@ -77,68 +89,76 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
                                            Controller::Listener* listener) {
   const std::optional<Time> since = active_.unstored_since();
   const bool is_flush_due = since && view.now >= *since + kObservationDelay;
-  if (decision.updated.empty() && decision.status == experiment_.status && !is_flush_due) {
+  const bool creates = decision.create > 0 && !ahead_.empty();
+  if (decision.updated.empty() && decision.status == experiment_.status && !is_flush_due &&
+      !creates) {
     return {};
   }
   db::Transition transition{.epoch = epoch_,
                             .experiment = experiment_,
                             .experiment_changed_state = decision.status_changed_state,
-                            .created = {},
                             .updated = decision.updated,
                             .observations = active_.Unstored()};
   transition.experiment.status = decision.status;
-  HONE_RETURN_IF_ERROR(Commit(transition, listener));
+  AddTrials(decision.create, transition);
+  HONE_RETURN_IF_ERROR(Commit(transition));
   active_.Stored();
   for (const TrialView& trial : view.active) {
     if (trial.workload.IsFinished() && trial.workload.reason != kStartFailed) {
       ledger_.Ended(trial.workload.started, trial.workload.finished);
     }
   }
-  for (const std::size_t index : decision.start) {
-    Start(transition.updated[index]);
-  }
+  Announce(transition, listener);
   return {};
 }
 
-Status ExperimentReconciler::Create(std::size_t count, Controller::Listener* listener) {
+Status ExperimentReconciler::Ask(std::size_t count) {
   const auto first = static_cast<std::uint64_t>(experiment_.status.counts.created) + 1;
   Result<SuggestionBatch> batch = platform_.suggester.Suggest(experiment_, first, count);
+  if (!batch && batch.error().IsRetryable()) {
+    return tl::unexpected<Error>(std::move(batch).error());
+  }
   if (!batch) {
-    if (batch.error().IsRetryable()) {
-      return tl::unexpected<Error>(batch.error());
-    }
     suggestion_failure_ = batch.error().message;
     return {};
   }
   space_ended_ = batch->space_ended;
-  if (batch->suggestions.empty()) {
-    return {};
-  }
-  db::Transition transition{.epoch = epoch_, .experiment = experiment_};
-  for (Suggestion& suggestion : batch->suggestions) {
-    Trial trial{.experiment = key_, .ordinal = first + transition.created.size()};
-    trial.assignments = std::move(suggestion.assignments);
+  std::move(batch->suggestions.begin(), batch->suggestions.end(), std::back_inserter(ahead_));
+  return {};
+}
+
+void ExperimentReconciler::AddTrials(std::size_t count, db::Transition& transition) {
+  TrialCounts& counts = transition.experiment.status.counts;
+  for (; count > 0 && !ahead_.empty(); --count) {
+    ++counts.created;
+    ++counts.running;
+    Trial trial{.experiment = key_, .ordinal = static_cast<std::uint64_t>(counts.created)};
+    trial.assignments = std::move(ahead_.front().assignments);
     trial.state = TrialState::kRunning;
     trial.reason = "TrialRunning";
     trial.created = trial.started = platform_.clock.Now();
     transition.created.push_back(std::move(trial));
+    ahead_.pop_front();
   }
-  const auto created = static_cast<std::int64_t>(transition.created.size());
-  transition.experiment.status.counts.created += created;
-  transition.experiment.status.counts.running += created;
-  HONE_RETURN_IF_ERROR(Commit(transition, listener));
-  for (const Trial& trial : transition.created) {
-    Start(trial);
+}
+
+Status ExperimentReconciler::Commit(db::Transition& transition) {
+  HONE_RETURN_IF_ERROR(platform_.store.Commit(transition));
+  experiment_ = transition.experiment;
+  for (const std::vector<Trial>* const trials : {&transition.updated, &transition.created}) {
+    std::for_each(
+        trials->begin(), trials->end(), [this](const Trial& trial) { active_.Apply(trial); });
   }
   return {};
 }
 
-Status ExperimentReconciler::Commit(db::Transition& transition, Controller::Listener* listener) {
-  HONE_RETURN_IF_ERROR(platform_.store.Commit(transition));
-  experiment_ = transition.experiment;
+void ExperimentReconciler::Announce(const db::Transition& transition,
+                                    Controller::Listener* listener) {
   for (const std::vector<Trial>* const trials : {&transition.updated, &transition.created}) {
     for (const Trial& trial : *trials) {
-      active_.Apply(trial);
+      if (trial.state == TrialState::kRunning) {
+        Start(trial);
+      }
       if (listener != nullptr) {
         listener->OnTrial(trial);
       }
@@ -147,7 +167,6 @@ Status ExperimentReconciler::Commit(db::Transition& transition, Controller::List
   if (listener != nullptr) {
     listener->OnExperiment(experiment_);
   }
-  return {};
 }
 
 void ExperimentReconciler::Start(const Trial& trial) {
@@ -168,14 +187,12 @@ void ExperimentReconciler::Start(const Trial& trial) {
   }
 }
 
-std::optional<Time> ExperimentReconciler::NextPass(const Decision& decision) const {
+std::optional<Time> ExperimentReconciler::NextPass(const Decision& decision, bool is_short) const {
   const bool waits_to_start =
       std::any_of(decision.updated.begin(), decision.updated.end(), [](const Trial& trial) {
         return trial.state == TrialState::kCreated;
       });
-  const bool came_up_short = space_ended_ || suggestion_failure_;
-  if (decision.status_changed_state || waits_to_start || active_.HasStartFailure() ||
-      (decision.create > 0 && came_up_short)) {
+  if (decision.status_changed_state || waits_to_start || active_.HasStartFailure() || is_short) {
     return platform_.clock.Now();
   }
   std::optional<Time> next = decision.wake_at;

@@ -4,6 +4,7 @@
 // Single-threaded, owned by the Controller.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,15 +37,19 @@ class ExperimentReconciler {
 
  private:
   [[nodiscard]] ExperimentView View(RunMode mode) const;
-  /// Stores what was decided and what was observed since, if there is anything to store.
+  /// Stores what was decided and what was observed, with new trials for suggestions at hand.
   [[nodiscard]] Status StoreDecision(const ExperimentView& view,
                                      const Decision& decision,
                                      Controller::Listener* listener);
-  /// Creates `count` trials from new suggestions and starts them; fewer if there are none left.
-  [[nodiscard]] Status Create(std::size_t count, Controller::Listener* listener);
-  [[nodiscard]] Status Commit(db::Transition& transition, Controller::Listener* listener);
+  /// Asks for suggestions, which learn from what is stored.
+  [[nodiscard]] Status Ask(std::size_t count);
+  /// Adds at most `count` new trials, which run at once.
+  void AddTrials(std::size_t count, db::Transition& transition);
+  [[nodiscard]] Status Commit(db::Transition& transition);
+  /// Tells the world what was committed: starts the trials that now run.
+  void Announce(const db::Transition& transition, Controller::Listener* listener);
   void Start(const Trial& trial);
-  [[nodiscard]] std::optional<Time> NextPass(const Decision& decision) const;
+  [[nodiscard]] std::optional<Time> NextPass(const Decision& decision, bool is_short) const;
 
   Platform platform_;
   ExperimentKey key_;
@@ -53,6 +58,8 @@ class ExperimentReconciler {
   std::unique_ptr<WorkloadTemplate> template_;
   TrialLimits limits_;
   ActiveTrials active_{Objective()};
+  /// Suggestions for the next trials to be created, in order.
+  std::deque<Suggestion> ahead_;
   bool space_ended_ = false;
   std::optional<std::string> suggestion_failure_;
   SlotLedger ledger_;

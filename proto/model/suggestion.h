@@ -12,8 +12,8 @@ struct Suggestion {
   bool operator==(const Suggestion&) const = default;
 };
 
-/// What an algorithm answered. Fewer suggestions than asked for, with `space_ended`, means that
-/// there are no others.
+/// What an algorithm answered, in the order of the trials that they are for. `space_ended` means
+/// that there are no others.
 struct SuggestionBatch {
   std::vector<Suggestion> suggestions;
   bool space_ended = false;

@@ -10,6 +10,9 @@
 namespace hone::suggestion {
 namespace {
 
+/// Points at a time of an algorithm that does not learn: fewer calls, the same points.
+constexpr std::size_t kAheadMin = 64;
+
 using algorithms::Algorithm;
 using algorithms::ObservedTrial;
 using algorithms::Outcome;
@@ -92,6 +95,7 @@ Study::Study(const Experiment& experiment, const Algorithm& algorithm, const Pro
     : uid_(experiment.uid),
       generation_(experiment.generation),
       algorithm_name_(algorithm.name),
+      is_adaptive_(algorithm.is_adaptive),
       objective_(*experiment.spec.objective),
       space_(problem.space),
       space_size_(problem.space.Cardinality()),
@@ -154,6 +158,9 @@ ObservedTrial Study::ToObserved(const Trial& trial, Point point) const {
 }
 
 Result<SuggestionBatch> Study::Suggest(std::uint64_t first_ordinal, std::size_t count) {
+  if (!is_adaptive_) {
+    count = std::max(count, kAheadMin);
+  }
   const Proposals proposals = algorithm_->Suggest(first_ordinal, count);
   HONE_RETURN_IF_ERROR(Check(proposals, count));
   SuggestionBatch batch;

@@ -35,7 +35,8 @@ class Study {
   void Observe(std::span<const Trial> trials);
   /// How many trials there are.
   [[nodiscard]] std::uint64_t last_ordinal() const { return last_ordinal_; }
-  /// kInternal if the algorithm answers what it may not.
+  /// At least `count` suggestions unless the space ends; more if results do not matter. kInternal
+  /// if the algorithm answers what it may not.
   [[nodiscard]] Result<SuggestionBatch> Suggest(std::uint64_t first_ordinal, std::size_t count);
 
   /// Every change of a trial up to this event of the store has been observed.
@@ -53,6 +54,7 @@ class Study {
   std::string uid_;
   std::int64_t generation_ = 0;
   std::string algorithm_name_;
+  bool is_adaptive_ = false;
   Objective objective_;
   SearchSpace space_;
   std::optional<std::uint64_t> space_size_;

@@ -59,7 +59,10 @@ class InProcessSuggesterTest : public ::testing::Test {
   SuggestionBatch Suggest(Suggester& suggester, std::size_t count) {
     store_.calls = 0;
     store_.rows = 0;
-    return suggester.Suggest(laboratory_.experiment(), laboratory_.next_ordinal(), count).value();
+    SuggestionBatch batch =
+        suggester.Suggest(laboratory_.experiment(), laboratory_.next_ordinal(), count).value();
+    batch.suggestions.resize(count);  // there may be more, for later
+    return batch;
   }
 
   Laboratory laboratory_{AnExperiment({Ints("1", "100000")})};

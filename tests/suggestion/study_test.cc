@@ -37,6 +37,7 @@ class Recorder final : public SearchAlgorithm {
 
 const Algorithm kRecorder = {
     .name = "recorder",
+    .is_adaptive = true,
     .check = [](const Problem& /*problem*/, FieldErrors& /*errors*/) {},
     .make = [](const Problem& made_for) -> std::unique_ptr<SearchAlgorithm> {
       problem = made_for;

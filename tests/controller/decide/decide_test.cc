@@ -205,8 +205,8 @@ TEST(Decide, WaitsOutTheDelayOfARetryAndThenStartsIt) {
 
   EXPECT_TRUE(early.updated.empty());
   EXPECT_EQ(early.wake_at, At(12));
-  ASSERT_EQ(due.start.size(), 1U);
-  EXPECT_EQ(due.updated[due.start[0]].state, TrialState::kRunning);
+  ASSERT_EQ(due.updated.size(), 1U);
+  EXPECT_EQ(due.updated[0].state, TrialState::kRunning);
 }
 
 TEST(Decide, StopsATrialAtItsDeadlineAndCallsItDeadlineExceeded) {
