@@ -10,9 +10,9 @@
 namespace hone::suggestion {
 namespace {
 
+using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Ge;
 using ::testing::SizeIs;
 
 struct Implementation {
