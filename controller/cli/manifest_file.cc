@@ -26,20 +26,25 @@ struct CloseFile {
 };
 
 Result<std::string> ReadText(const std::string& name, std::size_t bytes_max) {
+  const auto failure = [&] {
+    return Fail(Code::kNotFound, "reading " + name + ": " + std::generic_category().message(errno));
+  };
   const std::unique_ptr<std::FILE, CloseFile> file(name == "-" ? stdin
                                                                : std::fopen(name.c_str(), "rbe"));
+  if (file == nullptr) {
+    return failure();
+  }
   std::string text;
   std::vector<char> piece(64UL * 1024);
-  errno = 0;
-  while (file != nullptr && text.size() <= bytes_max) {
+  while (text.size() <= bytes_max) {
     const std::size_t count = std::fread(piece.data(), 1, piece.size(), file.get());
     text.append(piece.data(), count);
     if (count < piece.size()) {
       break;
     }
   }
-  if (file == nullptr || std::ferror(file.get()) != 0) {
-    return Fail(Code::kNotFound, "reading " + name + ": " + std::generic_category().message(errno));
+  if (std::ferror(file.get()) != 0) {
+    return failure();
   }
   return text;
 }

@@ -52,6 +52,19 @@ TEST(CommandLine, TakesGlobalFlagsBehindTheCommandToo) {
   EXPECT_EQ(globals.store, "b.db");
 }
 
+TEST(CommandLine, GivesAFlagOneWordAndLeavesTheNextToThePositionals) {
+  GlobalOptions globals;
+  const auto root = MakeCommandTree(globals);
+
+  const Invocation before = ParseCommandLine(*root, Words("run --store a.db x.yaml"));
+  const std::optional<std::string> store = globals.store;
+  const Invocation twice = ParseCommandLine(*root, Words("run --store a.db --store b.db x.yaml"));
+
+  EXPECT_EQ(before.error, "");
+  EXPECT_EQ(store, "a.db");
+  EXPECT_THAT(twice.error, HasSubstr("--store: given 2 times"));
+}
+
 TEST(CommandLine, SaysWhatIsWrongWithIt) {
   const std::vector<std::pair<std::string, std::string>> rows = {
       {"rnu x.yaml", "unknown command \"rnu\"; did you mean \"run\"?"},
