@@ -94,16 +94,8 @@ Status Attempt::Start(const std::vector<std::string>& gpus) {
   return {};
 }
 
-/// A trial can do without its own folder, but not without a volume.
+/// The trial's own folder is made when there is something to put into it.
 Status Attempt::MakeFolders() {
-  const std::string folder = launch_.trial_folder.string();
-  if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
-    std::error_code error;
-    std::filesystem::create_directories(launch_.trial_folder, error);
-    if (error) {
-      Warn("making its folder " + folder + ": " + error.message());
-    }
-  }
   HONE_RETURN_IF_ERROR(launch_.volumes.Create());
   const std::string& working_directory = launch_.request.working_directory;
   if (launch_.volumes.Contains(working_directory)) {

@@ -1,7 +1,6 @@
 #include "controller/local/launch.h"
 
 #include "controller/local/processes.h"
-#include "controller/local/program.h"
 
 namespace hone::controller {
 namespace {
@@ -16,7 +15,6 @@ EnvironmentBlock TrialEnvironment(const Workload& workload,
   additions.emplace_back(kMarkerVariable, launch.marker);
   additions.emplace_back("HONE_TRIAL_NAME", workload.trial_name);
   additions.emplace_back("KATIB_TRIAL_NAME", workload.trial_name);
-  additions.emplace_back("HONE_TRIAL_DIR", launch.trial_folder.string());
   return environment.With(additions);
 }
 
@@ -24,7 +22,8 @@ EnvironmentBlock TrialEnvironment(const Workload& workload,
 
 Result<Launch> PrepareLaunch(const Workload& workload,
                              const ProcessRunnerOptions& options,
-                             const Environment& environment) {
+                             const Environment& environment,
+                             ProgramMemo& programs) {
   if (workload.command.empty()) {
     return Fail(Code::kInvalidArgument, "it has no command; the template must name one");
   }
@@ -48,9 +47,9 @@ Result<Launch> PrepareLaunch(const Workload& workload,
   }
   request.environment = TrialEnvironment(workload, launch, environment);
   HONE_ASSIGN_OR_RETURN(request.program,
-                        FindProgram(request.arguments.front(),
-                                    ValueOf(request.environment, "PATH"),
-                                    request.working_directory));
+                        programs.Find(request.arguments.front(),
+                                      ValueOf(request.environment, "PATH"),
+                                      request.working_directory));
   if (workload.metric_source.kind == CollectorKind::kFile) {
     launch.metric_file = folder / launch.volumes.Localize(workload.metric_source.path);
   }

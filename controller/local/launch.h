@@ -6,6 +6,7 @@
 #include <string>
 
 #include "controller/local/process_runner.h"
+#include "controller/local/program.h"
 #include "controller/local/spawn.h"
 #include "controller/local/volumes.h"
 
@@ -26,6 +27,7 @@ struct Launch {
 /// missing (codes as in program.h).
 Result<Launch> PrepareLaunch(const Workload& workload,
                              const ProcessRunnerOptions& options,
-                             const Environment& environment);
+                             const Environment& environment,
+                             ProgramMemo& programs);
 
 }  // namespace hone::controller

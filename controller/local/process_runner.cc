@@ -53,7 +53,7 @@ class LocalRunner final : public ProcessRunner {
       return {};
     }
     const std::string doing = "starting trial " + workload.trial_name;
-    auto launch = PrepareLaunch(workload, options_, environment_);
+    auto launch = PrepareLaunch(workload, options_, environment_, programs_);
     if (!launch) {
       return Wrap(doing, std::move(launch).error());
     }
@@ -217,6 +217,7 @@ class LocalRunner final : public ProcessRunner {
   Wake wake_;
   Warn warn_;
   Environment environment_;
+  ProgramMemo programs_;
   Descendants descendants_;
   GpuPool gpus_;
   bool has_warned_of_gpus_ = false;

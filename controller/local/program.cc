@@ -112,6 +112,21 @@ Result<std::string> FindProgram(const std::string& command,
   return Fail(Code::kNotFound, std::move(message));
 }
 
+Result<std::string> ProgramMemo::Find(const std::string& command,
+                                      std::string_view search_path,
+                                      const std::string& working_directory) {
+  const bool is_same =
+      command == command_ && search_path == search_path_ && working_directory == working_directory_;
+  if (is_same && Look(Resolve(program_, working_directory)) == Finding::kProgram) {
+    return program_;
+  }
+  HONE_ASSIGN_OR_RETURN(program_, FindProgram(command, search_path, working_directory));
+  command_ = command;
+  search_path_ = search_path;
+  working_directory_ = working_directory;
+  return program_;
+}
+
 Status CheckWorkingDirectory(const std::string& folder) {
   const std::string name = "working directory \"" + folder + "\"";
   switch (Look(folder)) {

@@ -16,6 +16,22 @@ Result<std::string> FindProgram(const std::string& command,
                                 std::string_view search_path,
                                 const std::string& working_directory);
 
+/// Remembers the program that was found last: the trials of an experiment ask for the same one. Not
+/// thread-safe.
+class ProgramMemo {
+ public:
+  /// As FindProgram; a program that is remembered and still executable is not searched for again.
+  Result<std::string> Find(const std::string& command,
+                           std::string_view search_path,
+                           const std::string& working_directory);
+
+ private:
+  std::string command_;
+  std::string search_path_;
+  std::string working_directory_;
+  std::string program_;
+};
+
 /// kFailedPrecondition if `folder` is not a folder that can be entered.
 [[nodiscard]] Status CheckWorkingDirectory(const std::string& folder);
 

@@ -14,7 +14,7 @@ namespace hone::db {
 namespace {
 
 /// At most this much is lost when the power fails.
-constexpr std::chrono::milliseconds kFlushInterval{10};
+constexpr std::chrono::milliseconds kFlushInterval{25};
 /// 4 MB of pages of 4 KB: few enough to be read back quickly after a crash.
 constexpr int kMovePages = 1'024;
 /// The WAL begins anew when all of it has been moved and nobody is writing. A writer that never

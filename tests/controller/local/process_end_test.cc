@@ -120,16 +120,13 @@ TEST(ProcessStart, TheCommandIsLookedUpInTheTrialsOwnPath) {
 
 TEST(ProcessStart, TellsTheTrialWhoItIs) {
   LocalWorld world;
-  Workload workload = LocalWorld::Shell(
-      "echo $HONE_ATTEMPT $HONE_TRIAL_NAME $KATIB_TRIAL_NAME $LAYERS; cd \"$HONE_TRIAL_DIR\" && "
-      "pwd");
+  Workload workload =
+      LocalWorld::Shell("echo $HONE_ATTEMPT $HONE_TRIAL_NAME $KATIB_TRIAL_NAME $LAYERS");
   workload.environment = {{"LAYERS", "3"}};
 
   EXPECT_EQ(world.RunToEnd(workload).phase, Phase::kSucceeded);
 
-  EXPECT_EQ(world.LogOf(),
-            world.store_id() + "/default/exp/1/1 exp-1 exp-1 3\n" + world.TrialFolderOf().string() +
-                "\n");
+  EXPECT_EQ(world.LogOf(), world.store_id() + "/default/exp/1/1 exp-1 exp-1 3\n");
 }
 
 TEST(ProcessStart, IgnoredAndBlockedSignalsAreNotInherited) {
