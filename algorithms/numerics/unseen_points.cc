@@ -25,36 +25,42 @@ void UnseenPoints::Observe(std::span<const ObservedTrial> trials) {
   }
 }
 
+bool UnseenPoints::Take(Round& round, std::uint64_t index) const {
+  return !seen_.contains(index) && round.taken.insert(index).second;
+}
+
+std::optional<Point> UnseenPoints::Next(Round& round,
+                                        std::uint64_t ordinal,
+                                        std::uint32_t attempts_max,
+                                        const Draw& draw) const {
+  for (std::uint32_t attempt = 0; attempt < attempts_max; ++attempt) {
+    Point point = draw(ordinal, attempt);
+    if (!size_ || Take(round, space_.IndexOf(point))) {
+      return point;
+    }
+  }
+  for (; size_ && round.position < *size_; ++round.position) {
+    if (const std::uint64_t index = IndexAt(round.position); Take(round, index)) {
+      return space_.PointAt(index);
+    }
+  }
+  return std::nullopt;
+}
+
 Proposals UnseenPoints::Propose(std::uint64_t first_ordinal,
                                 std::size_t count,
                                 std::uint32_t attempts_max,
                                 const Draw& draw) {
   Proposals proposals;
-  // What this call proposes counts as seen when it is observed, not before: it may get lost.
-  std::unordered_set<std::uint64_t> taken;
-  std::uint64_t position = position_;
-  const auto take = [&](std::uint64_t index) {
-    return !seen_.contains(index) && taken.insert(index).second;
-  };
-  const auto next_point = [&](std::uint64_t ordinal) -> std::optional<Point> {
-    for (std::uint32_t attempt = 0; attempt < attempts_max; ++attempt) {
-      Point point = draw(ordinal, attempt);
-      if (!size_ || take(space_.IndexOf(point))) {
-        return point;
-      }
-    }
-    for (; position < *size_; ++position) {
-      if (const std::uint64_t index = IndexAt(position); take(index)) {
-        return space_.PointAt(index);
-      }
-    }
-    return std::nullopt;
-  };
-  for (std::size_t i = 0; i < count && !proposals.space_ended; ++i) {
-    if (size_ && seen_.size() + taken.size() == *size_) {
-      proposals.space_ended = true;
-    } else if (auto point = next_point(first_ordinal + i)) {
+  Round round{{}, position_};
+  while (proposals.points.size() < count && !proposals.space_ended) {
+    const std::uint64_t ordinal = first_ordinal + proposals.points.size();
+    const bool is_used_up = size_ && seen_.size() + round.taken.size() == *size_;
+    auto point = is_used_up ? std::nullopt : Next(round, ordinal, attempts_max, draw);
+    if (point) {
       proposals.points.push_back(*std::move(point));
+    } else {
+      proposals.space_ended = true;
     }
   }
   return proposals;

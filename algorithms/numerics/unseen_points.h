@@ -34,6 +34,17 @@ class UnseenPoints {
                                   const Draw& draw);
 
  private:
+  /// One call of Propose. What it proposes counts as seen when it is observed, not before: it may
+  /// get lost.
+  struct Round {
+    std::unordered_set<std::uint64_t> taken;
+    std::uint64_t position = 0;
+  };
+  [[nodiscard]] bool Take(Round& round, std::uint64_t index) const;
+  [[nodiscard]] std::optional<Point> Next(Round& round,
+                                          std::uint64_t ordinal,
+                                          std::uint32_t attempts_max,
+                                          const Draw& draw) const;
   [[nodiscard]] std::uint64_t IndexAt(std::uint64_t position) const;
 
   SearchSpace space_;

@@ -80,7 +80,7 @@ MetricsCollectorSpec::FileSystemPath& PathOf(MetricsCollectorSpec& collector,
                                              PathKind kind,
                                              const char* path) {
   if (!collector.file_system_path) {
-    collector.file_system_path.emplace();
+    collector.file_system_path = MetricsCollectorSpec::FileSystemPath{};
   }
   if (collector.file_system_path->kind == PathKind::kUnset) {
     collector.file_system_path->kind = kind;
@@ -93,7 +93,7 @@ MetricsCollectorSpec::FileSystemPath& PathOf(MetricsCollectorSpec& collector,
 
 void SetHttpGetDefaults(MetricsCollectorSpec& collector) {
   if (!collector.http_get) {
-    collector.http_get.emplace();
+    collector.http_get = MetricsCollectorSpec::HttpGet{};
   }
   if (collector.http_get->path.empty()) {
     collector.http_get->path = kMetricsPath;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/program.h"
+#include "tests/paths.h"
 
 namespace hone {
 namespace {

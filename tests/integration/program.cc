@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/paths.h"
+
 namespace hone {
 namespace {
 

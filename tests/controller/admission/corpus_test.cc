@@ -13,6 +13,7 @@
 
 #include "controller/admission/admission.h"
 #include "proto/convert/manifest.h"
+#include "tests/paths.h"
 
 namespace hone::controller {
 namespace {

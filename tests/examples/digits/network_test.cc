@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/paths.h"
+
 namespace digits {
 namespace {
 
