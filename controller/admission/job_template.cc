@@ -27,7 +27,9 @@ class JobReader {
       Report(path + " must be an object");
       return;
     }
-    for (const auto& [key, child] : value.items()) {
+    for (const auto& entry : value.items()) {
+      const std::string& key = entry.key();
+      const Json& child = entry.value();
       const auto field = std::find_if(schema.begin(), schema.end(), [&](const SchemaField& known) {
         return known.name == key;
       });

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/paths.h"
+
 namespace hone::tidy {
 namespace {
 
@@ -100,7 +102,6 @@ std::vector<Include> IncludesOf(const Source& source) {
   std::string line;
   for (std::size_t number = 1; std::getline(lines, line); ++number) {
     constexpr std::string_view kStart = "#include ";
-#include "tests/paths.h"
     if (!line.starts_with(kStart) || line.size() < kStart.size() + 2) {
       continue;
     }
