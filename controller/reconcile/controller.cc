@@ -56,10 +56,7 @@ class LoopController final : public Controller {
   Result<std::optional<Time>> RunDue() override {
     std::optional<Time> next;
     for (auto& [key, watched] : watched_) {
-      const Time now = platform_.clock.Now();
-      if (watched->due <= now) {
-        HONE_RETURN_IF_ERROR(RunOne(*watched, now));
-      }
+      HONE_RETURN_IF_ERROR(RunIfDue(*watched));
       next = next ? std::min(*next, watched->due) : watched->due;
     }
     return next;
@@ -95,7 +92,11 @@ class LoopController final : public Controller {
     return *found->second;
   }
 
-  Status RunOne(Watched& watched, Time now) {
+  Status RunIfDue(Watched& watched) {
+    const Time now = platform_.clock.Now();
+    if (watched.due > now) {
+      return {};
+    }
     Result<std::optional<Time>> due = Pass(watched, now);
     if (due) {
       watched.failures = 0;

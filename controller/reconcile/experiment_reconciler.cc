@@ -72,13 +72,7 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
     platform_.runner.Stop(stop.id, stop.grace);
   }
   if (has_to_ask) {
-    HONE_RETURN_IF_ERROR(Ask(decision.create));
-    db::Transition transition{.epoch = epoch_, .experiment = experiment_};
-    AddTrials(decision.create, transition);
-    if (!transition.created.empty()) {
-      HONE_RETURN_IF_ERROR(Commit(transition));
-      Announce(transition, listener);
-    }
+    HONE_RETURN_IF_ERROR(AskAndCreate(decision.create, listener));
   }
   const auto created = static_cast<std::size_t>(experiment_.status.counts.created - created_before);
   return NextPass(decision, created < decision.create);
@@ -108,6 +102,18 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
       ledger_.Ended(trial.workload.started, trial.workload.finished);
     }
   }
+  Announce(transition, listener);
+  return {};
+}
+
+Status ExperimentReconciler::AskAndCreate(std::size_t count, Controller::Listener* listener) {
+  HONE_RETURN_IF_ERROR(Ask(count));
+  db::Transition transition{.epoch = epoch_, .experiment = experiment_};
+  AddTrials(count, transition);
+  if (transition.created.empty()) {
+    return {};
+  }
+  HONE_RETURN_IF_ERROR(Commit(transition));
   Announce(transition, listener);
   return {};
 }

@@ -41,6 +41,8 @@ class ExperimentReconciler {
   [[nodiscard]] Status StoreDecision(const ExperimentView& view,
                                      const Decision& decision,
                                      Controller::Listener* listener);
+  /// Creates trials from new suggestions.
+  [[nodiscard]] Status AskAndCreate(std::size_t count, Controller::Listener* listener);
   /// Asks for suggestions, which learn from what is stored.
   [[nodiscard]] Status Ask(std::size_t count);
   /// Adds at most `count` new trials, which run at once.

@@ -37,7 +37,7 @@ class SlotLedger {
   static constexpr std::size_t kGapsMax = 100'000;
   struct FreeSlot {
     Time since;
-    bool after_trial;
+    bool after_trial = false;
     bool operator>(const FreeSlot& other) const { return since > other.since; }
   };
   SlotTimes times_;
