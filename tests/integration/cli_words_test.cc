@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/program.h"
-#include "tests/paths.h"
+#include "tests/paths.inc"
 
 namespace hone {
 namespace {

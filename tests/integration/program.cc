@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/paths.h"
+#include "tests/paths.inc"
 
 namespace hone {
 namespace {

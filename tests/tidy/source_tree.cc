@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/paths.h"
+#include "tests/paths.inc"
 
 namespace hone::tidy {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "controller/admission/admission.h"
 #include "proto/convert/manifest.h"
-#include "tests/paths.h"
+#include "tests/paths.inc"
 
 namespace hone::controller {
 namespace {

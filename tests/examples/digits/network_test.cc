@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/paths.h"
+#include "tests/paths.inc"
 
 namespace digits {
 namespace {
