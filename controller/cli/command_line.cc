@@ -28,10 +28,9 @@ struct Node {
 
 CLI::Option* AddFlag(CLI::App& app, const std::string& names, const Flag& flag) {
   // One value each time that the flag is given.
-  return flag.value.empty()
-             ? app.add_flag(names)
-             : app.add_option(names)->expected(1)->multi_option_policy(
-                   CLI::MultiOptionPolicy::TakeAll);
+  return flag.value.empty() ? app.add_flag(names)
+                            : app.add_option(names)->expected(1)->multi_option_policy(
+                                  CLI::MultiOptionPolicy::TakeAll);
 }
 
 Node Build(const Command& command, std::span<const Flag> globals, CLI::App& app) {
