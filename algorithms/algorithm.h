@@ -84,7 +84,9 @@ struct Algorithm {
   /// Paper and year, or "".
   std::string_view citation = {};
   std::span<const SettingSchema> settings = {};
-  /// True if suggestions depend on results. Others may be asked ahead of time.
+  /// True if suggestions depend on results. Others depend on the ordinal and, where the space is
+  /// finite, on the points that are taken: they may be asked ahead of time, and in an infinite
+  /// space they are told of no trials.
   bool is_adaptive = false;
   /// Adds an error for every reason why `problem` cannot be handled (for instance: a grid over a
   /// continuous parameter without step). `field` is "spec.parameters".

@@ -21,15 +21,13 @@ proto::Json BestTree(const Session& session, const Experiment& experiment, const
   for (const MetricSummary& metric : best.metrics) {
     metrics[metric.name] = MetricText(metric, experiment.spec.objective->StrategyOf(metric.name));
   }
-  return {
-      {"experiment", experiment.key.name},
-      {"trial", best.name()},
-      {"objective", experiment.spec.objective->metric_name},
-      {"value", experiment.status.optimal->value},
-      {"parameters", std::move(parameters)},
-      {"metrics", std::move(metrics)},
-      {"folder",
-       session.factory.trial_files(session.paths, experiment.key, best.name()).folder.string()}};
+  return {{"experiment", experiment.key.name},
+          {"trial", best.name()},
+          {"objective", experiment.spec.objective->metric_name},
+          {"value", experiment.status.optimal->value},
+          {"parameters", std::move(parameters)},
+          {"metrics", std::move(metrics)},
+          {"files", FilesOf(session, best)}};
 }
 
 // 'it'\''s' for a shell.
@@ -72,8 +70,7 @@ Result<int> Best(const BestOptions& options, const Session& session) {
   } else {
     Summary summary;
     summary.experiment = experiment;
-    summary.folder =
-        session.factory.trial_files(session.paths, experiment.key, best->name()).folder.string();
+    summary.files = FilesOf(session, *best);
     summary.best = std::move(best);
     summary.program = ProgramWords(session);
     session.output.Write(RenderBest(summary, session.output.out_painter()));

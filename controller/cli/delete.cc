@@ -24,7 +24,7 @@ Result<int> Delete(const DeleteOptions& options, const Session& session) {
   HONE_RETURN_IF_ERROR(store->DeleteExperiment(experiment.key));
   // The rows are the truth; a folder that stays behind is only a nuisance.
   const std::filesystem::path folder =
-      session.factory.trial_files(session.paths, experiment.key, name + "-1").folder.parent_path();
+      session.factory.trial_files(session.paths, experiment.key, name + "-1").log.parent_path();
   std::error_code error;
   std::filesystem::remove_all(folder, error);
   if (error) {

@@ -105,8 +105,7 @@ Status PrintResult(const Session& session,
   summary.slots = world.controller().slot_times(experiment.key);
   summary.program = ProgramWords(session);
   if (best) {
-    summary.folder =
-        session.factory.trial_files(session.paths, experiment.key, best->name()).folder.string();
+    summary.files = FilesOf(session, *best);
     summary.best = std::move(best);
   }
   session.output.Write(RenderSummary(summary, session.output.out_painter()));

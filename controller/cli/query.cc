@@ -1,6 +1,8 @@
 #include "controller/cli/query.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "controller/cli/names.h"
 #include "proto/model/field_error.h"
@@ -9,6 +11,8 @@ namespace hone::controller {
 namespace {
 
 constexpr int kUpdatesMax = 8;
+/// Of more files only the folder is named.
+constexpr std::size_t kFilesNamedMax = 5;
 
 std::string WhereText(const Session& session) {
   return (session.ns ? " in namespace " + *session.ns + " of " : " in ") +
@@ -123,6 +127,29 @@ Result<std::optional<Trial>> GetTrial(db::Store& store,
 Result<std::optional<Trial>> GetBestTrial(db::Store& store, const Experiment& experiment) {
   return GetTrial(
       store, experiment.key, experiment.status.optimal ? experiment.status.optimal->ordinal : 0);
+}
+
+std::vector<std::string> FilesOf(const Session& session, const Trial& trial) {
+  const TrialFiles places =
+      session.factory.trial_files(session.paths, trial.experiment, trial.name());
+  std::vector<std::string> files;
+  std::error_code error;
+  const std::filesystem::recursive_directory_iterator end;
+  for (std::filesystem::recursive_directory_iterator entry(places.volumes, error);
+       !error && entry != end && files.size() <= kFilesNamedMax;
+       entry.increment(error)) {
+    if (!entry->is_directory(error)) {
+      files.push_back(entry->path().string());
+    }
+  }
+  if (files.size() > kFilesNamedMax) {
+    files = {places.volumes.string()};
+  }
+  std::sort(files.begin(), files.end());
+  if (std::filesystem::exists(places.log, error)) {
+    files.push_back(places.log.string());
+  }
+  return files;
 }
 
 Result<FoundTrial> FindTrial(const Session& session, db::Store& store, const std::string& name) {

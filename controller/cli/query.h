@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "controller/cli/command.h"
 #include "db/store/store.h"
@@ -46,6 +47,9 @@ Result<std::optional<Trial>> GetTrial(db::Store& store,
 
 /// The best trial so far.
 Result<std::optional<Trial>> GetBestTrial(db::Store& store, const Experiment& experiment);
+
+/// What a trial left behind: the files of its volumes (their folder, if they are many), its log.
+std::vector<std::string> FilesOf(const Session& session, const Trial& trial);
 
 /// Calls `visit` for every trial of `query`, page by page, until it returns false.
 Status ForEachTrial(db::Store& store,

@@ -76,7 +76,12 @@ std::string RenderBest(const Summary& summary, const Painter& painter) {
     text += Row(title, PadRight(assignment.name, name_columns) + "  " + assignment.value);
     title.clear();
   }
-  return text + Row("files", summary.folder);
+  title = "files";
+  for (const std::string& file : summary.files) {
+    text += Row(title, file);
+    title.clear();
+  }
+  return text;
 }
 
 std::string RenderInfrastructure(SlotTimes slots) {

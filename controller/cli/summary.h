@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "controller/cli/terminal.h"
 #include "controller/reconcile/controller.h"
@@ -14,8 +15,8 @@ namespace hone::controller {
 struct Summary {
   Experiment experiment;
   std::optional<Trial> best;
-  /// Where the best trial's log and volumes are.
-  std::string folder;
+  /// What the best trial left behind.
+  std::vector<std::string> files;
   SlotTimes slots;
   /// "hone", with the flags that follow-up commands need.
   std::string program;

@@ -35,10 +35,10 @@ struct WorldOptions {
   std::function<void(const std::string&)> warn;
 };
 
-/// Where the files of one trial lie.
+/// Where the files of one trial lie, once there are any.
 struct TrialFiles {
-  /// Of its log and its volumes.
-  std::filesystem::path folder;
+  /// The folder of its volumes.
+  std::filesystem::path volumes;
   std::filesystem::path log;
 };
 

@@ -41,11 +41,12 @@ Attempt::Attempt(const AttemptWorld& world,
       retain_(workload.retain),
       launch_(std::move(launch)),
       on_finished_(std::move(on_finished)),
-      log_(launch_.trial_folder / kLogName, log_bytes_max) {
+      log_(launch_.log, log_bytes_max) {
   state_.phase = WorkloadState::Phase::kWaiting;
   const MetricSource& source = workload.metric_source;
   if (source.kind == CollectorKind::kStdOut || source.kind == CollectorKind::kFile) {
-    feed_.emplace(id_, source, world_.sink, [this](const std::string& text) { Warn(text); });
+    feed_.emplace(
+        id_, source, world_.parsers, world_.sink, [this](const std::string& text) { Warn(text); });
   }
   if (source.kind == CollectorKind::kFile) {
     metric_file_.emplace(launch_.metric_file);
@@ -74,8 +75,7 @@ Status Attempt::Start(const std::vector<std::string>& gpus) {
   if (!gpus.empty()) {
     std::string ids = gpus.front();
     std::for_each(gpus.begin() + 1, gpus.end(), [&](const auto& id) { ids += "," + id; });
-    request.environment =
-        Environment(std::move(request.environment)).With({{"CUDA_VISIBLE_DEVICES", ids}});
+    request.environment.Set("CUDA_VISIBLE_DEVICES", ids);
   }
   HONE_ASSIGN_OR_RETURN(child_, Spawn(request));
   world_.descendants.AddLeader(child_.pid);

@@ -34,6 +34,7 @@ struct AttemptWorld {
   EventLoop& loop;
   const Clock& clock;
   Descendants& descendants;
+  ParserMemo& parsers;
   ObservationSink& sink;
   const std::function<void(const std::string&)>& warn;
   /// Scratch space for reading.

@@ -1,45 +1,62 @@
 #include "controller/local/environment.h"
 
-#include <map>
+#include <algorithm>
 
 #include <unistd.h>
 
 namespace hone::controller {
+namespace {
+
+bool Names(std::string_view entry, std::string_view name) {
+  return entry.size() > name.size() && entry[name.size()] == '=' && entry.starts_with(name);
+}
+
+std::string_view NameOf(std::string_view entry) {
+  return entry.substr(0, entry.find('='));
+}
+
+}  // namespace
 
 Environment Environment::OfThisProcess() {
-  EnvironmentBlock inherited;
+  std::vector<std::string> inherited;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     inherited.emplace_back(*entry);
   }
   return Environment(std::move(inherited));
 }
 
-EnvironmentBlock Environment::With(
-    const std::vector<std::pair<std::string, std::string>>& additions) const {
-  std::map<std::string_view, std::string_view> added;
-  for (const auto& [name, value] : additions) {
-    added[name] = value;
-  }
-  EnvironmentBlock block;
-  block.reserve(inherited_.size() + added.size());
-  for (const std::string& entry : inherited_) {
-    if (!added.contains(std::string_view(entry).substr(0, entry.find('=')))) {
-      block.push_back(entry);
-    }
-  }
-  for (const auto& [name, value] : added) {
-    block.push_back(std::string(name).append("=").append(value));
-  }
-  return block;
+void Environment::Set(std::string_view name, std::string_view value) {
+  std::erase_if(own_, [&](const std::string& entry) { return Names(entry, name); });
+  own_.push_back(std::string(name).append("=").append(value));
 }
 
-std::string_view ValueOf(const EnvironmentBlock& block, std::string_view name) {
-  for (const std::string_view entry : block) {
-    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') {
-      return entry.substr(name.size() + 1);
+std::string_view Environment::Get(std::string_view name) const {
+  for (const std::vector<std::string>* const entries : {&own_, inherited_.get()}) {
+    for (const std::string_view entry : *entries) {
+      if (Names(entry, name)) {
+        return entry.substr(name.size() + 1);
+      }
     }
   }
   return {};
+}
+
+std::vector<char*> Environment::Block() const {
+  std::vector<char*> block;
+  block.reserve(own_.size() + inherited_->size() + 1);
+  for (const std::string& entry : own_) {
+    block.push_back(const_cast<char*>(entry.c_str()));
+  }
+  for (const std::string& entry : *inherited_) {
+    const std::string_view name = NameOf(entry);
+    const bool is_replaced = std::any_of(
+        own_.begin(), own_.end(), [&](const std::string& own) { return Names(own, name); });
+    if (!is_replaced) {
+      block.push_back(const_cast<char*>(entry.c_str()));
+    }
+  }
+  block.push_back(nullptr);
+  return block;
 }
 
 }  // namespace hone::controller

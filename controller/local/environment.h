@@ -1,7 +1,8 @@
 // Environment: hone's own environment variables, read once, and what a trial gets on top of them.
-// A plain value; const use is thread-safe.
+// A plain value, cheap to copy: what this process has is shared. Const use is thread-safe.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,23 +10,25 @@
 
 namespace hone::controller {
 
-/// "NAME=value" each, a name at most once: what execve takes.
-using EnvironmentBlock = std::vector<std::string>;
-
 class Environment {
  public:
   static Environment OfThisProcess();
-  explicit Environment(EnvironmentBlock inherited) : inherited_(std::move(inherited)) {}
+  /// "NAME=value" each, a name at most once.
+  explicit Environment(std::vector<std::string> inherited = {})
+      : inherited_(std::make_shared<const std::vector<std::string>>(std::move(inherited))) {}
 
-  /// The inherited variables with `additions` over them; of two additions the later wins.
-  [[nodiscard]] EnvironmentBlock With(
-      const std::vector<std::pair<std::string, std::string>>& additions) const;
+  /// Sets `name`, whatever it was before.
+  void Set(std::string_view name, std::string_view value);
+  /// The value of `name`; empty if it is not there.
+  [[nodiscard]] std::string_view Get(std::string_view name) const;
+  /// What execve takes: "NAME=value" each and a null at the end. Valid while this object is
+  /// unchanged.
+  [[nodiscard]] std::vector<char*> Block() const;
 
  private:
-  EnvironmentBlock inherited_;
+  std::shared_ptr<const std::vector<std::string>> inherited_;
+  /// These come first.
+  std::vector<std::string> own_;
 };
-
-/// The value of `name` in `block`; empty if it is not there.
-std::string_view ValueOf(const EnvironmentBlock& block, std::string_view name);
 
 }  // namespace hone::controller

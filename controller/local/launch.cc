@@ -1,21 +1,23 @@
 #include "controller/local/launch.h"
 
+#include <utility>
+
 #include "controller/local/processes.h"
 
 namespace hone::controller {
 namespace {
 
-EnvironmentBlock TrialEnvironment(const Workload& workload,
-                                  const Launch& launch,
-                                  const Environment& environment) {
-  auto additions = launch.volumes.Variables();
-  for (const auto& [name, value] : workload.environment) {
-    additions.emplace_back(name, launch.volumes.Localize(value));
+/// Of two that set the same name the later wins.
+void SetEnvironment(const Workload& workload, const Launch& launch, Environment& environment) {
+  for (const auto& [name, folder] : launch.volumes.Variables()) {
+    environment.Set(name, folder);
   }
-  additions.emplace_back(kMarkerVariable, launch.marker);
-  additions.emplace_back("HONE_TRIAL_NAME", workload.trial_name);
-  additions.emplace_back("KATIB_TRIAL_NAME", workload.trial_name);
-  return environment.With(additions);
+  for (const auto& [name, value] : workload.environment) {
+    environment.Set(name, launch.volumes.Localize(value));
+  }
+  environment.Set(kMarkerVariable, launch.marker);
+  environment.Set("HONE_TRIAL_NAME", workload.trial_name);
+  environment.Set("KATIB_TRIAL_NAME", workload.trial_name);
 }
 
 }  // namespace
@@ -27,11 +29,11 @@ Result<Launch> PrepareLaunch(const Workload& workload,
   if (workload.command.empty()) {
     return Fail(Code::kInvalidArgument, "it has no command; the template must name one");
   }
-  Launch launch;
+  Launch launch{.request = {.environment = environment}};
   launch.marker = options.store_id + "/" + workload.id.ToString();
-  launch.trial_folder =
-      TrialFolder(options.trials_root, workload.id.experiment, workload.trial_name);
-  launch.volumes = Volumes(workload, launch.trial_folder);
+  TrialPaths paths = PathsOfTrial(options.trials_root, workload.id.experiment, workload.trial_name);
+  launch.log = std::move(paths.log);
+  launch.volumes = Volumes(workload, std::move(paths.volumes));
 
   SpawnRequest& request = launch.request;
   std::filesystem::path folder = options.working_directory;
@@ -39,17 +41,20 @@ Result<Launch> PrepareLaunch(const Workload& workload,
     folder /= launch.volumes.Localize(workload.working_directory);
   }
   request.working_directory = folder.string();
-  if (!folder.empty() && !launch.volumes.Contains(folder)) {
-    HONE_RETURN_IF_ERROR(CheckWorkingDirectory(request.working_directory));
-  }
   for (const std::string& argument : workload.command) {
     request.arguments.push_back(launch.volumes.Localize(argument));
   }
-  request.environment = TrialEnvironment(workload, launch, environment);
-  HONE_ASSIGN_OR_RETURN(request.program,
-                        programs.Find(request.arguments.front(),
-                                      ValueOf(request.environment, "PATH"),
-                                      request.working_directory));
+  SetEnvironment(workload, launch, request.environment);
+  auto program = programs.Find(
+      request.arguments.front(), request.environment.Get("PATH"), request.working_directory);
+  if (!program) {
+    // A relative path may be missing because its folder is.
+    HONE_RETURN_IF_ERROR(launch.volumes.Contains(folder)
+                             ? Status()
+                             : CheckWorkingDirectory(request.working_directory));
+    return tl::unexpected<Error>(std::move(program).error());
+  }
+  request.program = *std::move(program);
   if (workload.metric_source.kind == CollectorKind::kFile) {
     launch.metric_file = folder / launch.volumes.Localize(workload.metric_source.path);
   }

@@ -17,7 +17,7 @@ struct Launch {
   SpawnRequest request;
   /// The value of HONE_ATTEMPT.
   std::string marker;
-  std::filesystem::path trial_folder;
+  std::filesystem::path log;
   Volumes volumes;
   /// kFile only: where the metric file is on this machine.
   std::filesystem::path metric_file;

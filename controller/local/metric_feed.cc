@@ -6,6 +6,15 @@
 
 namespace hone::controller {
 
+Result<std::unique_ptr<metrics::LineParser>> ParserMemo::Make(const MetricSource& source) {
+  if (parser_ == nullptr || source != source_) {
+    HONE_ASSIGN_OR_RETURN(
+        parser_, metrics::LineParser::Make({source.format, source.filters, source.metrics}));
+    source_ = source;
+  }
+  return parser_->Fresh();
+}
+
 void MetricFeed::Feed(std::string_view bytes, Time arrival) {
   if (!MakeParser()) {
     return;
@@ -41,7 +50,7 @@ void MetricFeed::Finish(Time arrival) {
 bool MetricFeed::MakeParser() {
   if (!has_tried_parser_) {
     has_tried_parser_ = true;
-    auto parser = metrics::LineParser::Make({source_.format, source_.filters, source_.metrics});
+    auto parser = parsers_.Make(source_);
     if (parser) {
       parser_ = std::move(*parser);
     } else {

@@ -17,13 +17,32 @@
 
 namespace hone::controller {
 
+/// Makes parsers. One after the other, most are for the same source: its filters are compiled once.
+class ParserMemo {
+ public:
+  Result<std::unique_ptr<metrics::LineParser>> Make(const MetricSource& source);
+
+ private:
+  MetricSource source_;
+  std::unique_ptr<metrics::LineParser> parser_;
+};
+
 class MetricFeed {
  public:
   static constexpr std::size_t kObservationsMax = 100'000;
   using Warn = std::function<void(const std::string&)>;
 
-  MetricFeed(AttemptId id, MetricSource source, ObservationSink& sink, Warn warn)
-      : id_(std::move(id)), source_(std::move(source)), sink_(sink), warn_(std::move(warn)) {}
+  /// `parsers` must outlive it.
+  MetricFeed(AttemptId id,
+             MetricSource source,
+             ParserMemo& parsers,
+             ObservationSink& sink,
+             Warn warn)
+      : id_(std::move(id)),
+        source_(std::move(source)),
+        parsers_(parsers),
+        sink_(sink),
+        warn_(std::move(warn)) {}
 
   /// `arrival` is the time of the observations whose lines name none.
   void Feed(std::string_view bytes, Time arrival);
@@ -48,6 +67,7 @@ class MetricFeed {
 
   AttemptId id_;
   MetricSource source_;
+  ParserMemo& parsers_;
   ObservationSink& sink_;
   Warn warn_;
   bool has_tried_parser_ = false;

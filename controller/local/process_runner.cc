@@ -63,12 +63,12 @@ class LocalRunner final : public ProcessRunner {
     } else {
       return Wrap(doing, std::move(gpus).error());
     }
-    entry.attempt =
-        std::make_unique<Attempt>(AttemptWorld{loop_, clock_, descendants_, *sink_, warn_, buffer_},
-                                  workload,
-                                  std::move(*launch),
-                                  options_.log_bytes_max,
-                                  [this, id = workload.id] { OnFinished(id); });
+    entry.attempt = std::make_unique<Attempt>(
+        AttemptWorld{loop_, clock_, descendants_, parsers_, *sink_, warn_, buffer_},
+        workload,
+        std::move(*launch),
+        options_.log_bytes_max,
+        [this, id = workload.id] { OnFinished(id); });
     if (entry.gpus_wanted > 0) {
       attempts_.emplace(workload.id, std::move(entry));
       waiting_.push_back(workload.id);
@@ -218,6 +218,7 @@ class LocalRunner final : public ProcessRunner {
   Warn warn_;
   Environment environment_;
   ProgramMemo programs_;
+  ParserMemo parsers_;
   Descendants descendants_;
   GpuPool gpus_;
   bool has_warned_of_gpus_ = false;
@@ -230,10 +231,12 @@ class LocalRunner final : public ProcessRunner {
 
 }  // namespace
 
-std::filesystem::path TrialFolder(const std::filesystem::path& root,
-                                  const ExperimentKey& experiment,
-                                  const std::string& trial_name) {
-  return root / experiment.ns / experiment.name / trial_name;
+TrialPaths PathsOfTrial(const std::filesystem::path& root,
+                        const ExperimentKey& experiment,
+                        const std::string& trial_name) {
+  const std::string path =
+      root.string() + "/" + experiment.ns + "/" + experiment.name + "/" + trial_name;
+  return {path, path + ".log"};
 }
 
 Result<std::unique_ptr<ProcessRunner>> ProcessRunner::Make(ProcessRunnerOptions options,

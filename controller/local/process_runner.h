@@ -23,21 +23,27 @@ namespace hone::controller {
 struct ProcessRunnerOptions {
   /// Identifies the store whose trials these are.
   std::string store_id;
-  /// <root>/<namespace>/<experiment>/<trial>/ holds a trial's log and its emptyDir volumes.
+  /// <root>/<namespace>/<experiment>/ holds the logs and the emptyDir volumes of trials.
   std::filesystem::path trials_root;
   /// Where a trial without a workingDir of its own runs.
   std::filesystem::path working_directory;
   /// GPU ids to hand out; empty: GPUs are not managed.
   std::vector<std::string> gpus;
-  /// A log above this is moved to "trial.log.1" (one is kept), so a trial keeps at most twice this.
+  /// A log above this is moved to "<trial>.log.1" (one is kept), so a trial keeps at most twice
+  /// this.
   std::size_t log_bytes_max = std::size_t{16} << 20U;
 };
 
-/// Where a trial's files are. `attempt` appears inside the log, not in its name.
-std::filesystem::path TrialFolder(const std::filesystem::path& root,
-                                  const ExperimentKey& experiment,
-                                  const std::string& trial_name);
-inline constexpr const char* kLogName = "trial.log";
+/// Where a trial's files are. Each is made when there is something to put into it.
+struct TrialPaths {
+  /// A folder in it for each volume.
+  std::filesystem::path volumes;
+  /// What its attempts printed.
+  std::filesystem::path log;
+};
+TrialPaths PathsOfTrial(const std::filesystem::path& root,
+                        const ExperimentKey& experiment,
+                        const std::string& trial_name);
 
 class ProcessRunner : public Runner {
  public:

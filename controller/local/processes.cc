@@ -31,13 +31,17 @@ constexpr std::size_t kBatchMax = 256;
 /// How long SIGKILL may take before we stop waiting (a process in the kernel's hands).
 constexpr milliseconds kKillPatience{2000};
 
-/// A file of /proc, whose size is not known beforehand.
-std::string ReadProcFile(const std::string& path, std::size_t bytes_max) {
+FileDescriptor OpenProcFile(const std::string& path) {
+  return FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+/// A file of /proc, whose size is not known beforehand, as it is now.
+std::string ReadProcFile(const FileDescriptor& file, std::size_t bytes_max) {
   std::string text;
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 4096> buffer{};
   while (file.is_open() && text.size() < bytes_max) {
-    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+    const ssize_t count =
+        ::pread(file.get(), buffer.data(), buffer.size(), static_cast<off_t>(text.size()));
     if (count <= 0) {
       break;
     }
@@ -119,7 +123,7 @@ void AwaitEnd(const std::vector<MarkedProcess>& processes, milliseconds patience
 
 std::string MarkerOf(pid_t pid) {
   const std::string block =
-      ReadProcFile("/proc/" + std::to_string(pid) + "/environ", kEnvironBytesMax);
+      ReadProcFile(OpenProcFile("/proc/" + std::to_string(pid) + "/environ"), kEnvironBytesMax);
   const std::string name = std::string(kMarkerVariable) + "=";
   for (std::size_t at = 0; at < block.size();) {
     const std::size_t end = std::min(block.find('\0', at), block.size());
@@ -134,8 +138,9 @@ std::string MarkerOf(pid_t pid) {
 std::vector<pid_t> ChildrenOfThisProcess() {
   // Children are listed under the thread that has them. The kernel hands orphans to the first
   // living thread of their new parent, which is the main thread.
-  static const std::string path = "/proc/self/task/" + std::to_string(::getpid()) + "/children";
-  const std::string text = ReadProcFile(path, kEnvironBytesMax);
+  static const FileDescriptor file =
+      OpenProcFile("/proc/self/task/" + std::to_string(::getpid()) + "/children");
+  const std::string text = ReadProcFile(file, kEnvironBytesMax);
   std::vector<pid_t> children;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());

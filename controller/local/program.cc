@@ -117,7 +117,7 @@ Result<std::string> ProgramMemo::Find(const std::string& command,
                                       const std::string& working_directory) {
   const bool is_same =
       command == command_ && search_path == search_path_ && working_directory == working_directory_;
-  if (is_same && Look(Resolve(program_, working_directory)) == Finding::kProgram) {
+  if (is_same && !program_.empty()) {
     return program_;
   }
   HONE_ASSIGN_OR_RETURN(program_, FindProgram(command, search_path, working_directory));

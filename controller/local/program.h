@@ -20,7 +20,8 @@ Result<std::string> FindProgram(const std::string& command,
 /// thread-safe.
 class ProgramMemo {
  public:
-  /// As FindProgram; a program that is remembered and still executable is not searched for again.
+  /// As FindProgram; a program that is remembered is not looked at again. Should it be gone since,
+  /// starting it fails.
   Result<std::string> Find(const std::string& command,
                            std::string_view search_path,
                            const std::string& working_directory);

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "controller/local/program.h"
 #include "controller/local/system_failure.h"
 
 namespace hone::controller {
@@ -90,10 +91,22 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-tl::unexpected<Error> SpawnFailure(const std::string& program, int error) {
-  const std::string name = "\"" + program + "\"";
+/// posix_spawn does not say which of its steps failed: what is wrong is looked for afterwards.
+Status Inspect(const SpawnRequest& request) {
+  if (!request.working_directory.empty()) {
+    HONE_RETURN_IF_ERROR(CheckWorkingDirectory(request.working_directory));
+  }
+  HONE_RETURN_IF_ERROR(FindProgram(request.program, "", request.working_directory));
+  return {};
+}
+
+tl::unexpected<Error> SpawnFailure(const SpawnRequest& request, int error) {
+  if (Status fault = Inspect(request); !fault) {
+    return tl::unexpected<Error>(std::move(fault).error());
+  }
+  const std::string name = "\"" + request.program + "\"";
   switch (error) {
-    case ENOENT:  // the program itself was seen a moment ago
+    case ENOENT:
       return Fail(Code::kNotFound,
                   name + " needs an interpreter (its #! line) or loader that does not exist");
     case ENOEXEC:
@@ -113,7 +126,7 @@ Result<Child> Spawn(const SpawnRequest& request) {
   HONE_ASSIGN_OR_RETURN(Pipe pipe, MakePipe());
   const SpawnSettings settings(pipe.write_end.get(), request.working_directory);
   const std::vector<char*> arguments = Pointers(request.arguments);
-  const std::vector<char*> environment = Pointers(request.environment);
+  const std::vector<char*> environment = request.environment.Block();
 
   Child child;
   int error = settings.error();
@@ -126,7 +139,7 @@ Result<Child> Spawn(const SpawnRequest& request) {
                           environment.data());
   }
   if (error != 0) {
-    return SpawnFailure(request.program, error);
+    return SpawnFailure(request, error);
   }
   // The raw call: glibc 2.36's <sys/pidfd.h> lacks C++ linkage. It sets close-on-exec by itself.
   child.pidfd = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));

@@ -18,7 +18,7 @@ struct SpawnRequest {
   /// The program's path, and its arguments from its own name on.
   std::string program;
   std::vector<std::string> arguments;
-  EnvironmentBlock environment;
+  Environment environment;
   /// Empty: ours.
   std::string working_directory;
 };

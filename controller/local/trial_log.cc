@@ -40,8 +40,7 @@ Status TrialLog::Open() {
   const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
   file_ = FileDescriptor(::open(path_.c_str(), flags, 0644));
   if (!file_.is_open() && errno == ENOENT) {
-    std::error_code ignored;
-    std::filesystem::create_directories(path_.parent_path(), ignored);
+    MakeFolder();
     file_ = FileDescriptor(::open(path_.c_str(), flags, 0644));
   }
   struct stat status {};
@@ -50,6 +49,16 @@ Status TrialLog::Open() {
   }
   size_ = static_cast<std::size_t>(status.st_size);
   return {};
+}
+
+/// Most often only the trial's own folder is missing. What fails here shows when the file is
+/// opened.
+void TrialLog::MakeFolder() const {
+  const std::filesystem::path folder = path_.parent_path();
+  if (::mkdir(folder.c_str(), 0777) != 0) {
+    std::error_code ignored;
+    std::filesystem::create_directories(folder, ignored);
+  }
 }
 
 Status TrialLog::Rotate() {

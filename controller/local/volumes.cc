@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <system_error>
+#include <utility>
 
 #include "controller/local/system_failure.h"
 
@@ -31,8 +32,7 @@ std::string VariableName(const std::string& volume) {
 
 }  // namespace
 
-Volumes::Volumes(const Workload& workload, const std::filesystem::path& trial_folder)
-    : root_(trial_folder / "volumes") {
+Volumes::Volumes(const Workload& workload, std::filesystem::path root) : root_(std::move(root)) {
   for (const auto& [path, volume] : workload.empty_dirs) {
     Mount(path, volume);
   }
@@ -61,6 +61,9 @@ void Volumes::Mount(std::string path, const std::string& volume) {
 }
 
 std::string Volumes::Localize(std::string_view text) const {
+  if (mounts_.empty()) {
+    return std::string(text);
+  }
   std::string result;
   std::size_t at = 0;
   while (at < text.size()) {

@@ -19,7 +19,7 @@ class Volumes {
  public:
   Volumes() = default;
   /// The mounts of `workload`. The folder of a metric file that lies under none of them is one too.
-  Volumes(const Workload& workload, const std::filesystem::path& trial_folder);
+  Volumes(const Workload& workload, std::filesystem::path root);
 
   /// `text` with every mount path in it replaced, where it stands as a path or the beginning of
   /// one: "/data" in "--out=/data/x" but not in "/database". The longest mount path wins.

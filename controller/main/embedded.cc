@@ -138,8 +138,8 @@ WorldFactory EmbeddedFactory() {
   factory.trial_files = [](const StorePaths& paths,
                            const ExperimentKey& key,
                            const std::string& trial_name) -> TrialFiles {
-    const std::filesystem::path folder = TrialFolder(paths.trials, key, trial_name);
-    return {folder, folder / kLogName};
+    TrialPaths files = PathsOfTrial(paths.trials, key, trial_name);
+    return {std::move(files.volumes), std::move(files.log)};
   };
   return factory;
 }

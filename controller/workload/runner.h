@@ -27,6 +27,8 @@ struct MetricSource {
   std::vector<std::string> metrics;
   /// kFile: the path as the container would see it.
   std::string path;
+
+  bool operator==(const MetricSource&) const = default;
 };
 
 /// The rendered object that runs one attempt of a trial: what it needs from any platform, plus the

@@ -1,6 +1,10 @@
 #include "db/sql/rows.h"
 
+#include <algorithm>
+#include <array>
+#include <functional>
 #include <limits>
+#include <utility>
 
 #include "proto/convert/document.h"
 #include "proto/convert/manifest.h"
@@ -74,6 +78,36 @@ TrialCounts ReadCounts(const Row& row, int first) {
   return counts;
 }
 
+void AppendJsonText(std::string& json, const std::string& text) {
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](char byte) {
+    return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+  });
+  if (is_plain) {
+    json.append(1, '"').append(text).append(1, '"');
+  } else {
+    json += proto::WriteJson(proto::Json(text));
+  }
+}
+
+/// A list of objects as proto::WriteAssignments and WriteMetrics have it, without the tree between:
+/// every trial is written twice. `fields` gives the keys and texts of one item.
+template <typename Item, typename Fields>
+std::string WriteListText(const std::vector<Item>& items, Fields fields) {
+  std::string json = "[";
+  for (const Item& item : items) {
+    json += json.size() > 1 ? ",{" : "{";
+    for (const auto& [key, text] : fields(item)) {
+      json += json.back() == '{' ? "" : ",";
+      json.append(1, '"').append(key).append("\":");
+      AppendJsonText(json, text.get());
+    }
+    json += '}';
+  }
+  return json + "]";
+}
+
+using Field = std::pair<std::string_view, std::reference_wrapper<const std::string>>;
+
 }  // namespace
 
 std::int64_t ToInteger(std::uint64_t number) {
@@ -94,11 +128,19 @@ std::string WriteConditionsText(const std::vector<Condition>& conditions) {
 }
 
 std::string WriteAssignmentsText(const Assignments& assignments) {
-  return proto::WriteJson(proto::WriteAssignments(assignments));
+  return WriteListText(assignments, [](const Assignment& assignment) {
+    return std::array<Field, 2>{
+        {{"name", std::cref(assignment.name)}, {"value", std::cref(assignment.value)}}};
+  });
 }
 
 std::string WriteMetricsText(const std::vector<MetricSummary>& metrics) {
-  return metrics.empty() ? "[]" : proto::WriteJson(proto::WriteMetrics(metrics));
+  return WriteListText(metrics, [](const MetricSummary& metric) {
+    return std::array<Field, 4>{{{"name", std::cref(metric.name)},
+                                 {"min", std::cref(metric.min)},
+                                 {"max", std::cref(metric.max)},
+                                 {"latest", std::cref(metric.latest)}}};
+  });
 }
 
 std::string WriteTextMap(const std::map<std::string, std::string>& map) {

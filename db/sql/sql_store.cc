@@ -190,18 +190,19 @@ Status SqlStore::Commit(Transition& transition) {
 
 Result<std::vector<Trial>> SqlStore::ListTrials(const TrialQuery& query) {
   std::vector<Trial> found;
+  const auto read = [&](const Row& row) -> Status {
+    HONE_ASSIGN_OR_RETURN(Trial trial, ReadTrialRow(row, query.experiment));
+    found.push_back(std::move(trial));
+    return {};
+  };
+  const std::string statement = TrialQueryStatement(query);
+  const auto& [ns, name] = query.experiment;
+  const std::int64_t after = ToInteger(query.after_ordinal);
+  const std::int64_t changed = ToInteger(query.changed_since);
+  const std::int64_t limit = ToInteger(query.limit);
   HONE_RETURN_IF_ERROR(database_->Read([&](Driver& driver) {
-    return driver.Query(TrialQueryStatement(query),
-                        {query.experiment.ns,
-                         query.experiment.name,
-                         ToInteger(query.after_ordinal),
-                         ToInteger(query.changed_since),
-                         ToInteger(query.limit)},
-                        [&](const Row& row) -> Status {
-                          HONE_ASSIGN_OR_RETURN(Trial trial, ReadTrialRow(row, query.experiment));
-                          found.push_back(std::move(trial));
-                          return {};
-                        });
+    return changed > 0 ? driver.Query(statement, {ns, name, after, changed, limit}, read)
+                       : driver.Query(statement, {ns, name, after, limit}, read);
   }));
   return found;
 }

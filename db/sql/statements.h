@@ -64,16 +64,24 @@ inline constexpr std::string_view kUpdateSpec =
     "generation = CASE WHEN spec = $3 THEN generation ELSE generation + 1 END, spec = $3 "
     "WHERE id = $4";
 
-/// Begins every transition: matches no row if the version is not the stored one.
+/// What a transition carries on from: numbers of the store and of the experiment.
+inline constexpr std::string_view kReadPlace =
+    "SELECT store.event_sequence, e.id, s.version, s.last_ordinal, s.event_count "
+    "FROM store, experiments e JOIN experiment_status s ON s.experiment_id = e.id "
+    "WHERE store.id = 1 AND e.ns = $1 AND e.name = $2";
+
+/// Matches no row if the version is not the stored one.
 inline constexpr std::string_view kUpdateExperimentStatus =
     "UPDATE experiment_status SET version = version + 1, last_ordinal = last_ordinal + $1, "
-    "event_count = event_count + $2, start_time = $3, completion_time = $4, conditions = $5, "
-    "trials_created = $6, trials_pending = $7, trials_running = $8, trials_succeeded = $9, "
-    "trials_failed = $10, trials_killed = $11, trials_early_stopped = $12, "
-    "trials_metrics_unavailable = $13, optimal_ordinal = $14, optimal_value = $15 "
-    "WHERE experiment_id = $16 AND version = $17";
-inline constexpr std::string_view kReadCounters =
-    "SELECT last_ordinal, event_count FROM experiment_status WHERE experiment_id = $1";
+    "event_count = event_count + $2, "
+    "trials_created = $3, trials_pending = $4, trials_running = $5, trials_succeeded = $6, "
+    "trials_failed = $7, trials_killed = $8, trials_early_stopped = $9, "
+    "trials_metrics_unavailable = $10, optimal_ordinal = $11, optimal_value = $12 "
+    "WHERE experiment_id = $13 AND version = $14";
+/// What else there is to the status, in transitions that change the experiment's state.
+inline constexpr std::string_view kUpdateExperimentState =
+    "UPDATE experiment_status SET start_time = $1, completion_time = $2, conditions = $3 "
+    "WHERE experiment_id = $4";
 
 inline constexpr std::string_view kDeleteExperiment = "DELETE FROM experiments WHERE id = $1";
 inline constexpr std::string_view kDeleteExperimentStatus =
@@ -86,23 +94,28 @@ inline constexpr std::string_view kDeleteEvents = "DELETE FROM events WHERE expe
 // Trials.
 
 inline constexpr std::string_view kInsertTrial =
-    "INSERT INTO trials (experiment_id, ordinal, version, state, last_event, attempt, failures, "
+    "INSERT INTO trials (experiment_id, ordinal, version, state, attempt, failures, "
     "not_before, created, started, completed, reason, message, assignments, metrics) "
-    "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 inline constexpr std::string_view kFindTrial =
     "SELECT version, state FROM trials WHERE experiment_id = $1 AND ordinal = $2";
 
 inline constexpr std::string_view kUpdateTrial =
-    "UPDATE trials SET version = version + 1, state = $1, last_event = $2, attempt = $3, "
-    "failures = $4, not_before = $5, started = $6, completed = $7, reason = $8, message = $9, "
-    "metrics = $10 WHERE experiment_id = $11 AND ordinal = $12";
+    "UPDATE trials SET version = version + 1, state = $1, attempt = $2, failures = $3, "
+    "not_before = $4, started = $5, completed = $6, reason = $7, message = $8, metrics = $9 "
+    "WHERE experiment_id = $10 AND ordinal = $11";
 
 /// The beginning of every list of trials; db/sql/trial_query.cc adds the conditions.
 inline constexpr std::string_view kSelectTrials =
     "SELECT ordinal, version, state, attempt, failures, not_before, created, started, completed, "
     "reason, message, assignments, metrics FROM trials "
     "WHERE experiment_id = (SELECT id FROM experiments WHERE ns = $1 AND name = $2) ";
+
+/// The trials that have an event above $4.
+inline constexpr std::string_view kChangedSince =
+    "AND ordinal IN (SELECT v.ordinal FROM events v WHERE v.sequence > $4 AND v.experiment_id = "
+    "(SELECT id FROM experiments WHERE ns = $1 AND name = $2)) ";
 
 // Observations and events.
 

@@ -17,9 +17,8 @@ class TransitionWriter {
   Status Write() {
     HONE_RETURN_IF_ERROR(CheckTransition(transition_));
     HONE_RETURN_IF_ERROR(NumberEvents());
+    HONE_RETURN_IF_ERROR(ReadPlace());
     HONE_RETURN_IF_ERROR(WriteStatus());
-    const auto created = transition_.created.size();
-    HONE_RETURN_IF_ERROR(CheckOrdinals(transition_, last_ordinal_ - created));
     for (const Trial& trial : transition_.created) {
       HONE_RETURN_IF_ERROR(Create(trial));
     }
@@ -29,32 +28,42 @@ class TransitionWriter {
     for (const ObservationBatch& batch : transition_.observations) {
       HONE_RETURN_IF_ERROR(Append(batch));
     }
-    if (!transition_.experiment_changed_state) {
-      return {};
-    }
-    return WriteEvent(driver_,
-                      next_event_,
-                      {experiment_id_, 0, event_count_},
-                      NewestCondition(transition_.experiment),
-                      now_);
+    return transition_.experiment_changed_state ? WriteState() : Status();
   }
 
  private:
   /// Takes a number for each event to come, which also proves that the epoch is not over.
   Status NumberEvents() {
-    const auto count =
-        static_cast<std::int64_t>(transition_.created.size() + transition_.updated.size()) +
-        (transition_.experiment_changed_state ? 1 : 0);
+    events_ = static_cast<std::int64_t>(transition_.created.size() + transition_.updated.size()) +
+              (transition_.experiment_changed_state ? 1 : 0);
     HONE_ASSIGN_OR_RETURN(
         const std::int64_t changed,
-        driver_.Execute(sql::kNumberEvents, {count, ToInteger(transition_.epoch)}));
-    if (changed == 0) {
-      return Deposed(transition_.experiment.key, transition_.epoch);
+        driver_.Execute(sql::kNumberEvents, {events_, ToInteger(transition_.epoch)}));
+    return changed == 0 ? Deposed(transition_.experiment.key, transition_.epoch) : Status();
+  }
+
+  /// Reads what the rows to come carry on from.
+  Status ReadPlace() {
+    const Experiment& experiment = transition_.experiment;
+    const ExperimentKey& key = experiment.key;
+    std::optional<std::int64_t> version;
+    std::uint64_t last_ordinal = 0;
+    HONE_RETURN_IF_ERROR(
+        driver_.Query(sql::kReadPlace, {key.ns, key.name}, [&](const Row& row) -> Status {
+          next_event_ = row.Integer(0) - events_ + 1;
+          experiment_id_ = row.Integer(1);
+          version = row.Integer(2);
+          last_ordinal = static_cast<std::uint64_t>(row.Integer(3));
+          event_count_ = row.Integer(4);
+          return {};
+        }));
+    if (!version) {
+      return NoSuchExperiment(key);
     }
-    return driver_.Query(sql::kReadNumbers, {}, [&](const Row& row) -> Status {
-      next_event_ = row.Integer(0) - count + 1;
-      return {};
-    });
+    if (*version != experiment.version) {
+      return ExperimentMovedOn(key, experiment.version);
+    }
+    return CheckOrdinals(transition_, last_ordinal);
   }
 
   Status WriteStatus() {
@@ -62,15 +71,11 @@ class TransitionWriter {
     const ExperimentStatus& status = experiment.status;
     const TrialCounts& counts = status.counts;
     const Value none;
-    HONE_ASSIGN_OR_RETURN(experiment_id_, FindExperiment(driver_, experiment.key));
     HONE_ASSIGN_OR_RETURN(
         const std::int64_t changed,
         driver_.Execute(sql::kUpdateExperimentStatus,
                         {ToInteger(transition_.created.size()),
                          std::int64_t{transition_.experiment_changed_state ? 1 : 0},
-                         ToInteger(status.start_time),
-                         ToInteger(status.completion_time),
-                         WriteConditionsText(status.conditions),
                          counts.created,
                          counts.pending,
                          counts.running,
@@ -83,14 +88,21 @@ class TransitionWriter {
                          status.optimal ? Value(status.optimal->value) : none,
                          experiment_id_,
                          experiment.version}));
-    if (changed == 0) {
-      return ExperimentMovedOn(experiment.key, experiment.version);
-    }
-    return driver_.Query(sql::kReadCounters, {experiment_id_}, [&](const Row& row) -> Status {
-      last_ordinal_ = static_cast<std::uint64_t>(row.Integer(0));
-      event_count_ = row.Integer(1);
-      return {};
-    });
+    return changed == 0 ? ExperimentMovedOn(experiment.key, experiment.version) : Status();
+  }
+
+  Status WriteState() {
+    const ExperimentStatus& status = transition_.experiment.status;
+    HONE_RETURN_IF_ERROR(driver_.Execute(sql::kUpdateExperimentState,
+                                         {ToInteger(status.start_time),
+                                          ToInteger(status.completion_time),
+                                          WriteConditionsText(status.conditions),
+                                          experiment_id_}));
+    return WriteEvent(driver_,
+                      next_event_,
+                      {experiment_id_, 0, event_count_ + 1},
+                      NewestCondition(transition_.experiment),
+                      now_);
   }
 
   Status Create(const Trial& trial) {
@@ -98,7 +110,6 @@ class TransitionWriter {
                                          {experiment_id_,
                                           ToInteger(trial.ordinal),
                                           static_cast<std::int64_t>(trial.state),
-                                          next_event_,
                                           std::int64_t{trial.attempt},
                                           std::int64_t{trial.failures},
                                           ToInteger(trial.not_before),
@@ -119,7 +130,6 @@ class TransitionWriter {
         }));
     HONE_RETURN_IF_ERROR(driver_.Execute(sql::kUpdateTrial,
                                          {static_cast<std::int64_t>(trial.state),
-                                          next_event_,
                                           std::int64_t{trial.attempt},
                                           std::int64_t{trial.failures},
                                           ToInteger(trial.not_before),
@@ -159,9 +169,11 @@ class TransitionWriter {
   Driver& driver_;
   const Transition& transition_;
   const Time now_;
+  /// How many this transition writes.
+  std::int64_t events_ = 0;
   std::int64_t next_event_ = 0;
   std::int64_t experiment_id_ = 0;
-  std::uint64_t last_ordinal_ = 0;
+  /// Of the experiment itself, so far.
   std::int64_t event_count_ = 0;
 };
 

@@ -27,15 +27,15 @@ std::string StateCondition(const std::vector<TrialState>& states) {
 }  // namespace
 
 std::string TrialQueryStatement(const TrialQuery& query) {
+  const bool by_change = query.changed_since > 0;
   std::string statement(sql::kSelectTrials);
   // "+" keeps the databases from walking the key in order, past every trial that did not change.
-  const bool by_change = query.changed_since > 0;
   statement += by_change ? "AND +ordinal > $3 " : "AND ordinal > $3 ";
-  statement += "AND last_event > $4 ";
+  statement += by_change ? sql::kChangedSince : "";
   statement += StateCondition(query.states);
   statement += by_change ? "ORDER BY +ordinal " : "ORDER BY ordinal ";
-  statement += query.descending ? "DESC LIMIT $5" : "LIMIT $5";
-  return statement;
+  statement += query.descending ? "DESC LIMIT " : "LIMIT ";
+  return statement + (by_change ? "$5" : "$4");
 }
 
 }  // namespace hone::db

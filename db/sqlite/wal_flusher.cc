@@ -15,8 +15,8 @@ namespace {
 
 /// At most this much is lost when the power fails.
 constexpr std::chrono::milliseconds kFlushInterval{25};
-/// 4 MB of pages of 4 KB: few enough to be read back quickly after a crash.
-constexpr int kMovePages = 1'024;
+/// 4 MB of pages of 2 KB: few enough to be read back quickly after a crash.
+constexpr int kMovePages = 2'048;
 /// The WAL begins anew when all of it has been moved and nobody is writing. A writer that never
 /// pauses would let it grow for ever: from here on it is made to wait for the last pages.
 constexpr int kMostPages = 8 * kMovePages;

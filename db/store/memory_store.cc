@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <utility>
 
 #include "db/store/rejections.h"
@@ -10,25 +11,18 @@
 namespace hone::db {
 namespace {
 
-struct StoredTrial {
-  Trial trial;
-  /// Sequence of the event of its last change.
-  std::uint64_t last_event = 0;
-};
-
 struct StoredExperiment {
   Experiment experiment;
   std::int64_t event_count = 0;
   /// Ordinal n stands at n - 1.
-  std::vector<StoredTrial> trials;
+  std::vector<Trial> trials;
   std::map<AttemptId, std::map<std::uint64_t, Observation>> observations;
 };
 
-bool Matches(const TrialQuery& query, const StoredTrial& stored) {
-  return stored.trial.ordinal > query.after_ordinal && stored.last_event > query.changed_since &&
+bool Matches(const TrialQuery& query, const Trial& trial) {
+  return trial.ordinal > query.after_ordinal &&
          (query.states.empty() ||
-          std::find(query.states.begin(), query.states.end(), stored.trial.state) !=
-              query.states.end());
+          std::find(query.states.begin(), query.states.end(), trial.state) != query.states.end());
 }
 
 class MemoryStore final : public Store {
@@ -104,7 +98,7 @@ class MemoryStore final : public Store {
     HONE_ASSIGN_OR_RETURN(StoredExperiment* const stored, Find(transition.experiment));
     HONE_RETURN_IF_ERROR(CheckOrdinals(transition, stored->trials.size()));
     for (const Trial& trial : transition.updated) {
-      const Trial& before = stored->trials[trial.ordinal - 1].trial;
+      const Trial& before = stored->trials[trial.ordinal - 1];
       HONE_RETURN_IF_ERROR(CheckUpdate(trial, before.version, before.state));
     }
     Apply(transition, *stored);
@@ -118,11 +112,15 @@ class MemoryStore final : public Store {
     if (place == experiments_.end()) {
       return found;
     }
-    const std::vector<StoredTrial>& trials = place->second.trials;
-    for (std::size_t i = 0; i < trials.size() && found.size() < query.limit; ++i) {
-      const StoredTrial& stored = trials[query.descending ? trials.size() - 1 - i : i];
-      if (Matches(query, stored)) {
-        found.push_back(stored.trial);
+    const std::vector<Trial>& trials = place->second.trials;
+    std::vector<std::uint64_t> ordinals = Candidates(query, trials.size());
+    if (query.descending) {
+      std::reverse(ordinals.begin(), ordinals.end());
+    }
+    for (std::size_t i = 0; i < ordinals.size() && found.size() < query.limit; ++i) {
+      const Trial& trial = trials[ordinals[i] - 1];
+      if (Matches(query, trial)) {
+        found.push_back(trial);
       }
     }
     return found;
@@ -152,10 +150,7 @@ class MemoryStore final : public Store {
 
   Result<std::vector<Event>> ChangesSince(std::uint64_t cursor, std::size_t limit) override {
     const std::scoped_lock lock(mutex_);
-    const auto first =
-        std::partition_point(events_.begin(), events_.end(), [&](const Event& event) {
-          return event.sequence <= cursor;
-        });
+    const auto first = FirstAfter(cursor);
     const auto count = std::min(limit, static_cast<std::size_t>(events_.end() - first));
     return std::vector<Event>(first, first + static_cast<std::ptrdiff_t>(count));
   }
@@ -163,6 +158,31 @@ class MemoryStore final : public Store {
   Status Sync() override { return {}; }
 
  private:
+  [[nodiscard]] std::vector<Event>::const_iterator FirstAfter(std::uint64_t cursor) const {
+    return std::partition_point(events_.begin(), events_.end(), [&](const Event& event) {
+      return event.sequence <= cursor;
+    });
+  }
+
+  /// The ordinals of the trials, or of those that have changed, in order.
+  [[nodiscard]] std::vector<std::uint64_t> Candidates(const TrialQuery& query,
+                                                      std::size_t trials) const {
+    std::vector<std::uint64_t> ordinals;
+    if (query.changed_since == 0) {
+      ordinals.resize(trials);
+      std::iota(ordinals.begin(), ordinals.end(), 1U);
+      return ordinals;
+    }
+    for (auto event = FirstAfter(query.changed_since); event != events_.end(); ++event) {
+      if (event->experiment == query.experiment && event->ordinal > 0) {
+        ordinals.push_back(event->ordinal);
+      }
+    }
+    std::sort(ordinals.begin(), ordinals.end());
+    ordinals.erase(std::unique(ordinals.begin(), ordinals.end()), ordinals.end());
+    return ordinals;
+  }
+
   /// The stored form of `read`, if that is still its version.
   Result<StoredExperiment*> Find(const Experiment& read) {
     const auto place = experiments_.find(read.key);
@@ -178,15 +198,16 @@ class MemoryStore final : public Store {
   void Apply(Transition& transition, StoredExperiment& stored) {
     for (Trial& trial : transition.created) {
       trial.version = 1;
-      stored.trials.push_back({trial, AddTrialEvent(trial)});
+      stored.trials.push_back(trial);
+      AddTrialEvent(trial);
     }
     for (Trial& trial : transition.updated) {
       trial.version += 1;
-      StoredTrial& place = stored.trials[trial.ordinal - 1];
-      Trial before = std::exchange(place.trial, trial);
-      place.trial.assignments = std::move(before.assignments);
-      place.trial.created = before.created;
-      place.last_event = AddTrialEvent(trial);
+      Trial& place = stored.trials[trial.ordinal - 1];
+      Trial before = std::exchange(place, trial);
+      place.assignments = std::move(before.assignments);
+      place.created = before.created;
+      AddTrialEvent(trial);
     }
     for (const ObservationBatch& batch : transition.observations) {
       auto& rows = stored.observations[batch.attempt];
@@ -194,15 +215,20 @@ class MemoryStore final : public Store {
         rows.try_emplace(observation.sequence, observation);
       }
     }
-    stored.experiment.status = transition.experiment.status;
+    ExperimentStatus& status = stored.experiment.status;
+    ExperimentStatus before = std::exchange(status, transition.experiment.status);
     transition.experiment.version = ++stored.experiment.version;
     if (transition.experiment_changed_state) {
       AddExperimentEvent(stored);
+    } else {
+      status.start_time = before.start_time;
+      status.completion_time = before.completion_time;
+      status.conditions = std::move(before.conditions);
     }
   }
 
-  std::uint64_t AddTrialEvent(const Trial& trial) {
-    return AddEvent(
+  void AddTrialEvent(const Trial& trial) {
+    AddEvent(
         {0, trial.experiment, trial.ordinal, trial.version, std::string(ToText(trial.state)), {}});
   }
 
@@ -212,11 +238,10 @@ class MemoryStore final : public Store {
         {0, experiment.key, 0, ++stored.event_count, std::string(NewestCondition(experiment)), {}});
   }
 
-  std::uint64_t AddEvent(Event event) {
+  void AddEvent(Event event) {
     event.sequence = ++last_event_;
     event.time = clock_.Now();
     events_.push_back(std::move(event));
-    return last_event_;
   }
 
   const Clock& clock_;

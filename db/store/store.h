@@ -29,7 +29,7 @@ struct TrialQuery {
   std::vector<TrialState> states{};
   /// Only ordinals above this.
   std::uint64_t after_ordinal = 0;
-  /// Only trials whose last change has an event above this sequence.
+  /// Only trials that have an event above this sequence; 0 means all.
   std::uint64_t changed_since = 0;
   /// The newest first instead.
   bool descending = false;
@@ -58,7 +58,8 @@ struct ObservationBatch {
 struct Transition {
   std::uint64_t epoch = 0;
   Experiment experiment;
-  /// True if a condition of the experiment changed: then the experiment gets an event too.
+  /// True if a condition of the experiment changed: then the conditions and the times of start and
+  /// completion are written, and the experiment gets an event too.
   bool experiment_changed_state = false;
   std::vector<Trial> created;
   std::vector<Trial> updated;

@@ -17,6 +17,9 @@ class JsonParser final : public LineParser {
  public:
   explicit JsonParser(std::vector<std::string> metrics);
 
+  [[nodiscard]] std::unique_ptr<LineParser> Fresh() const override {
+    return std::make_unique<JsonParser>(counter_.names());
+  }
   void Parse(std::string_view line,
              Time arrival,
              std::vector<Observation>& out,

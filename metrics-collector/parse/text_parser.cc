@@ -26,7 +26,7 @@ Result<std::unique_ptr<LineParser>> TextParser::Make(const ParserOptions& option
   if (expressions.empty()) {
     expressions.emplace_back(kDefaultFilter);
   }
-  std::vector<std::unique_ptr<const RE2>> filters;
+  std::vector<std::shared_ptr<const RE2>> filters;
   for (const std::string& expression : expressions) {
     HONE_ASSIGN_OR_RETURN(
         auto filter,
@@ -36,8 +36,12 @@ Result<std::unique_ptr<LineParser>> TextParser::Make(const ParserOptions& option
   return std::unique_ptr<LineParser>(new TextParser(std::move(counter), std::move(filters)));
 }
 
-TextParser::TextParser(MetricCounter counter, std::vector<std::unique_ptr<const RE2>> filters)
+TextParser::TextParser(MetricCounter counter, std::vector<std::shared_ptr<const RE2>> filters)
     : counter_(std::move(counter)), filters_(std::move(filters)) {}
+
+std::unique_ptr<LineParser> TextParser::Fresh() const {
+  return std::unique_ptr<LineParser>(new TextParser(MetricCounter(counter_.names()), filters_));
+}
 
 void TextParser::Parse(std::string_view line,
                        Time arrival,

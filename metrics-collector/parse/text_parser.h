@@ -17,13 +17,14 @@ class TextParser final : public LineParser {
  public:
   static Result<std::unique_ptr<LineParser>> Make(const ParserOptions& options);
 
+  [[nodiscard]] std::unique_ptr<LineParser> Fresh() const override;
   void Parse(std::string_view line,
              Time arrival,
              std::vector<Observation>& out,
              std::string& warning) override;
 
  private:
-  TextParser(MetricCounter counter, std::vector<std::unique_ptr<const RE2>> filters);
+  TextParser(MetricCounter counter, std::vector<std::shared_ptr<const RE2>> filters);
   void Apply(const RE2& filter,
              std::string_view line,
              Time time,
@@ -31,7 +32,7 @@ class TextParser final : public LineParser {
              std::string& warning);
 
   MetricCounter counter_;
-  std::vector<std::unique_ptr<const RE2>> filters_;
+  std::vector<std::shared_ptr<const RE2>> filters_;
 };
 
 }  // namespace hone::metrics

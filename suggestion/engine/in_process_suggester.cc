@@ -83,8 +83,9 @@ class InProcessSuggester final : public Suggester {
                                            std::uint64_t first_ordinal,
                                            std::size_t count) {
     HONE_ASSIGN_OR_RETURN(Study* const study, StudyOf(experiment));
-    HONE_RETURN_IF_ERROR(CatchUp(experiment.key, *study));
-    const std::uint64_t trials = study->last_ordinal();
+    HONE_ASSIGN_OR_RETURN(
+        const std::uint64_t trials,
+        study->LearnsFromTrials() ? CatchUp(experiment.key, *study) : LastOrdinal(experiment.key));
     if (trials + 1 != first_ordinal) {
       studies_.erase(experiment.key);  // should it be the study that is wrong
       return Fail(trials < first_ordinal ? Code::kUnavailable : Code::kAborted,
@@ -121,9 +122,15 @@ class InProcessSuggester final : public Suggester {
     studies_.erase(oldest);
   }
 
-  // Tells the study every change since the last time. The end of the feed is read first: what
-  // changes in between is then read twice rather than never.
-  Status CatchUp(const ExperimentKey& key, Study& study) {
+  Result<std::uint64_t> LastOrdinal(const ExperimentKey& key) {
+    HONE_ASSIGN_OR_RETURN(const std::vector<Trial> last,
+                          store_.ListTrials({.experiment = key, .descending = true, .limit = 1}));
+    return last.empty() ? 0 : last.front().ordinal;
+  }
+
+  // Tells the study every change since the last time, and returns how many trials there are. The
+  // end of the feed is read first: what changes in between is then read twice rather than never.
+  Result<std::uint64_t> CatchUp(const ExperimentKey& key, Study& study) {
     HONE_ASSIGN_OR_RETURN(const std::uint64_t end, feed_.Find());
     db::TrialQuery query;
     query.experiment = key;
@@ -138,7 +145,7 @@ class InProcessSuggester final : public Suggester {
       query.after_ordinal = trials.back().ordinal;
     }
     study.cursor = end;
-    return {};
+    return study.last_ordinal();
   }
 
   db::Store& store_;

@@ -30,6 +30,8 @@ class Study {
 
   /// True if this study was made for `experiment` as it is now.
   [[nodiscard]] bool IsOf(const Experiment& experiment) const;
+  /// False if the trials so far make no difference to what comes.
+  [[nodiscard]] bool LearnsFromTrials() const { return is_adaptive_ || space_size_; }
   /// Tells the algorithm about trials that are new or have changed; those told before as ended are
   /// skipped.
   void Observe(std::span<const Trial> trials);

@@ -31,11 +31,29 @@ TEST_P(StoreContract, KeepsTheWholeStatusOfAnExperiment) {
   status.SetCondition({ConditionType::kRunning, false, "Because", "of this", At(5), At(6)});
   status.counts = {9, 1, 2, 3, 4, 5, 6, 7};
   status.optimal = OptimalTrial{3, 0.1 + 0.2};
+  transition.experiment_changed_state = true;
 
   story.Commit(transition);
 
   EXPECT_EQ(store().GetExperiment(story.key()).value().status, status);
   EXPECT_EQ(store().GetExperiment(story.key()).value().version, 2);
+}
+
+TEST_P(StoreContract, KeepsConditionsAndTimesUntilTheStateChanges) {
+  Story story(store());
+  const ExperimentStatus before = store().GetExperiment(story.key()).value().status;
+  Transition transition = story.Next();
+  ExperimentStatus& status = transition.experiment.status;
+  status.start_time = At(5);
+  status.completion_time = At(6);
+  status.SetCondition({ConditionType::kRunning, true, "Because", "of this", At(5), At(6)});
+  status.counts = {9, 1, 2, 3, 4, 5, 6, 7};
+
+  story.Commit(transition);
+
+  ExperimentStatus wanted = before;
+  wanted.counts = status.counts;
+  EXPECT_EQ(store().GetExperiment(story.key()).value().status, wanted);
 }
 
 TEST_P(StoreContract, ReadsATrialBackAsItWasWritten) {

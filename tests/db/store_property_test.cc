@@ -117,6 +117,7 @@ class Rivals {
     transition.experiment = memory_->GetExperiment(key).value_or(AnExperiment(key.name));
     transition.experiment.version -= Pick(20) == 0 ? 1 : 0;
     transition.experiment_changed_state = Pick(4) == 0;
+    transition.experiment.status.start_time = Time(Duration(Pick(9)));
     AddTrials(transition);
     if (Pick(2) == 0) {
       AttemptId attempt = AnyAttempt();

@@ -198,11 +198,11 @@ TEST(CliRun, FollowsALogUntilTheTrialHasEnded) {
 TEST(CliRun, DeletesRowsAndFiles) {
   const Sandbox sandbox;
   ASSERT_EQ(sandbox.Hone(SmallRun("small", "echo score=$0")).exit_code, 0);
-  ASSERT_NE(sandbox.Shell("find . -name trial.log").out, "");
+  ASSERT_NE(sandbox.Shell("find . -name small-1.log").out, "");
 
   EXPECT_EQ(sandbox.Hone({"delete", "small"}).exit_code, 0);
 
-  EXPECT_EQ(sandbox.Shell("find . -name trial.log").out, "");
+  EXPECT_EQ(sandbox.Shell("find . -name small-1.log").out, "");
   EXPECT_EQ(sandbox.Hone({"describe", "small"}).exit_code, 1);
   EXPECT_EQ(sandbox.Hone(SmallRun("small", "echo score=$0")).exit_code, 0);
 }

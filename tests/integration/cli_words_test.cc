@@ -65,7 +65,7 @@ TEST_F(CliWords, ShowsTheBestForPeopleAndPrograms) {
 
 TEST_F(CliWords, DescribesWhatItIsAskedFor) {
   EXPECT_THAT(sandbox_.Hone({"describe", "grid"}).out, HasSubstr("maximize score"));
-  EXPECT_THAT(sandbox_.Hone({"describe", "grid-2"}).out, HasSubstr("trial.log"));
+  EXPECT_THAT(sandbox_.Hone({"describe", "grid-2"}).out, HasSubstr("grid-2.log"));
   EXPECT_THAT(sandbox_.Hone({"describe", "algorithm", "random"}).out, HasSubstr("settings"));
   EXPECT_THAT(sandbox_.Hone({"describe", "grid", "-o", "json"}).out, HasSubstr("\"kind\""));
   EXPECT_THAT(sandbox_.Hone({"get", "trials", "grid", "-o", "json"}).out, HasSubstr("\"items\""));

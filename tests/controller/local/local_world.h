@@ -137,12 +137,12 @@ class LocalWorld {
     }
     return values;
   }
-  [[nodiscard]] std::filesystem::path TrialFolderOf(std::uint64_t ordinal = 1) const {
-    return TrialFolder(
+  [[nodiscard]] TrialPaths PathsOf(std::uint64_t ordinal = 1) const {
+    return PathsOfTrial(
         folder_.path() / "trials", {"default", "exp"}, "exp-" + std::to_string(ordinal));
   }
   [[nodiscard]] std::string LogOf(std::uint64_t ordinal = 1) const {
-    return ReadText(TrialFolderOf(ordinal) / kLogName);
+    return ReadText(PathsOf(ordinal).log);
   }
 
   ProcessRunner& runner() { return *runner_; }

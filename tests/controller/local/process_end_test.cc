@@ -104,6 +104,23 @@ TEST(ProcessStart, AMissingWorkingDirectoryIsNamed) {
   EXPECT_THAT(status.error().message, HasSubstr("\"/opt/mnist-not-here\" does not exist"));
 }
 
+TEST(ProcessStart, AProgramThatGoesAwayBetweenTrialsIsNamed) {
+  LocalWorld world;
+  const auto program = world.folder() / "train.sh";
+  WriteText(program, "#!/bin/sh\nexit 0\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  ASSERT_EQ(world.RunToEnd(LocalWorld::Command({"./train.sh"})).phase, Phase::kSucceeded);
+  std::filesystem::remove(program);
+  Workload next = LocalWorld::Command({"./train.sh"});
+  next.id.ordinal = 2;
+
+  const Status status = world.runner().Ensure(next);
+
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().code, Code::kNotFound);
+  EXPECT_THAT(status.error().message, HasSubstr("train.sh\" does not exist"));
+}
+
 TEST(ProcessStart, TheCommandIsLookedUpInTheTrialsOwnPath) {
   LocalWorld world;
   std::filesystem::create_directory(world.folder() / "bin");
@@ -197,7 +214,7 @@ TEST(ProcessEnd, PrintingNothingIsNoFailure) {
 
   EXPECT_EQ(world.RunToEnd(LocalWorld::Command({"true"})).phase, Phase::kSucceeded);
 
-  EXPECT_FALSE(std::filesystem::exists(world.TrialFolderOf() / kLogName));
+  EXPECT_FALSE(std::filesystem::exists(world.PathsOf().log));
   EXPECT_TRUE(world.warnings().empty());
 }
 

@@ -53,7 +53,7 @@ TEST(TrialOutput, AHundredMegabytesKeepLogsBoundedAndMetricsWhole) {
 
   EXPECT_EQ(state.phase, Phase::kSucceeded);
   EXPECT_THAT(world.ValuesOf(), ElementsAre("1", "2"));
-  const auto log = world.TrialFolderOf() / kLogName;
+  const auto log = world.PathsOf().log;
   EXPECT_LE(std::filesystem::file_size(log), 1U << 20U);
   EXPECT_LE(std::filesystem::file_size(log.string() + ".1"), 1U << 20U);
   EXPECT_THAT(world.LogOf(), testing::EndsWith("xx\nloss=2\n"));
@@ -82,8 +82,8 @@ TEST(TrialOutput, AnotherAttemptIsMarkedInTheSameLog) {
 
 TEST(TrialOutput, ALogThatCannotBeWrittenCostsOneWarningAndNotTheTrial) {
   LocalWorld world;
-  std::filesystem::create_directories(world.TrialFolderOf());
-  std::filesystem::create_symlink("/dev/full", world.TrialFolderOf() / kLogName);
+  std::filesystem::create_directories(world.PathsOf().log.parent_path());
+  std::filesystem::create_symlink("/dev/full", world.PathsOf().log);
 
   const WorkloadState state =
       world.RunToEnd(LocalWorld::Shell("echo loss=1; sleep 0.1; echo loss=2"));
@@ -110,8 +110,10 @@ TEST(MetricFeed, AFloodOfObservationsIsFoldedBeyondTheLimit) {
   std::vector<std::string> warnings;
   MetricSource source;
   source.metrics = {"loss"};
-  MetricFeed feed(
-      LocalWorld::Id(), source, sink, [&](const std::string& text) { warnings.push_back(text); });
+  ParserMemo parsers;
+  MetricFeed feed(LocalWorld::Id(), source, parsers, sink, [&](const std::string& text) {
+    warnings.push_back(text);
+  });
 
   for (std::size_t i = 0; i < MetricFeed::kObservationsMax; ++i) {
     feed.Feed("loss=5\n", Time(Duration(1)));
@@ -193,7 +195,7 @@ TEST(TrialVolumes, ExistWhileTheTrialIsKnownAndGoWithIt) {
   workload.empty_dirs = {{"/scratch", "tmp-1"}};
   workload.environment = {{"OUT", "/scratch/model"}};
   workload.working_directory = "/scratch/sub";
-  const auto folder = world.TrialFolderOf() / "volumes" / "tmp-1";
+  const auto folder = world.PathsOf().volumes / "tmp-1";
 
   EXPECT_EQ(world.RunToEnd(workload).phase, Phase::kSucceeded);
 
@@ -201,7 +203,7 @@ TEST(TrialVolumes, ExistWhileTheTrialIsKnownAndGoWithIt) {
   EXPECT_EQ(world.LogOf(), folder.string() + "/model " + folder.string() + "\n");
   world.runner().Stop(LocalWorld::Id(), {});
   EXPECT_FALSE(std::filesystem::exists(folder));
-  EXPECT_TRUE(std::filesystem::exists(world.TrialFolderOf() / kLogName));
+  EXPECT_TRUE(std::filesystem::exists(world.PathsOf().log));
 }
 
 TEST(TrialVolumes, OfARetainedTrialStay) {
@@ -213,7 +215,7 @@ TEST(TrialVolumes, OfARetainedTrialStay) {
   world.RunToEnd(workload);
   world.runner().Stop(LocalWorld::Id(), {});
 
-  EXPECT_EQ(ReadText(world.TrialFolderOf() / "volumes" / "tmp" / "file"), "hi\n");
+  EXPECT_EQ(ReadText(world.PathsOf().volumes / "tmp" / "file"), "hi\n");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ Volumes WithMounts(const std::map<std::string, std::string>& mounts,
     workload.metric_source.kind = CollectorKind::kFile;
     workload.metric_source.path = metric_file;
   }
-  return {workload, "/t"};
+  return {workload, "/t/volumes"};
 }
 
 TEST(Volumes, ReplaceAMountPathWhereverItStandsAsAPath) {
