@@ -105,10 +105,10 @@ double IdleMegabytes(const std::vector<std::string>& command) {
   HONE_CHECK(nowhere >= 0);
   const pid_t pid = Spawn(command, nowhere);
   close(nowhere);
-  // Two seconds to settle, or less if it ends by itself.
+  // Two seconds to settle. What has ended by then was not idle.
   pollfd ended{
       .fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0)), .events = POLLIN, .revents = 0};
-  poll(&ended, 1, 2000);
+  HONE_CHECK(poll(&ended, 1, 2000) == 0);
   const double megabytes = ResidentMegabytes(pid);
   close(ended.fd);
   kill(pid, SIGTERM);
