@@ -168,7 +168,10 @@ Result<int> ControlExperiment(const Session& session,
   world.controller().SetListener(nullptr);
   progress.Close();
   if (!is_interrupted) {
-    return tl::unexpected<Error>(is_interrupted.error());
+    const Error& error = is_interrupted.error();
+    return Fail(error.code,
+                error.message + "; what was stored so far is kept, go on with `" +
+                    ProgramWords(session) + " resume " + key.name + "`");
   }
   const Experiment experiment = world.controller().Current(key);
   HONE_RETURN_IF_ERROR(world.store().Sync());

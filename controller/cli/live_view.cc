@@ -21,7 +21,7 @@ class LiveView final : public ProgressView {
 
   void ShowMessage(const std::string& line) override {
     WriteToStderr(Erase() + line + "\n");
-    drawn_lines_ = 0;
+    drawn_widths_.clear();
     next_ = Duration{0};
   }
 
@@ -39,9 +39,15 @@ class LiveView final : public ProgressView {
   [[nodiscard]] std::optional<Duration> interval() const override { return kRedrawInterval; }
 
  private:
-  // Moves to the first line of the last frame and clears everything below.
+  // Moves to the first line of the last frame and clears everything below. If the terminal has
+  // become narrower since, it has wrapped the lines that no longer fit.
   [[nodiscard]] std::string Erase() const {
-    return drawn_lines_ == 0 ? "\r\x1b[J" : "\r\x1b[" + std::to_string(drawn_lines_) + "A\x1b[J";
+    const std::size_t columns = std::max<std::size_t>(TerminalColumns(STDERR_FILENO), 1);
+    std::size_t rows = 0;
+    for (const std::size_t width : drawn_widths_) {
+      rows += std::max<std::size_t>((width + columns - 1) / columns, 1);
+    }
+    return rows == 0 ? "\r\x1b[J" : "\r\x1b[" + std::to_string(rows) + "A\x1b[J";
   }
 
   void Draw(const Frame& frame) {
@@ -51,19 +57,22 @@ class LiveView final : public ProgressView {
     style.columns = std::max<std::size_t>(TerminalColumns(STDERR_FILENO), 11) - 1;
     style.trials_max = std::min<std::size_t>(style.trials_max, rows > 4 ? rows - 4 : 0);
     style.has_utf8 = has_utf8_;
-    style.painter = painter_;
-    const std::vector<std::string> lines = RenderFrame(frame, style);
     std::string text = Erase();
-    for (const std::string& line : lines) {
+    drawn_widths_.clear();
+    for (const std::string& line : RenderFrame(frame, style)) {
+      drawn_widths_.push_back(DisplayWidth(line));
+    }
+    style.painter = painter_;
+    for (const std::string& line : RenderFrame(frame, style)) {
       text += line + "\n";
     }
     WriteToStderr(text);
-    drawn_lines_ = lines.size();
   }
 
   Painter painter_;
   bool has_utf8_;
-  std::size_t drawn_lines_ = 0;
+  // The columns that each line of the last frame took.
+  std::vector<std::size_t> drawn_widths_;
   Duration next_{0};
 };
 

@@ -97,7 +97,11 @@ Result<std::unique_ptr<StoreLock>> StoreLock::Acquire(const std::filesystem::pat
   const std::string doing = "locking store " + store.string();
   FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!file.is_open()) {
-    return SystemFailure(doing + ": opening " + path.string(), errno);
+    tl::unexpected<Error> failure = SystemFailure(doing + ": opening " + path.string(), errno);
+    if (failure.value().code == Code::kPermissionDenied) {
+      failure.value().message += "; you may not write there, choose another file";
+    }
+    return failure;
   }
   struct flock range = WholeFile();
   if (::fcntl(file.get(), F_OFD_SETLK, &range) != 0) {

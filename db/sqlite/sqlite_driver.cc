@@ -270,7 +270,11 @@ Error SqliteDriver::LastError(std::string_view doing) const {
   if (is_outside && system_error != 0) {
     message += " (" + std::generic_category().message(system_error) + ")";
   }
-  return {ToCode(result), std::move(message)};
+  const Code code = ToCode(result);
+  if (code == Code::kResourceExhausted && (result & 0xff) == SQLITE_IOERR) {
+    message += " (its disk is full, or it has met a limit on the size of files)";
+  }
+  return {code, std::move(message)};
 }
 
 }  // namespace hone::db

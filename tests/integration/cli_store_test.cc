@@ -1,0 +1,109 @@
+// What can be wrong with a store, through the real program.
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "db/sqlite/sqlite_driver.h"
+#include "tests/integration/program.h"
+#include "tests/paths.inc"
+
+namespace hone {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr const char* kRun =
+    " --maximize score -p x=int:1..1000000 -j 2 --seed 1 -- /bin/sh -c 'echo score=$0' {x}";
+
+class CliStore : public ::testing::Test {
+ protected:
+  /// `hone` and `words`, as somebody who may read the folder "here" and not write there.
+  [[nodiscard]] Outcome AsReader(const std::string& words) const {
+    // root may write whatever the permissions say.
+    const std::string become =
+        ::geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
+    return sandbox_.Shell("cp -f " HONE_PROGRAM " program; chmod -R a+rX .; chmod -R a-w here; " +
+                          become + "./program " + words +
+                          "; code=$?; chmod -R u+w here; exit $code");
+  }
+
+  Sandbox sandbox_;
+};
+
+TEST_F(CliStore, ThatMayOnlyBeReadIsReadAndNotRunOn) {
+  ASSERT_EQ(
+      sandbox_.Shell("hone run --store here/s.db --name small -n 3" + std::string(kRun)).exit_code,
+      0);
+
+  const Outcome get = AsReader("get experiments --store here/s.db -o name");
+  const Outcome run = AsReader("run --store here/s.db --name other -n 3" + std::string(kRun));
+  const Outcome remove = AsReader("delete small --store here/s.db");
+
+  EXPECT_EQ(get.exit_code, 0) << get.err;
+  EXPECT_EQ(get.out, "experiment/small\n");
+  for (const Outcome& outcome : {run, remove}) {
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("here/s.db"), HasSubstr("writ")));
+  }
+  EXPECT_EQ(sandbox_.Shell("hone get experiments --store here/s.db -o name").out,
+            "experiment/small\n");
+}
+
+TEST_F(CliStore, ThatANewerHoneWroteIsLeftAlone) {
+  ASSERT_EQ(sandbox_.Shell("hone run --store s.db --name small -n 3" + std::string(kRun)).exit_code,
+            0);
+  {
+    const auto driver = db::SqliteDriver::Open(sandbox_.path() / "s.db", {}).value();
+    ASSERT_TRUE(
+        driver->Execute("INSERT INTO schema_migrations (version, checksum, applied_at) "
+                        "VALUES (2, 'of the future', 0)",
+                        {}));
+  }
+  for (const std::string line : {"get experiments", "describe small", "resume small"}) {
+    const Outcome outcome = sandbox_.Shell("hone " + line + " --store s.db");
+
+    EXPECT_EQ(outcome.exit_code, 1) << line;
+    EXPECT_THAT(outcome.err,
+                AllOf(HasSubstr("s.db"), HasSubstr("written by a newer hone"), HasSubstr("use")));
+  }
+}
+
+TEST_F(CliStore, ThatIsNoStoreIsNotTouched) {
+  sandbox_.Write("notes.txt", "Remember the milk, all of it, and the bread as well.\n");
+
+  const Outcome run =
+      sandbox_.Shell("hone run --store notes.txt --name small -n 3" + std::string(kRun));
+
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("notes.txt"));
+  EXPECT_THAT(sandbox_.Read("notes.txt"), StartsWith("Remember the milk"));
+}
+
+// A limit on the size of files stands for a full disk: the same error, and it can be lifted.
+TEST_F(CliStore, ThatDoesNotFitOnTheDiskEndsTheRunAndLosesNothing) {
+  const std::string run = "hone run --store s.db --name big -n 3000 -q" + std::string(kRun);
+
+  const Outcome full = sandbox_.Shell("trap '' XFSZ; ulimit -f 400; " + run);
+
+  EXPECT_EQ(full.exit_code, 1);
+  EXPECT_THAT(full.err, AllOf(HasSubstr("s.db"), HasSubstr("full"), HasSubstr("resume big")));
+  const std::string done = sandbox_.Shell("hone get trials big --store s.db -o name | wc -l").out;
+  EXPECT_GT(std::stoi(done), 0);
+  EXPECT_LT(std::stoi(done), 3000);
+  const Outcome resumed = sandbox_.Shell("hone resume big --store s.db -q");
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(sandbox_.Shell("hone export big --store s.db -o jsonl | grep -c Succeeded").out,
+            "3000\n");
+  EXPECT_EQ(
+      sandbox_
+          .Shell("hone export big --store s.db -o csv | tail -n +2 | cut -d, -f1 | sort | uniq -d")
+          .out,
+      "");
+}
+
+}  // namespace
+}  // namespace hone

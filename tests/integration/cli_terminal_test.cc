@@ -1,0 +1,144 @@
+// The live display of `hone run` on a real terminal that changes its size.
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pty.h>
+#include <re2/re2.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "controller/cli/text.h"
+#include "tests/integration/program.h"
+#include "tests/paths.inc"
+
+namespace hone {
+namespace {
+
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::Le;
+
+/// A terminal with a hone on it. What it writes is collected by Read.
+class Terminal {
+ public:
+  Terminal(const Sandbox& sandbox, unsigned short columns, std::vector<std::string> words) {
+    winsize size{};
+    size.ws_row = 24;
+    size.ws_col = columns;
+    pid_ = ::forkpty(&screen_, nullptr, nullptr, &size);
+    if (pid_ == 0) {
+      words.insert(words.begin(), HONE_PROGRAM);
+      std::vector<char*> arguments;
+      for (std::string& word : words) {
+        arguments.push_back(word.data());
+      }
+      arguments.push_back(nullptr);
+      std::string home = "HOME=" + sandbox.path().string();
+      std::array<std::string, 4> variables = {home, "PATH=/usr/bin:/bin", "TERM=xterm", "LANG=C"};
+      std::vector<char*> environment;
+      for (std::string& variable : variables) {
+        environment.push_back(variable.data());
+      }
+      environment.push_back(nullptr);
+      if (::chdir(sandbox.path().c_str()) == 0) {
+        ::execve(arguments[0], arguments.data(), environment.data());
+      }
+      ::_exit(127);
+    }
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  ~Terminal() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    ::close(screen_);
+  }
+
+  void Resize(unsigned short columns) const {
+    winsize size{};
+    size.ws_row = 24;
+    size.ws_col = columns;
+    ::ioctl(screen_, TIOCSWINSZ, &size);
+  }
+
+  /// What has been written since the last call, as soon as it holds `count` whole frames.
+  std::string Read(std::size_t count) {
+    std::string text;
+    const auto frames = [&] {
+      std::size_t found = 0;
+      for (std::size_t at = 0; (at = text.find("\x1b[J", at)) != std::string::npos; ++at) {
+        ++found;
+      }
+      return found;
+    };
+    Eventually([&] {
+      pollfd readable{screen_, POLLIN, 0};
+      std::array<char, 4096> buffer{};
+      if (::poll(&readable, 1, 0) == 1) {
+        const ssize_t size = ::read(screen_, buffer.data(), buffer.size());
+        text.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+      }
+      return frames() > count;
+    });
+    return text;
+  }
+
+ private:
+  pid_t pid_ = 0;
+  int screen_ = -1;
+};
+
+/// The columns of every line, escapes left out.
+std::vector<std::size_t> Widths(std::string text) {
+  RE2::GlobalReplace(&text, "\x1b\\[[0-9;]*[A-Za-z]", "");
+  std::vector<std::size_t> widths;
+  re2::StringPiece rest(text);
+  std::string line;
+  while (RE2::Consume(&rest, "([^\r\n]*)[\r\n]+", &line)) {
+    widths.push_back(controller::DisplayWidth(line));
+  }
+  return widths;
+}
+
+TEST(CliTerminal, FitsTheTerminalWhenItsSizeChanges) {
+  const Sandbox sandbox;
+  Terminal terminal(sandbox,
+                    100,
+                    {"run",
+                     "--maximize=score",
+                     "-p",
+                     "some_long_parameter=uniform:0..1",
+                     "-p",
+                     "another_long_parameter=uniform:0..1",
+                     "-n",
+                     "1000",
+                     "--",
+                     "/bin/sh",
+                     "-c",
+                     "echo score=$0; sleep 0.05",
+                     "{some_long_parameter}",
+                     "{another_long_parameter}"});
+  const std::string wide = terminal.Read(3);
+  EXPECT_THAT(wide, HasSubstr("some_long_parameter"));
+  EXPECT_THAT(Widths(wide), Each(Le(99U)));
+
+  terminal.Resize(40);
+  terminal.Read(2);  // may have been drawn before it was told
+  const std::string narrow = terminal.Read(3);
+
+  const std::vector<std::size_t> widths = Widths(narrow);
+  ASSERT_FALSE(widths.empty());
+  EXPECT_THAT(widths, Each(Le(39U)));
+  EXPECT_GT(*std::max_element(widths.begin(), widths.end()), 20U);
+}
+
+}  // namespace
+}  // namespace hone
