@@ -50,7 +50,8 @@ std::optional<Point> UnseenPoints::Next(Round& round,
 Proposals UnseenPoints::Propose(std::uint64_t first_ordinal,
                                 std::size_t count,
                                 std::uint32_t attempts_max,
-                                const Draw& draw) {
+                                const Draw& draw,
+                                const Accept& accept) {
   Proposals proposals;
   Round round{{}, position_};
   while (proposals.points.size() < count && !proposals.space_ended) {
@@ -59,6 +60,9 @@ Proposals UnseenPoints::Propose(std::uint64_t first_ordinal,
     auto point = is_used_up ? std::nullopt : Next(round, ordinal, attempts_max, draw);
     if (point) {
       proposals.points.push_back(*std::move(point));
+      if (accept) {
+        accept(ordinal, proposals.points.back());
+      }
     } else {
       proposals.space_ended = true;
     }

@@ -19,6 +19,8 @@ class UnseenPoints {
  public:
   /// A candidate for `ordinal`; `attempt` counts up while the candidates are taken.
   using Draw = std::function<Point(std::uint64_t ordinal, std::uint32_t attempt)>;
+  /// Told of each point that is proposed, before the next is drawn.
+  using Accept = std::function<void(std::uint64_t ordinal, const Point& point)>;
 
   /// Where every candidate is taken, the next point is the first in lexicographic order that is
   /// not, or with a `shuffle` seed the first in the random order of that seed.
@@ -31,7 +33,8 @@ class UnseenPoints {
   [[nodiscard]] Proposals Propose(std::uint64_t first_ordinal,
                                   std::size_t count,
                                   std::uint32_t attempts_max,
-                                  const Draw& draw);
+                                  const Draw& draw,
+                                  const Accept& accept = nullptr);
 
  private:
   /// One call of Propose. What it proposes counts as seen when it is observed, not before: it may

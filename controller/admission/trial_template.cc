@@ -67,7 +67,7 @@ void CheckWorkload(const Json& workload, FieldErrors& errors) {
   if (metadata != workload.end() && metadata->is_object()) {
     for (const char* key : {"name", "namespace"}) {
       const auto found = metadata->find(key);
-      if (found != metadata->end() && !found->is_null() && *found != "") {
+      if (found != metadata->end() && !found->is_null() && !TextOf(*metadata, key).empty()) {
         errors.push_back({Type::kInvalid,
                           kTemplate,
                           TextOf(*metadata, key),

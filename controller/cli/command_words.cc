@@ -14,16 +14,31 @@ bool IsNameByte(char byte) {
          byte == '.';
 }
 
-// The name in "{name}" at `begin`, which is a brace; empty if something else stands there.
+// The name in "{name}" at `begin`; empty if something else stands there.
 std::string NameAt(const std::string& word, std::size_t begin) {
   std::size_t end = begin + 1;
   while (end < word.size() && IsNameByte(word[end])) {
     ++end;
   }
   const bool is_name =
-      end < word.size() && word[end] == '}' && end > begin + 1 &&
+      word[begin] == '{' && end < word.size() && word[end] == '}' && end > begin + 1 &&
       (std::isalpha(static_cast<unsigned char>(word[begin + 1])) != 0 || word[begin + 1] == '_');
   return is_name ? word.substr(begin + 1, end - begin - 1) : "";
+}
+
+// The name in "{{name}}" at `begin`; empty if something else stands there.
+std::string LiteralAt(const std::string& word, std::size_t begin) {
+  const std::string name = word.compare(begin, 2, "{{") == 0 ? NameAt(word, begin + 1) : "";
+  return !name.empty() && word.compare(begin + name.size() + 2, 2, "}}") == 0 ? name : "";
+}
+
+tl::unexpected<Error> UnknownParameter(const std::string& name,
+                                       const std::vector<std::string>& names) {
+  const std::string meant = DidYouMean(name, names);
+  const std::string advice =
+      meant.empty() ? "; add -p " + name + "=SPEC, or write {{" + name + "}} for the text itself"
+                    : "; did you mean {" + meant + "}?";
+  return Fail(Code::kInvalidArgument, "{" + name + "} in the command is not a parameter" + advice);
 }
 
 // Kubernetes reads "$$" in a command as "$", and $(NAME) as a variable: what a person typed is
@@ -43,22 +58,16 @@ Result<std::string> ReplaceInWord(const std::string& word,
       at = end;
       continue;
     }
-    const std::string name = word[at] == '{' ? NameAt(word, at) : "";
     const bool is_shell_variable = at > 0 && word[at - 1] == '$';
-    if (word.compare(at, 2, "{{") == 0 && !NameAt(word, at + 1).empty() &&
-        word.compare(at + NameAt(word, at + 1).size() + 2, 2, "}}") == 0) {
-      const std::string literal = NameAt(word, at + 1);
+    const std::string literal = LiteralAt(word, at);
+    const std::string name = is_shell_variable ? "" : NameAt(word, at);
+    if (!literal.empty()) {
       replaced += "{" + literal + "}";
       at += literal.size() + 4;
-    } else if (name.empty() || is_shell_variable) {
+    } else if (name.empty()) {
       replaced += word[at++];
     } else if (std::find(names.begin(), names.end(), name) == names.end()) {
-      const std::string meant = DidYouMean(name, names);
-      return Fail(Code::kInvalidArgument,
-                  "{" + name + "} in the command is not a parameter" +
-                      (meant.empty() ? "; add -p " + name + "=SPEC, or write {{" + name +
-                                           "}} for the text itself"
-                                     : "; did you mean {" + meant + "}?"));
+      return UnknownParameter(name, names);
     } else {
       replaced += "${trialParameters." + name + "}";
       used.push_back(name);
@@ -99,6 +108,26 @@ Result<std::vector<std::string>> ReplaceParameters(const std::vector<std::string
   return replaced;
 }
 
+namespace {
+
+/// Lower-case letters and digits, with one dash for all that stands between them.
+std::string PlainName(const std::string& text) {
+  constexpr std::size_t kNameMax = 30;
+  std::string name;
+  for (const char byte : text) {
+    const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(byte)));
+    const bool is_plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    if (is_plain || (!name.empty() && name.back() != '-')) {
+      name += is_plain ? lower : '-';
+    }
+  }
+  name = name.substr(0, kNameMax);
+  name.erase(name.find_last_not_of('-') + 1);
+  return name;
+}
+
+}  // namespace
+
 std::string NameFromCommand(const std::vector<std::string>& command) {
   const std::string program = std::filesystem::path(command.front()).filename().string();
   std::string source = program;
@@ -111,18 +140,7 @@ std::string NameFromCommand(const std::vector<std::string>& command) {
     source = script == command.end() ? program : *script;
   }
   // The dot of a module name (`python -m package.train`) is no extension.
-  std::string stem = std::filesystem::path(source).stem().string();
-  std::string name;
-  for (const char byte : stem) {
-    const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(byte)));
-    const bool is_plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
-    if (is_plain || (!name.empty() && name.back() != '-')) {
-      name += is_plain ? lower : '-';
-    }
-  }
-  constexpr std::size_t kNameMax = 30;
-  name = name.substr(0, kNameMax);
-  name.erase(name.find_last_not_of('-') + 1);
+  const std::string name = PlainName(std::filesystem::path(source).stem().string());
   const bool begins_with_letter = !name.empty() && name.front() >= 'a' && name.front() <= 'z';
   return begins_with_letter ? name : "run" + (name.empty() ? "" : "-" + name);
 }

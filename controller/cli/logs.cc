@@ -88,7 +88,7 @@ class LogReader {
 };
 
 // Until the trial has ended and its log has been read to the end.
-Status Follow(const Session& session, db::Store& store, FoundTrial found, LogReader& log) {
+Status Follow(const Session& session, db::Store& store, const FoundTrial& found, LogReader& log) {
   while (true) {
     // The trial first: what it wrote before it ended is then sure to be in the log.
     HONE_ASSIGN_OR_RETURN(auto trial, GetTrial(store, found.trial.experiment, found.trial.ordinal));

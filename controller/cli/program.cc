@@ -10,7 +10,7 @@
 namespace hone::controller {
 namespace {
 
-constexpr const char* kVersion = "0.1.0";
+constexpr const char* kVersion = HONE_VERSION;
 
 Command MakeCompletionCommand(const Command& root) {
   auto shell = std::make_shared<std::optional<std::string>>();

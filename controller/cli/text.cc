@@ -198,6 +198,26 @@ std::string FormatAssignments(const Assignments& assignments) {
   return text;
 }
 
+namespace {
+
+/// 0 for a letter that is no unit.
+std::int64_t SecondsOf(char unit) {
+  switch (unit) {
+    case 's':
+      return 1;
+    case 'm':
+      return 60;
+    case 'h':
+      return 3600;
+    case 'd':
+      return 86400;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
 std::optional<std::int64_t> ParseSeconds(std::string_view text) {
   constexpr std::int64_t kSecondsMax = 10LL * 365 * 86400;
   std::int64_t total = 0;
@@ -208,12 +228,7 @@ std::optional<std::int64_t> ParseSeconds(std::string_view text) {
       return std::nullopt;
     }
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    const char unit = text.empty() ? 's' : text[0];
-    const std::int64_t seconds = unit == 's'   ? 1
-                                 : unit == 'm' ? 60
-                                 : unit == 'h' ? 3600
-                                 : unit == 'd' ? 86400
-                                               : 0;
+    const std::int64_t seconds = SecondsOf(text.empty() ? 's' : text[0]);
     total += count * seconds;
     if (seconds == 0 || total > kSecondsMax) {
       return std::nullopt;

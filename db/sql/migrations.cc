@@ -25,8 +25,8 @@ constexpr std::string_view kGiveIdentity =
 std::string HexText(std::uint64_t value) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text(16, '0');
-  for (auto digit = text.rbegin(); digit != text.rend(); ++digit) {
-    *digit = kDigits[value % 16];
+  for (std::size_t i = text.size(); i > 0; --i) {
+    text[i - 1] = kDigits[value % 16];
     value /= 16;
   }
   return text;

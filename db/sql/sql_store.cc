@@ -196,13 +196,13 @@ Result<std::vector<Trial>> SqlStore::ListTrials(const TrialQuery& query) {
     return {};
   };
   const std::string statement = TrialQueryStatement(query);
-  const auto& [ns, name] = query.experiment;
+  const ExperimentKey& key = query.experiment;
   const std::int64_t after = ToInteger(query.after_ordinal);
   const std::int64_t changed = ToInteger(query.changed_since);
   const std::int64_t limit = ToInteger(query.limit);
   HONE_RETURN_IF_ERROR(database_->Read([&](Driver& driver) {
-    return changed > 0 ? driver.Query(statement, {ns, name, after, changed, limit}, read)
-                       : driver.Query(statement, {ns, name, after, limit}, read);
+    return changed > 0 ? driver.Query(statement, {key.ns, key.name, after, changed, limit}, read)
+                       : driver.Query(statement, {key.ns, key.name, after, limit}, read);
   }));
   return found;
 }

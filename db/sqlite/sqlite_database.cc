@@ -26,6 +26,7 @@ std::unique_ptr<SqliteDatabase> SqliteDatabase::ForReading(const std::filesystem
                                                            const SqliteDriver::Options& options,
                                                            std::unique_ptr<SqliteDriver> reader) {
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(file, options));
+  const MutexLock lock(database->mutex_);
   database->readers_ = 1;
   database->idle_readers_.push_back(std::move(reader));
   return database;
@@ -63,28 +64,36 @@ Status SqliteDatabase::Sync() {
 }
 
 Result<std::unique_ptr<SqliteDriver>> SqliteDatabase::TakeReader() {
-  std::unique_lock lock(mutex_);
-  reader_free_.wait(lock, [&] { return !idle_readers_.empty() || readers_ < kMostReaders; });
-  if (!idle_readers_.empty()) {
-    std::unique_ptr<SqliteDriver> reader = std::move(idle_readers_.back());
-    idle_readers_.pop_back();
-    return reader;
+  if (std::unique_ptr<SqliteDriver> idle = AwaitReader()) {
+    return idle;
   }
-  ++readers_;
-  lock.unlock();
   Result<std::unique_ptr<SqliteDriver>> reader = SqliteDriver::Open(file_, reading_);
   if (!reader) {
-    lock.lock();
+    const MutexLock lock(mutex_);
     --readers_;
-    reader_free_.notify_one();
+    reader_free_.NotifyOne();
   }
   return reader;
 }
 
+std::unique_ptr<SqliteDriver> SqliteDatabase::AwaitReader() {
+  const MutexLock lock(mutex_);
+  while (idle_readers_.empty() && readers_ == kMostReaders) {
+    reader_free_.Wait(mutex_);
+  }
+  if (idle_readers_.empty()) {
+    ++readers_;
+    return nullptr;
+  }
+  std::unique_ptr<SqliteDriver> reader = std::move(idle_readers_.back());
+  idle_readers_.pop_back();
+  return reader;
+}
+
 void SqliteDatabase::GiveBack(std::unique_ptr<SqliteDriver> reader) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   idle_readers_.push_back(std::move(reader));
-  reader_free_.notify_one();
+  reader_free_.NotifyOne();
 }
 
 }  // namespace hone::db

@@ -2,16 +2,15 @@
 // read, and the flusher of the WAL. Thread-safe.
 #pragma once
 
-#include <condition_variable>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "db/sql/database.h"
 #include "db/sqlite/sqlite_driver.h"
 #include "db/sqlite/wal_flusher.h"
 #include "db/sqlite/write_queue.h"
+#include "proto/model/mutex.h"
 
 namespace hone::db {
 
@@ -37,6 +36,8 @@ class SqliteDatabase final : public Database {
  private:
   SqliteDatabase(const std::filesystem::path& file, const SqliteDriver::Options& reading);
   Result<std::unique_ptr<SqliteDriver>> TakeReader();
+  /// An idle reader; nothing if the caller is to open one more.
+  std::unique_ptr<SqliteDriver> AwaitReader();
   void GiveBack(std::unique_ptr<SqliteDriver> reader);
 
   const std::filesystem::path file_;
@@ -47,11 +48,10 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<WriteQueue> writes_;
   std::unique_ptr<WalFlusher> flusher_;
 
-  std::mutex mutex_;
-  // Under mutex_.
-  std::condition_variable reader_free_;
-  std::vector<std::unique_ptr<SqliteDriver>> idle_readers_;
-  int readers_ = 0;
+  Mutex mutex_;
+  ConditionVariable reader_free_;
+  std::vector<std::unique_ptr<SqliteDriver>> idle_readers_ HONE_GUARDED_BY(mutex_);
+  int readers_ HONE_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace hone::db

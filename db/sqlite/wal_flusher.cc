@@ -72,60 +72,68 @@ WalFlusher::WalFlusher(const std::filesystem::path& file,
 
 WalFlusher::~WalFlusher() {
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     is_ending_ = true;
-    work_.notify_one();
+    work_.NotifyOne();
   }
   thread_.join();
   ::close(wal_);
 }
 
 void WalFlusher::Committed(int wal_pages) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   ++committed_;
   wal_pages_ = wal_pages;
   if (is_idle_) {
-    work_.notify_one();
+    work_.NotifyOne();
   }
 }
 
 Status WalFlusher::Sync() {
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   const std::uint64_t wanted = committed_;
   ++waiting_;
-  work_.notify_one();
-  flushed_.wait(lock, [&] { return durable_ >= wanted; });
+  work_.NotifyOne();
+  while (durable_ < wanted) {
+    flushed_.Wait(mutex_);
+  }
   --waiting_;
   return failure_;
 }
 
 void WalFlusher::Run() {
-  std::unique_lock lock(mutex_);
-  const auto has_work = [&] {
-    return committed_ > durable_;
-  };
-  for (;;) {
-    is_idle_ = true;
-    work_.wait(lock, [&] { return is_ending_ || has_work(); });
-    is_idle_ = false;
-    if (!has_work()) {
-      return;
-    }
-    const std::uint64_t seen = committed_;
-    const int wal_pages = wal_pages_;
-    lock.unlock();
-    Status status = Flush();
-    lock.lock();
-    durable_ = seen;
-    if (failure_ && !status) {
-      failure_ = std::move(status);
-    }
-    flushed_.notify_all();
-    lock.unlock();
-    MoveWalIfLong(wal_pages);
-    lock.lock();
-    work_.wait_for(
-        lock, kFlushInterval, [&] { return is_ending_ || (waiting_ > 0 && has_work()); });
+  while (const std::optional<Round> round = AwaitWork()) {
+    Report(*round, Flush());
+    MoveWalIfLong(round->wal_pages);
+    Pause();
+  }
+}
+
+std::optional<WalFlusher::Round> WalFlusher::AwaitWork() {
+  const MutexLock lock(mutex_);
+  is_idle_ = true;
+  while (!is_ending_ && !HasWork()) {
+    work_.Wait(mutex_);
+  }
+  is_idle_ = false;
+  return HasWork() ? std::optional(Round{committed_, wal_pages_}) : std::nullopt;
+}
+
+void WalFlusher::Report(const Round& round, Status status) {
+  const MutexLock lock(mutex_);
+  durable_ = round.committed;
+  if (failure_ && !status) {
+    failure_ = std::move(status);
+  }
+  flushed_.NotifyAll();
+}
+
+void WalFlusher::Pause() {
+  const auto end = std::chrono::steady_clock::now() + kFlushInterval;
+  const MutexLock lock(mutex_);
+  bool is_over = false;
+  while (!is_over && !is_ending_ && (waiting_ == 0 || !HasWork())) {
+    is_over = !work_.WaitUntil(mutex_, end);
   }
 }
 

@@ -3,14 +3,14 @@
 // -9); some milliseconds later it is safe from power loss too. Thread-safe.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "db/sqlite/sqlite_driver.h"
+#include "proto/model/mutex.h"
 #include "proto/model/result.h"
 
 namespace hone::db {
@@ -32,7 +32,19 @@ class WalFlusher {
 
  private:
   WalFlusher(const std::filesystem::path& file, std::unique_ptr<SqliteDriver> driver, int wal);
+  /// What a flush is to make durable.
+  struct Round {
+    std::uint64_t committed = 0;
+    int wal_pages = 0;
+  };
+
   void Run();
+  /// Nothing when the flusher is to end.
+  std::optional<Round> AwaitWork();
+  void Report(const Round& round, Status status);
+  /// Lets commits gather before the next round, unless somebody waits for them.
+  void Pause();
+  [[nodiscard]] bool HasWork() const HONE_REQUIRES(mutex_) { return committed_ > durable_; }
   Status Flush();
   void MoveWalIfLong(int wal_pages);
 
@@ -46,19 +58,18 @@ class WalFlusher {
   bool is_folder_synced_ = false;
   int moved_pages_ = 0;
 
-  std::mutex mutex_;
-  // Under mutex_.
-  std::condition_variable work_;
-  std::condition_variable flushed_;
+  Mutex mutex_;
+  ConditionVariable work_;
+  ConditionVariable flushed_;
   /// Commits seen and commits made durable. What was there at the start counts as one.
-  std::uint64_t committed_ = 1;
-  std::uint64_t durable_ = 0;
-  int wal_pages_ = 0;
-  int waiting_ = 0;
-  bool is_idle_ = false;
-  bool is_ending_ = false;
+  std::uint64_t committed_ HONE_GUARDED_BY(mutex_) = 1;
+  std::uint64_t durable_ HONE_GUARDED_BY(mutex_) = 0;
+  int wal_pages_ HONE_GUARDED_BY(mutex_) = 0;
+  int waiting_ HONE_GUARDED_BY(mutex_) = 0;
+  bool is_idle_ HONE_GUARDED_BY(mutex_) = false;
+  bool is_ending_ HONE_GUARDED_BY(mutex_) = false;
   /// Sticks: after a failed flush the kernel may have dropped the pages.
-  Status failure_;
+  Status failure_ HONE_GUARDED_BY(mutex_);
 
   std::thread thread_;
 };

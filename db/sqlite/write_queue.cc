@@ -12,26 +12,37 @@ constexpr std::size_t kMostTogether = 64;
 
 Status WriteQueue::Write(const Work& work) {
   Request request{work, {}, false, {}};
-  std::unique_lock lock(mutex_);
-  waiting_.push_back(&request);
-  request.wake.wait(lock, [&] { return request.is_done || waiting_.front() == &request; });
-  if (request.is_done) {
-    return request.status;
-  }
-  const auto size = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kMostTogether));
-  const std::vector<Request*> group(waiting_.begin(), waiting_.begin() + size);
-  lock.unlock();
-  RunTogether(group);
-  lock.lock();
-  waiting_.erase(waiting_.begin(), waiting_.begin() + size);
-  for (Request* const done : group) {
-    done->is_done = true;
-    done->wake.notify_one();
-  }
-  if (!waiting_.empty()) {
-    waiting_.front()->wake.notify_one();
+  const std::vector<Request*> group = Await(request);
+  if (!group.empty()) {
+    RunTogether(group);
+    Finish(group);
   }
   return request.status;
+}
+
+std::vector<WriteQueue::Request*> WriteQueue::Await(Request& request) {
+  const MutexLock lock(mutex_);
+  waiting_.push_back(&request);
+  while (!request.is_done && waiting_.front() != &request) {
+    request.wake.Wait(mutex_);
+  }
+  if (request.is_done) {
+    return {};
+  }
+  const auto size = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), kMostTogether));
+  return {waiting_.begin(), waiting_.begin() + size};
+}
+
+void WriteQueue::Finish(const std::vector<Request*>& group) {
+  const MutexLock lock(mutex_);
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(group.size()));
+  for (Request* const done : group) {
+    done->is_done = true;
+    done->wake.NotifyOne();
+  }
+  if (!waiting_.empty()) {
+    waiting_.front()->wake.NotifyOne();
+  }
 }
 
 // One fault undoes the group; then each has its own transaction, so that a bad one harms nobody.

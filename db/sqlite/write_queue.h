@@ -4,12 +4,11 @@
 // Thread-safe. Nobody waits twice, so the queue is as long as there are threads.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <vector>
 
 #include "db/sql/database.h"
+#include "proto/model/mutex.h"
 
 namespace hone::db {
 
@@ -26,16 +25,19 @@ class WriteQueue {
     const Work& work;
     Status status;
     bool is_done = false;
-    std::condition_variable wake;
+    ConditionVariable wake;
   };
 
+  /// Waits until `request` is done or stands at the front; then takes it and those behind it.
+  std::vector<Request*> Await(Request& request);
+  void Finish(const std::vector<Request*>& group);
   void RunTogether(const std::vector<Request*>& group);
   Status RunAlone(const Work& work);
 
   Driver& driver_;
-  std::mutex mutex_;
-  /// Under mutex_. The front leads.
-  std::deque<Request*> waiting_;
+  Mutex mutex_;
+  /// The front leads.
+  std::deque<Request*> waiting_ HONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace hone::db

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <numeric>
 #include <utility>
 
 #include "db/store/rejections.h"
+#include "proto/model/mutex.h"
 
 namespace hone::db {
 namespace {
@@ -30,7 +30,7 @@ class MemoryStore final : public Store {
   explicit MemoryStore(const Clock& clock) : clock_(clock) {}
 
   Result<Experiment> CreateExperiment(const Experiment& experiment) override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto [place, is_new] = experiments_.try_emplace(experiment.key);
     if (!is_new) {
       return ExperimentExists(experiment.key);
@@ -44,7 +44,7 @@ class MemoryStore final : public Store {
   }
 
   Result<Experiment> GetExperiment(const ExperimentKey& key) override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto place = experiments_.find(key);
     if (place == experiments_.end()) {
       return NoSuchExperiment(key);
@@ -53,7 +53,7 @@ class MemoryStore final : public Store {
   }
 
   Result<std::vector<Experiment>> ListExperiments(const std::string& ns) override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<Experiment> found;
     for (const auto& [key, stored] : experiments_) {
       if (ns.empty() || key.ns == ns) {
@@ -64,7 +64,7 @@ class MemoryStore final : public Store {
   }
 
   Result<Experiment> UpdateSpec(const Experiment& experiment) override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     HONE_ASSIGN_OR_RETURN(StoredExperiment* const place, Find(experiment));
     Experiment& stored = place->experiment;
     stored.generation += stored.spec == experiment.spec ? 0 : 1;
@@ -76,7 +76,7 @@ class MemoryStore final : public Store {
   }
 
   Status DeleteExperiment(const ExperimentKey& key) override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (experiments_.erase(key) == 0) {
       return NoSuchExperiment(key);
     }
@@ -85,12 +85,12 @@ class MemoryStore final : public Store {
   }
 
   Result<std::uint64_t> AcquireEpoch() override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     return ++epoch_;
   }
 
   Status Commit(Transition& transition) override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     HONE_RETURN_IF_ERROR(CheckTransition(transition));
     if (transition.epoch != epoch_) {
       return Deposed(transition.experiment.key, transition.epoch);
@@ -106,7 +106,7 @@ class MemoryStore final : public Store {
   }
 
   Result<std::vector<Trial>> ListTrials(const TrialQuery& query) override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<Trial> found;
     const auto place = experiments_.find(query.experiment);
     if (place == experiments_.end()) {
@@ -127,7 +127,7 @@ class MemoryStore final : public Store {
   }
 
   Result<std::vector<Observation>> ListObservations(const ObservationQuery& query) override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<Observation> found;
     const auto place = experiments_.find(query.attempt.experiment);
     if (place == experiments_.end()) {
@@ -149,7 +149,7 @@ class MemoryStore final : public Store {
   }
 
   Result<std::vector<Event>> ChangesSince(std::uint64_t cursor, std::size_t limit) override {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto first = FirstAfter(cursor);
     const auto count = std::min(limit, static_cast<std::size_t>(events_.end() - first));
     return std::vector<Event>(first, first + static_cast<std::ptrdiff_t>(count));
@@ -158,7 +158,8 @@ class MemoryStore final : public Store {
   Status Sync() override { return {}; }
 
  private:
-  [[nodiscard]] std::vector<Event>::const_iterator FirstAfter(std::uint64_t cursor) const {
+  [[nodiscard]] std::vector<Event>::const_iterator FirstAfter(std::uint64_t cursor) const
+      HONE_REQUIRES(mutex_) {
     return std::partition_point(events_.begin(), events_.end(), [&](const Event& event) {
       return event.sequence <= cursor;
     });
@@ -166,7 +167,8 @@ class MemoryStore final : public Store {
 
   /// The ordinals of the trials, or of those that have changed, in order.
   [[nodiscard]] std::vector<std::uint64_t> Candidates(const TrialQuery& query,
-                                                      std::size_t trials) const {
+                                                      std::size_t trials) const
+      HONE_REQUIRES(mutex_) {
     std::vector<std::uint64_t> ordinals;
     if (query.changed_since == 0) {
       ordinals.resize(trials);
@@ -184,7 +186,7 @@ class MemoryStore final : public Store {
   }
 
   /// The stored form of `read`, if that is still its version.
-  Result<StoredExperiment*> Find(const Experiment& read) {
+  Result<StoredExperiment*> Find(const Experiment& read) HONE_REQUIRES(mutex_) {
     const auto place = experiments_.find(read.key);
     if (place == experiments_.end()) {
       return NoSuchExperiment(read.key);
@@ -195,7 +197,7 @@ class MemoryStore final : public Store {
     return &place->second;
   }
 
-  void Apply(Transition& transition, StoredExperiment& stored) {
+  void Apply(Transition& transition, StoredExperiment& stored) HONE_REQUIRES(mutex_) {
     for (Trial& trial : transition.created) {
       trial.version = 1;
       stored.trials.push_back(trial);
@@ -227,29 +229,29 @@ class MemoryStore final : public Store {
     }
   }
 
-  void AddTrialEvent(const Trial& trial) {
+  void AddTrialEvent(const Trial& trial) HONE_REQUIRES(mutex_) {
     AddEvent(
         {0, trial.experiment, trial.ordinal, trial.version, std::string(ToText(trial.state)), {}});
   }
 
-  void AddExperimentEvent(StoredExperiment& stored) {
+  void AddExperimentEvent(StoredExperiment& stored) HONE_REQUIRES(mutex_) {
     const Experiment& experiment = stored.experiment;
     AddEvent(
         {0, experiment.key, 0, ++stored.event_count, std::string(NewestCondition(experiment)), {}});
   }
 
-  void AddEvent(Event event) {
+  void AddEvent(Event event) HONE_REQUIRES(mutex_) {
     event.sequence = ++last_event_;
     event.time = clock_.Now();
     events_.push_back(std::move(event));
   }
 
   const Clock& clock_;
-  std::mutex mutex_;
-  std::map<ExperimentKey, StoredExperiment> experiments_;
-  std::vector<Event> events_;
-  std::uint64_t last_event_ = 0;
-  std::uint64_t epoch_ = 0;
+  Mutex mutex_;
+  std::map<ExperimentKey, StoredExperiment> experiments_ HONE_GUARDED_BY(mutex_);
+  std::vector<Event> events_ HONE_GUARDED_BY(mutex_);
+  std::uint64_t last_event_ HONE_GUARDED_BY(mutex_) = 0;
+  std::uint64_t epoch_ HONE_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "metrics-collector/parse/json_object.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -14,25 +15,23 @@ using Json = nlohmann::json;
 /// The words that Python's json writes although JSON has no such numbers.
 constexpr std::array<std::string_view, 3> kNonFinite = {"-Infinity", "Infinity", "NaN"};
 
+/// The word that `text` begins with; empty if there is none.
+std::string_view NonFiniteAt(std::string_view text) {
+  const auto word = std::find_if(
+      kNonFinite.begin(), kNonFinite.end(), [&](auto each) { return text.starts_with(each); });
+  return word == kNonFinite.end() ? std::string_view() : *word;
+}
+
 /// Puts quotes around non-finite numbers, which makes them readable: {"a": NaN} -> {"a": "NaN"}.
 std::string QuoteNonFinite(std::string_view text) {
   std::string quoted;
   quoted.reserve(text.size() + 16);
   bool in_string = false;
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t length = 1;
-    const char* quote = "";
-    if (in_string) {
-      length = text[at] == '\\' ? 2 : 1;
-    } else {
-      for (const std::string_view word : kNonFinite) {
-        if (text.substr(at, word.size()) == word) {
-          length = word.size();
-          quote = "\"";
-          break;
-        }
-      }
-    }
+    const std::string_view word = in_string ? std::string_view() : NonFiniteAt(text.substr(at));
+    const std::size_t escaped = in_string && text[at] == '\\' ? 2 : 1;
+    const std::size_t length = word.empty() ? escaped : word.size();
+    const char* const quote = word.empty() ? "" : "\"";
     in_string = in_string != (text[at] == '"');
     quoted.append(quote).append(text.substr(at, length)).append(quote);
     at += length;
@@ -58,7 +57,7 @@ class FieldReader final : public nlohmann::json_sax<Json> {
   bool number_float(number_float_t /*value*/, const string_t& text) override {
     return Keep(JsonField::Kind::kNumber, text);
   }
-  bool string(string_t& value) override { return Keep(JsonField::Kind::kText, std::move(value)); }
+  bool string(string_t& value) override { return Keep(JsonField::Kind::kText, value); }
   bool binary(binary_t& /*value*/) override { return false; }
   bool start_object(std::size_t /*elements*/) override { return Open("an object"); }
   bool end_object() override { return Close(); }
@@ -81,7 +80,7 @@ class FieldReader final : public nlohmann::json_sax<Json> {
   [[nodiscard]] std::size_t position() const { return position_; }
 
  private:
-  bool Keep(JsonField::Kind kind, std::string text) {
+  bool Keep(JsonField::Kind kind, const std::string& text) {
     if (depth_ != 1) {
       return true;
     }

@@ -58,34 +58,43 @@ ObservationFold::ObservationFold(const Objective& objective) {
 void ObservationFold::Add(std::span<const Observation> observations) {
   for (const Observation& observation : observations) {
     for (std::size_t i = 0; i < summaries_.size(); ++i) {
-      if (summaries_[i].name != observation.metric) {
-        continue;
+      if (summaries_[i].name == observation.metric) {
+        KeepLatest(observation, summaries_[i], extents_[i]);
+        KeepExtremes(observation, summaries_[i], extents_[i]);
       }
-      MetricSummary& summary = summaries_[i];
-      Extent& extent = extents_[i];
-      const bool is_newer = extent.latest_sequence == 0 || observation.time > extent.latest_time ||
-                            (observation.time == extent.latest_time &&
-                             observation.sequence >= extent.latest_sequence);
-      if (is_newer) {
-        summary.latest = observation.value;
-        extent.latest_time = observation.time;
-        extent.latest_sequence = observation.sequence;
-      }
-      const std::optional<double> value = ParseNumber(observation.value);
-      if (!value || !std::isfinite(*value)) {
-        continue;
-      }
-      if (!extent.has_number || *value < extent.min) {
-        extent.min = *value;
-        summary.min = observation.value;
-      }
-      if (!extent.has_number || *value > extent.max) {
-        extent.max = *value;
-        summary.max = observation.value;
-      }
-      extent.has_number = true;
     }
   }
+}
+
+void ObservationFold::KeepLatest(const Observation& observation,
+                                 MetricSummary& summary,
+                                 Extent& extent) {
+  const bool is_newer =
+      extent.latest_sequence == 0 || observation.time > extent.latest_time ||
+      (observation.time == extent.latest_time && observation.sequence >= extent.latest_sequence);
+  if (is_newer) {
+    summary.latest = observation.value;
+    extent.latest_time = observation.time;
+    extent.latest_sequence = observation.sequence;
+  }
+}
+
+void ObservationFold::KeepExtremes(const Observation& observation,
+                                   MetricSummary& summary,
+                                   Extent& extent) {
+  const std::optional<double> value = ParseNumber(observation.value);
+  if (!value || !std::isfinite(*value)) {
+    return;
+  }
+  if (!extent.has_number || *value < extent.min) {
+    extent.min = *value;
+    summary.min = observation.value;
+  }
+  if (!extent.has_number || *value > extent.max) {
+    extent.max = *value;
+    summary.max = observation.value;
+  }
+  extent.has_number = true;
 }
 
 std::optional<double> ObjectiveValue(const Objective& objective,

@@ -75,6 +75,9 @@ class ObservationFold {
     Time latest_time;
     std::uint64_t latest_sequence = 0;
   };
+  static void KeepLatest(const Observation& observation, MetricSummary& summary, Extent& extent);
+  static void KeepExtremes(const Observation& observation, MetricSummary& summary, Extent& extent);
+
   std::vector<MetricSummary> summaries_;
   std::vector<Extent> extents_;
 };

@@ -78,13 +78,11 @@ inline tl::unexpected<Error> Wrap(std::string_view context, Error error) {
 #define HONE_CONCAT_INNER(a, b) a##b
 #define HONE_CONCAT(a, b) HONE_CONCAT_INNER(a, b)
 
-/// Returns the error of `expression` from the enclosing function, if it has one.
-#define HONE_RETURN_IF_ERROR(expression)                                    \
-  do {                                                                      \
-    if (auto hone_status = (expression); !hone_status.has_value()) {        \
-      return tl::unexpected<::hone::Error>(std::move(hone_status).error()); \
-    }                                                                       \
-  } while (false)
+/// Returns the error of `expression` from the enclosing function, if it has one. Stands between
+/// braces, as every statement does here.
+#define HONE_RETURN_IF_ERROR(expression)                         \
+  if (auto hone_status = (expression); !hone_status.has_value()) \
+  return tl::unexpected<::hone::Error>(std::move(hone_status).error())
 
 /// `HONE_ASSIGN_OR_RETURN(auto x, F());` : x is F's value, or the function returns F's error.
 #define HONE_ASSIGN_OR_RETURN(declaration, expression) \

@@ -31,7 +31,7 @@ enum class TrialState {
 /// is to be retried; Created -> Failed or Killed when it never ran.
 [[nodiscard]] bool CanMove(TrialState from, TrialState to);
 
-std::string_view ToText(TrialState state);
+std::string_view ToText(TrialState value);
 
 /// One parameter's value, as text: what the trial's command will see.
 struct Assignment {

@@ -210,17 +210,18 @@ TEST(SqliteWriteQueue, LetsNoBadRequestHarmThoseCommittedWithIt) {
   ASSERT_TRUE(driver->Execute("CREATE TABLE numbers (n BIGINT NOT NULL UNIQUE)", {}));
   WriteQueue queue(*driver);
 
+  const auto write = [&](std::int64_t number, bool is_bad) {
+    const Status status = queue.Write([&](Driver& connection) -> Status {
+      HONE_RETURN_IF_ERROR(connection.Execute("INSERT INTO numbers VALUES ($1)", {number}));
+      return is_bad ? Status(Fail(Code::kCancelled, "bad")) : Status();
+    });
+    EXPECT_EQ(status.has_value(), !is_bad);
+  };
   std::vector<std::thread> threads;
   for (std::int64_t t = 0; t < 8; ++t) {
     threads.emplace_back([&, t] {
       for (std::int64_t i = 0; i < 50; ++i) {
-        const bool is_bad = (t + i) % 3 == 0;
-        const Status status = queue.Write([&](Driver& connection) -> Status {
-          HONE_RETURN_IF_ERROR(
-              connection.Execute("INSERT INTO numbers VALUES ($1)", {t * 100 + i}));
-          return is_bad ? Status(Fail(Code::kCancelled, "bad")) : Status();
-        });
-        EXPECT_EQ(status.has_value(), !is_bad);
+        write(t * 100 + i, (t + i) % 3 == 0);
       }
     });
   }

@@ -30,7 +30,7 @@ inline void PrintTo(const Implementation& implementation, std::ostream* out) {
 /// One experiment and what happens to it: each call is one transition, expected to succeed.
 class Story {
  public:
-  Story(Store& store, const std::string& name = "tune")
+  explicit Story(Store& store, const std::string& name = "tune")
       : store_(store),
         epoch_(store.AcquireEpoch().value()),
         experiment_(store.CreateExperiment(AnExperiment(name)).value()) {}

@@ -10,7 +10,6 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
-#include <re2/re2.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -97,13 +96,18 @@ class Terminal {
 };
 
 /// The columns of every line, escapes left out.
-std::vector<std::size_t> Widths(std::string text) {
-  RE2::GlobalReplace(&text, "\x1b\\[[0-9;]*[A-Za-z]", "");
+std::vector<std::size_t> Widths(const std::string& text) {
   std::vector<std::size_t> widths;
-  re2::StringPiece rest(text);
   std::string line;
-  while (RE2::Consume(&rest, "([^\r\n]*)[\r\n]+", &line)) {
-    widths.push_back(controller::DisplayWidth(line));
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\x1b') {  // CSI: up to its letter
+      at = text.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", at);
+    } else if (text[at] == '\r' || text[at] == '\n') {
+      widths.push_back(controller::DisplayWidth(line));
+      line.clear();
+    } else {
+      line += text[at];
+    }
   }
   return widths;
 }

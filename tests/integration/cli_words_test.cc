@@ -100,6 +100,40 @@ TEST_F(CliWords, LeavesCompletionScriptsThatBashUnderstands) {
   EXPECT_EQ(completed.out, "grid\ntrials\n--maximize\nyaml\n") << completed.err;
 }
 
+TEST_F(CliWords, LeavesCompletionScriptsThatFishUnderstands) {
+  if (sandbox_.Shell("command -v fish").exit_code != 0) {
+    GTEST_SKIP() << "fish is not installed";
+  }
+  const Outcome completed =
+      sandbox_.Shell("mkdir bin && ln -s " HONE_PROGRAM
+                     " bin/hone && export PATH=$PWD/bin:$PATH\n"
+                     "hone completion fish > hone.fish\n"
+                     "for line in 'best gr' 'get tr' 'run --maxi' 'best -o y'; do\n"
+                     "  fish -c \"source hone.fish; complete -C 'hone $line'\" | cut -f1\n"
+                     "done");
+
+  EXPECT_EQ(completed.out, "grid\ntrials\n--maximize\nyaml\n") << completed.err;
+}
+
+TEST_F(CliWords, LeavesCompletionScriptsThatZshUnderstands) {
+  if (sandbox_.Shell("command -v zsh").exit_code != 0) {
+    GTEST_SKIP() << "zsh is not installed";
+  }
+  // What zsh's own completion would call, with the words that it would set.
+  sandbox_.Write("complete.zsh",
+                 "autoload -Uz compinit && compinit -u -d dump\n"
+                 "source <(hone completion zsh)\n"
+                 "echo ${_comps[hone]}\n"
+                 "compadd() { while [[ $1 != -- ]]; do shift; done; shift; print -l -- $@ }\n"
+                 "words=(hone best ''); CURRENT=3; _hone\n"
+                 "words=(hone best -o ''); CURRENT=4; _hone\n");
+
+  const Outcome completed = sandbox_.Shell("mkdir bin && ln -s " HONE_PROGRAM
+                                           " bin/hone && PATH=$PWD/bin:$PATH zsh -f complete.zsh");
+
+  EXPECT_EQ(completed.out, "_hone\ngrid\ntable\njson\nyaml\nname\nshell\n") << completed.err;
+}
+
 TEST(Cli, AnswersABadCommandLineWithTwo) {
   const Sandbox sandbox;
   const std::vector<Words> rows = {

@@ -193,7 +193,7 @@ TEST(Manifest, KeepsWhatIsThereAndEmptyThroughItsTree) {
   spec.early_stopping.emplace();
   spec.metrics_collector.emplace();
   spec.metrics_collector->http_get.emplace();
-  spec.metrics_collector->file_system_path.emplace();
+  spec.metrics_collector->file_system_path = MetricsCollectorSpec::FileSystemPath{};
   spec.metrics_collector->metrics_format.emplace();
   spec.nas_config.emplace();
   spec.trial_template.emplace();

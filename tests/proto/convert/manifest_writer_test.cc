@@ -9,10 +9,6 @@
 namespace hone::proto {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-
 TEST(ManifestWriter, WritesAnExperimentThatNoStoreHoldsAsAUserWould) {
   Experiment experiment;
   experiment.key.name = "digits";

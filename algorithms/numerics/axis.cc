@@ -1,0 +1,106 @@
+#include "algorithms/numerics/axis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "proto/model/observation.h"
+
+namespace hone::algorithms {
+
+Axis::Axis(const Parameter& parameter) : parameter_(parameter) {
+  const std::optional<std::uint64_t> cardinality = parameter.Cardinality();
+  if (parameter.low == parameter.high) {
+    kind_ = Kind::kFixed;
+    return;
+  }
+  if (parameter.type == ParameterType::kCategorical) {
+    kind_ = Kind::kCategories;
+    count_ = parameter.values.size();
+    return;
+  }
+  if (parameter.type == ParameterType::kDiscrete) {
+    RankList();
+  }
+  const double half = parameter_.step / 2;
+  // As Parameter::Quantile: on a log scale the first cell may not reach zero.
+  const double first =
+      parameter.IsLog() ? std::max(parameter.low - half, parameter.low / 2) : parameter.low - half;
+  from_ = Bend(half == 0 ? parameter.low : first);
+  to_ = Bend(parameter.high + half);
+  if (parameter.distribution == Distribution::kNormal ||
+      parameter.distribution == Distribution::kLogNormal) {
+    prior_deviation_ = (Bend(parameter.high) - Bend(parameter.low)) / 6 / (to_ - from_);
+  }
+  if (cardinality && *cardinality <= kCellsMax) {
+    kind_ = Kind::kCells;
+    count_ = static_cast<std::size_t>(*cardinality);
+    MakeCells();
+  }
+}
+
+void Axis::RankList() {
+  const std::size_t size = parameter_.values.size();
+  std::vector<double> numbers;
+  numbers.reserve(size);
+  for (const std::string& text : parameter_.values) {
+    numbers.push_back(ParseNumber(text).value_or(0));
+  }
+  index_of_.resize(size);
+  std::iota(index_of_.begin(), index_of_.end(), 0U);
+  std::sort(index_of_.begin(), index_of_.end(), [&](std::size_t a, std::size_t b) {
+    return numbers[a] < numbers[b];
+  });
+  rank_of_.resize(size);
+  for (std::size_t rank = 0; rank < size; ++rank) {
+    rank_of_[index_of_[rank]] = rank;
+  }
+  // From here on the ranks are the numbers.
+  parameter_.step = 1;
+}
+
+void Axis::MakeCells() {
+  edges_.push_back(0);
+  for (std::size_t cell = 1; cell < count_; ++cell) {
+    const double before = parameter_.low + (static_cast<double>(cell) - 0.5) * parameter_.step;
+    edges_.push_back((Bend(before) - from_) / (to_ - from_));
+  }
+  edges_.push_back(1);
+}
+
+double Axis::Bend(double value) const {
+  return parameter_.IsLog() ? std::log(value) : value;
+}
+
+double Axis::ToModel(double value) const {
+  if (kind_ == Kind::kFixed || kind_ == Kind::kCategories) {
+    return value;
+  }
+  const double number =
+      rank_of_.empty() ? value : static_cast<double>(rank_of_[static_cast<std::size_t>(value)]);
+  return std::clamp((Bend(number) - from_) / (to_ - from_), 0.0, 1.0);
+}
+
+double Axis::ToValue(double coordinate) const {
+  switch (kind_) {
+    case Kind::kFixed:
+      return parameter_.low;
+    case Kind::kCategories:
+      return coordinate;
+    case Kind::kCells: {
+      const std::size_t cell = CellAt(coordinate);
+      return index_of_.empty() ? parameter_.ValueAt(cell) : static_cast<double>(index_of_[cell]);
+    }
+    case Kind::kContinuous:
+      break;
+  }
+  const double bent = std::lerp(from_, to_, std::clamp(coordinate, 0.0, 1.0));
+  return parameter_.Snap(parameter_.IsLog() ? std::exp(bent) : bent);
+}
+
+std::size_t Axis::CellAt(double coordinate) const {
+  const auto after = std::upper_bound(edges_.begin() + 1, edges_.end() - 1, coordinate);
+  return static_cast<std::size_t>(after - edges_.begin()) - 1;
+}
+
+}  // namespace hone::algorithms

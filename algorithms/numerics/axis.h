@@ -1,0 +1,59 @@
+// Axis: one parameter as a model sees it. Numbers become a coordinate in [0, 1], linear or
+// logarithmic as the parameter is, in which a value with a step owns a cell; a discrete list of
+// numbers becomes cells of equal width in the order of its numbers; categories have no order.
+// Immutable; any thread may use it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "proto/model/search_space.h"
+
+namespace hone::algorithms {
+
+class Axis {
+ public:
+  /// kFixed: there is only one value. kCells: at most kCellsMax values in order. kContinuous: all
+  /// other numbers, those with a very fine step too.
+  enum class Kind { kFixed, kContinuous, kCells, kCategories };
+  static constexpr std::uint64_t kCellsMax = 128;
+
+  explicit Axis(const Parameter& parameter);
+
+  [[nodiscard]] Kind kind() const { return kind_; }
+  /// How many cells or categories there are; 0 if continuous.
+  [[nodiscard]] std::size_t count() const { return count_; }
+
+  /// The coordinate of a number; the index of a category.
+  [[nodiscard]] double ToModel(double value) const;
+  /// The legal value nearest to a coordinate.
+  [[nodiscard]] double ToValue(double coordinate) const;
+  /// kCells: the cell in which a coordinate lies, and where cell number `cell` begins (number
+  /// `count()` does at 1).
+  [[nodiscard]] std::size_t CellAt(double coordinate) const;
+  [[nodiscard]] double Edge(std::size_t cell) const { return edges_[cell]; }
+
+  /// The prior of a coordinate: normal around 1/2, cut to [0, 1], or uniform if its deviation is 0.
+  [[nodiscard]] double prior_deviation() const { return prior_deviation_; }
+
+ private:
+  /// A number before it is scaled to [0, 1].
+  [[nodiscard]] double Bend(double value) const;
+  void MakeCells();
+  void RankList();
+
+  Parameter parameter_;
+  Kind kind_ = Kind::kContinuous;
+  std::size_t count_ = 0;
+  double from_ = 0;
+  double to_ = 1;
+  double prior_deviation_ = 0;
+  /// kCells: where each begins, and 1.
+  std::vector<double> edges_;
+  /// Discrete lists: the rank of each index, and the index of each rank.
+  std::vector<std::size_t> rank_of_;
+  std::vector<std::size_t> index_of_;
+};
+
+}  // namespace hone::algorithms

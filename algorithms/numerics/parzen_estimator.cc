@@ -1,0 +1,386 @@
+#include "algorithms/numerics/parzen_estimator.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <iterator>
+#include <numbers>
+#include <numeric>
+
+#include "proto/model/normal_distribution.h"
+#include "proto/model/result.h"
+
+namespace hone::algorithms {
+namespace {
+
+using Kind = Axis::Kind;
+
+/// Kernels whose logarithms are worked out together: what they need stays in the first cache.
+constexpr std::size_t kBlock = 256;
+/// The trials that weigh 1.
+constexpr std::size_t kNewest = 25;
+/// A mass below this is as good as none, and its logarithm is finite.
+constexpr double kLeastMass = 1e-30;
+
+/// exp(x) for x <= 0 to about 2e-7 relative, 0 below -87: in plain arithmetic, which the compiler
+/// makes into vectors. 2^n * 2^f with a polynomial for 2^f, |f| <= 1/2.
+inline float Exp(float x) {
+  const float t = std::max(x, -87.0F) * std::numbers::log2e_v<float>;
+  const float shifted = t + 12582912.0F;  // 1.5 * 2^23 rounds to a whole number
+  const float n = shifted - 12582912.0F;
+  const float f = (t - n) * std::numbers::ln2_v<float>;
+  const float p =
+      1.0F + f * (1.0F + f * (0.5F + f * (0.16666667F + f * (0.041666668F + f * 0.008333334F))));
+  const auto exponent = static_cast<std::uint32_t>(static_cast<std::int32_t>(n) + 127) << 23U;
+  return p * std::bit_cast<float>(exponent);
+}
+
+/// Lanes that are added up one by one at the end: so the compiler may work on them side by side.
+constexpr std::size_t kLanes = 16;
+
+float Largest(std::span<const float> values) {
+  float largest = values.front();
+  for (const float value : values) {
+    largest = value > largest ? value : largest;
+  }
+  return largest;
+}
+
+/// The sum of weight * exp(log - shift).
+double WeighedSum(std::span<const float, kBlock> logs,
+                  std::span<const float, kBlock> weights,
+                  float shift) {
+  std::array<float, kLanes> sums{};
+  for (std::size_t first = 0; first < kBlock; first += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const std::size_t i = first + lane;
+      sums[lane] += weights[i] * Exp(std::min(logs[i] - shift, 0.0F));
+    }
+  }
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+double MassBetween(double from, double to, double center, double width) {
+  return NormalProbability((to - center) / width) - NormalProbability((from - center) / width);
+}
+
+double LogOfNormal(double coordinate, double center, double width) {
+  const double z = (coordinate - center) / width;
+  const double scale = width * std::sqrt(2 * std::numbers::pi) * MassBetween(0, 1, center, width);
+  return -z * z / 2 - std::log(scale);
+}
+
+}  // namespace
+
+ParzenEstimator::ParzenEstimator(std::span<const Axis> axes, double prior_weight)
+    : axes_(axes), prior_weight_(prior_weight), columns_(axes.size()) {}
+
+std::size_t ParzenEstimator::IndexOf(std::uint64_t ordinal) const {
+  const auto found = std::lower_bound(ordinals_.begin(), ordinals_.end(), ordinal);
+  HONE_CHECK(found != ordinals_.end() && *found == ordinal);
+  return static_cast<std::size_t>(found - ordinals_.begin());
+}
+
+double ParzenEstimator::Floor() const {
+  return 1 / std::min(100.0, static_cast<double>(ordinals_.size()) + 2);
+}
+
+double ParzenEstimator::Width(double gap) const {
+  return std::clamp(gap, Floor(), 1.0);
+}
+
+double ParzenEstimator::PriorWidth(const Axis& axis) {
+  return axis.prior_deviation() > 0 ? axis.prior_deviation() : 1;
+}
+
+void ParzenEstimator::Add(std::uint64_t ordinal, std::span<const double> point) {
+  const auto place = std::lower_bound(ordinals_.begin(), ordinals_.end(), ordinal);
+  HONE_CHECK(ordinal > 0 && (place == ordinals_.end() || *place != ordinal));
+  const auto index = static_cast<std::size_t>(place - ordinals_.begin());
+  const double floor = Floor();
+  ordinals_.insert(place, ordinal);
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+    InsertInto(axis, index, point[axis], ordinal);
+  }
+  if (Floor() != floor) {
+    ShapeAll();
+  }
+}
+
+void ParzenEstimator::Remove(std::uint64_t ordinal) {
+  const std::size_t index = IndexOf(ordinal);
+  const double floor = Floor();
+  ordinals_.erase(ordinals_.begin() + static_cast<std::ptrdiff_t>(index));
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+    RemoveFrom(axis, index, ordinal);
+  }
+  if (Floor() != floor) {
+    ShapeAll();
+  }
+}
+
+void ParzenEstimator::InsertInto(std::size_t axis,
+                                 std::size_t index,
+                                 double coordinate,
+                                 std::uint64_t ordinal) {
+  const Kind kind = axes_[axis].kind();
+  Column& column = columns_[axis];
+  const auto at = static_cast<std::ptrdiff_t>(index);
+  const auto center = static_cast<float>(coordinate);
+  if (kind == Kind::kCategories) {
+    column.rows.insert(column.rows.begin() + at, static_cast<std::uint32_t>(coordinate));
+  }
+  if (kind == Kind::kFixed || kind == Kind::kCategories) {
+    return;
+  }
+  column.centers.insert(column.centers.begin() + at, center);
+  for (auto* values : {&column.gaps, &column.inverse_widths, &column.log_scales}) {
+    values->insert(values->begin() + at, 0.0F);
+  }
+  column.rows.insert(column.rows.begin() + at, 0);
+  const auto place = column.places.emplace(center, ordinal).first;
+  Measure(axis, place);
+  if (place != column.places.begin()) {
+    Measure(axis, std::prev(place));
+  }
+  if (std::next(place) != column.places.end()) {
+    Measure(axis, std::next(place));
+  }
+}
+
+void ParzenEstimator::RemoveFrom(std::size_t axis, std::size_t index, std::uint64_t ordinal) {
+  const Kind kind = axes_[axis].kind();
+  Column& column = columns_[axis];
+  const auto at = static_cast<std::ptrdiff_t>(index);
+  if (kind == Kind::kFixed) {
+    return;
+  }
+  column.rows.erase(column.rows.begin() + at);
+  if (kind == Kind::kCategories) {
+    return;
+  }
+  const auto place = column.places.find({column.centers[index], ordinal});
+  for (auto* values : {&column.centers, &column.gaps, &column.inverse_widths, &column.log_scales}) {
+    values->erase(values->begin() + at);
+  }
+  const auto after = column.places.erase(place);
+  if (after != column.places.end()) {
+    Measure(axis, after);
+  }
+  if (after != column.places.begin()) {
+    Measure(axis, std::prev(after));
+  }
+}
+
+void ParzenEstimator::Measure(std::size_t axis, Places::const_iterator place) {
+  Column& column = columns_[axis];
+  const auto after = std::next(place);
+  const double center = place->first;
+  double gap = 0;
+  if (column.places.size() == 1) {
+    gap = std::max(center, 1 - center);
+  }
+  if (place != column.places.begin()) {
+    gap = std::max(gap, center - std::prev(place)->first);
+  }
+  if (after != column.places.end()) {
+    gap = std::max(gap, after->first - center);
+  }
+  const std::size_t index = IndexOf(place->second);
+  column.gaps[index] = static_cast<float>(gap);
+  Shape(axis, index);
+}
+
+void ParzenEstimator::Shape(std::size_t axis, std::size_t index) {
+  Column& column = columns_[axis];
+  const double center = column.centers[index];
+  const double width = Width(column.gaps[index]);
+  column.inverse_widths[index] = static_cast<float>(1 / width);
+  if (axes_[axis].kind() == Kind::kCells) {
+    column.rows[index] = RowFor(axis, center, width);
+  } else {
+    column.log_scales[index] = static_cast<float>(LogOfNormal(center, center, width));
+  }
+}
+
+void ParzenEstimator::ShapeAll() {
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+    for (std::size_t index = 0; index < columns_[axis].gaps.size(); ++index) {
+      Shape(axis, index);
+    }
+  }
+}
+
+std::uint32_t ParzenEstimator::RowFor(std::size_t axis, double center, double width) {
+  Column& column = columns_[axis];
+  const Axis& cells = axes_[axis];
+  const auto next = static_cast<std::uint32_t>(column.row_of.size());
+  const auto [found, is_new] = column.row_of.try_emplace({cells.CellAt(center), width}, next);
+  if (is_new) {
+    const double all = MassBetween(0, 1, center, width);
+    for (std::size_t cell = 0; cell < cells.count(); ++cell) {
+      const double mass = MassBetween(cells.Edge(cell), cells.Edge(cell + 1), center, width) / all;
+      column.masses.push_back(static_cast<float>(std::log(std::max(mass, kLeastMass))));
+    }
+  }
+  return found->second;
+}
+
+double ParzenEstimator::WidthOf(std::uint64_t ordinal, std::size_t axis) const {
+  return Width(columns_[axis].gaps[IndexOf(ordinal)]);
+}
+
+double ParzenEstimator::WeightOf(std::size_t index) const {
+  const std::size_t count = ordinals_.size();
+  if (count <= kNewest || index + kNewest >= count) {
+    return 1;
+  }
+  const std::size_t older = count - kNewest;
+  const double oldest = 1 / static_cast<double>(count);
+  return older == 1
+             ? oldest
+             : std::lerp(oldest, 1.0, static_cast<double>(index) / static_cast<double>(older - 1));
+}
+
+std::vector<double> ParzenEstimator::LogDensity(std::span<const std::vector<double>> points) const {
+  // Whole blocks: what fills up the last one weighs nothing.
+  std::vector<float> weights((ordinals_.size() + kBlock - 1) / kBlock * kBlock, 0.0F);
+  for (std::size_t i = 0; i < ordinals_.size(); ++i) {
+    weights[i] = static_cast<float>(WeightOf(i));
+  }
+  const double all = std::accumulate(weights.begin(), weights.end(), prior_weight_);
+  std::vector<double> logs;
+  logs.reserve(points.size());
+  for (const std::vector<double>& point : points) {
+    logs.push_back(LogSum(point, weights) - std::log(all));
+  }
+  return logs;
+}
+
+// A running log-sum-exp over blocks of kernels: `most` is the largest logarithm so far.
+double ParzenEstimator::LogSum(const std::vector<double>& point,
+                               std::span<const float> weights) const {
+  double most = PriorLogDensity(point);
+  double sum = prior_weight_;
+  std::array<float, kBlock> logs{};
+  for (std::size_t first = 0; first < ordinals_.size(); first += kBlock) {
+    const std::size_t count = std::min(kBlock, ordinals_.size() - first);
+    logs.fill(0);
+    for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+      AddAxisTo(axis, point[axis], first, {logs.data(), count});
+    }
+    const double largest = Largest({logs.data(), count});
+    if (largest > most) {
+      sum *= std::exp(most - largest);
+      most = largest;
+    }
+    sum += WeighedSum(logs, weights.subspan(first).first<kBlock>(), static_cast<float>(most));
+  }
+  return most + std::log(sum);
+}
+
+void ParzenEstimator::AddAxisTo(std::size_t axis,
+                                double coordinate,
+                                std::size_t first,
+                                std::span<float> logs) const {
+  const Column& column = columns_[axis];
+  const Axis& shape = axes_[axis];
+  switch (shape.kind()) {
+    case Kind::kFixed:
+      return;
+    case Kind::kContinuous: {
+      const auto x = static_cast<float>(coordinate);
+      const float* const centers = column.centers.data() + first;
+      const float* const inverse_widths = column.inverse_widths.data() + first;
+      const float* const log_scales = column.log_scales.data() + first;
+      for (std::size_t i = 0; i < logs.size(); ++i) {
+        const float z = (x - centers[i]) * inverse_widths[i];
+        logs[i] += log_scales[i] - 0.5F * z * z;
+      }
+      return;
+    }
+    case Kind::kCells: {
+      const float* const masses = column.masses.data() + shape.CellAt(coordinate);
+      for (std::size_t i = 0; i < logs.size(); ++i) {
+        logs[i] += masses[column.rows[first + i] * shape.count()];
+      }
+      return;
+    }
+    case Kind::kCategories: {
+      const double share = prior_weight_ / (static_cast<double>(ordinals_.size()) + 1);
+      const double all = 1 + share * static_cast<double>(shape.count());
+      const auto same = static_cast<float>(std::log((1 + share) / all));
+      const auto other = static_cast<float>(std::log(share / all));
+      const auto category = static_cast<std::uint32_t>(coordinate);
+      for (std::size_t i = 0; i < logs.size(); ++i) {
+        logs[i] += column.rows[first + i] == category ? same : other;
+      }
+      return;
+    }
+  }
+}
+
+double ParzenEstimator::PriorLogDensity(const std::vector<double>& point) const {
+  double log = 0;
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    const Axis& axis = axes_[i];
+    const double width = PriorWidth(axis);
+    if (axis.kind() == Kind::kContinuous) {
+      log += LogOfNormal(point[i], 0.5, width);
+    } else if (axis.kind() == Kind::kCells) {
+      const std::size_t cell = axis.CellAt(point[i]);
+      const double mass = MassBetween(axis.Edge(cell), axis.Edge(cell + 1), 0.5, width) /
+                          MassBetween(0, 1, 0.5, width);
+      log += std::log(std::max(mass, kLeastMass));
+    } else if (axis.kind() == Kind::kCategories) {
+      log -= std::log(static_cast<double>(axis.count()));
+    }
+  }
+  return log;
+}
+
+std::vector<double> ParzenEstimator::Sample(CounterRandom& random) const {
+  double weights = prior_weight_;
+  for (std::size_t i = 0; i < ordinals_.size(); ++i) {
+    weights += WeightOf(i);
+  }
+  // The kernel number size() is the prior's.
+  double rest = random.Uniform() * weights;
+  std::size_t kernel = 0;
+  while (kernel < ordinals_.size() && rest >= WeightOf(kernel)) {
+    rest -= WeightOf(kernel);
+    ++kernel;
+  }
+  std::vector<double> point(axes_.size());
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+    point[axis] = SampleAxis(axis, kernel, random);
+  }
+  return point;
+}
+
+double ParzenEstimator::SampleAxis(std::size_t axis,
+                                   std::size_t kernel,
+                                   CounterRandom& random) const {
+  const Column& column = columns_[axis];
+  const Axis& shape = axes_[axis];
+  const bool is_prior = kernel == ordinals_.size();
+  const double uniform = random.Uniform();
+  if (shape.kind() == Kind::kFixed) {
+    return shape.ToModel(shape.ToValue(0));
+  }
+  if (shape.kind() == Kind::kCategories) {
+    const auto count = static_cast<double>(shape.count());
+    const double share = prior_weight_ / (static_cast<double>(ordinals_.size()) + 1);
+    const double all = is_prior ? count : 1 / share + count;
+    const double at = uniform * all;
+    return at < count ? std::floor(at) : static_cast<double>(column.rows[kernel]);
+  }
+  const double center = is_prior ? 0.5 : static_cast<double>(column.centers[kernel]);
+  const double width = is_prior ? PriorWidth(shape) : Width(column.gaps[kernel]);
+  const double coordinate =
+      TruncatedNormal{.mean = center, .deviation = width, .from = 0, .to = 1}.Quantile(uniform);
+  return shape.ToModel(shape.ToValue(coordinate));
+}
+
+}  // namespace hone::algorithms

@@ -1,0 +1,208 @@
+#include "algorithms/numerics/tree_parzen_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+#include "algorithms/catalogue.h"
+#include "algorithms/numerics/counter_random.h"
+#include "proto/model/observation.h"
+
+namespace hone::algorithms {
+namespace {
+
+constexpr std::size_t kBestMax = 25;
+/// Draws that may repeat a taken point of a finite space before the next free one is taken.
+constexpr std::uint32_t kAttemptsMax = 16;
+
+std::vector<Axis> MakeAxes(const SearchSpace& space) {
+  std::vector<Axis> axes;
+  axes.reserve(space.size());
+  for (const Parameter& parameter : space.parameters()) {
+    axes.emplace_back(parameter);
+  }
+  return axes;
+}
+
+constexpr SettingSchema kSettings[] = {
+    {.name = "n_startup_trials",
+     .kind = SettingSchema::Kind::kInt,
+     .default_text = "10",
+     .range = "an integer >= 0",
+     .summary = "trials that end before the model is asked; they follow a Sobol sequence",
+     .min = 0,
+     .max = 1e9},
+    {.name = "n_EI_candidates",
+     .kind = SettingSchema::Kind::kInt,
+     .default_text = "24",
+     .range = "an integer > 0",
+     .summary = "points that are drawn and compared for each suggestion",
+     .min = 1,
+     .max = 1e6},
+    {.name = "n_ei_candidates",
+     .kind = SettingSchema::Kind::kInt,
+     .range = "an integer > 0",
+     .summary = "the same as n_EI_candidates",
+     .min = 1,
+     .max = 1e6},
+    {.name = "gamma",
+     .kind = SettingSchema::Kind::kFloat,
+     .default_text = "0.1",
+     .range = "a number in (0, 1)",
+     .summary = "the share of the trials that count as the best; never more than 25 of them",
+     .min = 0,
+     .max = 1,
+     .min_open = true,
+     .max_open = true},
+    {.name = "prior_weight",
+     .kind = SettingSchema::Kind::kFloat,
+     .default_text = "1.0",
+     .range = "a number > 0",
+     .summary = "what the prior weighs beside one trial",
+     .min = 0,
+     .min_open = true},
+    kRandomState,
+};
+
+}  // namespace
+
+TreeParzenSearch::TreeParzenSearch(const Problem& problem, const TreeParzenOptions& options)
+    : options_(options),
+      seed_(problem.seed),
+      unseen_(problem.space, problem.seed),
+      axes_(MakeAxes(problem.space)),
+      best_(axes_, options.prior_weight),
+      others_(axes_, options.prior_weight) {
+  if (problem.space.size() <= SobolSequence::kDimensionsMax) {
+    startup_.emplace(problem.space.size(), problem.seed);
+  }
+}
+
+void TreeParzenSearch::Observe(std::span<const ObservedTrial> trials) {
+  unseen_.Observe(trials);
+  for (const ObservedTrial& trial : trials) {
+    ObserveOne(trial);
+  }
+  Balance();
+}
+
+void TreeParzenSearch::ObserveOne(const ObservedTrial& trial) {
+  const auto [place, is_new] = points_.try_emplace(trial.ordinal);
+  if (is_new) {
+    place->second = ToModel(trial.point);
+    others_.Add(trial.ordinal, place->second);
+  }
+  const bool has_ended =
+      trial.outcome == Outcome::kComplete || trial.outcome == Outcome::kStoppedEarly;
+  if (has_ended && !trial.objectives.empty() && !std::isnan(trial.objectives.front())) {
+    other_ranks_.emplace(
+        trial.outcome == Outcome::kStoppedEarly, trial.objectives.front(), trial.ordinal);
+  }
+}
+
+void TreeParzenSearch::Balance() {
+  const auto ended = static_cast<double>(best_ranks_.size() + other_ranks_.size());
+  const auto wanted =
+      std::min(kBestMax, static_cast<std::size_t>(std::ceil(options_.gamma * ended)));
+  while (!other_ranks_.empty() && (best_ranks_.size() < wanted ||
+                                   (wanted > 0 && *other_ranks_.begin() < *best_ranks_.rbegin()))) {
+    if (best_ranks_.size() == wanted) {
+      const auto worst = std::prev(best_ranks_.end());
+      const std::uint64_t ordinal = std::get<2>(*worst);
+      best_.Remove(ordinal);
+      others_.Add(ordinal, points_.at(ordinal));
+      other_ranks_.insert(best_ranks_.extract(worst));
+    }
+    const auto first = other_ranks_.begin();
+    const std::uint64_t ordinal = std::get<2>(*first);
+    others_.Remove(ordinal);
+    best_.Add(ordinal, points_.at(ordinal));
+    best_ranks_.insert(other_ranks_.extract(first));
+  }
+}
+
+Proposals TreeParzenSearch::Suggest(std::uint64_t first_ordinal, std::size_t count) {
+  std::vector<std::uint64_t> pending;
+  Proposals proposals = unseen_.Propose(
+      first_ordinal,
+      count,
+      kAttemptsMax,
+      [this](std::uint64_t ordinal, std::uint32_t attempt) { return Draw(ordinal, attempt); },
+      [&](std::uint64_t ordinal, const Point& point) {
+        if (!points_.contains(ordinal)) {
+          others_.Add(ordinal, ToModel(point));
+          pending.push_back(ordinal);
+        }
+      });
+  for (const std::uint64_t ordinal : pending) {
+    others_.Remove(ordinal);
+  }
+  return proposals;
+}
+
+Point TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) const {
+  if (best_ranks_.size() + other_ranks_.size() <
+      std::max<std::size_t>(options_.startup_trials, 1)) {
+    return StartupPoint(ordinal, attempt);
+  }
+  CounterRandom random(seed_, ordinal, attempt);
+  std::vector<std::vector<double>> candidates;
+  candidates.reserve(options_.candidates);
+  for (std::size_t i = 0; i < options_.candidates; ++i) {
+    candidates.push_back(best_.Sample(random));
+  }
+  const std::vector<double> good = best_.LogDensity(candidates);
+  const std::vector<double> bad = others_.LogDensity(candidates);
+  std::size_t chosen = 0;
+  for (std::size_t i = 1; i < candidates.size(); ++i) {
+    chosen = good[i] - bad[i] > good[chosen] - bad[chosen] ? i : chosen;
+  }
+  Point point(axes_.size());
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    point[i] = axes_[i].ToValue(candidates[chosen][i]);
+  }
+  return point;
+}
+
+Point TreeParzenSearch::StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const {
+  if (attempt > 0 || !startup_) {
+    return RandomPoint(unseen_.space(), seed_, ordinal, attempt);
+  }
+  Point point(axes_.size());
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    point[i] = unseen_.space().parameters()[i].Quantile(startup_->Coordinate(ordinal - 1, i));
+  }
+  return point;
+}
+
+std::vector<double> TreeParzenSearch::ToModel(const Point& point) const {
+  std::vector<double> model(point.size());
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    model[i] = axes_[i].ToModel(point[i]);
+  }
+  return model;
+}
+
+std::span<const SettingSchema> TreeParzenSettings() {
+  return kSettings;
+}
+
+TreeParzenOptions ReadTreeParzenOptions(std::span<const Setting> settings) {
+  TreeParzenOptions options;
+  for (const Setting& setting : settings) {
+    const double number = ParseNumber(setting.value).value_or(0);
+    if (setting.name == "n_startup_trials") {
+      options.startup_trials = static_cast<std::size_t>(number);
+    } else if (setting.name == "n_EI_candidates" || setting.name == "n_ei_candidates") {
+      options.candidates = static_cast<std::size_t>(number);
+    } else if (setting.name == "gamma") {
+      options.gamma = number;
+    } else if (setting.name == "prior_weight") {
+      options.prior_weight = number;
+    }
+  }
+  return options;
+}
+
+}  // namespace hone::algorithms

@@ -1,0 +1,73 @@
+// TreeParzenSearch: the search behind tpe and multivariate-tpe. Two Parzen estimators: one of the
+// best trials, one of all others (those that run, failed or were stopped early among them). A point
+// is proposed where the ratio of the two is largest among candidates drawn from the first (Bergstra
+// et al. 2011). Running trials stand with the others, so that nobody proposes their points again;
+// those of one call stand there too until it ends.
+//
+// The answer depends on the set of trials and on the ordinals, not on how they came here.
+#pragma once
+
+#include <map>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "algorithms/algorithm.h"
+#include "algorithms/numerics/axis.h"
+#include "algorithms/numerics/parzen_estimator.h"
+#include "algorithms/numerics/sobol_sequence.h"
+#include "algorithms/numerics/unseen_points.h"
+
+namespace hone::algorithms {
+
+struct TreeParzenOptions {
+  /// Trials that must have ended before the model is asked; until then points are a Sobol sequence.
+  std::size_t startup_trials = 10;
+  std::size_t candidates = 24;
+  /// The share of ended trials that are the best, of which there are at most 25.
+  double gamma = 0.1;
+  double prior_weight = 1;
+};
+
+class TreeParzenSearch final : public SearchAlgorithm {
+ public:
+  TreeParzenSearch(const Problem& problem, const TreeParzenOptions& options);
+  TreeParzenSearch(const TreeParzenSearch&) = delete;
+  TreeParzenSearch& operator=(const TreeParzenSearch&) = delete;
+
+  void Observe(std::span<const ObservedTrial> trials) override;
+  Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override;
+
+ private:
+  /// In the order in which trials are preferred: complete before stopped early, then by value, then
+  /// the older.
+  using Rank = std::tuple<bool, double, std::uint64_t>;
+
+  void ObserveOne(const ObservedTrial& trial);
+  /// Moves trials between the estimators until the best are as many as they should be.
+  void Balance();
+  [[nodiscard]] Point Draw(std::uint64_t ordinal, std::uint32_t attempt) const;
+  [[nodiscard]] Point StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const;
+  [[nodiscard]] std::vector<double> ToModel(const Point& point) const;
+
+  TreeParzenOptions options_;
+  std::uint64_t seed_;
+  UnseenPoints unseen_;
+  std::optional<SobolSequence> startup_;
+  std::vector<Axis> axes_;
+  ParzenEstimator best_;
+  ParzenEstimator others_;
+  /// The trials of best_, and those of others_ that have ended with a value.
+  std::set<Rank> best_ranks_;
+  std::set<Rank> other_ranks_;
+  /// The points of all trials, as the model has them.
+  std::map<std::uint64_t, std::vector<double>> points_;
+};
+
+/// What both algorithms of this search accept. The number of candidates has the two names under
+/// which Katib's services know it.
+std::span<const SettingSchema> TreeParzenSettings();
+/// `settings` have been checked.
+TreeParzenOptions ReadTreeParzenOptions(std::span<const Setting> settings);
+
+}  // namespace hone::algorithms

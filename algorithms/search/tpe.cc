@@ -1,0 +1,30 @@
+#include <memory>
+
+#include "algorithms/catalogue.h"
+#include "algorithms/numerics/tree_parzen_search.h"
+
+namespace hone::algorithms {
+namespace {
+
+void Check(const Problem& /*problem*/, FieldErrors& /*errors*/) {}
+
+std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
+  return std::make_unique<TreeParzenSearch>(problem, ReadTreeParzenOptions(problem.settings));
+}
+
+}  // namespace
+
+extern const Algorithm k_tpe;
+const Algorithm k_tpe = {
+    .name = "tpe",
+    .summary =
+        "tree-structured Parzen estimator: looks where good trials are dense and others are not",
+    .citation =
+        "Bergstra, Bardenet, Bengio, Kegl, Algorithms for hyper-parameter optimization, 2011",
+    .settings = TreeParzenSettings(),
+    .is_adaptive = true,
+    .check = Check,
+    .make = Make,
+};
+
+}  // namespace hone::algorithms
