@@ -1,0 +1,70 @@
+// CmaState: the distribution that a covariance matrix adaptation evolution strategy samples from,
+// and how one generation changes it (Hansen, "The CMA evolution strategy: a tutorial", 2016, with
+// its negative weights). Points that were not drawn from it may be told too. A value; one thread.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "algorithms/numerics/counter_random.h"
+
+namespace hone::algorithms {
+
+class CmaState {
+ public:
+  /// A sphere of standard deviation `sigma` around `mean`; `population` >= 2 is the number of
+  /// points of a generation.
+  CmaState(Eigen::VectorXd mean, double sigma, std::size_t population);
+
+  /// 4 + 3 ln(dimensions), rounded down.
+  static std::size_t DefaultPopulation(std::size_t dimensions);
+
+  /// A point drawn from the distribution.
+  [[nodiscard]] Eigen::VectorXd Sample(CounterRandom& random) const;
+  /// Learns from a generation of `population` points, the best first.
+  void Update(std::span<const Eigen::VectorXd> ranked);
+
+  [[nodiscard]] std::size_t population() const { return population_; }
+  [[nodiscard]] const Eigen::VectorXd& mean() const { return mean_; }
+  [[nodiscard]] double sigma() const { return sigma_; }
+  [[nodiscard]] const Eigen::MatrixXd& covariance() const { return covariance_; }
+  /// The standard deviation along one axis.
+  [[nodiscard]] double DeviationOf(std::size_t axis) const;
+  /// True if nothing more is to be learned here: the longest axis is shorter than `tolerance`, or
+  /// numbers can no longer tell the axes apart.
+  [[nodiscard]] bool HasConverged(double tolerance) const;
+
+ private:
+  void MakeWeights();
+  /// The axes of the covariance ellipsoid.
+  void Decompose();
+  [[nodiscard]] Eigen::VectorXd Whiten(const Eigen::VectorXd& step) const;
+  void MoveMean(const Eigen::VectorXd& step);
+  void AdaptCovariance(const std::vector<Eigen::VectorXd>& steps, const Eigen::VectorXd& mean_step);
+
+  std::size_t population_;
+  Eigen::VectorXd mean_;
+  double sigma_;
+  Eigen::MatrixXd covariance_;
+  Eigen::MatrixXd axes_;
+  Eigen::VectorXd lengths_;
+  Eigen::VectorXd sigma_path_;
+  Eigen::VectorXd covariance_path_;
+  int generation_ = 0;
+
+  // Constants of the strategy, named as in the tutorial.
+  Eigen::VectorXd weights_;
+  std::size_t mu_ = 0;
+  double mu_eff_ = 0;
+  double c_sigma_ = 0;
+  double d_sigma_ = 0;
+  double c_c_ = 0;
+  double c_1_ = 0;
+  double c_mu_ = 0;
+  double chi_n_ = 0;
+};
+
+}  // namespace hone::algorithms

@@ -1,0 +1,343 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "algorithms/catalogue.h"
+#include "algorithms/numerics/axis.h"
+#include "algorithms/numerics/cma_state.h"
+#include "algorithms/numerics/counter_random.h"
+#include "algorithms/numerics/unseen_points.h"
+#include "proto/model/normal_distribution.h"
+#include "proto/model/observation.h"
+
+namespace hone::algorithms {
+namespace {
+
+using Kind = Axis::Kind;
+
+constexpr std::uint32_t kAttemptsMax = 16;
+/// An ellipsoid smaller than this share of the range has nothing left to find.
+constexpr double kTolerance = 1e-9;
+/// Random numbers of restarts, apart from those of ordinals.
+constexpr std::uint64_t kRestartStream = std::uint64_t{1} << 63U;
+
+enum class Restart { kNone, kIpop, kBipop };
+
+struct Options {
+  double sigma = 1.0 / 6;
+  Restart restart = Restart::kIpop;
+};
+
+/// The probabilities of a categorical parameter, learned from the better half of a generation
+/// (Hamano et al., "CatCMA", 2024, in its simplest form), none ever so small that it is forgotten.
+class CategoryWeights {
+ public:
+  explicit CategoryWeights(std::size_t count) : shares_(count, 1 / static_cast<double>(count)) {}
+
+  [[nodiscard]] double Sample(double uniform) const {
+    std::size_t category = 0;
+    while (category + 1 < shares_.size() && uniform >= shares_[category]) {
+      uniform -= shares_[category++];
+    }
+    return static_cast<double>(category);
+  }
+
+  /// `best` are categories, the best first; `rate` in (0, 1) is how much is learned.
+  void Update(const std::vector<std::size_t>& best, double rate, double least) {
+    for (double& share : shares_) {
+      share *= 1 - rate;
+    }
+    for (const std::size_t category : best) {
+      shares_[category] += rate / static_cast<double>(best.size());
+    }
+    double sum = 0;
+    for (double& share : shares_) {
+      share = std::max(share, least);
+      sum += share;
+    }
+    for (double& share : shares_) {
+      share /= sum;
+    }
+  }
+
+ private:
+  std::vector<double> shares_;
+};
+
+/// A generation is `population` trials with ordinals in a row; the distribution learns from it when
+/// all of them have ended. So what is known depends on the set of ended trials alone: neither on
+/// the order in which they ended nor on what was asked meanwhile. Whoever asks before a generation
+/// is complete is answered from the last one.
+class CmaSearch final : public SearchAlgorithm {
+ public:
+  CmaSearch(const Problem& problem, const Options& options)
+      : options_(options), seed_(problem.seed), unseen_(problem.space, problem.seed) {
+    for (const Parameter& parameter : problem.space.parameters()) {
+      axes_.emplace_back(parameter);
+    }
+    Begin(Eigen::VectorXd::Constant(CountNumbers(), 0.5),
+          CmaState::DefaultPopulation(axes_.size()),
+          options_.sigma);
+  }
+
+  void Observe(std::span<const ObservedTrial> trials) override {
+    unseen_.Observe(trials);
+    for (const ObservedTrial& trial : trials) {
+      if (trial.outcome != Outcome::kRunning && trial.ordinal >= first_) {
+        const bool has_value = !trial.objectives.empty() && !std::isnan(trial.objectives.front());
+        ended_[trial.ordinal] = {
+            ToModel(trial.point),
+            has_value ? trial.objectives.front() : std::numeric_limits<double>::infinity(),
+            trial.outcome == Outcome::kStoppedEarly};
+      }
+    }
+    while (IsComplete()) {
+      Learn();
+    }
+  }
+
+  Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override {
+    return unseen_.Propose(
+        first_ordinal, count, kAttemptsMax, [this](std::uint64_t ordinal, std::uint32_t attempt) {
+          return Draw(ordinal, attempt);
+        });
+  }
+
+ private:
+  struct Ended {
+    std::vector<double> point;
+    double value = 0;
+    bool was_stopped = false;
+  };
+
+  [[nodiscard]] Eigen::Index CountNumbers() const {
+    return std::count_if(
+        axes_.begin(), axes_.end(), [](const Axis& axis) { return IsNumber(axis); });
+  }
+  static bool IsNumber(const Axis& axis) {
+    return axis.kind() == Kind::kContinuous || axis.kind() == Kind::kCells;
+  }
+
+  void Begin(const Eigen::VectorXd& mean, std::size_t population, double sigma) {
+    population_ = population;
+    state_.reset();
+    if (mean.size() > 0) {
+      state_.emplace(mean, sigma, population);
+    }
+    categories_.clear();
+    for (const Axis& axis : axes_) {
+      categories_.emplace_back(axis.kind() == Kind::kCategories ? axis.count() : 1);
+    }
+  }
+
+  [[nodiscard]] bool IsComplete() const {
+    const auto last = ended_.find(first_ + population_ - 1);
+    return ended_.size() >= population_ && last != ended_.end() &&
+           std::distance(ended_.begin(), std::next(last)) ==
+               static_cast<std::ptrdiff_t>(population_);
+  }
+
+  void Learn() {
+    std::vector<const Ended*> ranked;
+    ranked.reserve(population_);
+    auto trial = ended_.begin();
+    for (std::size_t i = 0; i < population_; ++i, ++trial) {
+      ranked.push_back(&trial->second);
+    }
+    std::stable_sort(ranked.begin(), ranked.end(), [](const Ended* a, const Ended* b) {
+      return std::tie(a->was_stopped, a->value) < std::tie(b->was_stopped, b->value);
+    });
+    const bool is_flat = ranked.front()->value == ranked.back()->value;
+    LearnNumbers(ranked);
+    LearnCategories(ranked);
+    ended_.erase(ended_.begin(), trial);
+    first_ += population_;
+    if (state_ && (state_->HasConverged(kTolerance) || is_flat)) {
+      BeginAgain();
+    }
+  }
+
+  void LearnNumbers(const std::vector<const Ended*>& ranked) {
+    if (!state_) {
+      return;
+    }
+    std::vector<Eigen::VectorXd> points;
+    points.reserve(ranked.size());
+    for (const Ended* const trial : ranked) {
+      Eigen::VectorXd numbers(state_->mean().size());
+      Eigen::Index next = 0;
+      for (std::size_t i = 0; i < axes_.size(); ++i) {
+        if (IsNumber(axes_[i])) {
+          numbers[next++] = trial->point[i];
+        }
+      }
+      points.push_back(std::move(numbers));
+    }
+    state_->Update(points);
+  }
+
+  void LearnCategories(const std::vector<const Ended*>& ranked) {
+    const auto dimensions = static_cast<double>(axes_.size());
+    const double rate = 1 / (1 + std::sqrt(dimensions));
+    for (std::size_t i = 0; i < axes_.size(); ++i) {
+      if (axes_[i].kind() != Kind::kCategories) {
+        continue;
+      }
+      std::vector<std::size_t> best;
+      for (std::size_t k = 0; k < std::max<std::size_t>(ranked.size() / 2, 1); ++k) {
+        best.push_back(static_cast<std::size_t>(ranked[k]->point[i]));
+      }
+      const double least = 1 / (dimensions * static_cast<double>(population_ * axes_[i].count()));
+      categories_[i].Update(best, rate, least);
+    }
+  }
+
+  /// Auger and Hansen, "A restart CMA evolution strategy with increasing population size", 2005;
+  /// Hansen, "Benchmarking a BI-population CMA-ES", 2009: every second run is a small one.
+  void BeginAgain() {
+    if (options_.restart == Restart::kNone) {
+      return;
+    }
+    ++restarts_;
+    CounterRandom random(seed_, kRestartStream + restarts_);
+    Eigen::VectorXd mean(CountNumbers());
+    for (double& coordinate : mean) {
+      coordinate = random.Uniform();
+    }
+    const std::size_t least = CmaState::DefaultPopulation(axes_.size());
+    const bool is_small = options_.restart == Restart::kBipop && restarts_ % 2 == 0;
+    if (is_small) {
+      const double shrink = std::pow(10, -2 * random.Uniform());
+      Begin(mean, least, options_.sigma * shrink);
+    } else {
+      large_population_ = std::min<std::size_t>(large_population_ * 2, kPopulationFactorMax);
+      Begin(mean, least * large_population_, options_.sigma);
+    }
+  }
+
+  [[nodiscard]] Point Draw(std::uint64_t ordinal, std::uint32_t attempt) const {
+    CounterRandom random(seed_, ordinal, attempt);
+    const Eigen::VectorXd numbers = state_ ? state_->Sample(random) : Eigen::VectorXd();
+    Point point(axes_.size());
+    Eigen::Index next = 0;
+    std::size_t number = 0;
+    for (std::size_t i = 0; i < axes_.size(); ++i) {
+      double coordinate = 0;
+      if (IsNumber(axes_[i])) {
+        coordinate = Reflect(Widen(axes_[i], number++, numbers[next++]));
+      } else if (axes_[i].kind() == Kind::kCategories) {
+        coordinate = categories_[i].Sample(random.Uniform());
+      }
+      point[i] = axes_[i].ToValue(coordinate);
+    }
+    return point;
+  }
+
+  /// Cells: keeps the chance of leaving the cell of the mean above 1 / (population * parameters),
+  /// so that an int does not freeze before its time (after Hamano et al., "CMA-ES with margin",
+  /// 2022).
+  [[nodiscard]] double Widen(const Axis& axis, std::size_t number, double coordinate) const {
+    if (axis.kind() != Kind::kCells) {
+      return coordinate;
+    }
+    const double mean = state_->mean()[static_cast<Eigen::Index>(number)];
+    const std::size_t cell = axis.CellAt(std::clamp(mean, 0.0, 1.0));
+    const double half = (axis.Edge(cell + 1) - axis.Edge(cell)) / 2;
+    const double margin =
+        1 / static_cast<double>(std::max<std::size_t>(population_ * axes_.size(), 3));
+    const double least = half / NormalQuantile(1 - margin / 2);
+    const double deviation = state_->DeviationOf(number);
+    return deviation >= least ? coordinate : mean + (coordinate - mean) * least / deviation;
+  }
+
+  /// Folds the line into [0, 1].
+  static double Reflect(double coordinate) {
+    const double folded = std::fmod(std::abs(coordinate), 2.0);
+    return folded > 1 ? 2 - folded : folded;
+  }
+
+  [[nodiscard]] std::vector<double> ToModel(const Point& point) const {
+    std::vector<double> model(point.size());
+    for (std::size_t i = 0; i < point.size(); ++i) {
+      model[i] = axes_[i].ToModel(point[i]);
+    }
+    return model;
+  }
+
+  static constexpr std::size_t kPopulationFactorMax = 256;
+
+  Options options_;
+  std::uint64_t seed_;
+  UnseenPoints unseen_;
+  std::vector<Axis> axes_;
+  /// Of the parameters that are numbers; nothing if there are none.
+  std::optional<CmaState> state_;
+  /// One for each parameter; only those of categories are used.
+  std::vector<CategoryWeights> categories_;
+  std::size_t population_ = 0;
+  std::size_t large_population_ = 1;
+  std::uint64_t restarts_ = 0;
+  /// The first ordinal of the generation that is not complete.
+  std::uint64_t first_ = 1;
+  /// What has ended of it and of later ones.
+  std::map<std::uint64_t, Ended> ended_;
+};
+
+constexpr SettingSchema kSettings[] = {
+    {.name = "sigma",
+     .kind = SettingSchema::Kind::kFloat,
+     .default_text = "0.16666666666666666",
+     .range = "a number > 0",
+     .summary = "the standard deviation at the start, as a share of each parameter's range",
+     .min = 0,
+     .min_open = true},
+    {.name = "restart_strategy",
+     .kind = SettingSchema::Kind::kChoice,
+     .default_text = "ipop",
+     .range = "ipop, bipop or none",
+     .summary = "what follows when the search has converged: a run with twice the population, or "
+                "small and large ones in turn, or nothing",
+     .choices = "ipop|bipop|none|None"},
+    kRandomState,
+};
+
+Options ReadOptions(std::span<const Setting> settings) {
+  Options options;
+  for (const Setting& setting : settings) {
+    if (setting.name == "sigma") {
+      options.sigma = ParseNumber(setting.value).value_or(options.sigma);
+    } else if (setting.name == "restart_strategy") {
+      options.restart = setting.value == "ipop"    ? Restart::kIpop
+                        : setting.value == "bipop" ? Restart::kBipop
+                                                   : Restart::kNone;
+    }
+  }
+  return options;
+}
+
+void Check(const Problem& /*problem*/, FieldErrors& /*errors*/) {}
+
+std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
+  return std::make_unique<CmaSearch>(problem, ReadOptions(problem.settings));
+}
+
+}  // namespace
+
+extern const Algorithm k_cmaes;
+const Algorithm k_cmaes = {
+    .name = "cmaes",
+    .summary = "covariance matrix adaptation: an evolution strategy for numbers, with restarts",
+    .citation = "Hansen, The CMA evolution strategy: a tutorial, 2016",
+    .settings = kSettings,
+    .is_adaptive = true,
+    .check = Check,
+    .make = Make,
+};
+
+}  // namespace hone::algorithms
