@@ -61,6 +61,9 @@ class ParzenEstimator {
     std::vector<std::uint32_t> rows;
     /// The kernels by place: (coordinate, ordinal).
     std::set<std::pair<double, std::uint64_t>> places;
+    /// The prior's kernel. kContinuous: log_scales; kCells and kCategories: log mass of each.
+    double prior_log_scale = 0;
+    std::vector<double> prior_masses;
     /// kCells: log mass of every cell for each (cell, width) that has occurred.
     std::map<std::pair<std::size_t, double>, std::uint32_t> row_of;
     std::vector<float> masses;
@@ -83,6 +86,7 @@ class ParzenEstimator {
   /// The logarithm of the weighted sum of all kernels; `weights` fills whole blocks.
   [[nodiscard]] double LogSum(const std::vector<double>& point,
                               std::span<const float> weights) const;
+  void ShapePrior(std::size_t axis);
   [[nodiscard]] double PriorLogDensity(const std::vector<double>& point) const;
   void AddAxisTo(std::size_t axis,
                  double coordinate,

@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include "algorithms/catalogue.h"
+#include "algorithms/numerics/unseen_points.h"
 #include "controller/admission/admission.h"
 #include "controller/decide/decide.h"
 #include "controller/workload/render.h"
@@ -139,6 +140,57 @@ void Suggest(benchmark::State& state, const algorithms::Algorithm* algorithm) {
 }
 BENCHMARK_CAPTURE(Suggest, random, algorithms::Find("random"));
 BENCHMARK_CAPTURE(Suggest, sobol, algorithms::Find("sobol"));
+
+/// Ten parameters of four kinds.
+SearchSpace MixedSpace() {
+  std::vector<ParameterSpec> specs;
+  for (int i = 0; i < 10; ++i) {
+    ParameterSpec spec;
+    spec.name = "x" + std::to_string(i);
+    spec.type = i % 4 == 2   ? ParameterType::kInt
+                : i % 4 == 3 ? ParameterType::kCategorical
+                             : ParameterType::kDouble;
+    if (i % 4 == 3) {
+      spec.feasible_space.list = {"a", "b", "c", "d"};
+    } else {
+      spec.feasible_space.min = i % 4 == 1 ? "0.001" : "1";
+      spec.feasible_space.max = "32";
+      spec.feasible_space.distribution =
+          i % 4 == 1 ? Distribution::kLogUniform : Distribution::kUniform;
+    }
+    specs.push_back(std::move(spec));
+  }
+  FieldErrors errors;
+  const auto space = SearchSpace::Make(specs, "spec.parameters", errors);
+  HONE_CHECK(space.has_value());
+  return *space;
+}
+
+/// A suggestion and the result of its trial, when state.range(0) trials have ended.
+void AskAndTell(benchmark::State& state, const algorithms::Algorithm* algorithm) {
+  const SearchSpace space = MixedSpace();
+  const auto search =
+      algorithm->make({.space = space, .settings = {}, .seed = 1, .max_trials = {}});
+  std::uint64_t ordinal = 0;
+  const auto tell = [&](Point point) {
+    algorithms::ObservedTrial trial{++ordinal, std::move(point), {}, {}, {}};
+    trial.outcome = algorithms::Outcome::kComplete;
+    trial.objectives = {std::abs(trial.point[0] - 7) + std::abs(trial.point[2] - 20)};
+    search->Observe({&trial, 1});
+  };
+  for (std::int64_t i = 0; i < state.range(0); ++i) {
+    tell(algorithms::RandomPoint(space, 1, static_cast<std::uint64_t>(i) + 1, 0));
+  }
+  while (state.KeepRunning()) {
+    tell(search->Suggest(ordinal + 1, 1).points.front());
+  }
+}
+BENCHMARK_CAPTURE(AskAndTell, tpe, algorithms::Find("tpe"))
+    ->RangeMultiplier(10)
+    ->Range(100, 100'000);
+BENCHMARK_CAPTURE(AskAndTell, cmaes, algorithms::Find("cmaes"))
+    ->RangeMultiplier(10)
+    ->Range(100, 100'000);
 
 /// One pass as the controller commits it: a trial ends, the next begins.
 void Commit(benchmark::State& state) {
