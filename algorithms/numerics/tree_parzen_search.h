@@ -34,6 +34,7 @@ class TreeParzenSearch final : public SearchAlgorithm {
   TreeParzenSearch(const Problem& problem, const TreeParzenOptions& options);
   TreeParzenSearch(const TreeParzenSearch&) = delete;
   TreeParzenSearch& operator=(const TreeParzenSearch&) = delete;
+  ~TreeParzenSearch() override = default;
 
   void Observe(std::span<const ObservedTrial> trials) override;
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override;

@@ -116,7 +116,7 @@ Result<int> Logs(const LogsOptions& options, const Session& session) {
   HONE_RETURN_IF_ERROR(older.Print(session.output));
   LogReader log(path);
   if (options.follows) {
-    HONE_RETURN_IF_ERROR(Follow(session, *store, std::move(found), log));
+    HONE_RETURN_IF_ERROR(Follow(session, *store, found, log));
     return kExitOk;
   }
   HONE_RETURN_IF_ERROR(log.Print(session.output));

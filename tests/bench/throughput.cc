@@ -151,7 +151,7 @@ class Throughput {
     const double late = RateBetween(count - window, count);
 
     const std::string what = std::to_string(count) + " trials: ";
-    PrintRow((what + "rate from trial " + std::to_string(window)).c_str(), "", "%.0f / s", early);
+    PrintRow(what + "rate from trial " + std::to_string(window), "", "%.0f / s", early);
     PrintRow(what + "rate at the end", "", "%.0f / s", late);
     PrintRow(what + "... as a share of the former", ">= 0.8", "%.2f", late / early);
     PrintRow(what + "peak memory", "<= 300 MB", "%.0f MB", run.peak_megabytes);
