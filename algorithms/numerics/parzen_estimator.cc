@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <iterator>
 #include <numbers>
 #include <numeric>
 
+#include "algorithms/numerics/log_sum_exp.h"
 #include "proto/model/normal_distribution.h"
 #include "proto/model/result.h"
 
@@ -18,54 +18,12 @@ using Kind = Axis::Kind;
 
 /// Kernels whose logarithms are worked out together: what they need stays in the first cache.
 constexpr std::size_t kBlock = 256;
+constexpr std::size_t kLanes = LogSumExp::kLanes;
+static_assert(kBlock % kLanes == 0);
 /// The trials that weigh 1.
 constexpr std::size_t kNewest = 25;
-/// The logarithm of a kernel that is not there.
-constexpr float kNothing = -1e30F;
 /// A mass below this is as good as none, and its logarithm is finite.
 constexpr double kLeastMass = 1e-30;
-
-/// exp(x) for x <= 0 to about 2e-7 relative, never below 1e-26: in plain arithmetic, which the
-/// compiler makes into vectors, and away from denormal numbers, which are a hundred times slower.
-/// 2^n * 2^f with a polynomial for 2^f, |f| <= 1/2.
-inline float Exp(float x) {
-  const float t = std::max(x, -60.0F) * std::numbers::log2e_v<float>;
-  const float shifted = t + 12582912.0F;  // 1.5 * 2^23 rounds to a whole number
-  const float n = shifted - 12582912.0F;
-  const float f = (t - n) * std::numbers::ln2_v<float>;
-  const float p =
-      1.0F + f * (1.0F + f * (0.5F + f * (0.16666667F + f * (0.041666668F + f * 0.008333334F))));
-  const auto exponent = static_cast<std::uint32_t>(static_cast<std::int32_t>(n) + 127) << 23U;
-  return p * std::bit_cast<float>(exponent);
-}
-
-/// Lanes that are joined at the end: so the compiler may work on them side by side.
-constexpr std::size_t kLanes = 16;
-static_assert(kBlock % kLanes == 0);
-
-/// `logs` has whole lanes.
-float Largest(std::span<const float> logs) {
-  std::array<float, kLanes> lanes{};
-  std::copy_n(logs.begin(), kLanes, lanes.begin());
-  for (std::size_t first = kLanes; first < logs.size(); first += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const float log = logs[first + lane];
-      lanes[lane] = log > lanes[lane] ? log : lanes[lane];
-    }
-  }
-  return *std::max_element(lanes.begin(), lanes.end());
-}
-
-/// The sum of weight * exp(log - shift); no log is above the shift. Both spans have whole lanes.
-double WeighedSum(std::span<const float> logs, std::span<const float> weights, float shift) {
-  std::array<float, kLanes> sums{};
-  for (std::size_t first = 0; first < logs.size(); first += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      sums[lane] += weights[first + lane] * Exp(logs[first + lane] - shift);
-    }
-  }
-  return std::accumulate(sums.begin(), sums.end(), 0.0);
-}
 
 double MassBetween(double from, double to, double center, double width) {
   return NormalProbability((to - center) / width) - NormalProbability((from - center) / width);
@@ -278,30 +236,21 @@ std::vector<double> ParzenEstimator::LogDensity(std::span<const std::vector<doub
   return logs;
 }
 
-// A running log-sum-exp over blocks of kernels: `most` is the largest logarithm so far.
 double ParzenEstimator::LogSum(const std::vector<double>& point,
                                std::span<const float> weights) const {
-  double most = PriorLogDensity(point);
-  double sum = prior_weight_;
+  LogSumExp sum(PriorLogDensity(point), prior_weight_);
   std::array<float, kBlock> buffer{};
   for (std::size_t first = 0; first < weights.size(); first += kBlock) {
     const std::size_t count = std::min(kBlock, ordinals_.size() - first);
     const std::span<float> logs(buffer.data(), std::min(kBlock, weights.size() - first));
     std::fill(logs.begin(), logs.end(), 0.0F);
-    std::fill(logs.begin() + static_cast<std::ptrdiff_t>(count), logs.end(), kNothing);
+    std::fill(logs.begin() + static_cast<std::ptrdiff_t>(count), logs.end(), LogSumExp::kNothing);
     for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
       AddAxisTo(axis, point[axis], first, logs.first(count));
     }
-    const double largest = Largest(logs);
-    if (largest > most) {
-      sum *= std::exp(most - largest);
-      most = largest;
-    }
-    // Rounded up: no log is above it.
-    const float shift = std::nextafter(static_cast<float>(most), HUGE_VALF);
-    sum += WeighedSum(logs, weights.subspan(first, logs.size()), shift) * std::exp(shift - most);
+    sum.Add(logs, weights.subspan(first, logs.size()));
   }
-  return most + std::log(sum);
+  return sum.Log();
 }
 
 void ParzenEstimator::AddAxisTo(std::size_t axis,

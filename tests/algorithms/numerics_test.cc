@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "algorithms/numerics/counter_random.h"
+#include "algorithms/numerics/log_sum_exp.h"
 #include "algorithms/numerics/permutation.h"
 
 namespace hone::algorithms {
@@ -89,6 +90,27 @@ TEST(Permutation, CostsNoMemoryUpTo63Bits) {
     EXPECT_LT(permutation.At(size - 1), size);
     EXPECT_NE(permutation.At(0), permutation.At(1));
   }
+}
+
+TEST(LogSumExp, AddsTermsThatAreFarApart) {
+  constexpr std::size_t kLanes = LogSumExp::kLanes;
+  std::vector<float> logs(kLanes, LogSumExp::kNothing);
+  std::vector<float> weights(kLanes, 0.0F);
+  logs[0] = 300;
+  weights[0] = 2;
+  logs[1] = 299;
+  weights[1] = 0.5F;
+  logs[2] = -300;
+  weights[2] = 1;
+  LogSumExp sum(0, 1);
+
+  sum.Add(logs, weights);
+  EXPECT_NEAR(sum.Log(), 300 + std::log(2 + 0.5 / std::exp(1)), 1e-5);
+
+  logs[0] = 310;
+  sum.Add(logs, weights);
+  const double first = (2 + 0.5 / std::exp(1)) / std::exp(10);
+  EXPECT_NEAR(sum.Log(), 310 + std::log(2 + 0.5 / std::exp(11) + first), 1e-4);
 }
 
 }  // namespace
