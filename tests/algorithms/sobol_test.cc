@@ -82,6 +82,28 @@ TEST(SobolSequence, IsAPerfectNetInItsFirstTwoDimensions) {
   }
 }
 
+/// How many of the first 2^m points lie in each box of 2^x_digits columns and 2^(digits - x_digits)
+/// rows.
+std::vector<int> CountInBoxes(const SobolSequence::Directions& a,
+                              const SobolSequence::Directions& b,
+                              std::size_t m,
+                              int digits,
+                              int x_digits) {
+  std::vector<int> boxes(std::size_t{1} << digits);
+  for (std::uint32_t i = 0; i < 1U << m; ++i) {
+    std::uint32_t x = 0;
+    std::uint32_t y = 0;
+    for (std::size_t bit = 0; bit < m; ++bit) {
+      x ^= (i >> bit & 1) != 0 ? a[bit] : 0;
+      y ^= (i >> bit & 1) != 0 ? b[bit] : 0;
+    }
+    const std::uint64_t column = std::uint64_t{x} >> (32 - x_digits);
+    const std::uint64_t row = std::uint64_t{y} >> (32 - digits + x_digits);
+    ++boxes[column << (digits - x_digits) | row];
+  }
+  return boxes;
+}
+
 TEST(SobolSequence, CountsTheDefectThatTheBoxesShow) {
   const auto directions = ChosenDirections(12);
   constexpr int kM = 8;
@@ -91,18 +113,7 @@ TEST(SobolSequence, CountsTheDefectThatTheBoxesShow) {
       // Every box of volume 2^(defect - m) holds 2^defect of the 2^m points.
       const int digits = kM - defect;
       for (int x_digits = 0; x_digits <= digits; ++x_digits) {
-        std::vector<int> boxes(std::size_t{1} << digits);
-        for (std::uint32_t i = 0; i < 1U << kM; ++i) {
-          std::uint32_t x = 0;
-          std::uint32_t y = 0;
-          for (std::size_t bit = 0; bit < kM; ++bit) {
-            x ^= (i >> bit & 1) != 0 ? directions[a][bit] : 0;
-            y ^= (i >> bit & 1) != 0 ? directions[b][bit] : 0;
-          }
-          const std::uint64_t column = std::uint64_t{x} >> (32 - x_digits);
-          const std::uint64_t row = std::uint64_t{y} >> (32 - digits + x_digits);
-          ++boxes[column << (digits - x_digits) | row];
-        }
+        const auto boxes = CountInBoxes(directions[a], directions[b], kM, digits, x_digits);
         ASSERT_EQ(*std::min_element(boxes.begin(), boxes.end()), 1 << defect);
       }
     }

@@ -171,26 +171,33 @@ std::vector<std::string> Simulation::Run() {
       Boot();
     }
     if (IsOver()) {
-      for (const ExperimentKey& key : keys_) {
-        const Experiment experiment = real_store_->GetExperiment(key).value();
-        tally_.trials += static_cast<std::size_t>(experiment.status.counts.created);
-        ++tally_.endings[experiment.status.conditions.back().reason];
-      }
+      CountEndings();
       return invariants_.CheckAll(*real_store_, runner_, keys_);
     }
   }
   if (faults_.empty()) {
     for (const ExperimentKey& key : keys_) {
-      const Experiment experiment = real_store_->GetExperiment(key).value();
-      const TrialCounts& counts = experiment.status.counts;
-      faults_.push_back(
-          key.name + " did not come to an end: " + experiment.status.conditions.back().reason +
-          ", " + std::to_string(counts.created) + " created, " + std::to_string(counts.pending) +
-          " pending, " + std::to_string(counts.running) + " running, " +
-          std::to_string(runner_.Running(key)) + " processes");
+      faults_.push_back(DescribeUnfinished(key));
     }
   }
   return faults_;
+}
+
+void Simulation::CountEndings() {
+  for (const ExperimentKey& key : keys_) {
+    const Experiment experiment = real_store_->GetExperiment(key).value();
+    tally_.trials += static_cast<std::size_t>(experiment.status.counts.created);
+    ++tally_.endings[experiment.status.conditions.back().reason];
+  }
+}
+
+std::string Simulation::DescribeUnfinished(const ExperimentKey& key) {
+  const Experiment experiment = real_store_->GetExperiment(key).value();
+  const TrialCounts& counts = experiment.status.counts;
+  return key.name + " did not come to an end: " + experiment.status.conditions.back().reason +
+         ", " + std::to_string(counts.created) + " created, " + std::to_string(counts.pending) +
+         " pending, " + std::to_string(counts.running) + " running, " +
+         std::to_string(runner_.Running(key)) + " processes";
 }
 
 }  // namespace hone::controller

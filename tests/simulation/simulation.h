@@ -46,6 +46,9 @@ class Simulation {
   void ActFromOutside();
   void SetSuspend(const ExperimentKey& key, bool suspend);
   [[nodiscard]] bool IsOver();
+  /// Adds how this life ended to the tally.
+  void CountEndings();
+  [[nodiscard]] std::string DescribeUnfinished(const ExperimentKey& key);
 
   std::mt19937_64 random_;
   SimulatedClock clock_;

@@ -169,7 +169,7 @@ std::string WhereJsonComesFrom(const IncludesByPath& includes, const std::string
   std::set<std::string> seen = {path};
   std::vector<std::string> unread = {path};
   while (!unread.empty()) {
-    const std::string current = unread.back();
+    std::string current = unread.back();
     unread.pop_back();
     const auto found = includes.find(current);
     if (found == includes.end()) {

@@ -150,7 +150,7 @@ TEST(Defaults, SayWhereEachCollectorListens) {
 
 TEST(Defaults, KeepThePartsOfAPathThatAreGiven) {
   ExperimentSpec spec = SpecWithCollector(CollectorKind::kFile);
-  spec.metrics_collector->file_system_path.emplace();
+  spec.metrics_collector->file_system_path = MetricsCollectorSpec::FileSystemPath{};
   spec.metrics_collector->file_system_path->path = "/logs/metrics";
   spec.metrics_collector->file_system_path->format = MetricsFormat::kJson;
 

@@ -11,7 +11,6 @@ namespace {
 using Phase = WorkloadState::Phase;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 Workload WithMetricFile(Workload workload, const std::string& path) {
   workload.metric_source.kind = CollectorKind::kFile;
