@@ -90,7 +90,9 @@ struct Algorithm {
   bool is_adaptive = false;
   /// Adds an error for every reason why `problem` cannot be handled (for instance: a grid over a
   /// continuous parameter without step). `field` is "spec.parameters".
-  void (*check)(const Problem& problem, FieldErrors& errors) = nullptr;
+  void (*check)(const Problem& problem, FieldErrors& errors) = [](const Problem& /*problem*/,
+                                                                  FieldErrors& /*errors*/) {
+  };
   std::unique_ptr<SearchAlgorithm> (*make)(const Problem& problem) = nullptr;
 };
 

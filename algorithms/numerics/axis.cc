@@ -103,4 +103,16 @@ std::size_t Axis::CellAt(double coordinate) const {
   return static_cast<std::size_t>(after - edges_.begin()) - 1;
 }
 
+std::vector<Axis> MakeAxes(const SearchSpace& space) {
+  return {space.parameters().begin(), space.parameters().end()};
+}
+
+std::vector<double> ToModel(std::span<const Axis> axes, const Point& point) {
+  std::vector<double> model(axes.size());
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    model[i] = axes[i].ToModel(point[i]);
+  }
+  return model;
+}
+
 }  // namespace hone::algorithms

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "proto/model/search_space.h"
@@ -55,5 +56,10 @@ class Axis {
   std::vector<std::size_t> rank_of_;
   std::vector<std::size_t> index_of_;
 };
+
+/// The axes of all parameters, in order.
+std::vector<Axis> MakeAxes(const SearchSpace& space);
+/// A point as a model has it: a coordinate or category an axis.
+std::vector<double> ToModel(std::span<const Axis> axes, const Point& point);
 
 }  // namespace hone::algorithms

@@ -27,7 +27,6 @@ class CmaState {
   /// Learns from a generation of `population` points, the best first.
   void Update(std::span<const Eigen::VectorXd> ranked);
 
-  [[nodiscard]] std::size_t population() const { return population_; }
   [[nodiscard]] const Eigen::VectorXd& mean() const { return mean_; }
   [[nodiscard]] double sigma() const { return sigma_; }
   [[nodiscard]] const Eigen::MatrixXd& covariance() const { return covariance_; }
@@ -42,7 +41,6 @@ class CmaState {
   /// The axes of the covariance ellipsoid.
   void Decompose();
   [[nodiscard]] Eigen::VectorXd Whiten(const Eigen::VectorXd& step) const;
-  void MoveMean(const Eigen::VectorXd& step);
   void AdaptCovariance(const std::vector<Eigen::VectorXd>& steps, const Eigen::VectorXd& mean_step);
 
   std::size_t population_;

@@ -205,10 +205,6 @@ std::uint32_t ParzenEstimator::RowFor(std::size_t axis, double center, double wi
   return found->second;
 }
 
-double ParzenEstimator::WidthOf(std::uint64_t ordinal, std::size_t axis) const {
-  return Width(columns_[axis].gaps[IndexOf(ordinal)]);
-}
-
 double ParzenEstimator::WeightOf(std::size_t index) const {
   const std::size_t count = ordinals_.size();
   if (count <= kNewest || index + kNewest >= count) {

@@ -35,20 +35,14 @@ class ParzenEstimator {
   void Add(std::uint64_t ordinal, std::span<const double> point);
   /// Removes the kernel of a trial that is here.
   void Remove(std::uint64_t ordinal);
-  /// How many trials there are.
-  [[nodiscard]] std::size_t size() const { return ordinals_.size(); }
 
   /// A point drawn from the density.
   [[nodiscard]] std::vector<double> Sample(CounterRandom& random) const;
   /// The logarithm of the density at each of `points` (mass where an axis has cells or categories).
   [[nodiscard]] std::vector<double> LogDensity(std::span<const std::vector<double>> points) const;
 
-  /// The standard deviation of a trial's kernel on an axis of numbers.
-  [[nodiscard]] double WidthOf(std::uint64_t ordinal, std::size_t axis) const;
-  /// What kernel number `index` weighs, from the oldest trial to the newest; not normalised.
-  [[nodiscard]] double WeightOf(std::size_t index) const;
-
  private:
+  using Places = std::set<std::pair<double, std::uint64_t>>;
   /// The kernels on one axis, in the order of ordinals_.
   struct Column {
     std::vector<float> centers;
@@ -60,7 +54,7 @@ class ParzenEstimator {
     /// kCells: the row of the kernel in `masses`. kCategories: the category.
     std::vector<std::uint32_t> rows;
     /// The kernels by place: (coordinate, ordinal).
-    std::set<std::pair<double, std::uint64_t>> places;
+    Places places;
     /// The prior's kernel. kContinuous: log_scales; kCells and kCategories: log mass of each.
     double prior_log_scale = 0;
     std::vector<double> prior_masses;
@@ -68,8 +62,9 @@ class ParzenEstimator {
     std::map<std::pair<std::size_t, double>, std::uint32_t> row_of;
     std::vector<float> masses;
   };
-  using Places = std::set<std::pair<double, std::uint64_t>>;
 
+  /// What kernel number `index` weighs, from the oldest trial to the newest; not normalised.
+  [[nodiscard]] double WeightOf(std::size_t index) const;
   [[nodiscard]] std::size_t IndexOf(std::uint64_t ordinal) const;
   [[nodiscard]] double Floor() const;
   [[nodiscard]] double Width(double gap) const;
@@ -83,7 +78,7 @@ class ParzenEstimator {
   void Shape(std::size_t axis, std::size_t index);
   void ShapeAll();
   [[nodiscard]] std::uint32_t RowFor(std::size_t axis, double center, double width);
-  /// The logarithm of the weighted sum of all kernels; `weights` fills whole blocks.
+  /// The logarithm of the weighted sum of all kernels; `weights` fills whole lanes.
   [[nodiscard]] double LogSum(const std::vector<double>& point,
                               std::span<const float> weights) const;
   void ShapePrior(std::size_t axis);

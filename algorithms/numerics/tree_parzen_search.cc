@@ -16,15 +16,6 @@ constexpr std::size_t kBestMax = 25;
 /// Draws that may repeat a taken point of a finite space before the next free one is taken.
 constexpr std::uint32_t kAttemptsMax = 16;
 
-std::vector<Axis> MakeAxes(const SearchSpace& space) {
-  std::vector<Axis> axes;
-  axes.reserve(space.size());
-  for (const Parameter& parameter : space.parameters()) {
-    axes.emplace_back(parameter);
-  }
-  return axes;
-}
-
 constexpr SettingSchema kSettings[] = {
     {.name = "n_startup_trials",
      .kind = SettingSchema::Kind::kInt,
@@ -65,6 +56,23 @@ constexpr SettingSchema kSettings[] = {
     kRandomState,
 };
 
+TreeParzenOptions ReadOptions(std::span<const Setting> settings) {
+  TreeParzenOptions options;
+  for (const Setting& setting : settings) {
+    const double number = ParseNumber(setting.value).value_or(0);
+    if (setting.name == "n_startup_trials") {
+      options.startup_trials = static_cast<std::size_t>(number);
+    } else if (setting.name == "n_EI_candidates" || setting.name == "n_ei_candidates") {
+      options.candidates = static_cast<std::size_t>(number);
+    } else if (setting.name == "gamma") {
+      options.gamma = number;
+    } else if (setting.name == "prior_weight") {
+      options.prior_weight = number;
+    }
+  }
+  return options;
+}
+
 }  // namespace
 
 TreeParzenSearch::TreeParzenSearch(const Problem& problem, const TreeParzenOptions& options)
@@ -90,7 +98,7 @@ void TreeParzenSearch::Observe(std::span<const ObservedTrial> trials) {
 void TreeParzenSearch::ObserveOne(const ObservedTrial& trial) {
   const auto [place, is_new] = points_.try_emplace(trial.ordinal);
   if (is_new) {
-    place->second = ToModel(trial.point);
+    place->second = ToModel(axes_, trial.point);
     others_.Add(trial.ordinal, place->second);
   }
   const bool has_ended =
@@ -131,7 +139,7 @@ Proposals TreeParzenSearch::Suggest(std::uint64_t first_ordinal, std::size_t cou
       [this](std::uint64_t ordinal, std::uint32_t attempt) { return Draw(ordinal, attempt); },
       [&](std::uint64_t ordinal, const Point& point) {
         if (!points_.contains(ordinal)) {
-          others_.Add(ordinal, ToModel(point));
+          others_.Add(ordinal, ToModel(axes_, point));
           pending.push_back(ordinal);
         }
       });
@@ -169,40 +177,15 @@ Point TreeParzenSearch::StartupPoint(std::uint64_t ordinal, std::uint32_t attemp
   if (attempt > 0 || !startup_) {
     return RandomPoint(unseen_.space(), seed_, ordinal, attempt);
   }
-  Point point(axes_.size());
-  for (std::size_t i = 0; i < point.size(); ++i) {
-    point[i] = unseen_.space().parameters()[i].Quantile(startup_->Coordinate(ordinal - 1, i));
-  }
-  return point;
-}
-
-std::vector<double> TreeParzenSearch::ToModel(const Point& point) const {
-  std::vector<double> model(point.size());
-  for (std::size_t i = 0; i < point.size(); ++i) {
-    model[i] = axes_[i].ToModel(point[i]);
-  }
-  return model;
+  return SobolPoint(unseen_.space(), *startup_, ordinal);
 }
 
 std::span<const SettingSchema> TreeParzenSettings() {
   return kSettings;
 }
 
-TreeParzenOptions ReadTreeParzenOptions(std::span<const Setting> settings) {
-  TreeParzenOptions options;
-  for (const Setting& setting : settings) {
-    const double number = ParseNumber(setting.value).value_or(0);
-    if (setting.name == "n_startup_trials") {
-      options.startup_trials = static_cast<std::size_t>(number);
-    } else if (setting.name == "n_EI_candidates" || setting.name == "n_ei_candidates") {
-      options.candidates = static_cast<std::size_t>(number);
-    } else if (setting.name == "gamma") {
-      options.gamma = number;
-    } else if (setting.name == "prior_weight") {
-      options.prior_weight = number;
-    }
-  }
-  return options;
+std::unique_ptr<SearchAlgorithm> MakeTreeParzenSearch(const Problem& problem) {
+  return std::make_unique<TreeParzenSearch>(problem, ReadOptions(problem.settings));
 }
 
 }  // namespace hone::algorithms

@@ -1,5 +1,5 @@
 // TreeParzenSearch: the search behind tpe and multivariate-tpe. Two Parzen estimators: one of the
-// best trials, one of all others (those that run, failed or were stopped early among them). A point
+// best trials, one of all others (those that run or failed among them). A point
 // is proposed where the ratio of the two is largest among candidates drawn from the first (Bergstra
 // et al. 2011). Running trials stand with the others, so that nobody proposes their points again;
 // those of one call stand there too until it ends.
@@ -7,8 +7,12 @@
 // The answer depends on the set of trials and on the ordinals, not on how they came here.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -49,7 +53,6 @@ class TreeParzenSearch final : public SearchAlgorithm {
   void Balance();
   [[nodiscard]] Point Draw(std::uint64_t ordinal, std::uint32_t attempt) const;
   [[nodiscard]] Point StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const;
-  [[nodiscard]] std::vector<double> ToModel(const Point& point) const;
 
   TreeParzenOptions options_;
   std::uint64_t seed_;
@@ -68,7 +71,6 @@ class TreeParzenSearch final : public SearchAlgorithm {
 /// What both algorithms of this search accept. The number of candidates has the two names under
 /// which Katib's services know it.
 std::span<const SettingSchema> TreeParzenSettings();
-/// `settings` have been checked.
-TreeParzenOptions ReadTreeParzenOptions(std::span<const Setting> settings);
+std::unique_ptr<SearchAlgorithm> MakeTreeParzenSearch(const Problem& problem);
 
 }  // namespace hone::algorithms

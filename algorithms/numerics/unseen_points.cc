@@ -74,6 +74,14 @@ std::uint64_t UnseenPoints::IndexAt(std::uint64_t position) const {
   return order_ ? order_->At(position) : position;
 }
 
+Point SobolPoint(const SearchSpace& space, const SobolSequence& sequence, std::uint64_t ordinal) {
+  Point point(space.size());
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    point[i] = space.parameters()[i].Quantile(sequence.Coordinate(ordinal - 1, i));
+  }
+  return point;
+}
+
 Point RandomPoint(const SearchSpace& space,
                   std::uint64_t seed,
                   std::uint64_t ordinal,

@@ -12,6 +12,7 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/numerics/permutation.h"
+#include "algorithms/numerics/sobol_sequence.h"
 
 namespace hone::algorithms {
 
@@ -57,6 +58,9 @@ class UnseenPoints {
   /// Every point before this position has been seen.
   std::uint64_t position_ = 0;
 };
+
+/// The point of a sequence for an ordinal, spread over the parameters' distributions.
+Point SobolPoint(const SearchSpace& space, const SobolSequence& sequence, std::uint64_t ordinal);
 
 /// A point whose coordinates are independent and follow the parameters' distributions: a function
 /// of its arguments alone.

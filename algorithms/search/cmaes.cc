@@ -1,9 +1,14 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Core>
@@ -77,10 +82,10 @@ class CategoryWeights {
 class CmaSearch final : public SearchAlgorithm {
  public:
   CmaSearch(const Problem& problem, const Options& options)
-      : options_(options), seed_(problem.seed), unseen_(problem.space, problem.seed) {
-    for (const Parameter& parameter : problem.space.parameters()) {
-      axes_.emplace_back(parameter);
-    }
+      : options_(options),
+        seed_(problem.seed),
+        unseen_(problem.space, problem.seed),
+        axes_(MakeAxes(problem.space)) {
     Begin(Eigen::VectorXd::Constant(CountNumbers(), 0.5),
           CmaState::DefaultPopulation(axes_.size()),
           options_.sigma);
@@ -92,7 +97,7 @@ class CmaSearch final : public SearchAlgorithm {
       if (trial.outcome != Outcome::kRunning && trial.ordinal >= first_) {
         const bool has_value = !trial.objectives.empty() && !std::isnan(trial.objectives.front());
         ended_[trial.ordinal] = {
-            ToModel(trial.point),
+            ToModel(axes_, trial.point),
             has_value ? trial.objectives.front() : std::numeric_limits<double>::infinity(),
             trial.outcome == Outcome::kStoppedEarly};
       }
@@ -262,14 +267,6 @@ class CmaSearch final : public SearchAlgorithm {
     return folded > 1 ? 2 - folded : folded;
   }
 
-  [[nodiscard]] std::vector<double> ToModel(const Point& point) const {
-    std::vector<double> model(point.size());
-    for (std::size_t i = 0; i < point.size(); ++i) {
-      model[i] = axes_[i].ToModel(point[i]);
-    }
-    return model;
-  }
-
   static constexpr std::size_t kPopulationFactorMax = 256;
 
   Options options_;
@@ -321,8 +318,6 @@ Options ReadOptions(std::span<const Setting> settings) {
   return options;
 }
 
-void Check(const Problem& /*problem*/, FieldErrors& /*errors*/) {}
-
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
   return std::make_unique<CmaSearch>(problem, ReadOptions(problem.settings));
 }
@@ -336,7 +331,6 @@ const Algorithm k_cmaes = {
     .citation = "Hansen, The CMA evolution strategy: a tutorial, 2016",
     .settings = kSettings,
     .is_adaptive = true,
-    .check = Check,
     .make = Make,
 };
 

@@ -31,8 +31,6 @@ class RandomSearch final : public SearchAlgorithm {
 
 constexpr SettingSchema kSettings[] = {kRandomState};
 
-void Check(const Problem& /*problem*/, FieldErrors& /*errors*/) {}
-
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
   return std::make_unique<RandomSearch>(problem);
 }
@@ -45,7 +43,6 @@ const Algorithm k_random = {
     .summary = "independent draws from the parameters' distributions, never the same point twice",
     .citation = "Bergstra and Bengio, Random search for hyper-parameter optimization, 2012",
     .settings = kSettings,
-    .check = Check,
     .make = Make,
 };
 

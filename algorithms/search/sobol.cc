@@ -23,20 +23,12 @@ class SobolSearch final : public SearchAlgorithm {
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override {
     return unseen_.Propose(
         first_ordinal, count, kAttemptsMax, [this](std::uint64_t ordinal, std::uint32_t attempt) {
-          return attempt == 0 ? PointOf(ordinal)
+          return attempt == 0 ? SobolPoint(unseen_.space(), sequence_, ordinal)
                               : RandomPoint(unseen_.space(), seed_, ordinal, attempt);
         });
   }
 
  private:
-  [[nodiscard]] Point PointOf(std::uint64_t ordinal) const {
-    Point point(unseen_.space().size());
-    for (std::size_t i = 0; i < point.size(); ++i) {
-      point[i] = unseen_.space().parameters()[i].Quantile(sequence_.Coordinate(ordinal - 1, i));
-    }
-    return point;
-  }
-
   std::uint64_t seed_;
   SobolSequence sequence_;
   UnseenPoints unseen_;

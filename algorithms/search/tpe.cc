@@ -1,19 +1,7 @@
-#include <memory>
-
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/tree_parzen_search.h"
 
 namespace hone::algorithms {
-namespace {
-
-void Check(const Problem& /*problem*/, FieldErrors& /*errors*/) {}
-
-std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return std::make_unique<TreeParzenSearch>(problem, ReadTreeParzenOptions(problem.settings));
-}
-
-}  // namespace
-
 extern const Algorithm k_tpe;
 const Algorithm k_tpe = {
     .name = "tpe",
@@ -23,8 +11,7 @@ const Algorithm k_tpe = {
         "Bergstra, Bardenet, Bengio, Kegl, Algorithms for hyper-parameter optimization, 2011",
     .settings = TreeParzenSettings(),
     .is_adaptive = true,
-    .check = Check,
-    .make = Make,
+    .make = MakeTreeParzenSearch,
 };
 
 }  // namespace hone::algorithms

@@ -58,7 +58,7 @@ void CheckSearch(const ExperimentSpec& spec, const SearchSpace* space, FieldErro
   const std::size_t before = errors.size();
   algorithms::CheckSettings(
       *algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", errors);
-  if (errors.size() == before && space != nullptr && algorithm->check != nullptr) {
+  if (errors.size() == before && space != nullptr) {
     algorithm->check(ProblemOf(spec, *space), errors);
   }
 }

@@ -95,21 +95,6 @@ bool IsInterpreter(const std::string& program) {
   });
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> ReplaceParameters(const std::vector<std::string>& command,
-                                                   const std::vector<std::string>& names,
-                                                   std::vector<std::string>& used) {
-  std::vector<std::string> replaced;
-  for (const std::string& word : command) {
-    HONE_ASSIGN_OR_RETURN(std::string text, ReplaceInWord(word, names, used));
-    replaced.push_back(std::move(text));
-  }
-  return replaced;
-}
-
-namespace {
-
 /// Lower-case letters and digits, with one dash for all that stands between them.
 std::string PlainName(const std::string& text) {
   constexpr std::size_t kNameMax = 30;
@@ -127,6 +112,17 @@ std::string PlainName(const std::string& text) {
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> ReplaceParameters(const std::vector<std::string>& command,
+                                                   const std::vector<std::string>& names,
+                                                   std::vector<std::string>& used) {
+  std::vector<std::string> replaced;
+  for (const std::string& word : command) {
+    HONE_ASSIGN_OR_RETURN(std::string text, ReplaceInWord(word, names, used));
+    replaced.push_back(std::move(text));
+  }
+  return replaced;
+}
 
 std::string NameFromCommand(const std::vector<std::string>& command) {
   const std::string program = std::filesystem::path(command.front()).filename().string();

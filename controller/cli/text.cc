@@ -91,6 +91,22 @@ bool IsControl(const CodePoint& point) {
          (point.value >= 0x80 && point.value < 0xA0);
 }
 
+/// 0 for a letter that is no unit.
+std::int64_t SecondsOf(char unit) {
+  switch (unit) {
+    case 's':
+      return 1;
+    case 'm':
+      return 60;
+    case 'h':
+      return 3600;
+    case 'd':
+      return 86400;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace
 
 std::size_t DisplayWidth(std::string_view text) {
@@ -197,26 +213,6 @@ std::string FormatAssignments(const Assignments& assignments) {
   }
   return text;
 }
-
-namespace {
-
-/// 0 for a letter that is no unit.
-std::int64_t SecondsOf(char unit) {
-  switch (unit) {
-    case 's':
-      return 1;
-    case 'm':
-      return 60;
-    case 'h':
-      return 3600;
-    case 'd':
-      return 86400;
-    default:
-      return 0;
-  }
-}
-
-}  // namespace
 
 std::optional<std::int64_t> ParseSeconds(std::string_view text) {
   constexpr std::int64_t kSecondsMax = 10LL * 365 * 86400;

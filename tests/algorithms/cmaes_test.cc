@@ -67,49 +67,33 @@ TEST(CmaState, DrawsFromItsDistribution) {
   EXPECT_NEAR(std::sqrt(squares / kDraws), state.DeviationOf(0), 0.002);
 }
 
-template <typename Loss>
-double Minimise(const Problem& problem, std::size_t trials, std::size_t parallel, Loss loss) {
-  const auto search = MakeAlgorithm("cmaes", problem);
-  double best = HUGE_VAL;
-  for (std::size_t first = 1; first <= trials; first += parallel) {
-    const Proposals proposals = search->Suggest(first, parallel);
-    std::vector<ObservedTrial> observed;
-    for (std::size_t i = 0; i < proposals.points.size(); ++i) {
-      const double value = loss(proposals.points[i]);
-      best = std::min(best, value);
-      observed.push_back({first + i, proposals.points[i], Outcome::kComplete, {value}, {}});
-    }
-    search->Observe(observed);
-  }
-  return best;
-}
-
 Problem Cube(std::size_t dimensions, std::uint64_t seed) {
   return ProblemOver(std::vector<ParameterSpec>(dimensions, Double("-5", "5")), seed);
 }
 
 TEST(Cmaes, ConvergesOnIllConditionedValleys) {
   for (const std::size_t dimensions : {1U, 2U, 5U, 10U}) {
-    const double best = Minimise(Cube(dimensions, 3), 400 * dimensions, 1, [](const Point& x) {
-      double sum = 0;
-      for (std::size_t i = 0; i < x.size(); ++i) {
-        sum += std::pow(1e4, static_cast<double>(i) / 9) * std::pow(x[i] - 1.5, 2);
-      }
-      return sum;
-    });
+    const double best =
+        Minimise("cmaes", Cube(dimensions, 3), 400 * dimensions, 1, [](const Point& x) {
+          double sum = 0;
+          for (std::size_t i = 0; i < x.size(); ++i) {
+            sum += std::pow(1e4, static_cast<double>(i) / 9) * std::pow(x[i] - 1.5, 2);
+          }
+          return sum;
+        });
     EXPECT_LT(best, 1e-6) << dimensions;
   }
 }
 
 TEST(Cmaes, FollowsARotatedValley) {
-  const double best = Minimise(Cube(2, 5), 1500, 1, [](const Point& x) {
+  const double best = Minimise("cmaes", Cube(2, 5), 1500, 1, [](const Point& x) {
     return 100 * std::pow(x[1] - x[0] * x[0], 2) + std::pow(1 - x[0], 2);
   });
   EXPECT_LT(best, 1e-8);
 }
 
 TEST(Cmaes, LearnsFromGenerationsThatOverlap) {
-  const double best = Minimise(Cube(4, 1), 1200, 5, [](const Point& x) {
+  const double best = Minimise("cmaes", Cube(4, 1), 1200, 5, [](const Point& x) {
     double sum = 0;
     for (const double coordinate : x) {
       sum += std::pow(coordinate + 2, 2);
@@ -125,7 +109,7 @@ TEST(Cmaes, FindsTheBestOfIntsAndWords) {
     const Problem problem = ProblemOver(
         {Int("1", "30"), Int("10", "200", "10"), Words({"a", "b", "c"}), Double("0.5", "2.5")},
         seed);
-    const double best = Minimise(problem, 500, 1, [](const Point& x) {
+    const double best = Minimise("cmaes", problem, 500, 1, [](const Point& x) {
       return std::abs(x[0] - 23) + std::abs(x[1] - 160) / 10 + (x[2] == 2 ? 0 : 3) +
              std::pow(x[3] - 2, 2);
     });
@@ -146,7 +130,7 @@ TEST(Cmaes, StartsAgainWhenItHasConverged) {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
       Problem problem = Cube(2, seed);
       problem.settings = {{"restart_strategy", strategy}};
-      found[strategy] += Minimise(problem, 3000, 1, loss) < 0.5 ? 1 : 0;
+      found[strategy] += Minimise("cmaes", problem, 3000, 1, loss) < 0.5 ? 1 : 0;
     }
   }
   EXPECT_GT(found["ipop"], found["none"] + 4);

@@ -15,22 +15,6 @@ namespace {
 using ::testing::Gt;
 using ::testing::SizeIs;
 
-std::vector<Axis> AxesOf(const Problem& problem) {
-  std::vector<Axis> axes;
-  for (const Parameter& parameter : problem.space.parameters()) {
-    axes.emplace_back(parameter);
-  }
-  return axes;
-}
-
-std::vector<double> ToModel(const std::vector<Axis>& axes, const Point& point) {
-  std::vector<double> model;
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    model.push_back(axes[i].ToModel(point[i]));
-  }
-  return model;
-}
-
 TEST(Axis, MapsEveryValueThereAndBack) {
   const Problem problem = ProblemOver({Int("-3", "12"),
                                        Int("1", "1000", "", Distribution::kLogUniform),
@@ -83,7 +67,7 @@ TEST(ParzenEstimator, HasTheDensityOfAnIndependentOne) {
                                        Int("1", "6"),
                                        Int("1", "100", "", Distribution::kLogUniform),
                                        Words({"a", "b", "c"})});
-  const std::vector<Axis> axes = AxesOf(problem);
+  const std::vector<Axis> axes = MakeAxes(problem.space);
   // Theirs is a density of the value or its logarithm, ours one of the coordinate in [0, 1].
   const double scale = std::log(5.0) + std::log(std::log(1e4));
   for (const Reference& reference : references) {
@@ -104,7 +88,7 @@ TEST(ParzenEstimator, HasTheDensityOfAnIndependentOne) {
 
 TEST(ParzenEstimator, IsTheSameInWhateverOrderTrialsComeAndGo) {
   const Problem problem = ProblemOver({Double("0", "1"), Int("1", "9"), Words({"a", "b"})});
-  const std::vector<Axis> axes = AxesOf(problem);
+  const std::vector<Axis> axes = MakeAxes(problem.space);
   std::vector<std::vector<double>> points;
   for (std::uint64_t i = 0; i < 150; ++i) {
     CounterRandom random(1, i);
@@ -133,7 +117,7 @@ TEST(ParzenEstimator, IsTheSameInWhateverOrderTrialsComeAndGo) {
 
 TEST(ParzenEstimator, IntegratesToOne) {
   const Problem problem = ProblemOver({Double("0", "1"), Int("1", "3")});
-  const std::vector<Axis> axes = AxesOf(problem);
+  const std::vector<Axis> axes = MakeAxes(problem.space);
   ParzenEstimator estimator(axes, 1);
   for (std::uint64_t i = 1; i <= 40; ++i) {
     CounterRandom random(3, i);
@@ -155,7 +139,7 @@ TEST(ParzenEstimator, IntegratesToOne) {
 
 TEST(ParzenEstimator, DrawsWhatItsDensitySays) {
   const Problem problem = ProblemOver({Int("1", "4"), Words({"a", "b", "c"})});
-  const std::vector<Axis> axes = AxesOf(problem);
+  const std::vector<Axis> axes = MakeAxes(problem.space);
   ParzenEstimator estimator(axes, 1);
   estimator.Add(1, ToModel(axes, {1, 2}));
   estimator.Add(2, ToModel(axes, {2, 2}));
@@ -171,28 +155,6 @@ TEST(ParzenEstimator, DrawsWhatItsDensitySays) {
     const double wanted = std::exp(estimator.LogDensity({&point, 1}).front());
     EXPECT_NEAR(static_cast<double>(count) / kDraws, wanted, 0.012);
   }
-}
-
-// Runs a search on `loss` with `parallel` trials at a time; returns the best loss.
-template <typename Loss>
-double Minimise(const std::string& name,
-                const Problem& problem,
-                std::size_t trials,
-                std::size_t parallel,
-                Loss loss) {
-  const auto search = MakeAlgorithm(name, problem);
-  double best = HUGE_VAL;
-  for (std::size_t first = 1; first <= trials; first += parallel) {
-    const Proposals proposals = search->Suggest(first, parallel);
-    std::vector<ObservedTrial> observed;
-    for (std::size_t i = 0; i < proposals.points.size(); ++i) {
-      const double value = loss(proposals.points[i]);
-      best = std::min(best, value);
-      observed.push_back({first + i, proposals.points[i], Outcome::kComplete, {value}, {}});
-    }
-    search->Observe(observed);
-  }
-  return best;
 }
 
 TEST(Tpe, FindsBetterPointsThanChance) {

@@ -1,7 +1,10 @@
 // Search spaces and histories for tests of algorithms.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -91,6 +94,28 @@ inline std::vector<Point> RunTrials(SearchAlgorithm& algorithm,
     points.insert(points.end(), proposals.points.begin(), proposals.points.end());
   }
   return points;
+}
+
+/// The smallest value of `loss` that an algorithm finds, when `parallel` trials run at a time.
+template <typename Loss>
+double Minimise(std::string_view name,
+                const Problem& problem,
+                std::size_t trials,
+                std::size_t parallel,
+                Loss loss) {
+  const auto search = MakeAlgorithm(name, problem);
+  double best = HUGE_VAL;
+  for (std::size_t first = 1; first <= trials; first += parallel) {
+    const Proposals proposals = search->Suggest(first, parallel);
+    std::vector<ObservedTrial> observed;
+    for (std::size_t i = 0; i < proposals.points.size(); ++i) {
+      const double value = loss(proposals.points[i]);
+      best = std::min(best, value);
+      observed.push_back({first + i, proposals.points[i], Outcome::kComplete, {value}, {}});
+    }
+    search->Observe(observed);
+  }
+  return best;
 }
 
 }  // namespace hone::algorithms

@@ -1,6 +1,4 @@
 // bench_micro: the steps on the path of a trial, each alone.
-#include <filesystem>
-
 #include <benchmark/benchmark.h>
 
 #include "algorithms/catalogue.h"
@@ -11,6 +9,7 @@
 #include "db/sqlite/sqlite_store.h"
 #include "metrics-collector/parse/line_parser.h"
 #include "proto/convert/manifest.h"
+#include "tests/temporary_folder.h"
 
 namespace hone::bench {
 namespace {
@@ -194,30 +193,26 @@ BENCHMARK_CAPTURE(AskAndTell, cmaes, algorithms::Find("cmaes"))
 
 /// One pass as the controller commits it: a trial ends, the next begins.
 void Commit(benchmark::State& state) {
-  std::string folder = (std::filesystem::temp_directory_path() / "hone-bench-XXXXXX").string();
-  HONE_CHECK(mkdtemp(folder.data()) != nullptr);
-  {
-    auto store = db::OpenSqliteStore(folder + "/hone.db", db::SqliteAccess::kReadWrite);
-    HONE_CHECK(store.has_value());
-    const auto created = (*store)->CreateExperiment(ReadBenchExperiment());
-    const auto epoch = (*store)->AcquireEpoch();
-    HONE_CHECK(created.has_value() && epoch.has_value());
-    db::Transition transition;
-    transition.epoch = *epoch;
-    transition.experiment = *created;
-    std::vector<Trial> before;
-    std::uint64_t ordinal = 0;
-    while (state.KeepRunning()) {
-      transition.updated = std::move(before);
-      for (Trial& trial : transition.updated) {
-        trial.state = TrialState::kSucceeded;
-      }
-      transition.created = {RunningTrial(*created, ++ordinal)};
-      HONE_CHECK((*store)->Commit(transition).has_value());
-      before = std::move(transition.created);
+  const TemporaryFolder folder;
+  auto store = db::OpenSqliteStore(folder / "hone.db", db::SqliteAccess::kReadWrite);
+  HONE_CHECK(store.has_value());
+  const auto created = (*store)->CreateExperiment(ReadBenchExperiment());
+  const auto epoch = (*store)->AcquireEpoch();
+  HONE_CHECK(created.has_value() && epoch.has_value());
+  db::Transition transition;
+  transition.epoch = *epoch;
+  transition.experiment = *created;
+  std::vector<Trial> before;
+  std::uint64_t ordinal = 0;
+  while (state.KeepRunning()) {
+    transition.updated = std::move(before);
+    for (Trial& trial : transition.updated) {
+      trial.state = TrialState::kSucceeded;
     }
+    transition.created = {RunningTrial(*created, ++ordinal)};
+    HONE_CHECK((*store)->Commit(transition).has_value());
+    before = std::move(transition.created);
   }
-  std::filesystem::remove_all(folder);
 }
 BENCHMARK(Commit)->UseRealTime();
 

@@ -10,10 +10,9 @@
 #include <string_view>
 #include <utility>
 
-#include <unistd.h>
-
 #include "db/sqlite/sqlite_store.h"
 #include "tests/bench/measured_process.h"
+#include "tests/temporary_folder.h"
 
 namespace hone::bench {
 namespace {
@@ -225,13 +224,11 @@ int main(int argc, char** argv) {
     std::fputs("usage: bench_throughput [--smoke]\n", stderr);
     return 2;
   }
-  std::string folder = (std::filesystem::temp_directory_path() / "hone-bench-XXXXXX").string();
-  HONE_CHECK(mkdtemp(folder.data()) != nullptr);
+  const hone::TemporaryFolder folder;
   Throughput(HONE_PROGRAM,
-             folder,
+             folder.path(),
              is_smoke ? hone::bench::Sizes{.short_run = 200, .long_run = 400, .with_digits = false}
                       : hone::bench::Sizes{})
       .Run();
-  std::filesystem::remove_all(folder);
   return 0;
 }

@@ -1,10 +1,7 @@
-// Nouns with defaults for the tests of stores, and a folder that vanishes with its test.
+// Nouns with defaults for the tests of stores.
 #pragma once
 
-#include <filesystem>
 #include <string>
-
-#include <stdlib.h>
 
 #include "db/store/store.h"
 
@@ -45,28 +42,5 @@ inline Trial Moved(Trial trial, TrialState state) {
 inline Observation AnObservation(std::uint64_t sequence, std::string value = "0.5") {
   return {sequence, "accuracy", static_cast<std::int64_t>(sequence), std::move(value), At(2)};
 }
-
-class TestFolder {
- public:
-  TestFolder() {
-    std::string name = std::filesystem::temp_directory_path() / "hone-db-XXXXXX";
-    HONE_CHECK(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
-    return path_ / name;
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace hone::db

@@ -15,6 +15,7 @@
 #include "db/sqlite/write_queue.h"
 #include "tests/db/nouns.h"
 #include "tests/db/store_contract.h"
+#include "tests/temporary_folder.h"
 
 namespace hone::db {
 namespace {
@@ -68,7 +69,7 @@ std::uint64_t KillAfter(pid_t child, int acknowledged, int count) {
 }
 
 TEST(SqliteCrash, KeepsEveryAcknowledgedCommitThroughKill) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::filesystem::path file = folder / "store.db";
   const ExperimentKey key = OpenSqliteStore(file, SqliteAccess::kReadWrite)
                                 .value()
@@ -98,7 +99,7 @@ TEST(SqliteCrash, KeepsEveryAcknowledgedCommitThroughKill) {
 }
 
 TEST(SqliteProcesses, MayMakeTheSameStoreAtOnce) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::filesystem::path file = folder / "store.db";
   std::vector<pid_t> children;
 
@@ -138,7 +139,7 @@ class FileSizeLimit {
 };
 
 TEST(SqliteDiskFull, LosesNothingAndGoesOnWhenThereIsSpaceAgain) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::filesystem::path file = folder / "store.db";
   const auto store = OpenSqliteStore(file, SqliteAccess::kReadWrite).value();
   Story story(*store);
@@ -184,7 +185,7 @@ int CodeOfOpen(const std::filesystem::path& file, SqliteAccess access) {
 
 TEST(SqlitePermissions, RefusesToWriteWhereItMayNot) {
   namespace fs = std::filesystem;
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const fs::path file = folder / "store.db";
   { Story story(*OpenSqliteStore(file, SqliteAccess::kReadWrite).value()); }
   fs::permissions(file, fs::perms(0444));
@@ -204,7 +205,7 @@ TEST(SqlitePermissions, RefusesToWriteWhereItMayNot) {
 }
 
 TEST(SqliteWriteQueue, LetsNoBadRequestHarmThoseCommittedWithIt) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const auto driver = SqliteDriver::Open(folder / "queue.db", {}).value();
   ASSERT_TRUE(driver->Execute("PRAGMA journal_mode = WAL", {}));
   ASSERT_TRUE(driver->Execute("CREATE TABLE numbers (n BIGINT NOT NULL UNIQUE)", {}));

@@ -12,6 +12,7 @@
 #include "db/sqlite/sqlite_driver.h"
 #include "tests/db/nouns.h"
 #include "tests/db/store_contract.h"
+#include "tests/temporary_folder.h"
 
 namespace hone::db {
 namespace {
@@ -45,7 +46,7 @@ class SqliteStore : public testing::Test {
     return contents.str();
   }
 
-  TestFolder folder_;
+  TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_ / "store.db";
 };
 

@@ -22,14 +22,19 @@ TEST_P(StoreContract, NeverTouchesTheSpecInACommit) {
   EXPECT_EQ(stored.labels, AnExperiment().labels);
 }
 
-TEST_P(StoreContract, KeepsTheWholeStatusOfAnExperiment) {
-  Story story(store());
-  Transition transition = story.Next();
-  ExperimentStatus& status = transition.experiment.status;
+ExperimentStatus AnotherStatus(ExperimentStatus status) {
   status.start_time = At(5);
   status.completion_time = At(6);
   status.SetCondition({ConditionType::kRunning, false, "Because", "of this", At(5), At(6)});
   status.counts = {9, 1, 2, 3, 4, 5, 6, 7};
+  return status;
+}
+
+TEST_P(StoreContract, KeepsTheWholeStatusOfAnExperiment) {
+  Story story(store());
+  Transition transition = story.Next();
+  ExperimentStatus& status = transition.experiment.status;
+  status = AnotherStatus(status);
   status.optimal = OptimalTrial{3, 0.1 + 0.2};
   transition.experiment_changed_state = true;
 
@@ -43,16 +48,12 @@ TEST_P(StoreContract, KeepsConditionsAndTimesUntilTheStateChanges) {
   Story story(store());
   const ExperimentStatus before = store().GetExperiment(story.key()).value().status;
   Transition transition = story.Next();
-  ExperimentStatus& status = transition.experiment.status;
-  status.start_time = At(5);
-  status.completion_time = At(6);
-  status.SetCondition({ConditionType::kRunning, true, "Because", "of this", At(5), At(6)});
-  status.counts = {9, 1, 2, 3, 4, 5, 6, 7};
+  transition.experiment.status = AnotherStatus(before);
 
   story.Commit(transition);
 
   ExperimentStatus wanted = before;
-  wanted.counts = status.counts;
+  wanted.counts = AnotherStatus(before).counts;
   EXPECT_EQ(store().GetExperiment(story.key()).value().status, wanted);
 }
 

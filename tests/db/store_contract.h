@@ -14,6 +14,7 @@
 
 #include "db/store/store.h"
 #include "tests/db/nouns.h"
+#include "tests/temporary_folder.h"
 
 namespace hone::db {
 
@@ -84,7 +85,7 @@ class StoreContract : public testing::TestWithParam<Implementation> {
   [[nodiscard]] std::vector<Event> Events() { return store_->ChangesSince(0, SIZE_MAX).value(); }
 
  private:
-  TestFolder folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<Store> store_;
 };
 

@@ -8,6 +8,7 @@
 #include "db/sqlite/sqlite_store.h"
 #include "db/store/memory_store.h"
 #include "tests/db/nouns.h"
+#include "tests/temporary_folder.h"
 
 namespace hone::db {
 namespace {
@@ -150,7 +151,7 @@ class Rivals {
   }
 
   std::mt19937 random_;
-  TestFolder folder_;
+  TemporaryFolder folder_;
   const SystemClock clock_;
   const std::unique_ptr<Store> memory_ = MakeMemoryStore(clock_);
   const std::unique_ptr<Store> sqlite_;

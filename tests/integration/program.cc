@@ -60,22 +60,12 @@ std::string Running::Err() const {
   return ReadFile(err_);
 }
 
-Sandbox::Sandbox() {
-  std::string name = (std::filesystem::temp_directory_path() / "hone-test-XXXXXX").string();
-  path_ = ::mkdtemp(name.data());
-}
-
-Sandbox::~Sandbox() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 void Sandbox::Write(const std::string& name, const std::string& text) const {
-  std::ofstream(path_ / name, std::ios::binary) << text;
+  std::ofstream(folder_ / name, std::ios::binary) << text;
 }
 
 std::string Sandbox::Read(const std::string& name) const {
-  return ReadFile(path_ / name);
+  return ReadFile(folder_ / name);
 }
 
 Outcome Sandbox::Hone(const std::vector<std::string>& words) const {
@@ -95,20 +85,20 @@ Outcome Sandbox::Shell(const std::string& line) const {
 Running Sandbox::Spawn(const std::vector<std::string>& words) const {
   static int count = 0;
   const std::string number = std::to_string(++count);
-  const std::filesystem::path out = path_ / (".out." + number);
-  const std::filesystem::path err = path_ / (".err." + number);
+  const std::filesystem::path out = folder_ / (".out." + number);
+  const std::filesystem::path err = folder_ / (".err." + number);
   std::vector<char*> arguments;
   for (const std::string& word : words) {
     arguments.push_back(const_cast<char*>(word.c_str()));
   }
   arguments.push_back(nullptr);
-  std::string home = "HOME=" + path_.string();
+  std::string home = "HOME=" + path().string();
   std::string search = "PATH=/usr/local/bin:/usr/bin:/bin";
   std::vector<char*> environment = {home.data(), search.data(), nullptr};
 
   const pid_t pid = ::fork();
   if (pid == 0) {
-    const bool is_ready = ::chdir(path_.c_str()) == 0 &&
+    const bool is_ready = ::chdir(path().c_str()) == 0 &&
                           ::dup2(::open("/dev/null", O_RDONLY), 0) >= 0 &&
                           ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT, 0600), 1) >= 0 &&
                           ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT, 0600), 2) >= 0;

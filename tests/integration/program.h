@@ -9,6 +9,8 @@
 
 #include <sys/types.h>
 
+#include "tests/temporary_folder.h"
+
 namespace hone {
 
 struct Outcome {
@@ -38,12 +40,7 @@ class Running {
 /// A temporary folder with its own HOME, in which hone is run.
 class Sandbox {
  public:
-  Sandbox();
-  Sandbox(const Sandbox&) = delete;
-  Sandbox& operator=(const Sandbox&) = delete;
-  ~Sandbox();
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
   void Write(const std::string& name, const std::string& text) const;
   [[nodiscard]] std::string Read(const std::string& name) const;
   [[nodiscard]] Outcome Hone(const std::vector<std::string>& words) const;
@@ -54,7 +51,7 @@ class Sandbox {
  private:
   [[nodiscard]] Running Spawn(const std::vector<std::string>& words) const;
 
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
 };
 
 /// True once `condition` holds; false after half a minute.

@@ -8,19 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/temporary_folder.h"
+
 namespace hone::metrics {
 namespace {
 
 class FileTailTest : public testing::Test {
  protected:
-  FileTailTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "hone-tail-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    path_ = folder_ / "metrics.log";
-  }
-  ~FileTailTest() override { std::filesystem::remove_all(folder_); }
-
   void Append(const std::string& text) { std::ofstream(path_, std::ios::app) << text; }
   void Replace(const std::string& text) { std::ofstream(path_, std::ios::trunc) << text; }
   /// What is new, with "|" where another file begins.
@@ -38,8 +32,8 @@ class FileTailTest : public testing::Test {
     }
   }
 
-  std::filesystem::path folder_;
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_ / "metrics.log";
 };
 
 TEST_F(FileTailTest, FollowsAFileThatGrows) {

@@ -38,7 +38,6 @@ class Recorder final : public SearchAlgorithm {
 const Algorithm kRecorder = {
     .name = "recorder",
     .is_adaptive = true,
-    .check = [](const Problem& /*problem*/, FieldErrors& /*errors*/) {},
     .make = [](const Problem& made_for) -> std::unique_ptr<SearchAlgorithm> {
       problem = made_for;
       return std::make_unique<Recorder>();

@@ -1,0 +1,39 @@
+// TemporaryFolder: a fresh folder that goes with its owner, with all that is in it. For tests and
+// benchmarks.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include <stdlib.h>
+
+#include "proto/model/result.h"
+
+namespace hone {
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    // mkdtemp puts other signs in place of the X.
+    std::string name = (std::filesystem::temp_directory_path() / "hone-XXXXXX").string();
+    HONE_CHECK(::mkdtemp(name.data()) != nullptr);
+    path_ = std::filesystem::canonical(name);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
+    return path_ / name;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace hone
