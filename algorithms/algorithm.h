@@ -30,6 +30,8 @@ struct ObservedTrial {
   std::vector<double> objectives;
   /// One value a constraint, satisfied when <= 0.
   std::vector<double> constraints;
+  /// See Proposal.
+  std::uint64_t parent = 0;
 };
 
 /// What an algorithm is made for. `settings` have been checked against the algorithm's schema.
@@ -42,10 +44,33 @@ struct Problem {
   std::uint64_t parallel_trials = 1;
 };
 
+/// Why a point was proposed. Kept with the trial, for people; no algorithm reads it.
+struct Provenance {
+  /// kSequence: no result has shaped it (random, grid, Sobol). kStartup: the same, until a model
+  /// has something to learn from. kModel: the best that the model sees. kExplored: where the model
+  /// had nothing new to say. kAdvanced: goes on from a parent.
+  enum class Origin { kSequence, kStartup, kModel, kExplored, kAdvanced };
+  Origin origin = Origin::kSequence;
+  /// The algorithm of the catalogue that answered, where one asks others; else "".
+  std::string_view algorithm = {};
+  /// The value of the acquisition function at the point, in the algorithm's own unit.
+  std::optional<double> acquisition = {};
+};
+
+std::string_view ToText(Provenance::Origin origin);
+
+struct Proposal {
+  Point point;
+  /// The trial whose checkpoint this one goes on from; 0 if it starts anew. Such a trial may have
+  /// the point of another one.
+  std::uint64_t parent = 0;
+  Provenance why = {};
+};
+
 /// Proposals in the order of their ordinals. `space_ended` with fewer than asked for: there are no
 /// other points.
 struct Proposals {
-  std::vector<Point> points;
+  std::vector<Proposal> list;
   bool space_ended = false;
 };
 
@@ -88,6 +113,8 @@ struct Algorithm {
   /// finite, on the points that are taken: they may be asked ahead of time, and in an infinite
   /// space they are told of no trials.
   bool is_adaptive = false;
+  /// True if proposals may have parents: then trials are given checkpoint directories.
+  bool has_parents = false;
   /// Adds an error for every reason why `problem` cannot be handled (for instance: a grid over a
   /// continuous parameter without step). `field` is "spec.parameters".
   void (*check)(const Problem& problem, FieldErrors& errors) = [](const Problem& /*problem*/,

@@ -149,10 +149,10 @@ Proposals TreeParzenSearch::Suggest(std::uint64_t first_ordinal, std::size_t cou
   return proposals;
 }
 
-Point TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) const {
+Proposal TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) const {
   if (best_ranks_.size() + other_ranks_.size() <
       std::max<std::size_t>(options_.startup_trials, 1)) {
-    return StartupPoint(ordinal, attempt);
+    return {StartupPoint(ordinal, attempt), 0, {Provenance::Origin::kStartup}};
   }
   CounterRandom random(seed_, ordinal, attempt);
   std::vector<std::vector<double>> candidates;
@@ -170,7 +170,9 @@ Point TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) const
   for (std::size_t i = 0; i < point.size(); ++i) {
     point[i] = axes_[i].ToValue(candidates[chosen][i]);
   }
-  return point;
+  return {std::move(point),
+          0,
+          {.origin = Provenance::Origin::kModel, .acquisition = good[chosen] - bad[chosen]}};
 }
 
 Point TreeParzenSearch::StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const {

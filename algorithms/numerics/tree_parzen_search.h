@@ -51,7 +51,7 @@ class TreeParzenSearch final : public SearchAlgorithm {
   void ObserveOne(const ObservedTrial& trial);
   /// Moves trials between the estimators until the best are as many as they should be.
   void Balance();
-  [[nodiscard]] Point Draw(std::uint64_t ordinal, std::uint32_t attempt) const;
+  [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt) const;
   [[nodiscard]] Point StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const;
 
   TreeParzenOptions options_;

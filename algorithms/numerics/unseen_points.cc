@@ -29,19 +29,22 @@ bool UnseenPoints::Take(Round& round, std::uint64_t index) const {
   return !seen_.contains(index) && round.taken.insert(index).second;
 }
 
-std::optional<Point> UnseenPoints::Next(Round& round,
-                                        std::uint64_t ordinal,
-                                        std::uint32_t attempts_max,
-                                        const Draw& draw) const {
+std::optional<Proposal> UnseenPoints::Next(Round& round,
+                                           std::uint64_t ordinal,
+                                           std::uint32_t attempts_max,
+                                           const Draw& draw) const {
   for (std::uint32_t attempt = 0; attempt < attempts_max; ++attempt) {
-    Point point = draw(ordinal, attempt);
-    if (!size_ || Take(round, space_.IndexOf(point))) {
-      return point;
+    Proposal proposal = draw(ordinal, attempt);
+    if (!size_ || proposal.parent != 0 || Take(round, space_.IndexOf(proposal.point))) {
+      return proposal;
     }
   }
   for (; size_ && round.position < *size_; ++round.position) {
     if (const std::uint64_t index = IndexAt(round.position); Take(round, index)) {
-      return space_.PointAt(index);
+      return Proposal{
+          space_.PointAt(index),
+          0,
+          {attempts_max == 0 ? Provenance::Origin::kSequence : Provenance::Origin::kExplored}};
     }
   }
   return std::nullopt;
@@ -54,14 +57,14 @@ Proposals UnseenPoints::Propose(std::uint64_t first_ordinal,
                                 const Accept& accept) {
   Proposals proposals;
   Round round{{}, position_};
-  while (proposals.points.size() < count && !proposals.space_ended) {
-    const std::uint64_t ordinal = first_ordinal + proposals.points.size();
+  while (proposals.list.size() < count && !proposals.space_ended) {
+    const std::uint64_t ordinal = first_ordinal + proposals.list.size();
     const bool is_used_up = size_ && seen_.size() + round.taken.size() == *size_;
-    auto point = is_used_up ? std::nullopt : Next(round, ordinal, attempts_max, draw);
-    if (point) {
-      proposals.points.push_back(*std::move(point));
+    auto proposal = is_used_up ? std::nullopt : Next(round, ordinal, attempts_max, draw);
+    if (proposal) {
+      proposals.list.push_back(*std::move(proposal));
       if (accept) {
-        accept(ordinal, proposals.points.back());
+        accept(ordinal, proposals.list.back().point);
       }
     } else {
       proposals.space_ended = true;

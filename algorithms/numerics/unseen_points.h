@@ -19,7 +19,7 @@ namespace hone::algorithms {
 class UnseenPoints {
  public:
   /// A candidate for `ordinal`; `attempt` counts up while the candidates are taken.
-  using Draw = std::function<Point(std::uint64_t ordinal, std::uint32_t attempt)>;
+  using Draw = std::function<Proposal(std::uint64_t ordinal, std::uint32_t attempt)>;
   /// Told of each point that is proposed, before the next is drawn.
   using Accept = std::function<void(std::uint64_t ordinal, const Point& point)>;
 
@@ -30,7 +30,8 @@ class UnseenPoints {
   [[nodiscard]] const SearchSpace& space() const { return space_; }
   void Observe(std::span<const ObservedTrial> trials);
   /// One point for each ordinal from `first_ordinal` on, each the first of at most `attempts_max`
-  /// candidates that is new, until `count` or the end of the space.
+  /// candidates that is new, until `count` or the end of the space. A candidate with a parent is
+  /// taken as it is.
   [[nodiscard]] Proposals Propose(std::uint64_t first_ordinal,
                                   std::size_t count,
                                   std::uint32_t attempts_max,
@@ -45,10 +46,10 @@ class UnseenPoints {
     std::uint64_t position = 0;
   };
   [[nodiscard]] bool Take(Round& round, std::uint64_t index) const;
-  [[nodiscard]] std::optional<Point> Next(Round& round,
-                                          std::uint64_t ordinal,
-                                          std::uint32_t attempts_max,
-                                          const Draw& draw) const;
+  [[nodiscard]] std::optional<Proposal> Next(Round& round,
+                                             std::uint64_t ordinal,
+                                             std::uint32_t attempts_max,
+                                             const Draw& draw) const;
   [[nodiscard]] std::uint64_t IndexAt(std::uint64_t position) const;
 
   SearchSpace space_;

@@ -226,7 +226,7 @@ class CmaSearch final : public SearchAlgorithm {
     }
   }
 
-  [[nodiscard]] Point Draw(std::uint64_t ordinal, std::uint32_t attempt) const {
+  [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt) const {
     CounterRandom random(seed_, ordinal, attempt);
     const Eigen::VectorXd numbers = state_ ? state_->Sample(random) : Eigen::VectorXd();
     Point point(axes_.size());
@@ -241,7 +241,7 @@ class CmaSearch final : public SearchAlgorithm {
       }
       point[i] = axes_[i].ToValue(coordinate);
     }
-    return point;
+    return {std::move(point), 0, {Provenance::Origin::kModel}};
   }
 
   /// Cells: keeps the chance of leaving the cell of the mean above 1 / (population * parameters),

@@ -20,7 +20,7 @@ class RandomSearch final : public SearchAlgorithm {
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override {
     return unseen_.Propose(
         first_ordinal, count, kAttemptsMax, [this](std::uint64_t ordinal, std::uint32_t attempt) {
-          return RandomPoint(unseen_.space(), seed_, ordinal, attempt);
+          return Proposal{RandomPoint(unseen_.space(), seed_, ordinal, attempt)};
         });
   }
 

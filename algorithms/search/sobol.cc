@@ -23,8 +23,8 @@ class SobolSearch final : public SearchAlgorithm {
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override {
     return unseen_.Propose(
         first_ordinal, count, kAttemptsMax, [this](std::uint64_t ordinal, std::uint32_t attempt) {
-          return attempt == 0 ? SobolPoint(unseen_.space(), sequence_, ordinal)
-                              : RandomPoint(unseen_.space(), seed_, ordinal, attempt);
+          return Proposal{attempt == 0 ? SobolPoint(unseen_.space(), sequence_, ordinal)
+                                       : RandomPoint(unseen_.space(), seed_, ordinal, attempt)};
         });
   }
 

@@ -140,6 +140,8 @@ void ExperimentReconciler::AddTrials(std::size_t count, db::Transition& transiti
     ++counts.running;
     Trial trial{.experiment = key_, .ordinal = static_cast<std::uint64_t>(counts.created)};
     trial.assignments = std::move(ahead_.front().assignments);
+    trial.parent = ahead_.front().parent;
+    trial.labels = std::move(ahead_.front().labels);
     trial.state = TrialState::kRunning;
     trial.reason = "TrialRunning";
     trial.created = trial.started = platform_.clock.Now();

@@ -71,6 +71,8 @@ CREATE TABLE trials (
   reason TEXT NOT NULL,
   message TEXT NOT NULL,
   assignments TEXT NOT NULL,
+  parent BIGINT NOT NULL,
+  labels TEXT NOT NULL,
   metrics TEXT NOT NULL,
   PRIMARY KEY (experiment_id, ordinal)
 ) WITHOUT ROWID;

@@ -188,8 +188,11 @@ Result<Trial> ReadTrialRow(const Row& row, const ExperimentKey& experiment) {
   HONE_ASSIGN_OR_RETURN(
       trial.assignments,
       ReadDocument(row, 11, "assignments of trial " + trial.name(), proto::ReadAssignments));
+  trial.parent = Unsigned(row, 12);
+  HONE_ASSIGN_OR_RETURN(trial.labels,
+                        ReadDocument(row, 13, "labels of trial " + trial.name(), ReadTextMap));
   HONE_ASSIGN_OR_RETURN(
-      trial.metrics, ReadDocument(row, 12, "metrics of trial " + trial.name(), proto::ReadMetrics));
+      trial.metrics, ReadDocument(row, 14, "metrics of trial " + trial.name(), proto::ReadMetrics));
   return trial;
 }
 

@@ -95,8 +95,9 @@ inline constexpr std::string_view kDeleteEvents = "DELETE FROM events WHERE expe
 
 inline constexpr std::string_view kInsertTrial =
     "INSERT INTO trials (experiment_id, ordinal, version, state, attempt, failures, "
-    "not_before, created, started, completed, reason, message, assignments, metrics) "
-    "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    "not_before, created, started, completed, reason, message, assignments, parent, "
+    "labels, metrics) "
+    "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 inline constexpr std::string_view kFindTrial =
     "SELECT version, state FROM trials WHERE experiment_id = $1 AND ordinal = $2";
@@ -109,7 +110,7 @@ inline constexpr std::string_view kUpdateTrial =
 /// The beginning of every list of trials; db/sql/trial_query.cc adds the conditions.
 inline constexpr std::string_view kSelectTrials =
     "SELECT ordinal, version, state, attempt, failures, not_before, created, started, completed, "
-    "reason, message, assignments, metrics FROM trials "
+    "reason, message, assignments, parent, labels, metrics FROM trials "
     "WHERE experiment_id = (SELECT id FROM experiments WHERE ns = $1 AND name = $2) ";
 
 /// The trials that have an event above $4.

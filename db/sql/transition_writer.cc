@@ -119,6 +119,8 @@ class TransitionWriter {
                                           trial.reason,
                                           trial.message,
                                           WriteAssignmentsText(trial.assignments),
+                                          ToInteger(trial.parent),
+                                          WriteTextMap(trial.labels),
                                           WriteMetricsText(trial.metrics)}));
     return AddTrialEvent(trial, 1);
   }

@@ -208,6 +208,8 @@ class MemoryStore final : public Store {
       Trial& place = stored.trials[trial.ordinal - 1];
       Trial before = std::exchange(place, trial);
       place.assignments = std::move(before.assignments);
+      place.parent = before.parent;
+      place.labels = std::move(before.labels);
       place.created = before.created;
       AddTrialEvent(trial);
     }

@@ -36,10 +36,18 @@ struct FeasibleSpace {
   bool operator==(const FeasibleSpace&) const = default;
 };
 
+/// [hone] A parameter lives only in trials in which another one has one of these values.
+struct ActiveWhen {
+  std::string parent;
+  std::vector<std::string> values;
+  bool operator==(const ActiveWhen&) const = default;
+};
+
 struct ParameterSpec {
   std::string name;
   ParameterType type = ParameterType::kUnset;
   FeasibleSpace feasible_space;
+  std::optional<ActiveWhen> active_when;
   bool operator==(const ParameterSpec&) const = default;
 };
 

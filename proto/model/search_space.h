@@ -2,9 +2,11 @@
 // trials see Assignments (text). Plain values: copies are independent, const use is thread-safe.
 //
 // A Point has one double a parameter, in order. Numbers stand for themselves (an int is a whole
-// double); categorical and discrete values are the index in `values`.
+// double); categorical and discrete values are the index in `values`; a parameter that is not
+// active at the point is NaN.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +36,14 @@ struct Parameter {
   double step = 0;
   /// The texts of a categorical or discrete parameter, in the user's order.
   std::vector<std::string> values;
+  /// The parameter under whose values this one is active: its index in the space, which is smaller
+  /// than this one's, and those values as a Point has them. Nothing: always active.
+  struct Parent {
+    std::size_t index = 0;
+    std::vector<double> values;
+    bool operator==(const Parent&) const = default;
+  };
+  std::optional<Parent> parent;
 
   [[nodiscard]] bool IsList() const {
     return type == ParameterType::kCategorical || type == ParameterType::kDiscrete;

@@ -1,6 +1,9 @@
 // Suggestion: one proposal of an algorithm. It is never stored before it is a Trial.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "proto/model/trial.h"
@@ -9,6 +12,10 @@ namespace hone {
 
 struct Suggestion {
   Assignments assignments;
+  /// The trial whose checkpoint this one goes on from; 0 if it starts anew.
+  std::uint64_t parent = 0;
+  /// Why it was suggested: Trial::labels.
+  std::map<std::string, std::string> labels;
   bool operator==(const Suggestion&) const = default;
 };
 

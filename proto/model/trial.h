@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,10 @@ struct Trial {
   /// From 1, in the order of creation, without gaps.
   std::uint64_t ordinal = 0;
   Assignments assignments;
+  /// The trial whose checkpoint this one goes on from; 0 if it starts anew.
+  std::uint64_t parent = 0;
+  /// What the algorithm says of it; see Suggestion.
+  std::map<std::string, std::string> labels;
   TrialState state = TrialState::kCreated;
   /// The attempt that runs or ran last, from 1.
   std::int32_t attempt = 1;

@@ -1,6 +1,8 @@
 #include "suggestion/engine/study.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,7 +19,9 @@ using algorithms::Algorithm;
 using algorithms::ObservedTrial;
 using algorithms::Outcome;
 using algorithms::Problem;
+using algorithms::Proposal;
 using algorithms::Proposals;
+using algorithms::Provenance;
 
 tl::unexpected<Error> Unservable(const FieldErrors& errors) {
   std::string message;
@@ -65,6 +69,19 @@ Result<Problem> ReadProblem(const Experiment& experiment, const Algorithm& algor
     return Unservable(errors);
   }
   return problem;
+}
+
+/// What people are told of a proposal.
+std::map<std::string, std::string> Labels(const Provenance& why) {
+  std::map<std::string, std::string> labels{
+      {"hone.dev/origin", std::string(algorithms::ToText(why.origin))}};
+  if (!why.algorithm.empty()) {
+    labels.emplace("hone.dev/algorithm", why.algorithm);
+  }
+  if (why.acquisition) {
+    labels.emplace("hone.dev/acquisition", FormatNumber(*why.acquisition));
+  }
+  return labels;
 }
 
 }  // namespace
@@ -140,7 +157,7 @@ bool Study::IsNews(const Trial& trial) {
 }
 
 ObservedTrial Study::ToObserved(const Trial& trial, Point point) const {
-  ObservedTrial observed{trial.ordinal, std::move(point), Outcome::kRunning, {}, {}};
+  ObservedTrial observed{trial.ordinal, std::move(point), Outcome::kRunning, {}, {}, trial.parent};
   if (!IsTerminal(trial.state)) {
     return observed;
   }
@@ -165,28 +182,33 @@ Result<SuggestionBatch> Study::Suggest(std::uint64_t first_ordinal, std::size_t 
   HONE_RETURN_IF_ERROR(Check(proposals, count));
   SuggestionBatch batch;
   batch.space_ended = proposals.space_ended;
-  batch.suggestions.reserve(proposals.points.size());
-  for (const Point& point : proposals.points) {
-    batch.suggestions.push_back({space_.Format(point)});
+  batch.suggestions.reserve(proposals.list.size());
+  for (const Proposal& proposal : proposals.list) {
+    batch.suggestions.push_back(
+        {space_.Format(proposal.point), proposal.parent, Labels(proposal.why)});
   }
   return batch;
 }
 
 Status Study::Check(const Proposals& proposals, std::size_t count) const {
-  const std::size_t size = proposals.points.size();
+  const std::size_t size = proposals.list.size();
   if (size > count || (size < count && !proposals.space_ended)) {
     return Misbehaved("gave " + std::to_string(size) + " points where " + std::to_string(count) +
                       " were asked for");
   }
   std::unordered_set<std::uint64_t> taken;
-  for (const Point& point : proposals.points) {
-    if (!space_.Contains(point)) {
+  for (const Proposal& proposal : proposals.list) {
+    if (!space_.Contains(proposal.point)) {
       return Misbehaved("gave a point outside the search space");
     }
-    if (!space_size_) {
+    if (proposal.parent > last_ordinal_) {
+      return Misbehaved("named a parent that does not exist, number " +
+                        std::to_string(proposal.parent));
+    }
+    if (!space_size_ || proposal.parent != 0) {
       continue;
     }
-    const std::uint64_t index = space_.IndexOf(point);
+    const std::uint64_t index = space_.IndexOf(proposal.point);
     if (seen_.contains(index) || !taken.insert(index).second) {
       return Misbehaved("gave a point twice, number " + std::to_string(index) + " of " +
                         std::to_string(*space_size_));

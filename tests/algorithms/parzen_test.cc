@@ -187,7 +187,7 @@ TEST(Tpe, SpreadsTheTrialsOfOneCall) {
   }
   search->Observe(trials);
 
-  const std::vector<Point> points = search->Suggest(41, 8).points;
+  const std::vector<Point> points = PointsOf(search->Suggest(41, 8));
 
   for (std::size_t i = 0; i < points.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
@@ -201,7 +201,7 @@ TEST(Tpe, DoesNotProposeAFailingPointAgainAndAgain) {
   const auto search = MakeAlgorithm("tpe", problem);
   std::set<double> failed;
   for (std::uint64_t ordinal = 1; ordinal <= 60; ++ordinal) {
-    const Point point = search->Suggest(ordinal, 1).points.front();
+    const Point point = PointsOf(search->Suggest(ordinal, 1)).front();
     const bool fails = point[0] < 0.3;
     if (fails) {
       EXPECT_TRUE(failed.insert(point[0]).second);

@@ -66,6 +66,14 @@ inline std::unique_ptr<SearchAlgorithm> MakeAlgorithm(std::string_view name,
   return algorithm->make(problem);
 }
 
+inline std::vector<Point> PointsOf(const Proposals& proposals) {
+  std::vector<Point> points;
+  for (const Proposal& proposal : proposals.list) {
+    points.push_back(proposal.point);
+  }
+  return points;
+}
+
 /// Trials 1, 2, ... at these points, all running.
 inline std::vector<ObservedTrial> Running(const std::vector<Point>& points) {
   std::vector<ObservedTrial> trials;
@@ -86,12 +94,14 @@ inline std::vector<Point> RunTrials(SearchAlgorithm& algorithm,
     const std::size_t first = points.size() + 1;
     const Proposals proposals = algorithm.Suggest(first, std::min(count, trials - points.size()));
     has_ended = proposals.space_ended;
-    std::vector<ObservedTrial> observed = Running(proposals.points);
+    std::vector<ObservedTrial> observed = Running(PointsOf(proposals));
     for (ObservedTrial& trial : observed) {
       trial.ordinal += first - 1;
     }
     algorithm.Observe(observed);
-    points.insert(points.end(), proposals.points.begin(), proposals.points.end());
+    for (const Proposal& proposal : proposals.list) {
+      points.push_back(proposal.point);
+    }
   }
   return points;
 }
@@ -108,10 +118,10 @@ double Minimise(std::string_view name,
   for (std::size_t first = 1; first <= trials; first += parallel) {
     const Proposals proposals = search->Suggest(first, parallel);
     std::vector<ObservedTrial> observed;
-    for (std::size_t i = 0; i < proposals.points.size(); ++i) {
-      const double value = loss(proposals.points[i]);
+    for (std::size_t i = 0; i < proposals.list.size(); ++i) {
+      const double value = loss(proposals.list[i].point);
       best = std::min(best, value);
-      observed.push_back({first + i, proposals.points[i], Outcome::kComplete, {value}, {}});
+      observed.push_back({first + i, proposals.list[i].point, Outcome::kComplete, {value}, {}});
     }
     search->Observe(observed);
   }

@@ -108,7 +108,7 @@ TEST_P(SearchContract, GivesTheCountThatWasAskedFor) {
 
   for (const std::size_t count : {0u, 1u, 8u, 100u}) {
     const Proposals proposals = algorithm->Suggest(1, count);
-    EXPECT_THAT(proposals.points, SizeIs(count));
+    EXPECT_THAT(PointsOf(proposals), SizeIs(count));
     EXPECT_FALSE(proposals.space_ended);
   }
 }
@@ -120,7 +120,7 @@ TEST_P(SearchContract, AnswersTheSameWhenAskedAgainWithoutNews) {
   const Proposals first = algorithm->Suggest(6, 4);
   const Proposals again = algorithm->Suggest(6, 4);
 
-  EXPECT_EQ(first.points, again.points);
+  EXPECT_EQ(PointsOf(first), PointsOf(again));
 }
 
 TEST_P(SearchContract, GoesThroughASmallSpaceWithoutRepeatingAPoint) {
@@ -137,13 +137,13 @@ TEST_P(SearchContract, SaysThatTheSpaceHasEnded) {
   const Proposals all = algorithm->Suggest(1, 24);
   const Proposals more = algorithm->Suggest(1, 25);
 
-  algorithm->Observe(Running(all.points));
+  algorithm->Observe(Running(PointsOf(all)));
   const Proposals none = algorithm->Suggest(25, 3);
 
   EXPECT_FALSE(all.space_ended);
-  EXPECT_THAT(more.points, SizeIs(24));
+  EXPECT_THAT(PointsOf(more), SizeIs(24));
   EXPECT_TRUE(more.space_ended);
-  EXPECT_THAT(none.points, IsEmpty());
+  EXPECT_THAT(PointsOf(none), IsEmpty());
   EXPECT_TRUE(none.space_ended);
 }
 
@@ -158,8 +158,8 @@ TEST_P(SearchContract, NeverProposesWhatARunningOrFailedTrialHas) {
   algorithm->Observe(WithEveryOutcome(taken));
   const auto proposals = algorithm->Suggest(13, 100);
 
-  EXPECT_THAT(proposals.points, SizeIs(12));
-  for (const Point& point : proposals.points) {
+  EXPECT_THAT(PointsOf(proposals), SizeIs(12));
+  for (const Point& point : PointsOf(proposals)) {
     EXPECT_EQ(problem.space.IndexOf(point) % 2, 1u);
   }
 }
@@ -176,7 +176,7 @@ TEST_P(SearchContract, DoesNotCareAboutTheOrderOfHistory) {
       backward->Observe({&trial, 1});
     }
 
-    EXPECT_EQ(forward->Suggest(21, 4).points, backward->Suggest(21, 4).points);
+    EXPECT_EQ(PointsOf(forward->Suggest(21, 4)), PointsOf(backward->Suggest(21, 4)));
   }
 }
 
@@ -188,7 +188,7 @@ TEST_P(SearchContract, ContinuesAfterARestartAnywhere) {
     const std::vector<Point> history(whole.begin(), whole.begin() + static_cast<long>(done));
     restarted->Observe(Running(history));
     const auto next = restarted->Suggest(done + 1, 1);
-    ASSERT_THAT(next.points, ElementsAre(whole[done])) << "after " << done;
+    ASSERT_THAT(PointsOf(next), ElementsAre(whole[done])) << "after " << done;
   }
 }
 
@@ -202,9 +202,9 @@ TEST_P(SearchContract, SurvivesAHistoryOfFailuresAndOddValues) {
 
   algorithm->Observe({});
   algorithm->Observe(failed);
-  algorithm->Observe(WithEveryOutcome(algorithm->Suggest(31, 30).points));
+  algorithm->Observe(WithEveryOutcome(PointsOf(algorithm->Suggest(31, 30))));
 
-  EXPECT_THAT(algorithm->Suggest(61, 10).points, SizeIs(10));
+  EXPECT_THAT(PointsOf(algorithm->Suggest(61, 10)), SizeIs(10));
 }
 
 TEST_P(SearchContract, DescribesItself) {

@@ -52,14 +52,14 @@ TEST(Grid, CostsNoMemoryForABillionPoints) {
   const auto ordered = MakeAlgorithm("grid", Billion());
   const auto shuffled = MakeAlgorithm("grid", WithRandomState(Billion(), "1"));
 
-  EXPECT_THAT(ordered->Suggest(1, 2).points, ElementsAre(Point{1, 1, 1}, Point{1, 1, 2}));
-  EXPECT_THAT(shuffled->Suggest(1, 1000).points, SizeIs(1000));
+  EXPECT_THAT(PointsOf(ordered->Suggest(1, 2)), ElementsAre(Point{1, 1, 1}, Point{1, 1, 2}));
+  EXPECT_THAT(PointsOf(shuffled->Suggest(1, 1000)), SizeIs(1000));
 }
 
 TEST(Grid, TakesSpacesUpToAQuintillionPoints) {
   const Problem problem = ProblemOver({Int("1", "1000000000"), Int("1", "1000000000")});
 
-  const auto points = MakeAlgorithm("grid", WithRandomState(problem, "1"))->Suggest(1, 3).points;
+  const auto points = PointsOf(MakeAlgorithm("grid", WithRandomState(problem, "1"))->Suggest(1, 3));
 
   EXPECT_THAT(points, SizeIs(3));
 }
@@ -70,7 +70,7 @@ TEST(Grid, SkipsPointsThatTrialsHaveInAnyOrder) {
 
   grid->Observe(Running({{3}, {0}, {1}}));
 
-  EXPECT_THAT(grid->Suggest(4, 10).points, ElementsAre(Point{2}, Point{4}, Point{5}));
+  EXPECT_THAT(PointsOf(grid->Suggest(4, 10)), ElementsAre(Point{2}, Point{4}, Point{5}));
 }
 
 TEST(Grid, NamesEveryParameterThatItCannotCount) {
@@ -100,8 +100,8 @@ TEST(Random, IsAFunctionOfSeedAndOrdinal) {
   const Problem problem = ProblemOver({Double("0", "1"), Double("0", "1")});
 
   const auto one_by_one = RunTrials(*MakeAlgorithm("random", problem), 100, 1);
-  const auto at_once = MakeAlgorithm("random", problem)->Suggest(1, 100).points;
-  const auto from_the_middle = MakeAlgorithm("random", problem)->Suggest(51, 1).points;
+  const auto at_once = PointsOf(MakeAlgorithm("random", problem)->Suggest(1, 100));
+  const auto from_the_middle = PointsOf(MakeAlgorithm("random", problem)->Suggest(51, 1));
 
   EXPECT_EQ(one_by_one, at_once);
   EXPECT_THAT(from_the_middle, ElementsAre(at_once[50]));
@@ -111,8 +111,8 @@ TEST(Random, GivesOtherPointsForAnotherSeed) {
   const auto one = MakeAlgorithm("random", ProblemOver({Double("0", "1")}, 1))->Suggest(1, 50);
   const auto two = MakeAlgorithm("random", ProblemOver({Double("0", "1")}, 2))->Suggest(1, 50);
 
-  for (const Point& point : one.points) {
-    EXPECT_THAT(two.points, Not(Contains(point)));
+  for (const Point& point : PointsOf(one)) {
+    EXPECT_THAT(PointsOf(two), Not(Contains(point)));
   }
 }
 
@@ -138,7 +138,7 @@ TEST(Random, FindsTheLastFreePointOfALargeSpace) {
 
   random->Observe(Running(taken));
 
-  EXPECT_THAT(random->Suggest(100'000, 5).points, ElementsAre(Point{77'777}));
+  EXPECT_THAT(PointsOf(random->Suggest(100'000, 5)), ElementsAre(Point{77'777}));
 }
 
 TEST(Random, HandlesAMillionChoicesAnd64Bits) {

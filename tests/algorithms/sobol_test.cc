@@ -199,7 +199,7 @@ TEST(Sobol, CoversAFiniteSquareWithoutCollision) {
 TEST(Sobol, HitsEveryCategoryInTheFirstPoints) {
   const Problem problem = ProblemOver({Words({"a", "b", "c", "d"}), Double("0", "1")});
 
-  const auto points = MakeAlgorithm("sobol", problem)->Suggest(1, 4).points;
+  const auto points = PointsOf(MakeAlgorithm("sobol", problem)->Suggest(1, 4));
 
   std::set<double> words;
   for (const Point& point : points) {
@@ -214,7 +214,7 @@ TEST(Sobol, TakesAThousandParametersAndNoMore) {
 
   Find("sobol")->check(ProblemOver(std::vector(1001, Double("0", "1"))), errors);
 
-  EXPECT_THAT(MakeAlgorithm("sobol", thousand)->Suggest(1, 4).points, SizeIs(4));
+  EXPECT_THAT(PointsOf(MakeAlgorithm("sobol", thousand)->Suggest(1, 4)), SizeIs(4));
   ASSERT_THAT(errors, SizeIs(1));
   EXPECT_EQ(errors[0].field, "spec.parameters");
 }

@@ -134,7 +134,7 @@ void Suggest(benchmark::State& state, const algorithms::Algorithm* algorithm) {
   std::uint64_t ordinal = 0;
   while (state.KeepRunning()) {
     const algorithms::Proposals proposals = search->Suggest(++ordinal, 1);
-    benchmark::DoNotOptimize(proposals.points.data());
+    benchmark::DoNotOptimize(proposals.list.data());
   }
 }
 BENCHMARK_CAPTURE(Suggest, random, algorithms::Find("random"));
@@ -181,7 +181,7 @@ void AskAndTell(benchmark::State& state, const algorithms::Algorithm* algorithm)
     tell(algorithms::RandomPoint(space, 1, static_cast<std::uint64_t>(i) + 1, 0));
   }
   while (state.KeepRunning()) {
-    tell(search->Suggest(ordinal + 1, 1).points.front());
+    tell(search->Suggest(ordinal + 1, 1).list.front().point);
   }
 }
 BENCHMARK_CAPTURE(AskAndTell, tpe, algorithms::Find("tpe"))

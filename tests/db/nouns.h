@@ -30,6 +30,8 @@ inline Trial ATrial(const Experiment& experiment, std::uint64_t ordinal) {
   trial.experiment = experiment.key;
   trial.ordinal = ordinal;
   trial.assignments = {{"lr", "0.010"}, {"act", "relu"}};
+  trial.parent = ordinal > 1 ? ordinal - 1 : 0;
+  trial.labels = {{"hone.dev/origin", "model"}};
   trial.created = At(1);
   return trial;
 }

@@ -61,6 +61,8 @@ class Laboratory {
       trial.experiment = experiment_.key;
       trial.ordinal = trials_.size() + transition.created.size() + 1;
       trial.assignments = suggestion.assignments;
+      trial.parent = suggestion.parent;
+      trial.labels = suggestion.labels;
       transition.created.push_back(trial);
     }
     ASSERT_TRUE(store_->Commit(transition).has_value());

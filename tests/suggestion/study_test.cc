@@ -13,11 +13,14 @@ using algorithms::Algorithm;
 using algorithms::ObservedTrial;
 using algorithms::Outcome;
 using algorithms::Problem;
+using algorithms::Proposal;
 using algorithms::Proposals;
+using algorithms::Provenance;
 using algorithms::SearchAlgorithm;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 // What the recording algorithm has seen, and what it will answer.
@@ -126,33 +129,50 @@ TEST_F(StudyTest, KeepsQuietAboutTrialsOutsideTheSpace) {
 
 TEST_F(StudyTest, RefusesAnswersThatBreakTheRules) {
   Observe(study_, ATrial(1, TrialState::kRunning));
+  const Proposal two{{2}};
   const std::vector<Proposals> bad = {
-      {{{0}}, false},       // below
-      {{{1.5}}, false},     // between
-      {{{2, 2}}, false},    // too many coordinates
-      {{{1}}, false},       // trial 1 has it
-      {{{2}, {2}}, false},  // twice
+      {{{{0}}}, false},     // below
+      {{{{1.5}}}, false},   // between
+      {{{{2, 2}}}, false},  // too many coordinates
+      {{{{1}}}, false},     // trial 1 has it
+      {{two, two}, false},
+      {{{{1}, 2}}, false},  // no trial 2 yet whose checkpoint could be taken
       {{}, false},          // too few
-      {{{2}, {3}, {4}}, true},
+      {{two, {{3}}, {{4}}}, true},
   };
 
   for (const Proposals& proposals : bad) {
     answer = proposals;
-    const auto batch = study_.Suggest(2, proposals.points.size() == 1 ? 1 : 2);
+    const auto batch = study_.Suggest(2, proposals.list.size() == 1 ? 1 : 2);
     ASSERT_FALSE(batch.has_value());
     EXPECT_EQ(batch.error().code, Code::kInternal);
     EXPECT_THAT(batch.error().message, HasSubstr("recorder"));
   }
 }
 
-TEST_F(StudyTest, WritesPointsAsAssignments) {
-  answer = {{{2}}, true};
+TEST_F(StudyTest, WritesPointsAsAssignmentsAndReasonsAsLabels) {
+  answer = {{{{2}, 0, {Provenance::Origin::kModel, "tpe", 0.5}}}, true};
 
   const auto batch = study_.Suggest(1, 2).value();
 
   ASSERT_THAT(batch.suggestions, SizeIs(1));
   EXPECT_EQ(batch.suggestions[0].assignments, (Assignments{{"x", "2"}}));
+  EXPECT_EQ(batch.suggestions[0].parent, 0u);
+  EXPECT_THAT(batch.suggestions[0].labels,
+              ElementsAre(Pair("hone.dev/acquisition", "0.5"),
+                          Pair("hone.dev/algorithm", "tpe"),
+                          Pair("hone.dev/origin", "model")));
   EXPECT_TRUE(batch.space_ended);
+}
+
+TEST_F(StudyTest, LetsAnAdvancedTrialHaveThePointOfItsParent) {
+  Observe(study_, ATrial(1, TrialState::kSucceeded, "1"));
+  answer = {{{{1}, 1, {Provenance::Origin::kAdvanced}}}, false};
+
+  const auto batch = study_.Suggest(2, 1).value();
+
+  EXPECT_EQ(batch.suggestions.at(0).assignments, (Assignments{{"x", "1"}}));
+  EXPECT_EQ(batch.suggestions.at(0).parent, 1u);
 }
 
 TEST_F(StudyTest, TakesItsSeedFromTheSettingsOrFromTheUid) {
