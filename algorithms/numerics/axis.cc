@@ -73,7 +73,7 @@ double Axis::Bend(double value) const {
 }
 
 double Axis::ToModel(double value) const {
-  if (kind_ == Kind::kFixed || kind_ == Kind::kCategories) {
+  if (kind_ == Kind::kFixed || kind_ == Kind::kCategories || std::isnan(value)) {
     return value;
   }
   const double number =

@@ -26,7 +26,7 @@ class Axis {
   /// How many cells or categories there are; 0 if continuous.
   [[nodiscard]] std::size_t count() const { return count_; }
 
-  /// The coordinate of a number; the index of a category.
+  /// The coordinate of a number; the index of a category; NaN of NaN, which is not active.
   [[nodiscard]] double ToModel(double value) const;
   /// The legal value nearest to a coordinate.
   [[nodiscard]] double ToValue(double coordinate) const;

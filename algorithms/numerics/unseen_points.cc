@@ -82,7 +82,7 @@ Point SobolPoint(const SearchSpace& space, const SobolSequence& sequence, std::u
   for (std::size_t i = 0; i < point.size(); ++i) {
     point[i] = space.parameters()[i].Quantile(sequence.Coordinate(ordinal - 1, i));
   }
-  return point;
+  return space.Mask(std::move(point));
 }
 
 Point RandomPoint(const SearchSpace& space,
@@ -95,7 +95,7 @@ Point RandomPoint(const SearchSpace& space,
   for (const Parameter& parameter : space.parameters()) {
     point.push_back(parameter.Quantile(random.Uniform()));
   }
-  return point;
+  return space.Mask(std::move(point));
 }
 
 }  // namespace hone::algorithms

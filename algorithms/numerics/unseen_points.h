@@ -60,11 +60,12 @@ class UnseenPoints {
   std::uint64_t position_ = 0;
 };
 
-/// The point of a sequence for an ordinal, spread over the parameters' distributions.
+/// The point of a sequence for an ordinal, spread over the parameters' distributions. It has a
+/// coordinate for each parameter, also for those that are then not active.
 Point SobolPoint(const SearchSpace& space, const SobolSequence& sequence, std::uint64_t ordinal);
 
-/// A point whose coordinates are independent and follow the parameters' distributions: a function
-/// of its arguments alone.
+/// A point whose coordinates are independent and follow the parameters' distributions, masked: a
+/// function of its arguments alone.
 Point RandomPoint(const SearchSpace& space,
                   std::uint64_t seed,
                   std::uint64_t ordinal,

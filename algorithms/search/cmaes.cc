@@ -53,7 +53,7 @@ class CategoryWeights {
     return static_cast<double>(category);
   }
 
-  /// `best` are categories, the best first; `rate` in (0, 1) is how much is learned.
+  /// `best` are categories, the best first; `rate` in [0, 1) is how much is learned.
   void Update(const std::vector<std::size_t>& best, double rate, double least) {
     for (double& share : shares_) {
       share *= 1 - rate;
@@ -179,7 +179,10 @@ class CmaSearch final : public SearchAlgorithm {
       Eigen::Index next = 0;
       for (std::size_t i = 0; i < axes_.size(); ++i) {
         if (IsNumber(axes_[i])) {
-          numbers[next++] = trial->point[i];
+          // What was not active says nothing: no step from the mean.
+          const double coordinate = trial->point[i];
+          numbers[next] = std::isnan(coordinate) ? state_->mean()[next] : coordinate;
+          ++next;
         }
       }
       points.push_back(std::move(numbers));
@@ -195,11 +198,16 @@ class CmaSearch final : public SearchAlgorithm {
         continue;
       }
       std::vector<std::size_t> best;
-      for (std::size_t k = 0; k < std::max<std::size_t>(ranked.size() / 2, 1); ++k) {
-        best.push_back(static_cast<std::size_t>(ranked[k]->point[i]));
+      const std::size_t half = std::max<std::size_t>(ranked.size() / 2, 1);
+      for (std::size_t k = 0; k < half; ++k) {
+        if (const double category = ranked[k]->point[i]; !std::isnan(category)) {
+          best.push_back(static_cast<std::size_t>(category));
+        }
       }
+      // Each trial weighs the same, whether the others had this parameter or not.
+      const double share = static_cast<double>(best.size()) / static_cast<double>(half);
       const double least = 1 / (dimensions * static_cast<double>(population_ * axes_[i].count()));
-      categories_[i].Update(best, rate, least);
+      categories_[i].Update(best, rate * share, least);
     }
   }
 
@@ -241,7 +249,7 @@ class CmaSearch final : public SearchAlgorithm {
       }
       point[i] = axes_[i].ToValue(coordinate);
     }
-    return {std::move(point), 0, {Provenance::Origin::kModel}};
+    return {unseen_.space().Mask(std::move(point)), 0, {Provenance::Origin::kModel}};
   }
 
   /// Cells: keeps the chance of leaving the cell of the mean above 1 / (population * parameters),

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "controller/admission/checks.h"
+#include "controller/workload/optional_parts.h"
 
 namespace hone::controller {
 namespace {
@@ -132,6 +133,7 @@ void CheckTrialTemplate(const ExperimentSpec& spec, FieldErrors& errors) {
   CheckTrialParameters(spec, workload ? &*workload : nullptr, errors);
   if (workload) {
     CheckWorkload(*workload, errors);
+    CheckOptionalParts(*workload, ConditionalNames(spec), errors);
   } else if (!source.trial_spec.empty()) {
     errors.push_back({Type::kInvalid, kTemplate, "", "trialSpec must be an object"});
   }

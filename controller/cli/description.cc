@@ -1,5 +1,6 @@
 #include "controller/cli/description.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "controller/cli/algorithm_tree.h"
@@ -35,10 +36,10 @@ class IndentedTable {
   Table table_;
 };
 
-std::string Join(const std::vector<std::string>& words) {
+std::string Join(const std::vector<std::string>& words, const char* separator = ", ") {
   std::string text;
   for (const std::string& word : words) {
-    text += (text.empty() ? "" : ", ") + word;
+    text += (text.empty() ? "" : separator) + word;
   }
   return text;
 }
@@ -108,13 +109,25 @@ std::string DescribeSpec(const ExperimentSpec& spec) {
 
 std::string DescribeParameters(const ExperimentSpec& spec, const Painter& painter) {
   std::string text = Heading("parameters", painter);
-  IndentedTable table({{"NAME"}, {"TYPE"}, {"DISTRIBUTION"}, {"VALUES"}}, painter, text);
+  std::vector<Column> columns = {{"NAME"}, {"TYPE"}, {"DISTRIBUTION"}, {"VALUES"}};
+  if (std::any_of(spec.parameters.begin(), spec.parameters.end(), [](const ParameterSpec& each) {
+        return each.active_when.has_value();
+      })) {
+    columns.push_back({"LIVES WHEN"});
+  }
+  IndentedTable table(std::move(columns), painter, text);
   for (const ParameterSpec& parameter : spec.parameters) {
     const bool is_list = !parameter.feasible_space.list.empty();
-    table.Add({{parameter.name},
-               {std::string(ToText(parameter.type))},
-               {is_list ? "" : std::string(ToText(parameter.feasible_space.distribution))},
-               {SpaceText(parameter.feasible_space)}});
+    std::vector<Cell> row = {
+        {parameter.name},
+        {std::string(ToText(parameter.type))},
+        {is_list ? "" : std::string(ToText(parameter.feasible_space.distribution))},
+        {SpaceText(parameter.feasible_space)}};
+    if (parameter.active_when) {
+      row.push_back(
+          {parameter.active_when->parent + " is " + Join(parameter.active_when->values, " or ")});
+    }
+    table.Add(std::move(row));
   }
   table.Finish();
   return text;

@@ -103,8 +103,9 @@ class TrialRecord {
     if (const std::optional<double> seconds = ParseNumber(Seconds(trial))) {
       tree["duration_seconds"] = *seconds;
     }
-    for (const std::string& parameter : parameters_) {
-      tree["parameters"][parameter] = ParameterText(trial, parameter);
+    // A parameter that is not active has no key.
+    for (const Assignment& assignment : trial.assignments) {
+      tree["parameters"][assignment.name] = assignment.value;
     }
     for (const std::string& metric : metrics_) {
       tree["metrics"][metric] = MetricOf(trial, metric);

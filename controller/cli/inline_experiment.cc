@@ -233,6 +233,7 @@ std::string FlagOfField(const Experiment& experiment, const std::string& field) 
       {"spec.algorithm.algorithmSettings", "--set"},
       {"spec.objective.additionalMetricNames", "--metric"},
       {"spec.metricsCollectorSpec.source.filter", "--filter"},
+      {"spec.trialTemplate.trialSpec.spec.template.spec.containers[0].command", "the command"},
       {"metadata.name", "--name"},
   };
   for (const auto& [prefix, flag] : flags) {

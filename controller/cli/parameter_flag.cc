@@ -87,6 +87,26 @@ Result<FeasibleSpace> ParsePlainList(const std::string& text, const std::string&
   return space;
 }
 
+// Takes " if PARENT=VALUE,..." off the end of a specification.
+Result<std::optional<ActiveWhen>> TakeCondition(const std::string& text,
+                                                std::string& specification) {
+  constexpr std::string_view kIf = " if ";
+  const std::size_t at = specification.rfind(kIf);
+  if (at == std::string::npos) {
+    return std::optional<ActiveWhen>();
+  }
+  const std::string condition = specification.substr(at + kIf.size());
+  const std::size_t equals = condition.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == condition.size()) {
+    return FailFlag(text,
+                    "write a condition as NAME=SPEC if PARENT=VALUE or PARENT=VALUE,VALUE, for "
+                    "example momentum=uniform:0..1 if optimizer=sgd");
+  }
+  specification.resize(at);
+  return std::optional(
+      ActiveWhen{condition.substr(0, equals), SplitList(condition.substr(equals + 1))});
+}
+
 }  // namespace
 
 Result<ParameterSpec> ParseParameter(const std::string& text) {
@@ -96,7 +116,8 @@ Result<ParameterSpec> ParseParameter(const std::string& text) {
   }
   ParameterSpec parameter;
   parameter.name = text.substr(0, equals);
-  const std::string specification = text.substr(equals + 1);
+  std::string specification = text.substr(equals + 1);
+  HONE_ASSIGN_OR_RETURN(parameter.active_when, TakeCondition(text, specification));
   const std::size_t colon = specification.find(':');
   const Kind* kind =
       colon == std::string::npos ? nullptr : FindKind(specification.substr(0, colon));

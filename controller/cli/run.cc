@@ -252,9 +252,11 @@ constexpr const char* kNotes =
   width=logint:1..1024            whole, even on a logarithmic scale
   act=relu,tanh                   one of these words;  choice:relu for a single one
   batch=discrete:16,32,64         one of these numbers
+  'momentum=uniform:0..1 if opt=sgd'  lives where opt, which stands before it, is sgd (or: =sgd,rms)
 
 In the command, {lr} stands for the value of the parameter lr and {trial} for the trial's name;
-write {{lr}} for the text {lr} itself. Any other brace is left alone.
+write {{lr}} for the text {lr} itself. Any other brace is left alone. A word with a parameter that a
+trial does not have is left out of its command whole: write --momentum={momentum} as one word.
 
 A trial reports a metric by printing a line such as `accuracy=0.93`. Its log, and everything it
 writes to its volumes, is kept: the end of the run says where.

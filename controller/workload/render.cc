@@ -1,5 +1,6 @@
 #include "controller/workload/render.h"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include "controller/workload/container_template.h"
 #include "controller/workload/limits.h"
 #include "controller/workload/manifest_template.h"
+#include "controller/workload/optional_parts.h"
 #include "controller/workload/primary_container.h"
 #include "controller/workload/trial_values.h"
 
@@ -93,36 +95,99 @@ MetricSource ReadMetricSource(const ExperimentSpec& spec) {
   return source;
 }
 
+/// The parts of a workload that have holes.
+struct Parts {
+  ContainerTemplate container;
+  TextTemplate manifest;
+};
+
+/// Nothing if there were errors.
+std::optional<Parts> ReadParts(const Json& object,
+                               const ContainerSite& primary,
+                               const std::vector<std::string>& names,
+                               FieldErrors& errors) {
+  const std::size_t known_errors = errors.size();
+  ContainerTemplate container = ReadContainer(primary, object, names, errors);
+  if (errors.size() != known_errors) {
+    return std::nullopt;
+  }
+  return Parts{std::move(container), MakeManifest(object, names)};
+}
+
+std::string RenderManifest(const TextTemplate& manifest, std::vector<std::string> values) {
+  for (std::string& value : values) {
+    value = EscapeJson(value);
+  }
+  return manifest.Fill(values);
+}
+
 class RenderedTemplate final : public WorkloadTemplate {
  public:
   RenderedTemplate(TrialValues values,
-                   ContainerTemplate container,
-                   TextTemplate manifest,
-                   Workload constant)
+                   Parts parts,
+                   Workload constant,
+                   Json object,
+                   const TrialTemplate& source)
       : values_(std::move(values)),
-        container_(std::move(container)),
-        manifest_(std::move(manifest)),
-        constant_(std::move(constant)) {}
+        parts_(std::move(parts)),
+        constant_(std::move(constant)),
+        object_(std::move(object)),
+        primary_(source.primary_container_name),
+        labels_(source.primary_pod_labels) {}
 
   [[nodiscard]] Result<Workload> Render(const Trial& trial) const override {
-    HONE_ASSIGN_OR_RETURN(const std::vector<std::string> values, values_.Of(trial));
+    HONE_ASSIGN_OR_RETURN(const TrialValues::Filling filling, values_.Of(trial));
+    if (filling.absent.empty()) {
+      return Fill(parts_, trial, filling.values);
+    }
+    HONE_ASSIGN_OR_RETURN(const Parts parts, PartsWithout(filling.absent, trial));
+    return Fill(parts, trial, filling.values);
+  }
+
+ private:
+  /// The template without what mentions one of `absent`. Read anew: which parameters a trial has
+  /// differs from trial to trial, and reading takes less time than starting a process by far.
+  [[nodiscard]] Result<Parts> PartsWithout(const std::vector<std::string>& absent,
+                                           const Trial& trial) const {
+    Json object = object_;
+    LeaveOut(absent, object);
+    FieldErrors errors;
+    const ContainerSearch found = FindPrimary(object, primary_, labels_);
+    std::optional<Parts> parts;
+    if (found.primary) {
+      parts = ReadParts(object, *found.primary, values_.names(), errors);
+    } else {
+      errors.push_back(NoPrimaryContainer(primary_, found.names));
+    }
+    if (!parts) {
+      return Fail(Code::kInvalidArgument,
+                  "rendering trial " + trial.name() + " without " + absent.front() + ": " +
+                      errors.front().ToString());
+    }
+    return *std::move(parts);
+  }
+
+  [[nodiscard]] Result<Workload> Fill(const Parts& parts,
+                                      const Trial& trial,
+                                      const std::vector<std::string>& values) const {
     Workload workload = constant_;
     workload.id = trial.attempt_id();
     workload.trial_name = trial.name();
-    workload.manifest = RenderManifest(values);
-    workload.command.reserve(container_.command.size());
-    for (const TextTemplate& word : container_.command) {
+    workload.manifest = RenderManifest(parts.manifest, values);
+    const ContainerTemplate& container = parts.container;
+    workload.command.reserve(container.command.size());
+    for (const TextTemplate& word : container.command) {
       workload.command.push_back(word.Fill(values));
     }
-    workload.environment.reserve(container_.environment.size());
-    for (const auto& [name, value] : container_.environment) {
+    workload.environment.reserve(container.environment.size());
+    for (const auto& [name, value] : container.environment) {
       workload.environment.emplace_back(name, value.Fill(values));
     }
-    workload.working_directory = container_.working_directory.Fill(values);
-    for (const auto& [path, volume] : container_.empty_dirs) {
+    workload.working_directory = container.working_directory.Fill(values);
+    for (const auto& [path, volume] : container.empty_dirs) {
       workload.empty_dirs[path.Fill(values)] = volume;
     }
-    const std::string gpus = container_.gpus.Fill(values);
+    const std::string gpus = container.gpus.Fill(values);
     const auto count = gpus.empty() ? 0 : ReadCount(gpus);
     if (!count) {
       return Fail(Code::kInvalidArgument,
@@ -133,19 +198,14 @@ class RenderedTemplate final : public WorkloadTemplate {
     return workload;
   }
 
- private:
-  [[nodiscard]] std::string RenderManifest(std::vector<std::string> values) const {
-    for (std::string& value : values) {
-      value = EscapeJson(value);
-    }
-    return manifest_.Fill(values);
-  }
-
   TrialValues values_;
-  ContainerTemplate container_;
-  TextTemplate manifest_;
+  Parts parts_;
   /// What is the same for all trials.
   Workload constant_;
+  /// What trials that lack a parameter are made from.
+  Json object_;
+  std::string primary_;
+  std::map<std::string, std::string> labels_;
 };
 
 }  // namespace
@@ -153,19 +213,19 @@ class RenderedTemplate final : public WorkloadTemplate {
 std::unique_ptr<WorkloadTemplate> WorkloadTemplate::Make(const Experiment& experiment,
                                                          FieldErrors& errors) {
   const std::size_t known_errors = errors.size();
-  const std::optional<Json> object = ReadObject(experiment, errors);
+  std::optional<Json> object = ReadObject(experiment, errors);
   if (!object) {
     return nullptr;
   }
   const TrialTemplate& source = *experiment.spec.trial_template;
-  TrialValues values(source, *object, errors);
+  TrialValues values(experiment.spec, *object, errors);
   const ContainerSearch found =
       FindPrimary(*object, source.primary_container_name, source.primary_pod_labels);
   if (!found.primary) {
     errors.push_back(NoPrimaryContainer(source.primary_container_name, found.names));
     return nullptr;
   }
-  ContainerTemplate container = ReadContainer(*found.primary, *object, values.names(), errors);
+  std::optional<Parts> parts = ReadParts(*object, *found.primary, values.names(), errors);
   Workload constant;
   ReadLimits(*object, *found.primary, constant, errors);
   constant.metric_source = ReadMetricSource(experiment.spec);
@@ -173,9 +233,8 @@ std::unique_ptr<WorkloadTemplate> WorkloadTemplate::Make(const Experiment& exper
   if (errors.size() != known_errors) {
     return nullptr;
   }
-  TextTemplate manifest = MakeManifest(*object, values.names());
   return std::make_unique<RenderedTemplate>(
-      std::move(values), std::move(container), std::move(manifest), std::move(constant));
+      std::move(values), *std::move(parts), std::move(constant), *std::move(object), source);
 }
 
 }  // namespace hone::controller

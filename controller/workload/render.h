@@ -1,6 +1,7 @@
 // Rendering: an experiment's trial template and one trial become a Workload. Parameters and
 // metadata references are substituted on the parsed tree, inside strings only, never in the
-// template's text; so no value can change the shape of the object. Pure; const use is thread-safe.
+// template's text; so no value can change the shape of the object. What mentions a parameter that a
+// trial does not have is left out of that trial whole. Pure; const use is thread-safe.
 #pragma once
 
 #include <memory>

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "controller/workload/optional_parts.h"
 #include "controller/workload/tree.h"
 
 namespace hone::controller {
@@ -47,13 +48,16 @@ std::string NameOf(std::string_view placeholder) {
 
 }  // namespace
 
-TrialValues::TrialValues(const TrialTemplate& source, const Json& object, FieldErrors& errors) {
-  if (source.trial_parameters) {
-    for (const TrialParameter& parameter : *source.trial_parameters) {
+TrialValues::TrialValues(const ExperimentSpec& spec, const Json& object, FieldErrors& errors) {
+  const std::vector<std::string> conditional = ConditionalNames(spec);
+  if (spec.trial_template->trial_parameters) {
+    for (const TrialParameter& parameter : *spec.trial_template->trial_parameters) {
       const std::string field =
           "spec.trialTemplate.trialParameters[" + std::to_string(names_.size()) + "].reference";
       names_.push_back(parameter.name);
       sources_.push_back(ReadReference(parameter, object, field, errors));
+      sources_.back().is_conditional =
+          std::find(conditional.begin(), conditional.end(), parameter.name) != conditional.end();
     }
   }
   names_.push_back(NameOf(kTrialNamePlaceholder));
@@ -89,40 +93,50 @@ TrialValues::Source TrialValues::ReadReference(const TrialParameter& parameter,
   return {.kind = Source::Kind::kConstant, .text = constant.value_or("")};
 }
 
-Result<std::vector<std::string>> TrialValues::Of(const Trial& trial) const {
-  std::vector<std::string> values;
-  values.reserve(sources_.size());
-  for (const Source& source : sources_) {
-    switch (source.kind) {
-      case Source::Kind::kConstant:
-        values.push_back(source.text);
-        continue;
-      case Source::Kind::kTrialName:
-        values.push_back(trial.name());
-        continue;
-      case Source::Kind::kTrialNamespace:
-        values.push_back(trial.experiment.ns);
-        continue;
-      case Source::Kind::kAssignment:
-        break;
-    }
-    const auto found = std::find_if(
-        trial.assignments.begin(),
-        trial.assignments.end(),
-        [&source](const Assignment& assignment) { return assignment.name == source.text; });
-    if (found == trial.assignments.end()) {
+Result<TrialValues::Filling> TrialValues::Of(const Trial& trial) const {
+  Filling filling;
+  filling.values.reserve(sources_.size());
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    Result<std::string> value = Read(sources_[i], trial);
+    if (value) {
+      filling.values.push_back(*std::move(value));
+    } else if (sources_[i].is_conditional && value.error().code == Code::kNotFound) {
+      filling.values.emplace_back();
+      filling.absent.push_back(names_[i]);
+    } else {
       return Fail(Code::kInvalidArgument,
-                  "rendering trial " + trial.name() + ": parameter " + source.text +
-                      ", which the template needs, has no assignment");
+                  "rendering trial " + trial.name() + ": " + value.error().message);
     }
-    if (found->value.find('\0') != std::string::npos) {
-      return Fail(Code::kInvalidArgument,
-                  "rendering trial " + trial.name() + ": the value of parameter " + source.text +
-                      " has a NUL byte, which no command line can hold");
-    }
-    values.push_back(found->value);
   }
-  return values;
+  return filling;
+}
+
+/// kNotFound: the trial has no such assignment.
+Result<std::string> TrialValues::Read(const Source& source, const Trial& trial) {
+  switch (source.kind) {
+    case Source::Kind::kConstant:
+      return source.text;
+    case Source::Kind::kTrialName:
+      return trial.name();
+    case Source::Kind::kTrialNamespace:
+      return trial.experiment.ns;
+    case Source::Kind::kAssignment:
+      break;
+  }
+  const auto found = std::find_if(
+      trial.assignments.begin(), trial.assignments.end(), [&source](const Assignment& assignment) {
+        return assignment.name == source.text;
+      });
+  if (found == trial.assignments.end()) {
+    return Fail(Code::kNotFound,
+                "parameter " + source.text + ", which the template needs, has no assignment");
+  }
+  if (found->value.find('\0') != std::string::npos) {
+    return Fail(Code::kInvalidArgument,
+                "the value of parameter " + source.text +
+                    " has a NUL byte, which no command line can hold");
+  }
+  return found->value;
 }
 
 }  // namespace hone::controller

@@ -19,16 +19,23 @@ inline constexpr const char* kTrialNamespacePlaceholder = "${trialParameters.{na
 
 class TrialValues {
  public:
-  /// Metadata references (${trialSpec.Labels[key]} and its kin) are read from `object`, the
-  /// template's workload; a reference to what it has not is an error.
-  TrialValues(const TrialTemplate& source, const proto::Json& object, FieldErrors& errors);
+  /// The values of one trial, in the order of names().
+  struct Filling {
+    std::vector<std::string> values;
+    /// The names of conditional parameters that are not active in it. Their values are "".
+    std::vector<std::string> absent;
+  };
+
+  /// Of an experiment with a trial template. Metadata references (${trialSpec.Labels[key]} and its
+  /// kin) are read from `object`, its workload; a reference to what it has not is an error.
+  TrialValues(const ExperimentSpec& spec, const proto::Json& object, FieldErrors& errors);
 
   /// The name of each value, as placeholders name it.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
-  /// The values of one trial. Error (kInvalidArgument): an assignment is missing, or has a NUL,
+  /// Error (kInvalidArgument): an assignment that every trial has is missing, or one has a NUL,
   /// which no command line can hold.
-  [[nodiscard]] Result<std::vector<std::string>> Of(const Trial& trial) const;
+  [[nodiscard]] Result<Filling> Of(const Trial& trial) const;
 
  private:
   struct Source {
@@ -36,7 +43,10 @@ class TrialValues {
     Kind kind = Kind::kAssignment;
     /// The assignment's name, or the constant.
     std::string text;
+    /// An assignment that not every trial has.
+    bool is_conditional = false;
   };
+  [[nodiscard]] static Result<std::string> Read(const Source& source, const Trial& trial);
   static Source ReadReference(const TrialParameter& parameter,
                               const proto::Json& object,
                               const std::string& field,

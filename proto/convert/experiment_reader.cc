@@ -50,6 +50,11 @@ ParameterSpec ReadParameter(FieldReader& reader) {
   if (std::optional<FieldReader> space = reader.Object("feasibleSpace")) {
     parameter.feasible_space = ReadFeasibleSpace(*space);
   }
+  if (std::optional<FieldReader> condition = reader.Object("activeWhen")) {
+    parameter.active_when = {condition->Text("parent"),
+                             condition->Literals("values").value_or(std::vector<std::string>{})};
+    condition->Finish();
+  }
   return parameter;
 }
 

@@ -26,6 +26,12 @@ Json WriteParameter(const ParameterSpec& parameter) {
   PutText(object, "name", parameter.name);
   PutText(object, "parameterType", ToText(parameter.type));
   PutNonEmpty(object, "feasibleSpace", std::move(feasible));
+  if (parameter.active_when) {
+    Json condition = Json::object();
+    PutText(condition, "parent", parameter.active_when->parent);
+    PutNonEmpty(condition, "values", parameter.active_when->values);
+    object["activeWhen"] = std::move(condition);
+  }
   return object;
 }
 

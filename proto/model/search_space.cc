@@ -1,269 +1,157 @@
 #include "proto/model/search_space.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <map>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+
+#include "proto/model/parameter_reader.h"
 
 namespace hone {
 namespace {
 
 using Type = FieldError::Type;
+using Count = std::optional<std::uint64_t>;
 
-// A list of a million bad values is answered by this many errors.
-constexpr int kListErrorsMax = 10;
+constexpr double kInactive = std::numeric_limits<double>::quiet_NaN();
 
-constexpr double kInt64End = 0x1p63;
-
-std::optional<std::int64_t> ParseInt(const std::string& text) {
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  if (const auto read = std::from_chars(text.data(), end, value);
-      read.ec == std::errc() && read.ptr == end) {
-    return value;
-  }
-  const auto number = ParseNumber(text);  // "1.0" and "1e3" are whole too
-  if (!number || !(std::abs(*number) < kInt64End) || std::trunc(*number) != *number) {
-    return std::nullopt;
-  }
-  return static_cast<std::int64_t>(*number);
+/// Nothing if that is above 2^63 - 1, or if a factor is nothing. Factors are not 0.
+Count Times(Count a, Count b) {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
+  return a && b && *a <= kMax / *b ? Count(*a * *b) : std::nullopt;
 }
 
-// The nearest double that is not above (below) `value`.
-double RoundDown(std::int64_t value) {
-  const auto number = static_cast<double>(value);
-  const bool is_above = number >= kInt64End || static_cast<std::int64_t>(number) > value;
-  return is_above ? std::nextafter(number, -kInt64End) : number;
+Count Plus(Count a, Count b) {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
+  return a && b && *a <= kMax - *b ? Count(*a + *b) : std::nullopt;
 }
 
-double RoundUp(std::int64_t value) {
-  const auto number = static_cast<double>(value);
-  const bool is_below = number < kInt64End && static_cast<std::int64_t>(number) < value;
-  return is_below ? std::nextafter(number, kInt64End) : number;
-}
-
-// Reads one ParameterSpec and says everything that is wrong with it.
-class ParameterReader {
+/// Reads the activeWhen of each parameter, given all that stand above it.
+class ConditionReader {
  public:
-  ParameterReader(const ParameterSpec& spec, std::string path, FieldErrors& errors)
-      : spec_(spec),
-        space_(spec.feasible_space),
-        path_(std::move(path)),
-        space_path_(path_ + ".feasibleSpace"),
-        errors_(errors) {
-    parameter_.name = spec.name;
-    parameter_.type = spec.type;
+  ConditionReader(const std::vector<ParameterSpec>& specs,
+                  const std::vector<Parameter>& read,
+                  FieldErrors& errors)
+      : specs_(specs), read_(read), errors_(errors) {}
+
+  /// Parameter number `i` has been read, and is sound or not.
+  void Add(std::size_t i, bool is_sound) {
+    places_.emplace(specs_[i].name, i);
+    is_sound_.push_back(is_sound);
   }
 
-  Parameter Read() {
-    CheckWords();
-    if (space_ == FeasibleSpace{}) {
-      Report(Type::kRequired, space_path_, "", "give min and max, or a list");
-    } else if (parameter_.IsList()) {
-      ReadList();
-    } else if (spec_.type == ParameterType::kInt || spec_.type == ParameterType::kDouble) {
-      ReadRange();
+  /// `path` is that of parameter number `i`, the one after those that were added.
+  std::optional<Parameter::Parent> Read(std::size_t i, const std::string& path) {
+    const ActiveWhen& condition = *specs_[i].active_when;
+    const std::string field = path + ".activeWhen";
+    if (condition.values.empty()) {
+      errors_.push_back({Type::kRequired,
+                         field + ".values",
+                         "",
+                         "name the values of the parent under which this parameter lives"});
     }
-    return std::move(parameter_);
+    const std::optional<std::size_t> parent = FindParent(i, condition.parent, field + ".parent");
+    if (!parent) {
+      return std::nullopt;
+    }
+    return Parameter::Parent{*parent, ReadValues(*parent, condition.values, field + ".values")};
   }
 
  private:
-  void Report(Type type, std::string field, std::string found, std::string message) {
-    errors_.push_back({type, std::move(field), std::move(found), std::move(message)});
-  }
-
-  void CheckWords() {
-    if (spec_.name.empty()) {
-      Report(Type::kRequired, path_ + ".name", "", "every parameter needs a name");
-    }
-    if (spec_.type == ParameterType::kUnset || spec_.type == ParameterType::kUnknown) {
-      Report(Type::kInvalid,
-             path_ + ".parameterType",
-             spec_.type == ParameterType::kUnknown ? "unknown" : "",
-             "must be double, int, discrete or categorical");
-    }
-    if (space_.distribution == Distribution::kUnknown) {
-      Report(Type::kInvalid,
-             space_path_ + ".distribution",
-             "unknown",
-             "must be uniform, logUniform, normal or logNormal");
-    }
-  }
-
-  void ReadRange() {
-    if (space_.distribution != Distribution::kUnset) {
-      parameter_.distribution = space_.distribution;
-    }
-    if (!space_.list.empty()) {
-      Report(Type::kInvalid,
-             space_path_ + ".list",
-             space_.list.front(),
-             "an int or double has min and max, no list");
-    }
-    const auto low = ReadBound(space_.min, ".min", RoundUp);
-    const auto high = ReadBound(space_.max, ".max", RoundDown);
-    const auto step = ReadStep();
-    if (!low || !high || !step) {
-      return;
-    }
-    parameter_.low = *low;
-    parameter_.high = *high;
-    parameter_.step = *step;
-    CheckRange();
-    FitHighToStep();
-  }
-
-  std::optional<double> ReadBound(const std::string& text,
-                                  const char* name,
-                                  double (*inwards)(std::int64_t)) {
-    if (text.empty()) {
-      Report(Type::kRequired, space_path_ + name, "", "an int or double needs min and max");
+  std::optional<std::size_t> FindParent(std::size_t i,
+                                        const std::string& name,
+                                        const std::string& field) {
+    const auto found = places_.find(name);
+    if (name.empty() || found == places_.end()) {
+      errors_.push_back(
+          {name.empty() ? Type::kRequired : Type::kInvalid,
+           field,
+           name,
+           "must be the name of a parameter that stands above this one" + HintForParent(i, name)});
       return std::nullopt;
     }
-    return ReadNumber(text, name, inwards);
-  }
-
-  std::optional<double> ReadNumber(const std::string& text,
-                                   const char* name,
-                                   double (*inwards)(std::int64_t)) {
-    if (spec_.type == ParameterType::kInt) {
-      if (const auto number = ParseInt(text)) {
-        return inwards(*number);
-      }
-      Report(Type::kInvalid, space_path_ + name, text, "must be a whole number of 64 bits");
+    const Parameter& parent = read_[found->second];
+    if (!is_sound_[found->second]) {
+      return std::nullopt;  // its own fault has been told
+    }
+    if (parent.type == ParameterType::kDouble || !parent.Cardinality()) {
+      errors_.push_back({Type::kInvalid,
+                         field,
+                         name,
+                         parent.type == ParameterType::kDouble
+                             ? "must be categorical, discrete or int, not double"
+                             : "has too many values to tell apart; give it narrower bounds"});
       return std::nullopt;
     }
-    const auto number = ParseNumber(text);
-    if (!number || !std::isfinite(*number)) {
-      Report(Type::kInvalid, space_path_ + name, text, "must be a finite number");
-      return std::nullopt;
-    }
-    return *number + 0.0;  // -0 becomes 0
+    return found->second;
   }
 
-  // 0 stands for "continuous".
-  std::optional<double> ReadStep() {
-    if (space_.step.empty()) {
-      return spec_.type == ParameterType::kInt ? 1 : 0;
+  [[nodiscard]] std::string HintForParent(std::size_t i, const std::string& name) const {
+    constexpr std::size_t kNamesMax = 100;
+    std::vector<std::string> above;
+    for (std::size_t k = 0; k < std::min(i, kNamesMax); ++k) {
+      above.push_back(specs_[k].name);
     }
-    const auto step = ReadNumber(space_.step, ".step", RoundDown);
-    if (step && !(*step > 0)) {
-      Report(Type::kInvalid, space_path_ + ".step", space_.step, "must be greater than 0");
-      return std::nullopt;
-    }
-    return step;
+    const std::string meant = DidYouMean(name, above);
+    return meant.empty() ? "" : "; did you mean \"" + meant + "\"?";
   }
 
-  void CheckRange() {
-    const Parameter& p = parameter_;
-    if (p.low > p.high) {
-      Report(
-          Type::kInvalid, space_path_ + ".max", space_.max, "must be >= min (" + space_.min + ")");
-      return;
-    }
-    if (p.IsLog() && p.low <= 0) {
-      Report(Type::kInvalid,
-             space_path_ + ".min",
-             space_.min,
-             "must be greater than 0 for a logarithmic distribution");
-    }
-    const bool is_countable = p.step == 0 || p.Cardinality().has_value();
-    const double span = p.high - p.low;
-    if (!is_countable && p.type == ParameterType::kDouble) {
-      Report(Type::kInvalid, space_path_ + ".step", space_.step, "is too small for these bounds");
-    } else if (!is_countable && span < p.step * Parameter::kStepsMax) {
-      Report(Type::kInvalid,
-             space_path_ + ".max",
-             space_.max,
-             "ints this far from zero cannot be told apart in steps of " + FormatNumber(p.step) +
-                 "; give a larger step or bounds nearer to zero");
-    }
-  }
-
-  // `high` becomes the last value that min + k * step reaches.
-  void FitHighToStep() {
-    Parameter& p = parameter_;
-    if (p.step == 0 || !p.Cardinality() || p.low > p.high) {
-      return;
-    }
-    const double max = p.high;
-    auto last = static_cast<std::uint64_t>((max - p.low) / p.step) + 1;
-    // The quotient of 0.3 and 0.1 is below 3: the values themselves decide.
-    while (last > 0 && p.ValueAt(last) > max) {
-      --last;
-    }
-    p.high = p.ValueAt(last);
-  }
-
-  void ReadList() {
-    if (!space_.min.empty() || !space_.max.empty() || !space_.step.empty()) {
-      Report(Type::kInvalid, space_path_, "", "a list has neither min, max nor step");
-    }
-    if (space_.list.empty()) {
-      Report(Type::kRequired, space_path_ + ".list", "", "give at least one value");
-      return;
-    }
-    if (spec_.type == ParameterType::kDiscrete) {
-      CheckNumbers();
-    } else {
-      CheckDistinct([this](std::size_t i) { return std::string_view(space_.list[i]); });
-    }
-    parameter_.values = space_.list;
-    parameter_.high = static_cast<double>(space_.list.size() - 1);
-  }
-
-  void CheckNumbers() {
-    std::vector<double> numbers;
-    numbers.reserve(space_.list.size());
-    int faults = 0;
-    for (std::size_t i = 0; i < space_.list.size() && faults < kListErrorsMax; ++i) {
-      const auto number = ParseNumber(space_.list[i]);
-      if (number && std::isfinite(*number)) {
-        numbers.push_back(*number);
-        continue;
-      }
-      Report(Type::kInvalid, ItemPath(i), space_.list[i], "must be a finite number");
-      ++faults;
-    }
-    if (faults == 0) {
-      CheckDistinct([&numbers](std::size_t i) { return numbers[i]; });
-    }
-  }
-
-  // Reports items whose key an earlier item has, in O(n log n).
-  template <typename Key>
-  void CheckDistinct(Key key) {
-    std::vector<std::size_t> order(space_.list.size());
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      order[i] = i;
-    }
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return key(a) < key(b); });
-    std::vector<std::size_t> repeated;
-    for (std::size_t i = 1; i < order.size(); ++i) {
-      if (key(order[i - 1]) == key(order[i])) {
-        repeated.push_back(order[i]);
+  std::vector<double> ReadValues(std::size_t parent,
+                                 const std::vector<std::string>& texts,
+                                 const std::string& field) {
+    std::map<double, std::size_t> values;
+    std::size_t faults = 0;
+    for (std::size_t j = 0; j < texts.size() && faults < kListErrorsMax; ++j) {
+      const std::string path = field + "[" + std::to_string(j) + "]";
+      const std::optional<double> value = Find(parent, texts[j]);
+      if (!value) {
+        errors_.push_back(
+            {Type::kInvalid, path, texts[j], "must be a value of " + read_[parent].name});
+        ++faults;
+      } else if (!values.emplace(*value, j).second) {
+        errors_.push_back({Type::kDuplicate, path, texts[j], "is already listed"});
+        ++faults;
       }
     }
-    std::sort(repeated.begin(), repeated.end());
-    for (std::size_t i = 0; i < repeated.size() && i < kListErrorsMax; ++i) {
-      Report(
-          Type::kDuplicate, ItemPath(repeated[i]), space_.list[repeated[i]], "is already listed");
+    std::vector<double> sorted;
+    sorted.reserve(values.size());
+    std::transform(values.begin(), values.end(), std::back_inserter(sorted), [](const auto& entry) {
+      return entry.first;
+    });
+    return sorted;
+  }
+
+  /// As Parameter::Parse, and quick for many children of a long list.
+  std::optional<double> Find(std::size_t parent, const std::string& text) {
+    const Parameter& parameter = read_[parent];
+    const bool has_words = parameter.type == ParameterType::kCategorical;
+    const std::optional<double> number = has_words ? std::nullopt : ParseNumber(text);
+    if (parameter.type == ParameterType::kInt || (!has_words && !number)) {
+      return number ? parameter.Parse(text) : std::nullopt;
     }
+    Values& known = values_[parent];
+    if (known.size() < parameter.values.size()) {
+      for (std::size_t k = 0; k < parameter.values.size(); ++k) {
+        const std::string& value = parameter.values[k];
+        known.emplace(has_words ? value : FormatNumber(ParseNumber(value).value_or(kInactive)), k);
+      }
+    }
+    const auto found = known.find(has_words ? text : FormatNumber(*number));
+    return found == known.end() ? std::nullopt : std::optional(static_cast<double>(found->second));
   }
 
-  std::string ItemPath(std::size_t i) const {
-    return space_path_ + ".list[" + std::to_string(i) + "]";
-  }
-
-  const ParameterSpec& spec_;
-  const FeasibleSpace& space_;
-  std::string path_;
-  std::string space_path_;
+  const std::vector<ParameterSpec>& specs_;
+  const std::vector<Parameter>& read_;
   FieldErrors& errors_;
-  Parameter parameter_;
+  std::unordered_map<std::string_view, std::size_t> places_;
+  std::vector<bool> is_sound_;
+  /// Of each list that is a parent: where its values stand. A number's key is its shortest text.
+  using Values = std::unordered_map<std::string, std::size_t>;
+  std::unordered_map<std::size_t, Values> values_;
 };
 
 }  // namespace
@@ -275,6 +163,7 @@ std::optional<SearchSpace> SearchSpace::Make(const std::vector<ParameterSpec>& s
   SearchSpace space;
   space.parameters_.reserve(specs.size());
   std::unordered_map<std::string_view, std::size_t> seen;
+  ConditionReader conditions(specs, space.parameters_, errors);
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const std::string path = field + "[" + std::to_string(i) + "]";
     const std::string& name = specs[i].name;
@@ -285,51 +174,153 @@ std::optional<SearchSpace> SearchSpace::Make(const std::vector<ParameterSpec>& s
                         name,
                         field + "[" + std::to_string(first->second) + "] has this name already"});
     }
-    space.parameters_.push_back(ParameterReader(specs[i], path, errors).Read());
+    const std::size_t known_errors = errors.size();
+    space.parameters_.push_back(ReadParameter(specs[i], path, errors));
+    const bool is_sound = errors.size() == known_errors;
+    if (specs[i].active_when) {
+      space.parameters_.back().parent = conditions.Read(i, path);
+    }
+    conditions.Add(i, is_sound);
   }
   if (errors.size() != errors_before) {
     return std::nullopt;
   }
+  space.CountSubtrees();
   return space;
 }
 
-std::optional<std::uint64_t> SearchSpace::Cardinality() const {
-  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
-  std::uint64_t product = 1;
-  for (const Parameter& parameter : parameters_) {
-    const auto count = parameter.Cardinality();
-    if (!count || product > kMax / *count) {
-      return std::nullopt;
+bool SearchSpace::IsActive(const Point& point, std::size_t i) const {
+  const std::optional<Parameter::Parent>& parent = parameters_[i].parent;
+  return !parent ||
+         (!std::isnan(point[parent->index]) &&
+          std::binary_search(parent->values.begin(), parent->values.end(), point[parent->index]));
+}
+
+Point SearchSpace::Mask(Point point) const {
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (!IsActive(point, i)) {
+      point[i] = kInactive;
     }
-    product *= *count;
+  }
+  return point;
+}
+
+// From the last parameter to the first, so that what hangs below one has been counted before it.
+void SearchSpace::CountSubtrees() {
+  subtrees_.assign(size(), {});
+  // Of each parameter: what hangs below each value that has something.
+  std::vector<std::map<std::uint64_t, Count>> below(size());
+  for (std::size_t i = size(); i-- > 0;) {
+    Subtree& subtree = subtrees_[i];
+    Count points = 0;
+    std::uint64_t next = 0;  // value
+    for (const auto& [value, ways] : below[i]) {
+      points = Plus(points, value - next);
+      subtree.branches.push_back({value, points.value_or(0), ways.value_or(0)});
+      points = Plus(points, ways);
+      next = value + 1;
+    }
+    const Count values = parameters_[i].Cardinality();
+    subtree.points = values ? Plus(points, *values - next) : std::nullopt;
+    below[i].clear();
+    const std::optional<Parameter::Parent>& parent = parameters_[i].parent;
+    if (!parent) {
+      continue;
+    }
+    for (const double value : parent->values) {
+      Count& ways = below[parent->index]
+                        .try_emplace(parameters_[parent->index].IndexOf(value), 1)
+                        .first->second;
+      ways = Times(ways, subtree.points);
+    }
+  }
+}
+
+/// The branch that holds point number `position` of the subtree.
+SearchSpace::Branch SearchSpace::Subtree::At(std::uint64_t position) const {
+  const auto next = std::upper_bound(
+      branches.begin(), branches.end(), position, [](std::uint64_t at, const Branch& branch) {
+        return at < branch.before;
+      });
+  if (next == branches.begin()) {
+    return {position, position, 1};
+  }
+  const Branch& branch = *std::prev(next);
+  const std::uint64_t offset = position - branch.before;
+  return offset < branch.points ? branch
+                                : Branch{branch.value + 1 + offset - branch.points, position, 1};
+}
+
+/// The branch of the value number `value`.
+SearchSpace::Branch SearchSpace::Subtree::Of(std::uint64_t value) const {
+  const auto next = std::upper_bound(
+      branches.begin(), branches.end(), value, [](std::uint64_t wanted, const Branch& branch) {
+        return wanted < branch.value;
+      });
+  if (next == branches.begin()) {
+    return {value, value, 1};
+  }
+  const Branch& branch = *std::prev(next);
+  return branch.value == value
+             ? branch
+             : Branch{value, branch.before + branch.points + value - branch.value - 1, 1};
+}
+
+std::optional<std::uint64_t> SearchSpace::Cardinality() const {
+  Count product = 1;
+  for (std::size_t i = 0; i < size(); ++i) {
+    // What has a parent is counted there.
+    product = parameters_[i].parent ? product : Times(product, subtrees_[i].points);
   }
   return product;
 }
 
+// With the first parameters fixed, the others can be filled in in as many ways as the product of
+// the subtrees that hang from them, active ones only. The next one's subtree is one of the factors;
+// without it, each of its points has a block of `ways` in the order.
 Point SearchSpace::PointAt(std::uint64_t index) const {
-  Point point(size());
-  for (std::size_t i = size(); i-- > 0;) {
-    const std::uint64_t count = parameters_[i].Cardinality().value();
-    point[i] = parameters_[i].ValueAt(index % count);
-    index /= count;
+  std::uint64_t ways = Cardinality().value();
+  Point point(size(), kInactive);
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (!IsActive(point, i)) {
+      continue;
+    }
+    ways /= subtrees_[i].points.value();
+    const Branch branch = subtrees_[i].At(index / ways);
+    point[i] = parameters_[i].ValueAt(branch.value);
+    index -= branch.before * ways;
+    ways *= branch.points;
   }
   return point;
 }
 
 std::uint64_t SearchSpace::IndexOf(const Point& point) const {
+  std::uint64_t ways = Cardinality().value();
   std::uint64_t index = 0;
   for (std::size_t i = 0; i < size(); ++i) {
-    index = index * parameters_[i].Cardinality().value() + parameters_[i].IndexOf(point[i]);
+    if (!IsActive(point, i)) {
+      continue;
+    }
+    ways /= subtrees_[i].points.value();
+    const Branch branch = subtrees_[i].Of(parameters_[i].IndexOf(point[i]));
+    index += branch.before * ways;
+    ways *= branch.points;
   }
   return index;
 }
 
 bool SearchSpace::Contains(const Point& point) const {
-  return std::equal(point.begin(),
-                    point.end(),
-                    parameters_.begin(),
-                    parameters_.end(),
-                    [](double value, const Parameter& p) { return p.Snap(value) == value; });
+  if (point.size() != size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < size(); ++i) {
+    const bool is_right =
+        IsActive(point, i) ? parameters_[i].Snap(point[i]) == point[i] : std::isnan(point[i]);
+    if (!is_right) {
+      return false;
+    }
+  }
+  return true;
 }
 
 Assignments SearchSpace::Format(const Point& point) const {
@@ -337,20 +328,23 @@ Assignments SearchSpace::Format(const Point& point) const {
   Assignments assignments;
   assignments.reserve(size());
   for (std::size_t i = 0; i < size(); ++i) {
-    assignments.push_back({parameters_[i].name, parameters_[i].Format(point[i])});
+    if (IsActive(point, i)) {
+      assignments.push_back({parameters_[i].name, parameters_[i].Format(point[i])});
+    }
   }
   return assignments;
 }
 
 std::optional<Point> SearchSpace::Parse(const Assignments& assignments) const {
-  if (assignments.size() != size()) {
-    return std::nullopt;
-  }
-  Point point(size());
+  Point point(size(), kInactive);
+  std::size_t used = 0;
   for (std::size_t i = 0; i < size(); ++i) {
+    if (!IsActive(point, i)) {
+      continue;
+    }
     const std::string& name = parameters_[i].name;
-    auto found = assignments.begin() + static_cast<std::ptrdiff_t>(i);
-    if (found->name != name) {  // in another order than ours
+    auto found = assignments.begin() + static_cast<std::ptrdiff_t>(used);
+    if (found == assignments.end() || found->name != name) {  // in another order than ours
       found = std::find_if(assignments.begin(), assignments.end(), [&](const Assignment& a) {
         return a.name == name;
       });
@@ -361,8 +355,9 @@ std::optional<Point> SearchSpace::Parse(const Assignments& assignments) const {
       return std::nullopt;
     }
     point[i] = *value;
+    ++used;
   }
-  return point;
+  return used == assignments.size() ? std::optional(std::move(point)) : std::nullopt;
 }
 
 }  // namespace hone

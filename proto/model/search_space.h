@@ -37,7 +37,7 @@ struct Parameter {
   /// The texts of a categorical or discrete parameter, in the user's order.
   std::vector<std::string> values;
   /// The parameter under whose values this one is active: its index in the space, which is smaller
-  /// than this one's, and those values as a Point has them. Nothing: always active.
+  /// than this one's, and those values as a Point has them, ascending. Nothing: always active.
   struct Parent {
     std::size_t index = 0;
     std::vector<double> values;
@@ -78,27 +78,52 @@ class SearchSpace {
   /// Reads and checks `specs`. Every fault is added to `errors` under `field` ("spec.parameters");
   /// nothing is returned if there was any: numbers that do not parse or are not finite, min > max,
   /// step <= 0, log scale with min <= 0, empty lists, duplicate names or values, ints that are not
-  /// whole, discrete values that are not numbers.
+  /// whole, discrete values that are not numbers, parents that do not stand above or have no such
+  /// value.
   static std::optional<SearchSpace> Make(const std::vector<ParameterSpec>& specs,
                                          const std::string& field,
                                          FieldErrors& errors);
 
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
   [[nodiscard]] std::size_t size() const { return parameters_.size(); }
-  /// The number of points; nothing if infinite or above 2^63 - 1.
+  /// True if parameter number `i` lives at `point`, which may be known as far as `i` only.
+  [[nodiscard]] bool IsActive(const Point& point, std::size_t i) const;
+  /// The same point with NaN for every parameter that is not active.
+  [[nodiscard]] Point Mask(Point point) const;
+  /// The number of points; nothing if infinite or above 2^63 - 1. What is not active makes no
+  /// point another one.
   [[nodiscard]] std::optional<std::uint64_t> Cardinality() const;
   /// Point number `index` of a finite space, lexicographic, the last parameter fastest.
   [[nodiscard]] Point PointAt(std::uint64_t index) const;
   /// The other way; `point` must be inside a finite space.
   [[nodiscard]] std::uint64_t IndexOf(const Point& point) const;
-  /// True if every value is exactly a legal one.
+  /// True if every value is exactly a legal one, or NaN where the parameter is not active.
   [[nodiscard]] bool Contains(const Point& point) const;
+  /// Of the active parameters.
   [[nodiscard]] Assignments Format(const Point& point) const;
-  /// Nothing unless every parameter has exactly one legal value.
+  /// Nothing unless every active parameter has exactly one legal value, and no other has one.
   [[nodiscard]] std::optional<Point> Parse(const Assignments& assignments) const;
 
  private:
+  /// What one value of a parameter leads to: how many ways to fill in what hangs below it, and how
+  /// many the values before it have.
+  struct Branch {
+    std::uint64_t value = 0;
+    std::uint64_t before = 0;
+    std::uint64_t points = 1;
+  };
+  /// A parameter and what hangs below it. Values under which nothing hangs have no branch here.
+  struct Subtree {
+    /// The number of points; nothing if infinite or too large.
+    std::optional<std::uint64_t> points;
+    std::vector<Branch> branches;
+    [[nodiscard]] Branch At(std::uint64_t position) const;
+    [[nodiscard]] Branch Of(std::uint64_t value) const;
+  };
+  void CountSubtrees();
+
   std::vector<Parameter> parameters_;
+  std::vector<Subtree> subtrees_;
 };
 
 }  // namespace hone

@@ -118,6 +118,25 @@ TEST(Cmaes, FindsTheBestOfIntsAndWords) {
   EXPECT_GE(found, 9);
 }
 
+TEST(Cmaes, LearnsBelowTheBranchThatIsBest) {
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const Problem problem = ProblemOver({Words({"a", "b", "c"}),
+                                         Under("x0", {"a"}, Double("-5", "5")),
+                                         Under("x0", {"a"}, Double("-5", "5")),
+                                         Under("x0", {"b"}, Words({"u", "v"})),
+                                         Double("-5", "5")},
+                                        seed);
+    const double best = Minimise("cmaes", problem, 1000, 1, [](const Point& x) {
+      const double shared = std::pow(x[4] - 1, 2);
+      return x[0] == 0 ? shared + std::pow(x[1] - 2, 2) + std::pow(x[2] + 1, 2)
+                       : shared + (x[3] == 1 ? 20 : 40);
+    });
+    found += best < 1e-4 ? 1 : 0;
+  }
+  EXPECT_GE(found, 9);
+}
+
 TEST(Cmaes, StartsAgainWhenItHasConverged) {
   // Two bowls, the deeper one off the centre and narrow: most runs end in the wide one.
   const auto loss = [](const Point& x) {

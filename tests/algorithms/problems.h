@@ -44,6 +44,14 @@ inline ParameterSpec Numbers(std::vector<std::string> values) {
   return {"", ParameterType::kDiscrete, {"", "", "", std::move(values), Distribution::kUniform}};
 }
 
+/// The same parameter, that lives only when another one has one of these values.
+inline ParameterSpec Under(const std::string& parent,
+                           std::vector<std::string> values,
+                           ParameterSpec spec) {
+  spec.active_when = ActiveWhen{parent, std::move(values)};
+  return spec;
+}
+
 /// A problem over these parameters, which are named x0, x1, ...
 inline Problem ProblemOver(std::vector<ParameterSpec> specs, std::uint64_t seed = 7) {
   for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -72,6 +80,17 @@ inline std::vector<Point> PointsOf(const Proposals& proposals) {
     points.push_back(proposal.point);
   }
   return points;
+}
+
+/// What trials at these points would be given. Points with NaN cannot be compared, these can.
+inline std::vector<Assignments> AssignmentsOf(const SearchSpace& space,
+                                              const std::vector<Point>& points) {
+  std::vector<Assignments> list;
+  for (const Point& point : points) {
+    EXPECT_TRUE(space.Contains(point));
+    list.push_back(space.Format(point));
+  }
+  return list;
 }
 
 /// Trials 1, 2, ... at these points, all running.

@@ -50,6 +50,33 @@ Problem Small(std::uint64_t seed = 7) {
   return ProblemOver({Int("1", "4"), Words({"a", "b", "c"}), Double("0", "0.1", "0.1")}, seed);
 }
 
+// 2 * (1 + 2 * 2 + 1 * 2 * 3 + 1) points: under "a" two ints; under "b" a word, and a number below
+// one of its values.
+Problem SmallTree(std::uint64_t seed = 7) {
+  return ProblemOver({Words({"none", "a", "b", "off"}),
+                      Under("x0", {"a"}, Int("1", "2")),
+                      Under("x0", {"a"}, Int("5", "6")),
+                      Under("x0", {"b"}, Words({"u", "v"})),
+                      Under("x3", {"v", "u"}, Numbers({"0.5", "4", "2"})),
+                      Int("0", "1")},
+                     seed);
+}
+constexpr std::size_t kSmallTreeSize = 24;
+
+Problem InfiniteTree() {
+  return ProblemOver({Int("1", "3"),
+                      Under("x0", {"2", "3"}, Double("0.001", "1", "", Distribution::kLogUniform)),
+                      Under("x0", {"3"}, Words({"u", "v", "w"})),
+                      Under("x2", {"w"}, Double("-1", "1")),
+                      Under("x2", {"u", "v"}, Numbers({"16", "8"})),
+                      Double("0", "1")});
+}
+
+// Algorithms whose model does not know conditions yet.
+bool IgnoresConditions(const Algorithm& algorithm) {
+  return algorithm.name == "tpe" || algorithm.name == "multivariate-tpe";
+}
+
 std::vector<ObservedTrial> WithEveryOutcome(const std::vector<Point>& points) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const std::vector<double> values = {0.5, 0.5, 1e300, 1e-300, -kInfinity, kInfinity, NAN, 0};
@@ -190,6 +217,67 @@ TEST_P(SearchContract, ContinuesAfterARestartAnywhere) {
     const auto next = restarted->Suggest(done + 1, 1);
     ASSERT_THAT(PointsOf(next), ElementsAre(whole[done])) << "after " << done;
   }
+}
+
+TEST_P(SearchContract, GivesEveryPointOfAConditionalSpaceOnce) {
+  if (IgnoresConditions(*GetParam())) {
+    GTEST_SKIP() << "its model is made conditional on its own";
+  }
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const Problem problem = SmallTree(seed);
+    const auto points = RunTrials(*Make(problem), 1000, 1 + seed % 9);
+
+    std::set<std::uint64_t> indices;
+    for (const Point& point : points) {
+      ASSERT_TRUE(problem.space.Contains(point));
+      indices.insert(problem.space.IndexOf(point));
+    }
+    ASSERT_THAT(points, SizeIs(kSmallTreeSize));
+    ASSERT_THAT(indices, SizeIs(kSmallTreeSize));
+  }
+}
+
+TEST_P(SearchContract, GivesActiveParametersOnlyHoweverItLearns) {
+  if (IgnoresConditions(*GetParam())) {
+    GTEST_SKIP() << "its model is made conditional on its own";
+  }
+  for (const Problem& problem : {SmallTree(), InfiniteTree()}) {
+    FieldErrors errors;
+    GetParam()->check(problem, errors);
+    if (!errors.empty()) {
+      EXPECT_FALSE(problem.space.Cardinality()) << errors.front().ToString();
+      continue;
+    }
+    std::size_t trials = 0;
+    const double best = Minimise(GetParam()->name, problem, 200, 7, [&](const Point& point) {
+      EXPECT_TRUE(problem.space.Contains(point));
+      EXPECT_EQ(std::isnan(point[1]), !problem.space.IsActive(point, 1));
+      ++trials;
+      return std::isnan(point[1]) ? 2 + point.back() : point[1] + point.back();
+    });
+
+    EXPECT_EQ(trials, problem.space.Cardinality().value_or(203));
+    EXPECT_LT(best, 2);
+  }
+}
+
+TEST_P(SearchContract, DoesNotCareAboutTheOrderOfAConditionalHistory) {
+  if (IgnoresConditions(*GetParam())) {
+    GTEST_SKIP() << "its model is made conditional on its own";
+  }
+  const Problem problem = SmallTree();
+  auto trials = WithEveryOutcome(RunTrials(*Make(problem), 20, 1));
+  const auto forward = Make(problem);
+  const auto backward = Make(problem);
+
+  forward->Observe(trials);
+  std::reverse(trials.begin(), trials.end());
+  for (const ObservedTrial& trial : trials) {
+    backward->Observe({&trial, 1});
+  }
+
+  EXPECT_EQ(AssignmentsOf(problem.space, PointsOf(forward->Suggest(21, 3))),
+            AssignmentsOf(problem.space, PointsOf(backward->Suggest(21, 3))));
 }
 
 TEST_P(SearchContract, SurvivesAHistoryOfFailuresAndOddValues) {

@@ -1,5 +1,7 @@
 #include "suggestion/engine/study.h"
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -147,6 +149,26 @@ TEST_F(StudyTest, RefusesAnswersThatBreakTheRules) {
     ASSERT_FALSE(batch.has_value());
     EXPECT_EQ(batch.error().code, Code::kInternal);
     EXPECT_THAT(batch.error().message, HasSubstr("recorder"));
+  }
+}
+
+TEST_F(StudyTest, KnowsWhichParametersLiveInATrial) {
+  ParameterSpec child{"y", ParameterType::kInt, {"1", "2", "", {}, {}}, ActiveWhen{"x", {"3"}}};
+  Study study = Study::Make(AnExperiment({Ints("1", "3"), child}), kRecorder).value();
+
+  Observe(study, ATrial(1, TrialState::kSucceeded, "1"));
+  Observe(study, ATrial(3, TrialState::kSucceeded, "1"));  // x is 3 and y is missing
+  answer = {{{{2, NAN}}, {{3, 1}}}, false};
+  const auto batch = study.Suggest(4, 2);
+
+  ASSERT_THAT(observed, SizeIs(1));
+  EXPECT_TRUE(std::isnan(observed[0].point[1]));
+  ASSERT_TRUE(batch.has_value()) << batch.error().message;
+  EXPECT_EQ(batch->suggestions[0].assignments, (Assignments{{"x", "2"}}));
+  EXPECT_EQ(batch->suggestions[1].assignments, (Assignments{{"x", "3"}, {"y", "1"}}));
+  for (const Point& bad : {Point{1, NAN}, Point{2, 1}, Point{3, NAN}}) {
+    answer = {{{bad}}, false};
+    EXPECT_FALSE(study.Suggest(4, 1).has_value());
   }
 }
 

@@ -72,6 +72,19 @@ TEST(InlineExperiment, ReadsEveryKindOfParameter) {
   }
 }
 
+TEST(InlineExperiment, ReadsTheConditionOfAParameter) {
+  const Result<ParameterSpec> one = ParseParameter("m=uniform:0..1 if opt=sgd");
+  const Result<ParameterSpec> two = ParseParameter("act=a if b,c if opt=sgd,adam");
+
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_EQ(one->active_when, (ActiveWhen{"opt", {"sgd"}}));
+  EXPECT_EQ(one->feasible_space.max, "1");
+  ASSERT_TRUE(two) << two.error().message;
+  EXPECT_EQ(two->active_when, (ActiveWhen{"opt", {"sgd", "adam"}}));
+  EXPECT_THAT(two->feasible_space.list, ElementsAre("a if b", "c"));
+  EXPECT_EQ(ParseParameter("m=uniform:0..1")->active_when, std::nullopt);
+}
+
 TEST(InlineExperiment, SaysWhatIsWrongWithAParameter) {
   const std::vector<std::pair<std::string, std::string>> rows = {
       {"lr", "NAME=SPEC"},
@@ -85,6 +98,9 @@ TEST(InlineExperiment, SaysWhatIsWrongWithAParameter) {
       {"lr=uniform:0..1/", "uniform:MIN..MAX"},
       {"act=relu,,tanh", "empty"},
       {"bs=discrete:", "empty"},
+      {"m=uniform:0..1 if opt", "if PARENT=VALUE"},
+      {"m=uniform:0..1 if opt=", "if PARENT=VALUE"},
+      {"m=uniform:0..1 if =sgd", "if PARENT=VALUE"},
   };
   for (const auto& [text, part] : rows) {
     const Result<ParameterSpec> parameter = ParseParameter(text);

@@ -41,7 +41,11 @@ inline ExperimentSpec FullSpec() {
   ExperimentSpec spec;
   spec.parameters = {
       {"lr", ParameterType::kDouble, {"0.010", "1e-1", "0.01", {}, Distribution::kLogUniform}},
-      {"method", ParameterType::kCategorical, {"", "", "", {"sgd", "", "0.10"}, {}}}};
+      {"method", ParameterType::kCategorical, {"", "", "", {"sgd", "", "0.10"}, {}}},
+      {"momentum",
+       ParameterType::kDouble,
+       {"0", "0.99", "", {}, {}},
+       ActiveWhen{"method", {"sgd", "0.10"}}}};
   spec.objective.emplace();
   spec.objective->type = ObjectiveType::kMinimize;
   spec.objective->goal = 0.1;

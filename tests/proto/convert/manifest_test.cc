@@ -100,6 +100,21 @@ TEST(Manifest, TakesAListUnderDistributionAsTheList) {
       ElementsAre(IsFault(Type::kUnknownField, "spec.parameters[0].feasibleSpace.distribution")));
 }
 
+TEST(Manifest, ReadsTheConditionOfAParameter) {
+  FieldErrors errors;
+
+  const Experiment experiment =
+      ReadExperiment(Manifest(R"({"parameters": [{"name": "momentum", "activeWhen": {
+          "parent": "layers", "values": [1, "2", true], "vallues": []}}]})"),
+                     errors);
+
+  const std::optional<ActiveWhen>& condition = experiment.spec.parameters.at(0).active_when;
+  EXPECT_EQ(condition, (ActiveWhen{"layers", {"1", "2", ""}}));
+  EXPECT_THAT(errors,
+              ElementsAre(IsFault(Type::kInvalid, "spec.parameters[0].activeWhen.values[2]"),
+                          IsFault(Type::kUnknownField, "spec.parameters[0].activeWhen.vallues")));
+}
+
 TEST(Manifest, ReportsEveryWrongTypeAndReadsTheRest) {
   FieldErrors errors;
 

@@ -1,0 +1,19 @@
+// Reading one parameter of a manifest. Pure; private to proto/model.
+#pragma once
+
+#include <string>
+
+#include "proto/model/experiment.h"
+#include "proto/model/field_error.h"
+#include "proto/model/search_space.h"
+
+namespace hone {
+
+/// A list of a million bad values is answered by this many errors.
+inline constexpr std::size_t kListErrorsMax = 10;
+
+/// The parameter of `spec`, without its parent. Everything that is wrong with it is added to
+/// `errors` under `path`; what is returned then is of no use.
+Parameter ReadParameter(const ParameterSpec& spec, const std::string& path, FieldErrors& errors);
+
+}  // namespace hone
