@@ -22,6 +22,7 @@ using algorithms::Algorithm;
 using algorithms::ObservedTrial;
 using algorithms::Outcome;
 using algorithms::Problem;
+using algorithms::Proposal;
 using algorithms::Proposals;
 using algorithms::SearchAlgorithm;
 using proto::Json;
@@ -119,7 +120,7 @@ class Study {
   Problem problem_;
   bool is_told_ = true;
   std::unique_ptr<SearchAlgorithm> search_;
-  std::map<std::uint64_t, Point> running_;
+  std::map<std::uint64_t, ObservedTrial> running_;
   std::uint64_t last_ordinal_ = 0;
 };
 
@@ -143,12 +144,11 @@ Result<Study> Study::Open(const Json& wanted) {
   }
   FieldErrors errors;
   const Experiment experiment = proto::ReadExperiment(manifest, errors);
-  std::erase_if(errors, [](const FieldError& error) { return error.IsWarning(); });
   auto space = SearchSpace::Make(experiment.spec.parameters, "parameters", errors);
   Problem problem;
   problem.settings = experiment.spec.algorithm->settings;
   algorithms::CheckSettings(*algorithm, problem.settings, "settings", errors);
-  if (!space || HasErrors(errors)) {
+  if (!space || !errors.empty()) {  // warnings too: what is not understood is not compared
     return Fail(Code::kInvalidArgument, Join(errors));
   }
   problem.space = *std::move(space);
@@ -175,7 +175,7 @@ Result<Json> Study::Ask(std::uint64_t count) {
   Json reply = HandOut(proposals);
   std::vector<ObservedTrial> running;
   for (auto trial = running_.lower_bound(first); trial != running_.end(); ++trial) {
-    running.push_back({trial->first, trial->second, Outcome::kRunning, {}, {}});
+    running.push_back(trial->second);
   }
   reply["suggest_us"] = suggest;
   reply["observe_us"] = Observe(running);
@@ -184,13 +184,24 @@ Result<Json> Study::Ask(std::uint64_t count) {
 
 Json Study::HandOut(const Proposals& proposals) {
   Json trials = Json::array();
-  for (const Point& point : proposals.points) {
+  for (const Proposal& proposal : proposals.list) {
     Json assignments = Json::object();
-    for (const Assignment& assignment : problem_.space.Format(point)) {
+    for (const Assignment& assignment : problem_.space.Format(proposal.point)) {
       assignments[assignment.name] = assignment.value;
     }
-    running_[++last_ordinal_] = point;
-    trials.push_back({{"ordinal", last_ordinal_}, {"assignments", std::move(assignments)}});
+    Json trial = {{"ordinal", ++last_ordinal_},
+                  {"assignments", std::move(assignments)},
+                  {"parent", proposal.parent},
+                  {"origin", ToText(proposal.why.origin)},
+                  {"algorithm", proposal.why.algorithm}};
+    if (proposal.why.acquisition) {
+      trial["acquisition"] = *proposal.why.acquisition;
+    }
+    trials.push_back(std::move(trial));
+    ObservedTrial& running = running_[last_ordinal_];
+    running.ordinal = last_ordinal_;
+    running.point = proposal.point;
+    running.parent = proposal.parent;
   }
   return {{"trials", std::move(trials)}, {"space_ended", proposals.space_ended}};
 }
@@ -201,15 +212,14 @@ Result<ObservedTrial> Study::ReadTrial(const Json& told) {
   }
   HONE_ASSIGN_OR_RETURN(const std::uint64_t ordinal, ReadCount(told, "ordinal", last_ordinal_ + 1));
   ObservedTrial trial;
-  trial.ordinal = ordinal;
   if (const auto found = running_.find(ordinal); found != running_.end()) {
-    trial.point = std::move(found->second);
+    trial = std::move(found->second);
     running_.erase(found);
   } else if (ordinal == last_ordinal_ + 1) {
     const auto assignments = told.find("assignments");
     HONE_ASSIGN_OR_RETURN(
         trial.point, ReadPoint(problem_.space, assignments == told.end() ? Json() : *assignments));
-    last_ordinal_ = ordinal;
+    trial.ordinal = last_ordinal_ = ordinal;
   } else {
     return Fail(Code::kInvalidArgument,
                 "tell: trial " + std::to_string(ordinal) + " is not running");
@@ -234,7 +244,9 @@ Json ListAlgorithms() {
     for (const algorithms::SettingSchema& setting : algorithm->settings) {
       settings.push_back(setting.name);
     }
-    names.push_back({{"name", algorithm->name}, {"settings", std::move(settings)}});
+    names.push_back({{"name", algorithm->name},
+                     {"settings", std::move(settings)},
+                     {"has_parents", algorithm->has_parents}});
   }
   return {{"algorithms", std::move(names)}};
 }

@@ -54,7 +54,7 @@ class Hone:
         self.measured = (reply["suggest_us"] + reply["observe_us"]) * 1e-6
         return [Trial(t["ordinal"],
                       {n: self._space[n].read(v) for n, v in t["assignments"].items()},
-                      t.get("parent", 0)) for t in reply["trials"]]
+                      t["parent"]) for t in reply["trials"]]
 
     def tell(self, trial, value):
         end = {"value": value} if math.isfinite(value) else {"failed": True}
@@ -65,22 +65,21 @@ class Hone:
         self._program.close()
 
 
-def catalogue(path) -> dict[str, list[str]]:
-    """Algorithm -> names of its settings."""
+def catalogue(path) -> list[dict]:
     program = Program(path)
     listed = program.say({"list": True})["algorithms"]
     program.close()
-    return {entry["name"]: entry["settings"] for entry in listed}
+    return listed
 
 
 def methods(path) -> list[Method]:
     with open(path, "rb") as file:
         version = hashlib.sha256(file.read()).hexdigest()[:12]
     made = []
-    for name, settings in catalogue(path).items():
-        if name in LEFT_OUT or "resource_name" in settings:
-            continue
-        made.append(Method(
-            f"hone-{name}", version,
-            lambda task, seed, name=name: Hone(path, name, task, seed)))
+    for entry in catalogue(path):
+        name = entry["name"]
+        if name not in LEFT_OUT:
+            made.append(Method(f"hone-{name}", version,
+                               lambda task, seed, name=name: Hone(path, name, task, seed),
+                               suits=lambda task, entry=entry: not entry["has_parents"]))
     return made
