@@ -48,6 +48,8 @@ def run_unit(task: Task, optimiser, seed: int, seconds_max: float = math.inf) ->
         if sum(seconds) > seconds_max:
             return {"trials": task.trials, "too_slow_at": ended, "ask_ms": summary(seconds, ended)}
         wanted = min(task.workers - len(running), task.trials - asked)
+        if running and task.in_batches:
+            wanted = 0
         trials = timed(optimiser, seconds, "ask", wanted) if wanted > 0 else []
         for trial in trials:
             asked += 1

@@ -16,31 +16,57 @@ class TaskScores:
     auc: float
     log_ratio: float
     final_gaps: dict[int, float]  # by seed
+    aucs: dict[int, float]  # by seed
     ask_ms: float
+    # The anytime score over simulated time, where there is any.
+    by_clock: float | None = None
 
 
-def score_task(task, units: list[dict]) -> TaskScores:
+CLOCK_STEPS = 200
+
+
+def score_task(task, units: list[dict], horizon: float | None) -> TaskScores:
+    """`horizon`: the simulated time up to which all methods are compared."""
     random_gap = float(task.random_gap(1))
     random_then = float(task.random_gap(task.trials))
     bests = {u["seed"]: score.expand(u["steps"], u["trials"], random_gap) for u in units}
     finals = {seed: float(best[-1]) for seed, best in bests.items()}
+    aucs = {seed: score.anytime(best, task.targets) for seed, best in bests.items()}
+    by_clock = horizon and float(np.mean([
+        score.anytime(on_clock(u["clock_steps"], horizon, random_gap), task.targets)
+        for u in units]))
     return TaskScores(
-        score.normalised(list(finals.values()), random_gap),
-        float(np.mean([score.anytime(best, task.targets) for best in bests.values()])),
+        score.normalised(list(finals.values()), random_gap), float(np.mean(list(aucs.values()))),
         float(np.mean([score.log_ratio(f, random_then, random_gap) for f in finals.values()])),
-        finals, float(np.mean([u["ask_ms"]["mean"] for u in units])))
+        finals, aucs, float(np.mean([u["ask_ms"]["mean"] for u in units])), by_clock)
+
+
+def on_clock(steps, horizon: float, start: float) -> np.ndarray:
+    """Best-so-far at equal distances of simulated time."""
+    scaled = [(max(at / horizon * CLOCK_STEPS, 1), gap) for at, gap in steps if at <= horizon]
+    return score.expand(scaled, CLOCK_STEPS, start)
+
+
+def group(units: list[dict]) -> dict[tuple[str, str], list[dict]]:
+    """By method and task."""
+    grouped = defaultdict(list)
+    for unit in units:
+        grouped[unit["method"], unit["task"]].append(unit)
+    return grouped
 
 
 def score_block(tasks: dict, units: list[dict]) -> dict[str, dict[str, TaskScores]]:
     """method -> task -> scores."""
-    grouped = defaultdict(list)
+    wanted = {unit["task"] for unit in units} & set(tasks)
+    loaded = {name: tasks[name]() for name in wanted}
+    horizons: dict[str, float] = {}
     for unit in units:
-        grouped[unit["method"], unit["task"]].append(unit)
-    loaded = {name: load() for name, load in tasks.items()}
+        if "clock" in unit:
+            horizons[unit["task"]] = min(unit["clock"], horizons.get(unit["task"], np.inf))
     scores: dict = defaultdict(dict)
-    for (method, name), of_task in grouped.items():
-        if name in loaded:
-            scores[method][name] = score_task(loaded[name], of_task)
+    for (method, name), of_task in group(units).items():
+        if name in wanted:
+            scores[method][name] = score_task(loaded[name], of_task, horizons.get(name))
     return dict(scores)
 
 
@@ -63,8 +89,10 @@ def block_table(scores, task_count: int) -> list[str]:
     """Markdown, best anytime score first. Methods that lack tasks say how many they have."""
     ranks = mean_ranks(scores)
     rows = []
+    has_clock = any(v.by_clock is not None for tasks in scores.values() for v in tasks.values())
     for method, tasks in scores.items():
         values = list(tasks.values())
+        clock = f" {np.mean([v.by_clock for v in values]):.3f} |" if has_clock else ""
         mean = {k: float(np.mean([getattr(v, k) for v in values]))
                 for k in ("score", "auc", "log_ratio", "ask_ms")}
         name = method if len(values) == task_count else f"{method} ({len(values)} tasks)"
@@ -72,9 +100,10 @@ def block_table(scores, task_count: int) -> list[str]:
         rows.append((len(values) < task_count, -mean["auc"],
                      f"| {name} | {mean['score']:.2f} | {mean['auc']:.3f} | "
                      f"{mean['log_ratio']:+.2f} | {np.mean(list(ranks[method].values())):.2f} | "
-                     f"{mean['ask_ms']:.3g} | {seeds} |"))
-    head = ["| method | score | anytime | log-ratio | rank | ms per trial | seeds |",
-            "|---|--:|--:|--:|--:|--:|--:|"]
+                     f"{mean['ask_ms']:.3g} | {seeds} |" + clock))
+    head = ["| method | score | anytime | log-ratio | rank | ms per trial | seeds |"
+            + (" anytime by clock |" if has_clock else ""),
+            "|---|--:|--:|--:|--:|--:|--:|" + ("--:|" if has_clock else "")]
     return head + [row for *_, row in sorted(rows)]
 
 
@@ -99,6 +128,23 @@ def comparison_table(scores, lead: str) -> list[str]:
         lines.append(f"| {other} | {interval(by_score, 2)} | {interval(by_auc, 3)} | "
                      f"{wins} : {losses} | {p:.3f} |")
     return lines if rows else []
+
+
+def latency_table(units: list[dict]) -> list[str]:
+    """Ask and tell together, one column a number of trials."""
+    found = {(u["method"], u["task"]): u["ask_ms"]["median"] + u["tell_ms"]["median"]
+             for u in units}
+    spaces = sorted({task.partition("@")[0] for _, task in found})
+    sizes = sorted({int(task.partition("@")[2]) for _, task in found})
+    lines = ["| method | space | " + " | ".join(f"n = {n:,}" for n in sizes) + " |",
+             "|---|---|" + "--:|" * len(sizes)]
+    for method in sorted({method for method, _ in found}):
+        for space in spaces:
+            cells = [found.get((method, f"{space}@{n}")) for n in sizes]
+            if any(cells):
+                shown = " | ".join("" if c is None else f"{c:.3g}" for c in cells)
+                lines.append(f"| {method} | {space} | {shown} |")
+    return lines
 
 
 def interval(found, digits: int) -> str:

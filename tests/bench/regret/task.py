@@ -31,6 +31,8 @@ class Task:
     # Targets of the anytime score are absolute gaps, or shares of random's median gap.
     absolute_targets: bool = False
     workers: int = 1
+    # Asks only when nobody works.
+    in_batches: bool = False
     # (values, outcome, generator) -> simulated seconds
     duration: Callable[[dict, Outcome, np.random.Generator], float] | None = None
     pool_size: int = 2000

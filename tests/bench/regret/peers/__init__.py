@@ -23,6 +23,7 @@ class Method:
 MODULES = {
     "uniform": "numpy",
     "optuna_samplers": "optuna",
+    "optuna_pruners": "optuna",
     "hyperopt_tpe": "hyperopt",
     "pycma": "cma",
     "skopt_gp": "scikit-optimize",

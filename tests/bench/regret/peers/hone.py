@@ -1,16 +1,24 @@
 """Hone: every algorithm that bench_ask_tell lists, in a process of its own."""
+import functools
 import hashlib
 import json
 import math
 import subprocess
 
+import fidelity
 from harness import Trial
 from peers import Method
-from space import has_conditions, to_katib
+from problems.curves import EPOCHS
+from space import integer, to_katib
 
-# Orders and enumerations are no search by results; grids of continuous spaces do not exist.
+# A grid of a continuous space does not exist.
 LEFT_OUT = ("grid",)
 SEED_STEP = 1_000_003
+# Trials of a prefilled study in one line: the reader takes so many nodes.
+PREFILL = 2_000
+# What algorithms that train in steps are told, each under the names that it has for it.
+STEPPED = {"resource_name": fidelity.RESOURCE, "r_l": EPOCHS, "max_resource": EPOCHS,
+           "min_resource": 1, "eta": 3}
 
 
 class Program:
@@ -39,15 +47,19 @@ class Program:
 class Hone:
     """`measured` is what the last call cost, in seconds, without the protocol."""
 
-    def __init__(self, path, algorithm, task, seed, settings=()):
+    def __init__(self, path, entry, task, seed):
         self._program = Program(path)
-        self._space = {p.name: p for p in task.space}
+        space, settings = task.space, {}
+        if entry["has_parents"]:
+            space += (integer(fidelity.RESOURCE, 1, EPOCHS),)
+            settings = {n: v for n, v in STEPPED.items() if n in entry["settings"]}
+        self._space = {p.name: p for p in space}
         self.measured = 0.0
         self._program.say({"open": {
-            "algorithm": algorithm, "parameters": to_katib(task.space),
-            "settings": [{"name": n, "value": str(v)} for n, v in settings],
-            "seed": SEED_STEP * (seed + 1), "max_trials": task.trials,
-            "parallel_trials": task.workers}})
+            "algorithm": entry["name"], "parameters": to_katib(space),
+            "settings": [{"name": n, "value": str(v)} for n, v in settings.items()],
+            "seed": SEED_STEP * (seed + 1), "parallel_trials": task.workers,
+            "max_trials": 0 if entry["has_parents"] else task.trials}})
 
     def ask(self, count):
         reply = self._program.say({"ask": count})
@@ -61,8 +73,19 @@ class Hone:
         reply = self._program.say({"tell": {"ordinal": trial.key} | end})
         self.measured = reply["observe_us"] * 1e-6
 
+    def prefill(self, points, values):
+        trials = [{"assignments": {n: str(v) for n, v in point.items()}, "value": value}
+                  for point, value in zip(points, values)]
+        for start in range(0, len(trials), PREFILL):
+            self._program.say({"tell": trials[start:start + PREFILL]})
+
     def close(self):
         self._program.close()
+
+
+def suits(entry, task) -> bool:
+    """What trains in steps is for learning curves, and for nothing else."""
+    return not entry["has_parents"] or task.block == "mf"
 
 
 def catalogue(path) -> list[dict]:
@@ -77,9 +100,8 @@ def methods(path) -> list[Method]:
         version = hashlib.sha256(file.read()).hexdigest()[:12]
     made = []
     for entry in catalogue(path):
-        name = entry["name"]
-        if name not in LEFT_OUT:
-            made.append(Method(f"hone-{name}", version,
-                               lambda task, seed, name=name: Hone(path, name, task, seed),
-                               suits=lambda task, entry=entry: not entry["has_parents"]))
+        if entry["name"] not in LEFT_OUT:
+            made.append(Method(f"hone-{entry['name']}", version,
+                               functools.partial(Hone, path, entry),
+                               functools.partial(suits, entry)))
     return made

@@ -81,10 +81,11 @@ class Hyperopt:
         self._trials.refresh()
 
 
-def shares_no_parameter(task):
-    """A parameter of several branches cannot be said twice."""
-    return all(len(p.active_when[1]) == 1 for p in task.space if p.active_when)
+def can_be_said(task):
+    """A parameter of several branches cannot be said twice; prefilled studies are not supported."""
+    return task.block != "latency" and all(
+        len(p.active_when[1]) == 1 for p in task.space if p.active_when)
 
 
 def methods(version):
-    return [Method("hyperopt-tpe", version, Hyperopt, suits=shares_no_parameter)]
+    return [Method("hyperopt-tpe", version, Hyperopt, suits=can_be_said)]

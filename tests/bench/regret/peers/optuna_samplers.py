@@ -37,6 +37,21 @@ class Optuna:
         else:
             self._study.tell(trial.key, state=optuna.trial.TrialState.FAIL)
 
+    def prefill(self, points, values):
+        distributions = {p.name: distribution(p) for p in self._space}
+        self._study.add_trials([
+            optuna.trial.create_trial(params=point, distributions=distributions, value=value)
+            for point, value in zip(points, values)])
+
+
+def distribution(parameter):
+    if parameter.kind == "cat":
+        return optuna.distributions.CategoricalDistribution(parameter.values)
+    if parameter.kind == "int":
+        return optuna.distributions.IntDistribution(int(parameter.low), int(parameter.high),
+                                                    log=parameter.log)
+    return optuna.distributions.FloatDistribution(parameter.low, parameter.high, log=parameter.log)
+
 
 def suggest(trial, parameter):
     if parameter.kind == "cat":
@@ -84,11 +99,17 @@ def same_as_auto(task):
     return "optuna-gp" if task.trials <= AUTO_GP_TRIALS else ""
 
 
+def is_bearable(task, trials):
+    """False for prefilled studies that would take minutes an answer."""
+    return task.block != "latency" or task.size <= trials
+
+
 def methods(version):
     return [
-        Method("optuna-tpe", version, tpe),
-        Method("optuna-gp", version, gp, suits=lambda task: not has_conditions(task.space)),
+        Method("optuna-tpe", version, tpe, suits=lambda task: is_bearable(task, 10_000)),
+        Method("optuna-gp", version, gp,
+               suits=lambda task: is_bearable(task, 1_000) and not has_conditions(task.space)),
         Method("optuna-cmaes", version, cmaes,
-               suits=lambda task: not has_choices(task.space)),
+               suits=lambda task: is_bearable(task, 10_000) and not has_choices(task.space)),
         Method("optuna-auto", version, Auto, same_as=same_as_auto),
     ]

@@ -63,6 +63,8 @@ class Pycma:
 
 
 def suits(task):
+    if task.block == "latency":
+        return False
     return len(task.space) > 1 and not has_choices(task.space) and not has_conditions(task.space)
 
 

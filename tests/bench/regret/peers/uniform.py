@@ -19,4 +19,4 @@ class Uniform:
 
 
 def methods(_version):
-    return [Method("random", "1", Uniform)]
+    return [Method("random", "1", Uniform, suits=lambda task: task.block != "latency")]
