@@ -76,7 +76,8 @@ def run_missing(blocks, methods, options, results: Results) -> None:
     for block in blocks:
         tasks = tasks_of(block, options)
         units = [(seed, name, load, method) for seed in range(seeds_of(block, options))
-                 for name, load in tasks.items() for method in methods]
+                 for name, load in tasks.items() for method in methods
+                 if seed < method.seeds_max]
         for seed, name, load, method in units:
             key = Key(block.name, name, seed, method.name, method.version)
             if results.has(key):

@@ -17,6 +17,8 @@ class Method:
     suits: Callable = lambda task: True
     # The name of the method whose run this one would repeat on the task, or "".
     same_as: Callable = lambda task: ""
+    # Slow ones take fewer seeds than the block has.
+    seeds_max: int = 1_000
 
 
 # Module -> the package that it needs. A package that is not installed takes its methods with it.
@@ -28,7 +30,6 @@ MODULES = {
     "pycma": "cma",
     "skopt_gp": "scikit-optimize",
     "smac_facades": "smac",
-    "hebo_mace": "HEBO",
     "vizier_gp": "google-vizier",
 }
 

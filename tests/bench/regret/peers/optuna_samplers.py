@@ -108,7 +108,8 @@ def methods(version):
     return [
         Method("optuna-tpe", version, tpe, suits=lambda task: is_bearable(task, 10_000)),
         Method("optuna-gp", version, gp,
-               suits=lambda task: is_bearable(task, 1_000) and not has_conditions(task.space)),
+               suits=lambda task: is_bearable(task, 1_000) and not has_conditions(task.space),
+               seeds_max=2),
         Method("optuna-cmaes", version, cmaes,
                suits=lambda task: is_bearable(task, 10_000) and not has_choices(task.space)),
         Method("optuna-auto", version, Auto, same_as=same_as_auto),

@@ -44,4 +44,4 @@ def suits(task):
 
 
 def methods(version):
-    return [Method("skopt-gp", version, Skopt, suits)]
+    return [Method("skopt-gp", version, Skopt, suits, seeds_max=1)]

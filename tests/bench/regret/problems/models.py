@@ -43,7 +43,11 @@ SPACES = {
 CHOICE = ("svm", "forest", "mlp", "knn")
 
 # The lowest loss that any method has found, rounded down; ("choice", data) is that of `cond`.
-BEST_KNOWN: dict[tuple[str, str], float] = {}
+BEST_KNOWN = {
+    ("svm", "digits"): 0.48, ("forest", "breast_cancer"): 0.14, ("boosting", "diabetes"): 0.48,
+    ("mlp", "wine"): 0.03, ("knn", "breast_cancer"): 0.15, ("linear", "diabetes"): 0.468,
+    ("choice", "wine"): 0.02, ("choice", "digits"): 0.15,
+}
 
 
 @functools.cache
