@@ -97,8 +97,8 @@ def run_one(key: Key, block, task, method, options, results: Results) -> None:
         optimiser = method.make(task, key.seed)
         unit = block.run(task, optimiser, key.seed, options.unit_seconds)
     except Exception as error:  # a peer's fault must not end the run; it is shown, not hidden
-        print(f"{key.task} seed {key.seed} {key.method}: {type(error).__name__}: {error}",
-              file=sys.stderr)
+        print(f"{key.task} seed {key.seed} {key.method}: {type(error).__name__}: "
+              f"{str(error)[:300]}", file=sys.stderr)
         return
     finally:
         if hasattr(optimiser, "close"):

@@ -9,7 +9,7 @@ import fidelity
 from harness import Trial
 from peers import Method
 from problems.curves import EPOCHS
-from space import integer, to_katib
+from space import choice, has_conditions, integer, number, to_katib
 
 # A grid of a continuous space does not exist.
 LEFT_OUT = ("grid",)
@@ -83,9 +83,24 @@ class Hone:
         self._program.close()
 
 
-def suits(entry, task) -> bool:
+def suits(entry, conditions, task) -> bool:
     """What trains in steps is for learning curves, and for nothing else."""
-    return not entry["has_parents"] or task.block == "mf"
+    if entry["has_parents"]:
+        return task.block == "mf"
+    return conditions or not has_conditions(task.space)
+
+
+def knows_conditions(path) -> bool:
+    """Whether this build has conditional parameters."""
+    space = (choice("a", ("x", "y")), number("b", 0.0, 1.0, when=("a", ("x",))))
+    program = Program(path)
+    try:
+        program.say({"open": {"algorithm": "random", "parameters": to_katib(space)}})
+    except RuntimeError:
+        return False
+    finally:
+        program.close()
+    return True
 
 
 def catalogue(path) -> list[dict]:
@@ -99,9 +114,10 @@ def methods(path) -> list[Method]:
     with open(path, "rb") as file:
         version = hashlib.sha256(file.read()).hexdigest()[:12]
     made = []
+    conditions = knows_conditions(path)
     for entry in catalogue(path):
         if entry["name"] not in LEFT_OUT:
             made.append(Method(f"hone-{entry['name']}", version,
                                functools.partial(Hone, path, entry),
-                               functools.partial(suits, entry)))
+                               functools.partial(suits, entry, conditions)))
     return made
