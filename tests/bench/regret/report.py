@@ -24,7 +24,7 @@ each, in one run. {where}
   mean over the trials.
 - **log-ratio**: log₁₀ of the final gap over that of random search; lower is better.
 - **rank**: by the final gap, among the methods of the table.
-- **ms per trial**: ask and tell together, on a machine that did other things too.
+- **ms per trial**: ask and tell together, processor time.
 - Intervals are 95 % bootstrap intervals over tasks; p is of Wilcoxon's signed-rank test on the tasks' anytime scores, after
   Holm. Methods that have not run all tasks say how many, and are compared on those that both have.
 - `optuna-auto` is `optuna-gp` on numeric tasks up to 250 trials and `optuna-tpe` with choices or conditions, by its own

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 import time
 import unittest
@@ -61,8 +62,8 @@ def load_methods(options) -> list:
 
 
 def tasks_of(block, options) -> dict:
-    """name -> loader, of the tasks that are wanted."""
-    return {name: load for name, load in block.tasks().items()
+    """name -> loader, of the tasks that are wanted. Each is loaded once."""
+    return {name: functools.cache(load) for name, load in block.tasks().items()
             if (not options.tasks or any(part in name for part in options.tasks))
             and (not options.small or name in block.small)}
 
@@ -72,9 +73,9 @@ def seeds_of(block, options) -> int:
 
 
 def run_missing(blocks, methods, options, results: Results) -> None:
+    """`blocks`: (block, its tasks) each."""
     deadline = time.monotonic() + 60 * options.budget_minutes
-    for block in blocks:
-        tasks = tasks_of(block, options)
+    for block, tasks in blocks:
         units = [(seed, name, load, method) for seed in range(seeds_of(block, options))
                  for name, load in tasks.items() for method in methods
                  if seed < method.seeds_max]
@@ -124,13 +125,13 @@ def main() -> int:
     if options.store:
         small.store(blocks, results)
         return 0
+    with_tasks = [(block, tasks_of(block, options)) for block in blocks]
     if not options.tables_only:
-        run_missing(blocks, methods, options, results)
+        run_missing(with_tasks, methods, options, results)
     versions = {method.name: method.version for method in methods}
     # Stored peers have more seeds than the small run: they make them more exact.
-    found = [report.BlockResults(block, tasks_of(block, options),
-                                 None if options.small else seeds_of(block, options),
-                                 results.of(block.name, versions)) for block in blocks]
+    found = [report.BlockResults(block, tasks, None if options.small else seeds_of(block, options),
+                                 results.of(block.name, versions)) for block, tasks in with_tasks]
     found = [one for one in found if one.units]
     print(report.text(found, options.lead))
     if options.small:
