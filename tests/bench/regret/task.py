@@ -1,0 +1,58 @@
+"""A task: a space, an objective that all methods see alike, and the scales of its score."""
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Callable
+
+import numpy as np
+
+from space import draw
+
+BBOB_TARGETS = 10.0 ** np.linspace(2, -8, 51)
+RELATIVE_TARGETS = 10.0 ** np.linspace(0, -6, 51)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    observed: float  # what the optimiser is told
+    true: float  # what is scored; the same unless the task is noisy
+
+
+@dataclass(frozen=True)
+class Task:
+    block: str
+    name: str
+    space: tuple
+    trials: int
+    optimum: float
+    # (values, generator of the noise of this trial) -> Outcome
+    evaluate: Callable[[dict, np.random.Generator], Outcome]
+    # Targets of the anytime score are absolute gaps, or shares of random's median gap.
+    absolute_targets: bool = False
+    workers: int = 1
+    # Asks only when nobody works.
+    in_batches: bool = False
+    # (values, outcome, generator) -> simulated seconds
+    duration: Callable[[dict, Outcome, np.random.Generator], float] | None = None
+    pool_size: int = 2000
+
+    def noise(self, seed: int, trial: int) -> np.random.Generator:
+        """The same for every method: it follows from the seed and the trial's number alone."""
+        return np.random.Generator(np.random.Philox(key=[seed, trial]))
+
+    @functools.cached_property
+    def pool(self) -> np.ndarray:
+        """Gaps of random points, ascending."""
+        generator = np.random.Generator(np.random.Philox(key=[7, 1]))
+        gaps = [self.evaluate(draw(self.space, generator), self.noise(0, i)).true - self.optimum
+                for i in range(self.pool_size)]
+        return np.sort(gaps)
+
+    def random_gap(self, trials) -> np.ndarray:
+        """The median of random search's gap after so many trials: P(min > g) = 1/2."""
+        return np.quantile(self.pool, 1 - 0.5 ** (1 / np.asarray(trials, float)))
+
+    @functools.cached_property
+    def targets(self) -> np.ndarray:
+        return BBOB_TARGETS if self.absolute_targets else RELATIVE_TARGETS * self.random_gap(1)
