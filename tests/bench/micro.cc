@@ -187,6 +187,12 @@ void AskAndTell(benchmark::State& state, const algorithms::Algorithm* algorithm)
 BENCHMARK_CAPTURE(AskAndTell, tpe, algorithms::Find("tpe"))
     ->RangeMultiplier(10)
     ->Range(100, 100'000);
+BENCHMARK_CAPTURE(AskAndTell, bayesianoptimization, algorithms::Find("bayesianoptimization"))
+    ->Arg(100)
+    ->Arg(200)
+    ->Arg(500)
+    ->Arg(1000)
+    ->Arg(10'000);
 BENCHMARK_CAPTURE(AskAndTell, cmaes, algorithms::Find("cmaes"))
     ->RangeMultiplier(10)
     ->Range(100, 100'000);

@@ -1,0 +1,278 @@
+#include "algorithms/numerics/acquisition_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "algorithms/numerics/box_minimum.h"
+#include "algorithms/numerics/unseen_points.h"
+#include "proto/model/normal_distribution.h"
+
+namespace hone::algorithms {
+namespace {
+
+/// How far small changes of a good point go, as a share of the range; one block of candidates each.
+constexpr double kReaches[] = {0.2, 0.05, 0.01, 0.002};
+/// Work in all: candidates times process points. Many of both would take too long.
+constexpr double kWork = 60'000;
+constexpr std::size_t kRandomMax = 512;
+constexpr std::size_t kRandomMin = 96;
+/// Coordinates that one small change moves, on average at most.
+constexpr double kMovesMax = 20;
+constexpr std::size_t kClimbs = 5;
+constexpr int kClimbEvaluations = 24;
+constexpr int kRounds = 2;
+/// Other values of a cell or category axis that are tried in one step.
+constexpr std::size_t kOthersMax = 24;
+constexpr std::size_t kRankedMax = 64;
+
+class Search {
+ public:
+  explicit Search(const AcquisitionProblem& problem)
+      : problem_(problem), random_(problem.seed, problem.stream) {}
+
+  std::vector<RankedPoint> Run() {
+    std::vector<std::size_t> starts = MakeCandidates();
+    std::vector<RankedPoint> found;
+    for (const std::size_t start : starts) {
+      found.push_back(Climb(candidates_[start]));
+    }
+    found.insert(found.end(), candidates_.begin(), candidates_.end());
+    std::stable_sort(found.begin(), found.end(), [](const RankedPoint& a, const RankedPoint& b) {
+      return a.value > b.value;
+    });
+    found.erase(std::unique(found.begin(),
+                            found.end(),
+                            [](const RankedPoint& a, const RankedPoint& b) {
+                              return IsSame(a.point, b.point);
+                            }),
+                found.end());
+    found.resize(std::min(found.size(), kRankedMax));
+    return found;
+  }
+
+ private:
+  static bool IsSame(const Point& a, const Point& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) {
+      return x == y || (std::isnan(x) && std::isnan(y));
+    });
+  }
+
+  /// Fills candidates_ and names those to climb from: the best of each block, then the best of all.
+  std::vector<std::size_t> MakeCandidates() {
+    const double share = kWork / static_cast<double>(problem_.process.size() + 1);
+    const auto random_points = std::clamp(static_cast<std::size_t>(share), kRandomMin, kRandomMax);
+    std::vector<std::size_t> ends;
+    for (std::size_t i = 0; i < random_points; ++i) {
+      candidates_.push_back({RandomCandidate(i), 0});
+    }
+    ends.push_back(candidates_.size());
+    const std::size_t changed = problem_.incumbents.empty() ? 0 : random_points / 4;
+    for (const double reach : kReaches) {
+      for (std::size_t i = 0; i < changed; ++i) {
+        candidates_.push_back({Change(problem_.incumbents[i % problem_.incumbents.size()], reach)});
+      }
+      ends.push_back(candidates_.size());
+    }
+    Score(candidates_);
+    return Starts(ends);
+  }
+
+  [[nodiscard]] std::vector<std::size_t> Starts(const std::vector<std::size_t>& ends) const {
+    std::vector<std::size_t> starts;
+    std::size_t begin = 0;
+    for (const std::size_t end : ends) {
+      if (begin < end && starts.size() < kClimbs) {
+        const auto best = std::max_element(
+            candidates_.begin() + static_cast<std::ptrdiff_t>(begin),
+            candidates_.begin() + static_cast<std::ptrdiff_t>(end),
+            [](const RankedPoint& a, const RankedPoint& b) { return a.value < b.value; });
+        starts.push_back(static_cast<std::size_t>(best - candidates_.begin()));
+      }
+      begin = end;
+    }
+    return starts;
+  }
+
+  Point RandomCandidate(std::size_t i) {
+    return RandomPoint(
+        problem_.space, MixBits(problem_.seed), problem_.stream, static_cast<std::uint32_t>(i));
+  }
+
+  /// A point like `point` in most coordinates and near it in the others.
+  Point Change(const Point& point, double reach) {
+    Point changed = point;
+    const auto axes = static_cast<double>(problem_.axes.size());
+    const double chance = std::min(1.0, kMovesMax / axes);
+    for (std::size_t i = 0; i < changed.size(); ++i) {
+      const Axis& axis = problem_.axes[i];
+      if (std::isnan(changed[i])) {
+        changed[i] = problem_.space.parameters()[i].Quantile(random_.Uniform());
+      } else if (axis.kind() == Axis::Kind::kCategories) {
+        const bool moves = random_.Uniform() < std::max(reach, 1 / axes);
+        const double other = std::floor(random_.Uniform() * static_cast<double>(axis.count()));
+        changed[i] = moves ? other : changed[i];
+      } else if (axis.kind() != Axis::Kind::kFixed && random_.Uniform() < chance) {
+        const double step = reach * NormalQuantile(std::max(random_.Uniform(), 1e-12));
+        changed[i] = axis.ToValue(std::clamp(axis.ToModel(changed[i]) + step, 0.0, 1.0));
+      }
+    }
+    return changed;
+  }
+
+  void Score(std::span<RankedPoint> points) const {
+    Eigen::MatrixXd rows(static_cast<Eigen::Index>(points.size()),
+                         static_cast<Eigen::Index>(problem_.axes.size()));
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const std::vector<double> model = ToModel(problem_.axes, points[i].point);
+      rows.row(static_cast<Eigen::Index>(i)) =
+          Eigen::Map<const Eigen::RowVectorXd>(model.data(), rows.cols());
+    }
+    const GaussianProcess::Prediction prediction = problem_.process.Predict(rows);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const auto row = static_cast<Eigen::Index>(i);
+      points[i].value =
+          Evaluate(
+              problem_.acquisition, prediction.mean[row], prediction.variance[row], problem_.best)
+              .value;
+    }
+  }
+
+  /// The best point that is reached from `start`.
+  RankedPoint Climb(const RankedPoint& start) {
+    RankedPoint best = start;
+    for (int round = 0; round < kRounds; ++round) {
+      RankedPoint next = ClimbValues(ClimbNumbers(best));
+      if (!(next.value > best.value)) {
+        break;
+      }
+      const bool is_done = next.value < best.value + 1e-3;
+      best = std::move(next);
+      if (is_done) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  /// Along the gradient over the numbers that are active at `start`.
+  RankedPoint ClimbNumbers(const RankedPoint& start) const {
+    const std::vector<double> model = ToModel(problem_.axes, start.point);
+    Eigen::VectorXd full =
+        Eigen::Map<const Eigen::VectorXd>(model.data(), static_cast<Eigen::Index>(model.size()));
+    std::vector<Eigen::Index> free;
+    for (std::size_t i = 0; i < model.size(); ++i) {
+      if (problem_.axes[i].kind() == Axis::Kind::kContinuous && !std::isnan(model[i])) {
+        free.push_back(static_cast<Eigen::Index>(i));
+      }
+    }
+    if (free.empty()) {
+      return start;
+    }
+    BoxMinimumOptions options;
+    options.lower = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(free.size()));
+    options.upper = Eigen::VectorXd::Ones(static_cast<Eigen::Index>(free.size()));
+    options.evaluations_max = kClimbEvaluations;
+    options.gradient_tolerance = 1e-3;
+    options.value_tolerance = 1e-5;
+    const BoxMinimum minimum = MinimiseInBox(
+        [&](const Eigen::VectorXd& numbers, Eigen::VectorXd& gradient) {
+          full(free) = numbers;
+          const GaussianProcess::Slope slope = problem_.process.PredictSlope(full);
+          const AcquisitionValue at =
+              Evaluate(problem_.acquisition, slope.mean, slope.variance, problem_.best);
+          gradient = -(at.over_mean * slope.mean_gradient(free) +
+                       at.over_variance * slope.variance_gradient(free));
+          return -at.value;
+        },
+        full(free),
+        options);
+    Point point = start.point;
+    for (std::size_t i = 0; i < free.size(); ++i) {
+      const auto axis = static_cast<std::size_t>(free[i]);
+      point[axis] = problem_.axes[axis].ToValue(minimum.point[static_cast<Eigen::Index>(i)]);
+    }
+    RankedPoint reached{std::move(point), -minimum.value};
+    return reached.value > start.value ? reached : start;
+  }
+
+  /// Cells and categories, one axis after the other, each to the best of its values.
+  RankedPoint ClimbValues(RankedPoint best) {
+    for (std::size_t i = 0; i < problem_.axes.size(); ++i) {
+      const Axis& axis = problem_.axes[i];
+      const bool has_values =
+          axis.kind() == Axis::Kind::kCells || axis.kind() == Axis::Kind::kCategories;
+      if (!has_values || std::isnan(best.point[i])) {
+        continue;
+      }
+      std::vector<RankedPoint> others = OtherValues(best.point, i);
+      Score(others);
+      for (RankedPoint& other : others) {
+        if (other.value > best.value) {
+          best = std::move(other);
+        }
+      }
+    }
+    return best;
+  }
+
+  std::vector<RankedPoint> OtherValues(const Point& point, std::size_t axis) {
+    const Axis& shape = problem_.axes[axis];
+    const auto value_of = [&](std::size_t i) {
+      return shape.kind() == Axis::Kind::kCategories
+                 ? static_cast<double>(i)
+                 : shape.ToValue((shape.Edge(i) + shape.Edge(i + 1)) / 2);
+    };
+    std::vector<RankedPoint> others;
+    const std::size_t count = shape.count();
+    const std::size_t own = shape.kind() == Axis::Kind::kCategories
+                                ? static_cast<std::size_t>(point[axis])
+                                : shape.CellAt(shape.ToModel(point[axis]));
+    const bool tries_all = count <= kOthersMax;
+    for (std::size_t k = 0; k < (tries_all ? count : kOthersMax); ++k) {
+      const std::size_t other = tries_all ? k : Another(own, k, shape);
+      if (other != own && other < count) {
+        Point changed = point;
+        changed[axis] = value_of(other);
+        Complete(changed);
+        others.push_back({std::move(changed), 0});
+      }
+    }
+    return others;
+  }
+
+  /// Cells: the eight nearest, then any. Categories: any.
+  std::size_t Another(std::size_t own, std::size_t k, const Axis& axis) {
+    if (axis.kind() == Axis::Kind::kCells && k < 8) {
+      const std::size_t distance = k / 2 + 1;
+      return k % 2 == 0 ? own + distance : own - distance;
+    }
+    return static_cast<std::size_t>(random_.Uniform() * static_cast<double>(axis.count()));
+  }
+
+  /// Parameters that a change has brought to life get random values, others lose theirs.
+  void Complete(Point& point) {
+    for (std::size_t i = 0; i < point.size(); ++i) {
+      const bool is_active = true || problem_.space.size() < i;
+      if (is_active && std::isnan(point[i])) {
+        point[i] = problem_.space.parameters()[i].Quantile(random_.Uniform());
+      } else if (!is_active) {
+        point[i] = std::numeric_limits<double>::quiet_NaN();
+      }
+    }
+  }
+
+  const AcquisitionProblem& problem_;
+  CounterRandom random_;
+  std::vector<RankedPoint> candidates_;
+};
+
+}  // namespace
+
+std::vector<RankedPoint> SearchAcquisition(const AcquisitionProblem& problem) {
+  return Search(problem).Run();
+}
+
+}  // namespace hone::algorithms

@@ -1,0 +1,179 @@
+#include "algorithms/numerics/gaussian_process.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <Eigen/Cholesky>
+
+#include "proto/model/result.h"
+
+namespace hone::algorithms {
+namespace {
+
+using Kind = GaussianKernel::Kind;
+
+/// Added to the diagonal with the noise, as a share of the scale: keeps the factor positive.
+constexpr double kJitter = 1e-9;
+/// A pivot is never smaller: points may repeat.
+constexpr double kLeastPivot = 1e-10;
+
+/// Matern-5/2 of variance `scale` at squared distances.
+auto Matern(const Eigen::Ref<const Eigen::ArrayXd>& squares, double scale) {
+  const auto r = (5.0 * squares).sqrt();
+  return (scale * (1.0 + r + r * r / 3.0) * (-r).exp()).eval();
+}
+
+/// Its derivative over the squared distance.
+auto MaternSlope(const Eigen::Ref<const Eigen::ArrayXd>& squares, double scale) {
+  const auto r = (5.0 * squares).sqrt();
+  return (-scale * 5.0 / 6.0 * (1.0 + r) * (-r).exp()).eval();
+}
+
+}  // namespace
+
+GaussianKernel::GaussianKernel(std::span<const Axis> axes) {
+  kinds_.reserve(axes.size());
+  for (const Axis& axis : axes) {
+    kinds_.push_back(axis.kind() == Axis::Kind::kFixed        ? Kind::kFixed
+                     : axis.kind() == Axis::Kind::kCategories ? Kind::kCategory
+                                                              : Kind::kNumber);
+  }
+}
+
+void GaussianKernel::AddDistances(Eigen::Index axis,
+                                  double coordinate,
+                                  double weight,
+                                  const Eigen::Ref<const Eigen::ArrayXd>& column,
+                                  Eigen::Ref<Eigen::ArrayXd> distances) const {
+  const bool is_active = !std::isnan(coordinate);
+  switch (KindOf(axis)) {
+    case Kind::kFixed:
+      return;
+    case Kind::kNumber:
+      if (is_active) {
+        // A difference that is not a number is one to a point in which the axis is not active.
+        const auto squares = (column - coordinate).square();
+        distances += weight * squares.isNaN().select(1.0, squares);
+      } else {
+        distances += weight * column.isNaN().select(Eigen::ArrayXd::Zero(column.size()), 1.0);
+      }
+      return;
+    case Kind::kCategory:
+      if (is_active) {
+        distances += weight * (column != coordinate).cast<double>();
+      } else {
+        distances += weight * (column == column).cast<double>();
+      }
+      return;
+  }
+}
+
+void GaussianKernel::Between(const Eigen::Ref<const Eigen::VectorXd>& point,
+                             const Eigen::Ref<const Eigen::MatrixXd>& points,
+                             const GaussianParameters& parameters,
+                             Eigen::Ref<Eigen::ArrayXd> kernel) const {
+  kernel.setZero();
+  for (Eigen::Index axis = 0; axis < axes(); ++axis) {
+    AddDistances(axis, point[axis], parameters.weights[axis], points.col(axis).array(), kernel);
+  }
+  kernel = Matern(kernel, parameters.scale);
+}
+
+void GaussianProcess::Reserve(Eigen::Index size) {
+  if (points_.rows() >= size && points_.cols() == kernel_.axes()) {
+    return;
+  }
+  const Eigen::Index capacity = std::max<Eigen::Index>(size, 2 * points_.rows());
+  points_.conservativeResize(capacity, kernel_.axes());
+  const Eigen::Index before = inverse_factor_.rows();
+  inverse_factor_.conservativeResize(capacity, capacity);
+  inverse_factor_.rightCols(capacity - before).setZero();
+  inverse_factor_.bottomRows(capacity - before).setZero();
+}
+
+void GaussianProcess::Reset(GaussianParameters parameters, const Eigen::MatrixXd& points) {
+  parameters_ = std::move(parameters);
+  size_ = 0;
+  Reserve(points.rows());
+  for (Eigen::Index i = 0; i < points.rows(); ++i) {
+    Append(points.row(i));
+  }
+}
+
+void GaussianProcess::Append(const Eigen::VectorXd& point) {
+  Reserve(size_ + 1);
+  Eigen::ArrayXd kernel(size_);
+  kernel_.Between(point, points_.topRows(size_), parameters_, kernel);
+  const auto inverse = inverse_factor_.topLeftCorner(size_, size_).triangularView<Eigen::Lower>();
+  const Eigen::VectorXd row = inverse * kernel.matrix();
+  const double own = parameters_.scale * (1 + kJitter) + parameters_.noise;
+  const double pivot = std::sqrt(std::max(own - row.squaredNorm(), kLeastPivot));
+  inverse_factor_.row(size_).head(size_) = -(inverse.transpose() * row).transpose() / pivot;
+  inverse_factor_(size_, size_) = 1 / pivot;
+  points_.row(size_) = point;
+  ++size_;
+}
+
+void GaussianProcess::SetValues(const Eigen::VectorXd& values) {
+  HONE_CHECK(values.size() <= size_);
+  values_ = values;
+  const Eigen::Index n = values.size();
+  const auto inverse = inverse_factor_.topLeftCorner(n, n).triangularView<Eigen::Lower>();
+  alpha_ = inverse.transpose() * (inverse * values);
+}
+
+GaussianProcess::Prediction GaussianProcess::Predict(const Eigen::MatrixXd& points) const {
+  Eigen::MatrixXd kernels(size_, points.rows());
+  for (Eigen::Index i = 0; i < points.rows(); ++i) {
+    kernel_.Between(
+        points.row(i).transpose(), points_.topRows(size_), parameters_, kernels.col(i).array());
+  }
+  const auto inverse = inverse_factor_.topLeftCorner(size_, size_).triangularView<Eigen::Lower>();
+  Prediction prediction;
+  prediction.mean = (kernels.topRows(alpha_.size()).transpose() * alpha_).array();
+  const Eigen::MatrixXd whitened = inverse * kernels;
+  prediction.variance =
+      (parameters_.scale - whitened.colwise().squaredNorm().transpose().array()).max(kLeastPivot);
+  return prediction;
+}
+
+GaussianProcess::Slope GaussianProcess::PredictSlope(const Eigen::VectorXd& point) const {
+  Eigen::ArrayXd squares = Eigen::ArrayXd::Zero(size_);
+  for (Eigen::Index axis = 0; axis < kernel_.axes(); ++axis) {
+    kernel_.AddDistances(axis,
+                         point[axis],
+                         parameters_.weights[axis],
+                         points_.col(axis).head(size_).array(),
+                         squares);
+  }
+  const Eigen::VectorXd kernel = Matern(squares, parameters_.scale).matrix();
+  const auto inverse = inverse_factor_.topLeftCorner(size_, size_).triangularView<Eigen::Lower>();
+  const Eigen::VectorXd whitened = inverse * kernel;
+  const Eigen::VectorXd solved = inverse.transpose() * whitened;
+  const Eigen::Index n = alpha_.size();
+  Slope slope;
+  slope.mean = kernel.head(n).dot(alpha_);
+  slope.variance = std::max(parameters_.scale - whitened.squaredNorm(), kLeastPivot);
+  slope.mean_gradient.setZero(kernel_.axes());
+  slope.variance_gradient.setZero(kernel_.axes());
+  const Eigen::ArrayXd over_squares = MaternSlope(squares, parameters_.scale);
+  for (Eigen::Index axis = 0; axis < kernel_.axes(); ++axis) {
+    if (kernel_.KindOf(axis) != Kind::kNumber || std::isnan(point[axis])) {
+      continue;
+    }
+    const auto differences = point[axis] - points_.col(axis).head(size_).array();
+    const Eigen::ArrayXd slopes =
+        2 * parameters_.weights[axis] * over_squares *
+        differences.isNaN().select(Eigen::ArrayXd::Zero(size_), differences);
+    slope.mean_gradient[axis] = slopes.head(n).matrix().dot(alpha_);
+    slope.variance_gradient[axis] = -2 * slopes.matrix().dot(solved);
+  }
+  return slope;
+}
+
+Eigen::VectorXd GaussianProcess::MeanAtValues() const {
+  return values_ - (parameters_.noise + kJitter * parameters_.scale) * alpha_;
+}
+
+}  // namespace hone::algorithms

@@ -1,0 +1,125 @@
+// GaussianProcess: a belief about a function, given its values at some points (Rasmussen and
+// Williams, "Gaussian processes for machine learning", 2006). Matern-5/2 kernel with a length for
+// each axis: an axis of categories adds 1 to the squared distance where two points differ, and so
+// does any axis on which only one of them is active.
+//
+// Points are rows of a matrix, an axis a column: a coordinate in [0, 1] or a category's index; NaN
+// where the axis is not active. The inverse of the Cholesky factor is kept, so that a point is
+// added in O(points^2), and what the process says is a function of the points in their order alone.
+// One owner, one thread.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "algorithms/numerics/axis.h"
+
+namespace hone::algorithms {
+
+/// What the kernel is made of.
+struct GaussianParameters {
+  /// 1 / length^2 of each axis; 0 for an axis that does not matter.
+  Eigen::VectorXd weights;
+  /// The variance of the function and that of the noise, where values have variance 1.
+  double scale = 1;
+  double noise = 1e-2;
+};
+
+/// Squared distances and the kernel that follows from them.
+class GaussianKernel {
+ public:
+  explicit GaussianKernel(std::span<const Axis> axes);
+
+  [[nodiscard]] Eigen::Index axes() const { return static_cast<Eigen::Index>(kinds_.size()); }
+  /// Adds `weight` times the squared distance on one axis between `coordinate` and each of
+  /// `column`.
+  void AddDistances(Eigen::Index axis,
+                    double coordinate,
+                    double weight,
+                    const Eigen::Ref<const Eigen::ArrayXd>& column,
+                    Eigen::Ref<Eigen::ArrayXd> distances) const;
+  /// The kernel between `point` and every row of `points`.
+  void Between(const Eigen::Ref<const Eigen::VectorXd>& point,
+               const Eigen::Ref<const Eigen::MatrixXd>& points,
+               const GaussianParameters& parameters,
+               Eigen::Ref<Eigen::ArrayXd> kernel) const;
+
+  enum class Kind { kFixed, kNumber, kCategory };
+  [[nodiscard]] Kind KindOf(Eigen::Index axis) const {
+    return kinds_[static_cast<std::size_t>(axis)];
+  }
+
+ private:
+  std::vector<Kind> kinds_;
+};
+
+/// The most likely parameters given `values` (of mean 0 and variance 1) at `points`, under the
+/// priors of Optuna 5's GPSampler: log p = -0.1 (w + 1/w) for each weight, Gamma(2, 1) for the
+/// scale, Gamma(1.1, 30) for the noise. Always from the same start: a function of its arguments.
+GaussianParameters FitParameters(const GaussianKernel& kernel,
+                                 const Eigen::MatrixXd& points,
+                                 const Eigen::VectorXd& values);
+
+/// -log p(values | parameters) - log p(parameters), up to a constant, over the logarithms of
+/// (weights, scale, noise); fills the gradient. Infinite where the kernel matrix is singular.
+double NegativeLogPosterior(const GaussianKernel& kernel,
+                            const Eigen::MatrixXd& points,
+                            const Eigen::VectorXd& values,
+                            const Eigen::VectorXd& log_parameters,
+                            Eigen::VectorXd& gradient);
+
+class GaussianProcess {
+ public:
+  struct Prediction {
+    Eigen::ArrayXd mean;
+    Eigen::ArrayXd variance;
+  };
+  struct Slope {
+    double mean = 0;
+    double variance = 0;
+    Eigen::VectorXd mean_gradient;
+    Eigen::VectorXd variance_gradient;
+  };
+
+  /// `kernel` outlives the process.
+  explicit GaussianProcess(const GaussianKernel& kernel) : kernel_(kernel) {}
+
+  /// Starts over with the rows of `points`.
+  void Reset(GaussianParameters parameters, const Eigen::MatrixXd& points);
+  /// Adds a point at the end.
+  void Append(const Eigen::VectorXd& point);
+  /// Forgets all points but the first `count`.
+  void Truncate(Eigen::Index count) { size_ = std::min(size_, count); }
+  /// The values of the first values.size() points. Points after them have none: they make the
+  /// process more certain of itself and leave its mean as it is.
+  void SetValues(const Eigen::VectorXd& values);
+
+  [[nodiscard]] Eigen::Index size() const { return size_; }
+  [[nodiscard]] const GaussianParameters& parameters() const { return parameters_; }
+  /// The rows in use.
+  [[nodiscard]] auto points() const { return points_.topRows(size_); }
+
+  /// What the function (without noise) is believed to be at each row of `points`.
+  [[nodiscard]] Prediction Predict(const Eigen::MatrixXd& points) const;
+  /// The same at one point, with the gradients over its numbers; 0 for the other axes.
+  [[nodiscard]] Slope PredictSlope(const Eigen::VectorXd& point) const;
+  /// The mean at the points that have values.
+  [[nodiscard]] Eigen::VectorXd MeanAtValues() const;
+
+ private:
+  void Reserve(Eigen::Index size);
+
+  const GaussianKernel& kernel_;
+  GaussianParameters parameters_;
+  Eigen::Index size_ = 0;
+  Eigen::MatrixXd points_;
+  /// The inverse of the lower Cholesky factor.
+  Eigen::MatrixXd inverse_factor_;
+  Eigen::VectorXd values_;
+  /// The inverse of the kernel matrix times the values.
+  Eigen::VectorXd alpha_;
+};
+
+}  // namespace hone::algorithms

@@ -1,0 +1,85 @@
+// GaussianSearch: Bayesian optimisation with a Gaussian process, the search behind
+// bayesianoptimization. After a Sobol start each proposal is where the acquisition function is
+// largest. Running trials make the process more certain where they are, and leave its mean alone,
+// so that nobody proposes their points again and nothing is invented about them.
+//
+// The answer depends on the set of trials and on the ordinals, not on how they came here. The
+// kernel's parameters are fitted to the first m trials that have ended (in the order of their
+// ordinals), where m follows from how many have ended; later trials extend the process in
+// O(trials^2). Of many trials a part stands for all: the best and the newest ones.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "algorithms/algorithm.h"
+#include "algorithms/numerics/acquisition_search.h"
+#include "algorithms/numerics/axis.h"
+#include "algorithms/numerics/gaussian_process.h"
+#include "algorithms/numerics/sobol_sequence.h"
+#include "algorithms/numerics/unseen_points.h"
+
+namespace hone::algorithms {
+
+struct GaussianOptions {
+  /// Trials that must have ended with a value before the model is asked; they follow a Sobol
+  /// sequence.
+  std::size_t startup_trials = 10;
+  Acquisition acquisition = Acquisition::kExpectedImprovement;
+};
+
+class GaussianSearch final : public SearchAlgorithm {
+ public:
+  GaussianSearch(const Problem& problem, const GaussianOptions& options);
+  GaussianSearch(const GaussianSearch&) = delete;
+  GaussianSearch& operator=(const GaussianSearch&) = delete;
+  ~GaussianSearch() override = default;
+
+  void Observe(std::span<const ObservedTrial> trials) override;
+  Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override;
+
+ private:
+  struct Known {
+    Point point;
+    /// NaN if the trial has ended without.
+    double value = 0;
+  };
+
+  void ObserveOne(const ObservedTrial& trial);
+  [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt);
+  [[nodiscard]] Point StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const;
+  /// Brings the process up to all that is known, with the running trials at its end.
+  void UpdateProcess();
+  /// The ordinals of the trials that the kernel's parameters follow from.
+  [[nodiscard]] std::vector<std::uint64_t> ChooseBase() const;
+  void Fit(const std::vector<std::uint64_t>& base);
+  void AppendPoint(const Point& point);
+  [[nodiscard]] Eigen::VectorXd ModelOf(const Point& point) const;
+  /// The best points, the best first.
+  [[nodiscard]] std::vector<Point> Incumbents() const;
+
+  GaussianOptions options_;
+  std::uint64_t seed_;
+  UnseenPoints unseen_;
+  std::optional<SobolSequence> startup_;
+  std::vector<Axis> axes_;
+  GaussianKernel kernel_;
+  GaussianProcess process_;
+  std::map<std::uint64_t, Known> ended_;
+  std::map<std::uint64_t, Point> running_;
+  std::size_t with_value_ = 0;
+
+  /// The rows of the process: the base, then trials that ended later, then running ones.
+  std::vector<std::uint64_t> base_;
+  std::vector<std::uint64_t> rows_;
+  /// The value to improve on.
+  double best_ = 0;
+  std::vector<Point> incumbents_;
+  /// What the last search found, for further attempts at the same ordinal.
+  std::vector<RankedPoint> ranked_;
+};
+
+}  // namespace hone::algorithms
