@@ -30,7 +30,7 @@ Eigen::VectorXd ScaleValues(const std::vector<double>& values) {
   std::sort(sorted.begin(), sorted.end());
   // So that nothing overflows; a power of two changes no digit.
   const double largest = std::max(std::abs(sorted.front()), std::abs(sorted.back()));
-  const double unit = largest > 0 ? std::exp2(-std::ilogb(largest)) : 1;
+  const double unit = largest > 0 ? std::exp2(std::min(-std::ilogb(largest), 1000)) : 1;
   const double median = QuantileOf(sorted, 0.5) * unit;
   const double spread = median - QuantileOf(sorted, 0.1) * unit;
   for (std::size_t i = 0; i < values.size(); ++i) {
