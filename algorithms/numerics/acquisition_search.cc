@@ -16,9 +16,9 @@ namespace {
 /// How far small changes of a good point go, as a share of the range; one block of candidates each.
 constexpr double kReaches[] = {0.2, 0.05, 0.01, 0.002};
 /// Work in all: candidates times process points. Many of both would take too long.
-constexpr double kWork = 60'000;
-constexpr std::size_t kRandomMax = 512;
-constexpr std::size_t kRandomMin = 96;
+constexpr double kWork = 50'000;
+constexpr std::size_t kRandomMax = 384;
+constexpr std::size_t kRandomMin = 128;
 /// Coordinates that one small change moves, on average at most.
 constexpr double kMovesMax = 20;
 constexpr std::size_t kClimbs = 5;

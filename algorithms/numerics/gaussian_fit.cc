@@ -5,6 +5,7 @@
 
 #include "algorithms/numerics/box_minimum.h"
 #include "algorithms/numerics/gaussian_process.h"
+#include "algorithms/numerics/wide_loops.h"
 
 namespace hone::algorithms {
 namespace {
@@ -51,10 +52,11 @@ Gram MakeGram(const GaussianKernel& kernel,
       kernel.AddDistances(
           axis, points(j, axis), parameters[axis], points.col(axis).tail(n - j).array(), squares);
     }
-    const Eigen::ArrayXd r = (5.0 * squares).sqrt();
-    const Eigen::ArrayXd decay = scale * (-r).exp();
-    gram.kernel.col(j).tail(n - j) = (1 + r + r * r / 3) * decay;
-    gram.slope.col(j).tail(n - j) = -5.0 / 6 * (1 + r) * decay;
+    wide::MaternAndSlope(squares.data(),
+                         static_cast<std::size_t>(n - j),
+                         scale,
+                         &gram.kernel(j, j),
+                         &gram.slope(j, j));
   }
   return gram;
 }

@@ -4,8 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include <Eigen/Cholesky>
-
+#include "algorithms/numerics/wide_loops.h"
 #include "proto/model/result.h"
 
 namespace hone::algorithms {
@@ -18,16 +17,8 @@ constexpr double kJitter = 1e-9;
 /// A pivot is never smaller: points may repeat.
 constexpr double kLeastPivot = 1e-10;
 
-/// Matern-5/2 of variance `scale` at squared distances.
-auto Matern(const Eigen::Ref<const Eigen::ArrayXd>& squares, double scale) {
-  const auto r = (5.0 * squares).sqrt();
-  return (scale * (1.0 + r + r * r / 3.0) * (-r).exp()).eval();
-}
-
-/// Its derivative over the squared distance.
-auto MaternSlope(const Eigen::Ref<const Eigen::ArrayXd>& squares, double scale) {
-  const auto r = (5.0 * squares).sqrt();
-  return (-scale * 5.0 / 6.0 * (1.0 + r) * (-r).exp()).eval();
+std::size_t Count(Eigen::Index size) {
+  return static_cast<std::size_t>(size);
 }
 
 }  // namespace
@@ -52,9 +43,7 @@ void GaussianKernel::AddDistances(Eigen::Index axis,
       return;
     case Kind::kNumber:
       if (is_active) {
-        // A difference that is not a number is one to a point in which the axis is not active.
-        const auto squares = (column - coordinate).square();
-        distances += weight * squares.isNaN().select(1.0, squares);
+        wide::AddSquares(column.data(), Count(column.size()), coordinate, weight, distances.data());
       } else {
         distances += weight * column.isNaN().select(Eigen::ArrayXd::Zero(column.size()), 1.0);
       }
@@ -77,7 +66,7 @@ void GaussianKernel::Between(const Eigen::Ref<const Eigen::VectorXd>& point,
   for (Eigen::Index axis = 0; axis < axes(); ++axis) {
     AddDistances(axis, point[axis], parameters.weights[axis], points.col(axis).array(), kernel);
   }
-  kernel = Matern(kernel, parameters.scale);
+  wide::Matern(kernel.data(), Count(kernel.size()), parameters.scale);
 }
 
 void GaussianProcess::Reserve(Eigen::Index size) {
@@ -124,17 +113,28 @@ void GaussianProcess::SetValues(const Eigen::VectorXd& values) {
 }
 
 GaussianProcess::Prediction GaussianProcess::Predict(const Eigen::MatrixXd& points) const {
-  Eigen::MatrixXd kernels(size_, points.rows());
-  for (Eigen::Index i = 0; i < points.rows(); ++i) {
-    kernel_.Between(
-        points.row(i).transpose(), points_.topRows(size_), parameters_, kernels.col(i).array());
+  constexpr auto kColumns = static_cast<Eigen::Index>(wide::kColumns);
+  Prediction prediction{Eigen::ArrayXd(points.rows()), Eigen::ArrayXd(points.rows())};
+  // Row i holds the kernels between point i of the process and kColumns of `points`.
+  RowMatrix kernels = RowMatrix::Zero(size_, kColumns);
+  Eigen::ArrayXd kernel(size_);
+  Eigen::ArrayXd norms(kColumns);
+  for (Eigen::Index first = 0; first < points.rows(); first += kColumns) {
+    const Eigen::Index count = std::min(kColumns, points.rows() - first);
+    for (Eigen::Index i = 0; i < count; ++i) {
+      kernel_.Between(
+          points.row(first + i).transpose(), points_.topRows(size_), parameters_, kernel);
+      prediction.mean[first + i] = kernel.head(alpha_.size()).matrix().dot(alpha_);
+      kernels.col(i) = kernel;
+    }
+    wide::TriangularNorms(inverse_factor_.data(),
+                          Count(size_),
+                          Count(inverse_factor_.cols()),
+                          kernels.data(),
+                          norms.data());
+    prediction.variance.segment(first, count) =
+        (parameters_.scale - norms.head(count)).max(kLeastPivot);
   }
-  const auto inverse = inverse_factor_.topLeftCorner(size_, size_).triangularView<Eigen::Lower>();
-  Prediction prediction;
-  prediction.mean = (kernels.topRows(alpha_.size()).transpose() * alpha_).array();
-  const Eigen::MatrixXd whitened = inverse * kernels;
-  prediction.variance =
-      (parameters_.scale - whitened.colwise().squaredNorm().transpose().array()).max(kLeastPivot);
   return prediction;
 }
 
@@ -147,7 +147,10 @@ GaussianProcess::Slope GaussianProcess::PredictSlope(const Eigen::VectorXd& poin
                          points_.col(axis).head(size_).array(),
                          squares);
   }
-  const Eigen::VectorXd kernel = Matern(squares, parameters_.scale).matrix();
+  Eigen::VectorXd kernel(size_);
+  Eigen::ArrayXd over_squares(size_);
+  wide::MaternAndSlope(
+      squares.data(), Count(size_), parameters_.scale, kernel.data(), over_squares.data());
   const auto inverse = inverse_factor_.topLeftCorner(size_, size_).triangularView<Eigen::Lower>();
   const Eigen::VectorXd whitened = inverse * kernel;
   const Eigen::VectorXd solved = inverse.transpose() * whitened;
@@ -157,7 +160,6 @@ GaussianProcess::Slope GaussianProcess::PredictSlope(const Eigen::VectorXd& poin
   slope.variance = std::max(parameters_.scale - whitened.squaredNorm(), kLeastPivot);
   slope.mean_gradient.setZero(kernel_.axes());
   slope.variance_gradient.setZero(kernel_.axes());
-  const Eigen::ArrayXd over_squares = MaternSlope(squares, parameters_.scale);
   for (Eigen::Index axis = 0; axis < kernel_.axes(); ++axis) {
     if (kernel_.KindOf(axis) != Kind::kNumber || std::isnan(point[axis])) {
       continue;

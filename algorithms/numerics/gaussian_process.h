@@ -109,6 +109,8 @@ class GaussianProcess {
   [[nodiscard]] Eigen::VectorXd MeanAtValues() const;
 
  private:
+  using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
   void Reserve(Eigen::Index size);
 
   const GaussianKernel& kernel_;
@@ -116,7 +118,7 @@ class GaussianProcess {
   Eigen::Index size_ = 0;
   Eigen::MatrixXd points_;
   /// The inverse of the lower Cholesky factor.
-  Eigen::MatrixXd inverse_factor_;
+  RowMatrix inverse_factor_;
   Eigen::VectorXd values_;
   /// The inverse of the kernel matrix times the values.
   Eigen::VectorXd alpha_;

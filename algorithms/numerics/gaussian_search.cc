@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kBaseMax = 320;
 /// The best of those, and of those that the parameters are fitted to.
 constexpr std::size_t kBestInBase = 160;
-constexpr std::size_t kFitMax = 200;
-constexpr std::size_t kBestInFit = 100;
+constexpr std::size_t kFitMax = 128;
+constexpr std::size_t kBestInFit = 64;
 /// The fit follows every trial up to here, then every twentieth part, then every 64th.
 constexpr std::size_t kFitEachUntil = 40;
 constexpr std::size_t kFitStepMax = 64;
