@@ -64,7 +64,7 @@ TEST(MedianStop, SaysWhatWasComparedWithWhat) {
   EXPECT_EQ(verdict->step, 7);
   EXPECT_EQ(verdict->value, 5.5);
   EXPECT_EQ(verdict->bar, 2);
-  EXPECT_THAT(verdict->reason, HasSubstr("the running means of 3 trials"));
+  EXPECT_THAT(verdict->reason, HasSubstr("worse than the median of the running means"));
 }
 
 TEST(MedianStop, JudgesByTheBestValueSoFarAndNotByTheLast) {
