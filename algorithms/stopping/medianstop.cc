@@ -126,8 +126,9 @@ class MedianStop final : public StoppingRule {
     return Verdict{.step = report.step,
                    .value = best,
                    .bar = bar.median,
-                   .reason = "its best value is worse than the median of the running means of " +
-                             std::to_string(bar.trials) + " trials that have succeeded"};
+                   .reason =
+                       "its best value is worse than the median of the running means of the "
+                       "trials that have succeeded"};
   }
 
   void End(std::uint64_t ordinal, Outcome outcome) override {

@@ -54,10 +54,11 @@ class Plateau final : public StoppingRule {
     if (report.step < start_step_ || ++curve.without_improvement < patience_) {
       return std::nullopt;
     }
+    const std::int64_t count = curve.without_improvement;
     return Verdict{.step = report.step,
                    .value = curve.best,
-                   .reason = "its best value has not improved for " +
-                             std::to_string(curve.without_improvement) + " reports"};
+                   .reason = "its best value has not improved for " + std::to_string(count) +
+                             (count == 1 ? " report" : " reports")};
   }
 
   void End(std::uint64_t ordinal, Outcome /*outcome*/) override { running_.erase(ordinal); }
