@@ -56,8 +56,8 @@ bool IsLegal(const SettingSchema& schema, const std::string& text) {
   return false;
 }
 
-const SettingSchema* FindSchema(const Algorithm& algorithm, std::string_view name) {
-  for (const SettingSchema& schema : algorithm.settings) {
+const SettingSchema* FindSchema(std::span<const SettingSchema> schemas, std::string_view name) {
+  for (const SettingSchema& schema : schemas) {
     if (schema.name == name) {
       return &schema;
     }
@@ -65,14 +65,17 @@ const SettingSchema* FindSchema(const Algorithm& algorithm, std::string_view nam
   return nullptr;
 }
 
-FieldError UnknownSetting(const Algorithm& algorithm, std::string path, const std::string& name) {
+FieldError UnknownSetting(std::string_view owner,
+                          std::span<const SettingSchema> schemas,
+                          std::string path,
+                          const std::string& name) {
   std::vector<std::string> known;
   std::string listing;
-  for (const SettingSchema& schema : algorithm.settings) {
+  for (const SettingSchema& schema : schemas) {
     known.emplace_back(schema.name);
     listing += (listing.empty() ? "" : ", ") + known.back();
   }
-  std::string message = "unknown setting for algorithm " + std::string(algorithm.name);
+  std::string message = "unknown setting for " + std::string(owner);
   const std::string meant = DidYouMean(name, known);
   if (!meant.empty()) {
     message += ", did you mean \"" + meant + "\"?";
@@ -101,13 +104,22 @@ void CheckSettings(const Algorithm& algorithm,
                    std::span<const Setting> settings,
                    std::string_view field,
                    FieldErrors& errors) {
+  CheckSettings(
+      "algorithm " + std::string(algorithm.name), algorithm.settings, settings, field, errors);
+}
+
+void CheckSettings(std::string_view owner,
+                   std::span<const SettingSchema> schemas,
+                   std::span<const Setting> settings,
+                   std::string_view field,
+                   FieldErrors& errors) {
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const Setting& setting = settings[i];
     const std::string path = std::string(field) + "[" + std::to_string(i) + "]";
-    const SettingSchema* schema = FindSchema(algorithm, setting.name);
+    const SettingSchema* schema = FindSchema(schemas, setting.name);
     if (schema == nullptr) {
-      errors.push_back(UnknownSetting(algorithm, path + ".name", setting.name));
+      errors.push_back(UnknownSetting(owner, schemas, path + ".name", setting.name));
     } else if (!seen.insert(setting.name).second) {
       errors.push_back(
           {FieldError::Type::kDuplicate, path + ".name", setting.name, "is given twice"});

@@ -1,10 +1,15 @@
-# Lists algorithms/search/*.cc for the catalogue: a file's name is the algorithm's name, with '_'
-# for '-', and the file defines `const Algorithm k_<name>` in namespace hone::algorithms.
-file(GLOB hone_algorithm_files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/algorithms/search
-     ${PROJECT_SOURCE_DIR}/algorithms/search/*.cc)
-set(hone_algorithm_list "")
-foreach(file ${hone_algorithm_files})
-  string(REPLACE ".cc" "" name ${file})
-  string(APPEND hone_algorithm_list "HONE_ALGORITHM(${name})\n")
-endforeach()
-file(CONFIGURE OUTPUT algorithms/catalogue.inc CONTENT "${hone_algorithm_list}" @ONLY)
+# Lists the files of a folder for a catalogue: a file's name is the name of what it holds, with '_'
+# for '-'. algorithms/search/*.cc define `const Algorithm k_<name>` in namespace hone::algorithms,
+# algorithms/stopping/*.cc define `const Rule k_<name>`.
+function(hone_catalogue folder macro list)
+  file(GLOB files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/${folder}
+       ${PROJECT_SOURCE_DIR}/${folder}/*.cc)
+  set(lines "")
+  foreach(file ${files})
+    string(REPLACE ".cc" "" name ${file})
+    string(APPEND lines "${macro}(${name})\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${list} CONTENT "${lines}" @ONLY)
+endfunction()
+hone_catalogue(algorithms/search HONE_ALGORITHM algorithms/catalogue.inc)
+hone_catalogue(algorithms/stopping HONE_RULE algorithms/rule_catalogue.inc)

@@ -23,6 +23,12 @@ void CheckSettings(const Algorithm& algorithm,
                    std::span<const Setting> settings,
                    std::string_view field,
                    FieldErrors& errors);
+/// The same for whatever has settings; `owner` is "algorithm random".
+void CheckSettings(std::string_view owner,
+                   std::span<const SettingSchema> schemas,
+                   std::span<const Setting> settings,
+                   std::string_view field,
+                   FieldErrors& errors);
 
 /// The setting that every seeded algorithm has. Without it the seed comes from the experiment.
 inline constexpr double kRandomStateMax = 0x1p63 - 1024;

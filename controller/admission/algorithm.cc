@@ -1,6 +1,7 @@
 #include <string>
 
 #include "algorithms/catalogue.h"
+#include "algorithms/rule_catalogue.h"
 #include "controller/admission/checks.h"
 
 namespace hone::controller {
@@ -10,20 +11,28 @@ using Type = FieldError::Type;
 
 constexpr const char* kName = "spec.algorithm.algorithmName";
 
-std::string Names() {
-  std::string names;
-  for (const algorithms::Algorithm* algorithm : algorithms::Catalogue()) {
-    names += (names.empty() ? "" : ", ") + std::string(algorithm->name);
+/// The names of all algorithms, or of all rules.
+template <typename Entries>
+std::vector<std::string> NamesOf(const Entries& catalogue) {
+  std::vector<std::string> names;
+  for (const auto* entry : catalogue) {
+    names.emplace_back(entry->name);
   }
   return names;
 }
 
-void ReportUnknown(const std::string& name, FieldErrors& errors) {
-  std::vector<std::string> names;
-  for (const algorithms::Algorithm* algorithm : algorithms::Catalogue()) {
-    names.emplace_back(algorithm->name);
+std::string Join(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += (text.empty() ? "" : ", ") + name;
   }
-  errors.push_back({Type::kInvalid, kName, name, "must be one of: " + Names() + Hint(name, names)});
+  return text;
+}
+
+FieldError UnknownName(const char* field,
+                       const std::string& name,
+                       const std::vector<std::string>& known) {
+  return {Type::kInvalid, field, name, "must be one of: " + Join(known) + Hint(name, known)};
 }
 
 algorithms::Problem ProblemOf(const ExperimentSpec& spec, const SearchSpace& space) {
@@ -46,7 +55,7 @@ void CheckSearch(const ExperimentSpec& spec, const SearchSpace* space, FieldErro
   }
   const algorithms::Algorithm* algorithm = algorithms::Find(name);
   if (algorithm == nullptr) {
-    ReportUnknown(name, errors);
+    errors.push_back(UnknownName(kName, name, NamesOf(algorithms::Catalogue())));
     return;
   }
   if (spec.nas_config) {
@@ -63,15 +72,40 @@ void CheckSearch(const ExperimentSpec& spec, const SearchSpace* space, FieldErro
   }
 }
 
-void CheckStopping(const AlgorithmSpec& stopping, FieldErrors& errors) {
-  constexpr const char* kField = "spec.earlyStopping.algorithmName";
-  if (stopping.name.empty()) {
-    errors.push_back({Type::kRequired, kField, "", "say how hopeless trials are to be found"});
+// A rule has to hear the values while the trial runs.
+void CheckHearsInTime(const MetricsCollectorSpec& collector, FieldErrors& errors) {
+  if (collector.kind == CollectorKind::kStdOut || collector.kind == CollectorKind::kFile ||
+      collector.kind == CollectorKind::kUnset) {
+    return;
   }
+  const std::string kind(ToText(collector.kind));
   errors.push_back({Type::kNotSupported,
-                    kField,
-                    stopping.name,
-                    "this version has no early stopping; leave spec.earlyStopping out"});
+                    "spec.earlyStopping",
+                    "",
+                    "needs a metrics collector that is read while a trial runs, StdOut or File; "
+                    "spec.metricsCollectorSpec.collector.kind is " +
+                        kind});
+}
+
+void CheckStopping(const ExperimentSpec& spec, FieldErrors& errors) {
+  constexpr const char* kField = "spec.earlyStopping.algorithmName";
+  const AlgorithmSpec& stopping = *spec.early_stopping;
+  CheckHearsInTime(spec.metrics_collector.value_or(MetricsCollectorSpec{}), errors);
+  if (stopping.name.empty()) {
+    errors.push_back({Type::kRequired,
+                      kField,
+                      "",
+                      "say how hopeless trials are to be found: one of " +
+                          Join(NamesOf(algorithms::RuleCatalogue()))});
+    return;
+  }
+  const algorithms::Rule* rule = algorithms::FindRule(stopping.name);
+  if (rule == nullptr) {
+    errors.push_back(UnknownName(kField, stopping.name, NamesOf(algorithms::RuleCatalogue())));
+    return;
+  }
+  algorithms::CheckSettings(
+      *rule, stopping.settings, "spec.earlyStopping.algorithmSettings", errors);
 }
 
 }  // namespace
@@ -80,11 +114,13 @@ void CheckAlgorithms(const ExperimentSpec& spec, const SearchSpace* space, Field
   if (spec.algorithm) {
     CheckSearch(spec, space, errors);
   } else {
-    errors.push_back(
-        {Type::kRequired, "spec.algorithm", "", "give an algorithmName: one of " + Names()});
+    errors.push_back({Type::kRequired,
+                      "spec.algorithm",
+                      "",
+                      "give an algorithmName: one of " + Join(NamesOf(algorithms::Catalogue()))});
   }
   if (spec.early_stopping) {
-    CheckStopping(*spec.early_stopping, errors);
+    CheckStopping(spec, errors);
   }
 }
 

@@ -28,7 +28,7 @@ enum ExitCode : int {
 };
 
 /// What a shell may offer for a word.
-enum class Completes { kNothing, kFile, kExperiment, kTrial, kAlgorithm };
+enum class Completes { kNothing, kFile, kExperiment, kTrial, kAlgorithm, kRule };
 
 using Target = std::variant<bool*,
                             std::optional<std::string>*,
@@ -125,6 +125,7 @@ Command MakeStopCommand();
 Command MakeDeleteCommand();
 Command MakeGetCommand();
 Command MakeGetTrialsCommand();
+Command MakeGetAlgorithmsCommand();
 Command MakeDescribeCommand();
 Command MakeBestCommand();
 Command MakeExportCommand();

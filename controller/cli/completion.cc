@@ -64,7 +64,9 @@ std::string_view NamesCommand(Completes completes) {
     case Completes::kTrial:
       return "hone get trials -o name";
     case Completes::kAlgorithm:
-      return "hone get algorithms -o name";
+      return "hone get algorithms search -o name";
+    case Completes::kRule:
+      return "hone get algorithms stopping -o name";
     case Completes::kNothing:
     case Completes::kFile:
       return "";

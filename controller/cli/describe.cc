@@ -1,7 +1,7 @@
+#include <algorithm>
 #include <memory>
 #include <utility>
 
-#include "algorithms/catalogue.h"
 #include "controller/cli/algorithm_tree.h"
 #include "controller/cli/description.h"
 #include "controller/cli/query.h"
@@ -17,11 +17,13 @@ struct DescribeOptions {
 };
 
 Status DescribeAlgorithm(const Session& session, const std::string& name, Format format) {
-  const algorithms::Algorithm* algorithm = algorithms::Find(name);
-  if (algorithm == nullptr) {
+  const std::vector<Catalogued> all = AllCatalogued();
+  const auto found = std::find_if(
+      all.begin(), all.end(), [&](const Catalogued& entry) { return entry.name == name; });
+  if (found == all.end()) {
     std::vector<std::string> names;
-    for (const algorithms::Algorithm* known : algorithms::Catalogue()) {
-      names.emplace_back(known->name);
+    for (const Catalogued& known : all) {
+      names.emplace_back(known.name);
     }
     const std::string meant = DidYouMean(name, names);
     return Fail(
@@ -30,9 +32,9 @@ Status DescribeAlgorithm(const Session& session, const std::string& name, Format
             (meant.empty() ? "; see `hone get algorithms`" : "; did you mean \"" + meant + "\"?"));
   }
   if (format == Format::kTable) {
-    session.output.Write(DescribeAlgorithm(*algorithm, session.output.out_painter()));
+    session.output.Write(DescribeAlgorithm(*found, session.output.out_painter()));
   } else {
-    PrintTree(session, AlgorithmTree(*algorithm), format);
+    PrintTree(session, AlgorithmTree(*found), format);
   }
   return {};
 }

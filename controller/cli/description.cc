@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "controller/cli/algorithm_tree.h"
 #include "controller/cli/summary.h"
 #include "controller/cli/table.h"
 #include "controller/cli/text.h"
@@ -214,17 +213,20 @@ std::string DescribeTrial(const Experiment& experiment,
   return text;
 }
 
-std::string DescribeAlgorithm(const algorithms::Algorithm& algorithm, const Painter& painter) {
-  std::string text = Row("algorithm", std::string(algorithm.name));
-  text += Row("summary", std::string(algorithm.summary));
-  text += Row("citation", std::string(algorithm.citation));
-  text += Row("learns", algorithm.is_adaptive ? "yes, from the results" : "no");
+std::string DescribeAlgorithm(const Catalogued& entry, const Painter& painter) {
+  std::string text = Row("algorithm", std::string(entry.name));
+  text += Row("kind", std::string(entry.kind));
+  text += Row("summary", std::string(entry.summary));
+  text += Row("citation", std::string(entry.citation));
+  if (entry.is_adaptive) {
+    text += Row("learns", *entry.is_adaptive ? "yes, from the results" : "no");
+  }
   text += Heading("settings", painter);
-  if (algorithm.settings.empty()) {
+  if (entry.settings.empty()) {
     return text + "  none\n";
   }
   IndentedTable table({{"NAME"}, {"TYPE"}, {"RANGE"}, {"DEFAULT"}, {"MEANING"}}, painter, text);
-  for (const algorithms::SettingSchema& setting : algorithm.settings) {
+  for (const algorithms::SettingSchema& setting : entry.settings) {
     table.Add({{std::string(setting.name)},
                {KindText(setting.kind)},
                {std::string(setting.range)},

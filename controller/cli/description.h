@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "algorithms/algorithm.h"
+#include "controller/cli/algorithm_tree.h"
 #include "controller/cli/terminal.h"
 #include "proto/model/experiment.h"
 #include "proto/model/trial.h"
@@ -21,6 +21,6 @@ std::string DescribeTrial(const Experiment& experiment,
                           const std::string& log,
                           const Painter& painter);
 
-std::string DescribeAlgorithm(const algorithms::Algorithm& algorithm, const Painter& painter);
+std::string DescribeAlgorithm(const Catalogued& entry, const Painter& painter);
 
 }  // namespace hone::controller

@@ -2,8 +2,6 @@
 #include <memory>
 #include <utility>
 
-#include "algorithms/catalogue.h"
-#include "controller/cli/algorithm_tree.h"
 #include "controller/cli/query.h"
 #include "controller/cli/table.h"
 #include "controller/cli/text.h"
@@ -129,37 +127,6 @@ Result<int> GetExperiments(const GetOptions& options, const Session& session) {
   return kExitOk;
 }
 
-void PrintAlgorithms(const Session& session) {
-  Table table({{"NAME"}, {"SUMMARY"}, {"SETTINGS"}}, session.output.out_painter(), SinkOf(session));
-  for (const algorithms::Algorithm* algorithm : algorithms::Catalogue()) {
-    std::string settings;
-    for (const algorithms::SettingSchema& setting : algorithm->settings) {
-      settings += (settings.empty() ? "" : ", ") + std::string(setting.name);
-    }
-    table.Add({{std::string(algorithm->name)}, {std::string(algorithm->summary)}, {settings}});
-  }
-  table.Finish();
-}
-
-Result<int> GetAlgorithms(const GetOptions& options, const Session& session) {
-  const Format format = FormatOf(options.output);
-  if (format == Format::kTable) {
-    PrintAlgorithms(session);
-    return kExitOk;
-  }
-  proto::Json items = proto::Json::array();
-  for (const algorithms::Algorithm* algorithm : algorithms::Catalogue()) {
-    if (format == Format::kName) {
-      session.output.Write("algorithm/" + std::string(algorithm->name) + "\n");
-    }
-    items.push_back(AlgorithmTree(*algorithm));
-  }
-  if (format != Format::kName) {
-    PrintTree(session, items, format);
-  }
-  return kExitOk;
-}
-
 Command MakeGetExperiments() {
   auto options = std::make_shared<GetOptions>();
   Command command;
@@ -175,19 +142,6 @@ Command MakeGetExperiments() {
   return command;
 }
 
-Command MakeGetAlgorithms() {
-  auto options = std::make_shared<GetOptions>();
-  Command command;
-  command.name = "algorithms";
-  command.summary = "List the search algorithms and their settings";
-  command.examples = {{"what can propose points", "hone get algorithms"}};
-  command.flags = {OutputFlag(&options->output, {"table", "json", "yaml", "name"})};
-  command.run = [options](Session& session) {
-    return GetAlgorithms(*options, session);
-  };
-  return command;
-}
-
 }  // namespace
 
 Command MakeGetCommand() {
@@ -197,7 +151,7 @@ Command MakeGetCommand() {
   command.examples = {
       {"all experiments", "hone get experiments"},
       {"the ten best trials", "hone get trials train-7k2q --sort objective --limit 10"}};
-  command.children = {MakeGetExperiments(), MakeGetTrialsCommand(), MakeGetAlgorithms()};
+  command.children = {MakeGetExperiments(), MakeGetTrialsCommand(), MakeGetAlgorithmsCommand()};
   return command;
 }
 

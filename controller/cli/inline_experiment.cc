@@ -61,16 +61,37 @@ Status FillObjective(const InlineFlags& flags, ExperimentSpec& spec) {
   return {};
 }
 
+Result<std::vector<Setting>> ParseSettings(const std::string& flag,
+                                           const std::vector<std::string>& texts) {
+  std::vector<Setting> settings;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Invalid(flag + " " + text + ": write KEY=VALUE");
+    }
+    settings.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  return settings;
+}
+
+Status FillStopping(const InlineFlags& flags, ExperimentSpec& spec) {
+  if (!flags.early_stopping) {
+    return flags.early_stopping_settings.empty()
+               ? Status()
+               : Invalid("--early-stopping-set: which rule? Add --early-stopping NAME");
+  }
+  AlgorithmSpec stopping;
+  stopping.name = *flags.early_stopping;
+  HONE_ASSIGN_OR_RETURN(stopping.settings,
+                        ParseSettings("--early-stopping-set", flags.early_stopping_settings));
+  spec.early_stopping = std::move(stopping);
+  return {};
+}
+
 Status FillAlgorithm(const InlineFlags& flags, ExperimentSpec& spec) {
   AlgorithmSpec algorithm;
   algorithm.name = flags.algorithm.value_or("random");
-  for (const std::string& text : flags.settings) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return Invalid("--set " + text + ": write KEY=VALUE");
-    }
-    algorithm.settings.push_back({text.substr(0, equals), text.substr(equals + 1)});
-  }
+  HONE_ASSIGN_OR_RETURN(algorithm.settings, ParseSettings("--set", flags.settings));
   if (flags.seed) {
     const algorithms::Algorithm* known = algorithms::Find(algorithm.name);
     const bool takes_seed =
@@ -182,6 +203,8 @@ std::string InlineFlags::FirstGiven() const {
       {algorithm.has_value(), "--algorithm"},
       {!settings.empty(), "--set"},
       {seed.has_value(), "--seed"},
+      {early_stopping.has_value(), "--early-stopping"},
+      {!early_stopping_settings.empty(), "--early-stopping-set"},
       {file_metrics.has_value(), "--file-metrics"},
       {has_json_metrics, "--json"},
       {!filters.empty(), "--filter"},
@@ -218,6 +241,7 @@ Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
   HONE_RETURN_IF_ERROR(FillTemplate(flags, command, spec));
   HONE_RETURN_IF_ERROR(FillBudget(flags, spec));
   HONE_RETURN_IF_ERROR(FillAlgorithm(flags, spec));
+  HONE_RETURN_IF_ERROR(FillStopping(flags, spec));
   HONE_RETURN_IF_ERROR(FillCollector(flags, spec));
   // More trials may be added later with `hone resume --trials`.
   spec.resume_policy = ResumePolicy::kLongRunning;
@@ -231,6 +255,8 @@ std::string FlagOfField(const Experiment& experiment, const std::string& field) 
       {"spec.maxFailedTrialCount", "--max-failed"},
       {"spec.algorithm.algorithmName", "--algorithm"},
       {"spec.algorithm.algorithmSettings", "--set"},
+      {"spec.earlyStopping.algorithmName", "--early-stopping"},
+      {"spec.earlyStopping.algorithmSettings", "--early-stopping-set"},
       {"spec.objective.additionalMetricNames", "--metric"},
       {"spec.metricsCollectorSpec.source.filter", "--filter"},
       {"spec.trialTemplate.trialSpec.spec.template.spec.containers[0].command", "the command"},

@@ -25,6 +25,8 @@ struct InlineFlags {
   std::optional<std::int64_t> max_failed;
   std::optional<std::string> algorithm;
   std::vector<std::string> settings;
+  std::optional<std::string> early_stopping;
+  std::vector<std::string> early_stopping_settings;
   std::optional<std::int64_t> seed;
   std::optional<std::string> file_metrics;
   bool has_json_metrics = false;

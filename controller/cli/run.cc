@@ -198,6 +198,16 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
        "a setting of the algorithm, see `hone describe algorithm NAME`",
        &flags.settings},
       {"--seed", "N", "the same seed proposes the same points", &flags.seed},
+      {"--early-stopping",
+       "RULE",
+       "ends hopeless trials, see `hone get algorithms stopping`",
+       &flags.early_stopping,
+       {},
+       Completes::kRule},
+      {"--early-stopping-set",
+       "KEY=VALUE",
+       "a setting of the rule",
+       &flags.early_stopping_settings},
   };
 }
 

@@ -112,6 +112,11 @@ class Pass {
   }
 
   void DecideRunning(const TrialView& view) {
+    if (view.early_stop && view.early_stop->is_under_way && !IsStillRunning(view)) {
+      decision_.stop.push_back({view.trial.attempt_id(), std::chrono::milliseconds(0)});
+      End(view, TrialState::kEarlyStopped, "TrialEarlyStopped", view.early_stop->message);
+      return;
+    }
     if (view.workload.phase == WorkloadState::Phase::kAbsent) {
       DecideAbsent(view);
       return;
@@ -172,7 +177,7 @@ class Pass {
     if (view.workload.finished != Time()) {
       trial.completed = view.workload.finished;
     }
-    if (state == TrialState::kSucceeded) {
+    if (state == TrialState::kSucceeded || state == TrialState::kEarlyStopped) {
       ConsiderBest(trial);
     }
   }
@@ -274,7 +279,8 @@ class Pass {
     const std::optional<Time> deadline = Deadline(view.trial);
     if (view_.mode == RunMode::kStopNow) {
       decision_.stop.push_back({id, std::chrono::milliseconds(0)});
-    } else if (IsInterrupting() || status().IsCompleted() || (deadline && view_.now >= *deadline)) {
+    } else if (IsInterrupting() || status().IsCompleted() || view.early_stop ||
+               (deadline && view_.now >= *deadline)) {
       decision_.stop.push_back({id, view_.limits.grace});
     } else if (deadline) {
       WakeAt(*deadline);

@@ -24,12 +24,22 @@ enum class RunMode {
   kStopNow,
 };
 
+/// A stopping rule has found a running trial hopeless.
+struct EarlyStop {
+  /// Which rule, at which step, and why.
+  std::string message;
+  /// The runner has been told. However the attempt ends now, it was stopped; before, it may still
+  /// end by itself.
+  bool is_under_way = false;
+};
+
 /// One trial that has not ended, with what the world and the observations say of it.
 struct TrialView {
   Trial trial;
   WorkloadState workload;
   /// The current attempt's observations, summed up.
   std::vector<MetricSummary> metrics;
+  std::optional<EarlyStop> early_stop;
 };
 
 /// What the workloads of an experiment have in common.

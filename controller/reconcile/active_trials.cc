@@ -17,25 +17,45 @@ Status ActiveTrials::Load(db::Store& store, const ExperimentKey& key) {
                           store.ListObservations({.attempt = trial.attempt_id()}));
     trials_.at(trial.ordinal).fold.Add(observations);
     const auto known = before.find(trial.ordinal);
-    if (known != before.end() && !known->second.unstored.empty()) {
-      Append(known->second.trial.attempt_id(), known->second.unstored, since);
+    if (known == before.end() || known->second.trial.attempt != trial.attempt) {
+      continue;
     }
+    Append(trial.attempt_id(), known->second.unstored, since);
+    trials_.at(trial.ordinal).early_stop = known->second.early_stop;
   }
   return {};
 }
 
 void ActiveTrials::Append(const AttemptId& id, std::vector<Observation> observations, Time now) {
-  const auto found = trials_.find(id.ordinal);
-  if (found == trials_.end() || found->second.trial.attempt != id.attempt || observations.empty()) {
+  if (!IsCurrent(id) || observations.empty()) {
     return;
   }
-  ActiveTrial& active = found->second;
+  ActiveTrial& active = trials_.at(id.ordinal);
   active.fold.Add(observations);
   active.unstored.insert(active.unstored.end(),
                          std::make_move_iterator(observations.begin()),
                          std::make_move_iterator(observations.end()));
   if (!unstored_since_) {
     unstored_since_ = now;
+  }
+}
+
+bool ActiveTrials::IsCurrent(const AttemptId& id) const {
+  const auto found = trials_.find(id.ordinal);
+  return found != trials_.end() && found->second.trial.attempt == id.attempt;
+}
+
+void ActiveTrials::StopEarly(const AttemptId& id, std::string reason) {
+  std::optional<EarlyStop>& early_stop = trials_.at(id.ordinal).early_stop;
+  if (!early_stop) {
+    early_stop = EarlyStop{std::move(reason)};
+  }
+}
+
+void ActiveTrials::StopIsUnderWay(const AttemptId& id) {
+  const auto found = trials_.find(id.ordinal);
+  if (found != trials_.end() && found->second.early_stop) {
+    found->second.early_stop->is_under_way = true;
   }
 }
 
@@ -49,7 +69,7 @@ std::vector<TrialView> ActiveTrials::View(Runner& runner) const {
   std::vector<TrialView> views;
   views.reserve(trials_.size());
   for (const auto& [ordinal, active] : trials_) {
-    TrialView view{active.trial, {}, active.fold.summaries()};
+    TrialView view{active.trial, {}, active.fold.summaries(), active.early_stop};
     if (active.start_failure) {
       view.workload = *active.start_failure;
     } else if (active.trial.state == TrialState::kRunning) {
@@ -92,8 +112,9 @@ void ActiveTrials::Apply(const Trial& trial) {
     found->second.trial = trial;
     return;
   }
-  trials_.insert_or_assign(trial.ordinal,
-                           ActiveTrial{trial, ObservationFold(objective_), {}, std::nullopt});
+  trials_.insert_or_assign(
+      trial.ordinal,
+      ActiveTrial{trial, ObservationFold(objective_), {}, std::nullopt, std::nullopt});
 }
 
 void ActiveTrials::FailStart(std::uint64_t ordinal, const Error& error, Time now) {

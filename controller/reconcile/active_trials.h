@@ -21,6 +21,8 @@ struct ActiveTrial {
   std::vector<Observation> unstored;
   /// Set if the workload could not be started: what Decide sees instead of the runner's word.
   std::optional<WorkloadState> start_failure;
+  /// Of the current attempt.
+  std::optional<EarlyStop> early_stop;
 };
 
 class ActiveTrials {
@@ -34,6 +36,12 @@ class ActiveTrials {
   /// Takes in what an attempt reported at `now`. Dropped if the attempt is not the current one of
   /// an active trial: it came too late.
   void Append(const AttemptId& id, std::vector<Observation> observations, Time now);
+  /// True if `id` is the current attempt of an active trial.
+  [[nodiscard]] bool IsCurrent(const AttemptId& id) const;
+  /// A stopping rule wants an attempt that is current to end. The first reason stays.
+  void StopEarly(const AttemptId& id, std::string reason);
+  /// The runner has been told to stop an attempt.
+  void StopIsUnderWay(const AttemptId& id);
   /// When the oldest observation that waits to be stored came in; nothing if none waits.
   [[nodiscard]] std::optional<Time> unstored_since() const { return unstored_since_; }
   [[nodiscard]] bool HasStartFailure() const;

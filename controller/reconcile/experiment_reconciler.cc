@@ -37,10 +37,21 @@ Status ExperimentReconciler::Load() {
       return Fail(Code::kInvalidArgument, Join(errors));
     }
     active_ = ActiveTrials(*experiment_.spec.objective);
+    HONE_ASSIGN_OR_RETURN(stopping_, EarlyStopping::Make(experiment_.spec));
   }
   ahead_.clear();
   space_ended_ = false;
-  return active_.Load(platform_.store, key_);
+  HONE_RETURN_IF_ERROR(active_.Load(platform_.store, key_));
+  return stopping_ ? stopping_->Load(platform_.store, experiment_, active_) : Status();
+}
+
+void ExperimentReconciler::Append(const AttemptId& id, std::vector<Observation> observations) {
+  if (stopping_ && active_.IsCurrent(id)) {
+    if (std::optional<std::string> reason = stopping_->Observe(id, observations)) {
+      active_.StopEarly(id, *std::move(reason));
+    }
+  }
+  active_.Append(id, std::move(observations), platform_.clock.Now());
 }
 
 Status ExperimentReconciler::Refresh() {
@@ -70,6 +81,7 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
   HONE_RETURN_IF_ERROR(StoreDecision(view, decision, listener));
   for (const Decision::StopAction& stop : decision.stop) {
     platform_.runner.Stop(stop.id, stop.grace);
+    active_.StopIsUnderWay(stop.id);
   }
   if (has_to_ask) {
     HONE_RETURN_IF_ERROR(AskAndCreate(decision.create, listener));
@@ -154,8 +166,12 @@ Status ExperimentReconciler::Commit(db::Transition& transition) {
   HONE_RETURN_IF_ERROR(platform_.store.Commit(transition));
   experiment_ = transition.experiment;
   for (const std::vector<Trial>* const trials : {&transition.updated, &transition.created}) {
-    std::for_each(
-        trials->begin(), trials->end(), [this](const Trial& trial) { active_.Apply(trial); });
+    for (const Trial& trial : *trials) {
+      active_.Apply(trial);
+      if (stopping_) {
+        stopping_->Apply(trial);
+      }
+    }
   }
   return {};
 }

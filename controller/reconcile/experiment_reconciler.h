@@ -11,6 +11,7 @@
 
 #include "controller/reconcile/active_trials.h"
 #include "controller/reconcile/controller.h"
+#include "controller/reconcile/early_stopping.h"
 #include "controller/workload/render.h"
 
 namespace hone::controller {
@@ -27,9 +28,8 @@ class ExperimentReconciler {
   /// One pass. Returns when the next is due if nothing wakes it; now, if there is more to do.
   [[nodiscard]] Result<std::optional<Time>> Reconcile(RunMode mode, Controller::Listener* listener);
 
-  void Append(const AttemptId& id, std::vector<Observation> observations) {
-    active_.Append(id, std::move(observations), platform_.clock.Now());
-  }
+  /// Takes in what a trial reported; a stopping rule judges it at once.
+  void Append(const AttemptId& id, std::vector<Observation> observations);
   [[nodiscard]] const Experiment& experiment() const { return experiment_; }
   [[nodiscard]] bool IsAtRest(RunMode mode) const;
   [[nodiscard]] SlotLedger& ledger() { return ledger_; }
@@ -60,6 +60,8 @@ class ExperimentReconciler {
   std::unique_ptr<WorkloadTemplate> template_;
   TrialLimits limits_;
   ActiveTrials active_{Objective()};
+  /// Nothing if the experiment has none.
+  std::unique_ptr<EarlyStopping> stopping_;
   /// Suggestions for the next trials to be created, in order.
   std::deque<Suggestion> ahead_;
   bool space_ended_ = false;

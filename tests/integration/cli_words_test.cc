@@ -186,6 +186,10 @@ TEST(Cli, NeedsNoStoreToLookAround) {
 
   EXPECT_EQ(sandbox.Hone({"get", "experiments"}).exit_code, 0);
   EXPECT_THAT(sandbox.Hone({"get", "algorithms"}).out, HasSubstr("random"));
+  EXPECT_EQ(sandbox.Hone({"get", "algorithms", "stopping", "-o", "name"}).out,
+            "algorithm/asha-stop\nalgorithm/medianstop\nalgorithm/plateau\n");
+  EXPECT_THAT(sandbox.Hone({"describe", "algorithm", "medianstop"}).out,
+              HasSubstr("min_trials_required"));
   EXPECT_THAT(sandbox.Hone({"version"}).out, StartsWith("hone "));
   EXPECT_THAT(sandbox.Hone({"run", "--help"}).out, HasSubstr("Examples:"));
   EXPECT_FALSE(std::filesystem::exists(sandbox.path() / ".local"));

@@ -26,6 +26,7 @@ class FaultyStore final : public db::Store {
   [[nodiscard]] bool crashed() const { return crashed_; }
   void Revive() { crashed_ = false; }
   void StopFaults() { faults_ = {0, 0, 0, 0}; }
+  void SetFaults(StoreFaults faults) { faults_ = faults; }
 
   Result<Experiment> CreateExperiment(const Experiment& experiment) override {
     return real_.CreateExperiment(experiment);

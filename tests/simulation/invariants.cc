@@ -1,5 +1,6 @@
 #include "tests/simulation/invariants.h"
 
+#include <algorithm>
 #include <set>
 
 namespace hone::controller {
@@ -69,6 +70,7 @@ void Invariants::CheckOne(db::Store& store,
   CheckCounts(experiment, trials, faults);
   CheckLimits(experiment, runner, faults);
   CheckTrials(trials, faults);
+  CheckEarlyStopped(experiment, trials, faults);
   CheckLastEvents(trials, faults);
 }
 
@@ -130,6 +132,26 @@ void Invariants::CheckTrials(const std::vector<Trial>& trials, Faults& faults) {
   }
 }
 
+void Invariants::CheckEarlyStopped(const Experiment& experiment,
+                                   const std::vector<Trial>& trials,
+                                   Faults& faults) {
+  for (const Trial& trial : trials) {
+    if (trial.state != TrialState::kEarlyStopped) {
+      continue;
+    }
+    const bool is_explained =
+        experiment.spec.early_stopping && trial.reason == "TrialEarlyStopped" &&
+        trial.message.starts_with(experiment.spec.early_stopping->name + " stopped it at step ");
+    const bool has_metrics =
+        std::any_of(trial.metrics.begin(), trial.metrics.end(), [](const MetricSummary& metric) {
+          return metric.latest != MetricSummary::kUnavailable;
+        });
+    if (!is_explained || !has_metrics) {
+      faults.push_back(trial.name() + " was stopped early and nothing says why: " + trial.message);
+    }
+  }
+}
+
 void Invariants::CheckBest(db::Store& store,
                            const Experiment& experiment,
                            const std::vector<Trial>& trials,
@@ -137,7 +159,7 @@ void Invariants::CheckBest(db::Store& store,
   const Objective& objective = *experiment.spec.objective;
   std::optional<double> best;
   for (const Trial& trial : trials) {
-    if (trial.state != TrialState::kSucceeded) {
+    if (trial.state != TrialState::kSucceeded && trial.state != TrialState::kEarlyStopped) {
       continue;
     }
     ObservationFold fold(objective);
@@ -162,7 +184,9 @@ void Invariants::CheckObservations(db::Store& store,
                                    Faults& faults) {
   for (const Trial& trial : trials) {
     const auto reported = runner.reported().find(trial.attempt_id());
-    if (trial.state != TrialState::kSucceeded || reported == runner.reported().end()) {
+    const bool is_kept =
+        trial.state == TrialState::kSucceeded || trial.state == TrialState::kEarlyStopped;
+    if (!is_kept || reported == runner.reported().end()) {
       continue;
     }
     if (store.ListObservations({.attempt = trial.attempt_id()}).value() != reported->second) {

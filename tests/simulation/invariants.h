@@ -31,6 +31,9 @@ class Invariants {
   void CheckCounts(const Experiment& experiment, const std::vector<Trial>& trials, Faults& faults);
   void CheckLimits(const Experiment& experiment, const SimulatedRunner& runner, Faults& faults);
   void CheckTrials(const std::vector<Trial>& trials, Faults& faults);
+  void CheckEarlyStopped(const Experiment& experiment,
+                         const std::vector<Trial>& trials,
+                         Faults& faults);
   void CheckBest(db::Store& store,
                  const Experiment& experiment,
                  const std::vector<Trial>& trials,

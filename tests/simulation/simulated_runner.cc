@@ -41,6 +41,7 @@ SimulatedRunner::Attempt SimulatedRunner::MakeAttempt(const Workload& workload) 
   attempt.ends = hangs ? Time::max() : clock_.Now() + length;
   attempt.fails = Chance(id, 3, habits_.failures);
   attempt.obeys = !Chance(id, 4, habits_.ignores_politeness);
+  attempt.ends_well_when_asked = Chance(id, 9, habits_.ends_well_when_asked);
   if (!Chance(id, 5, habits_.silent)) {
     const std::size_t count = 1 + Draw(id, 6) % kValuesMax;
     for (std::size_t i = 0; i < count; ++i) {
@@ -87,8 +88,11 @@ void SimulatedRunner::Stop(const AttemptId& id, std::chrono::milliseconds grace)
   }
   const Time polite = clock_.Now() + std::chrono::milliseconds(1);
   const Time forced = clock_.Now() + grace;
-  attempt.killed_at =
-      std::min(attempt.killed_at, attempt.obeys ? std::min(polite, forced) : forced);
+  const Time end = attempt.obeys ? std::min(polite, forced) : forced;
+  if (end < attempt.killed_at) {
+    attempt.killed_at = end;
+    attempt.is_asked = attempt.obeys && polite <= forced;
+  }
 }
 
 void SimulatedRunner::Connect(ObservationSink* sink, Wake wake) {
@@ -134,7 +138,8 @@ void SimulatedRunner::Finish(const AttemptId& id, Attempt& attempt, bool by_forc
   while (!by_force && !attempt.fails && attempt.next_value < attempt.values.size()) {
     Report(id, attempt);
   }
-  const bool succeeds = !by_force && !attempt.fails;
+  const bool ends_well = attempt.is_asked && attempt.ends_well_when_asked;
+  const bool succeeds = by_force ? ends_well : !attempt.fails;
   attempt.state.phase = succeeds ? WorkloadState::Phase::kSucceeded : WorkloadState::Phase::kFailed;
   attempt.state.finished = clock_.Now();
   attempt.state.reason = succeeds ? "" : (by_force ? "Signalled" : "Error");

@@ -26,6 +26,8 @@ struct TrialHabits {
   unsigned not_a_number = 5;
   unsigned hangs = 3;
   unsigned ignores_politeness = 10;
+  /// Attempts that say that all is well when they are asked to end.
+  unsigned ends_well_when_asked = 20;
   /// Attempts that cannot be started: for now, and for ever.
   unsigned start_unavailable = 2;
   unsigned start_impossible = 1;
@@ -67,6 +69,9 @@ class SimulatedRunner final : public Runner {
     Time killed_at = Time::max();
     bool fails = false;
     bool obeys = true;
+    bool ends_well_when_asked = false;
+    /// killed_at is the end of an attempt that obeys.
+    bool is_asked = false;
     std::vector<std::string> values;
     std::size_t next_value = 0;
     Duration value_interval{0};

@@ -74,7 +74,20 @@ Experiment Simulation::MakeExperiment(std::size_t index) {
                     .trial_parameters = std::vector<TrialParameter>{{"x", "", "x"}},
                     .primary_container_name = "main"};
   spec.metrics_collector = MetricsCollectorSpec{.kind = CollectorKind::kStdOut};
+  spec.early_stopping = MakeEarlyStopping();
   return experiment;
+}
+
+/// Rules so eager that trials of a few reports are stopped.
+std::optional<AlgorithmSpec> Simulation::MakeEarlyStopping() {
+  if (!Chance(500)) {
+    return std::nullopt;
+  }
+  const std::array<AlgorithmSpec, 3> rules = {
+      AlgorithmSpec{"medianstop", {{"min_trials_required", "1"}, {"start_step", "1"}}},
+      AlgorithmSpec{"asha-stop", {{"eta", "2"}}},
+      AlgorithmSpec{"plateau", {{"patience", "1"}}}};
+  return rules.at(random_() % rules.size());
 }
 
 void Simulation::Boot() {
@@ -187,6 +200,7 @@ void Simulation::CountEndings() {
   for (const ExperimentKey& key : keys_) {
     const Experiment experiment = real_store_->GetExperiment(key).value();
     tally_.trials += static_cast<std::size_t>(experiment.status.counts.created);
+    tally_.early_stopped += static_cast<std::size_t>(experiment.status.counts.early_stopped);
     ++tally_.endings[experiment.status.conditions.back().reason];
   }
 }

@@ -32,6 +32,7 @@ class Simulation {
     std::size_t suspensions = 0;
     std::size_t restarts = 0;
     std::size_t trials = 0;
+    std::size_t early_stopped = 0;
     std::map<std::string, std::size_t> endings;
   };
   [[nodiscard]] const Tally& tally() const { return tally_; }
@@ -39,6 +40,7 @@ class Simulation {
  private:
   bool Chance(unsigned per_mille) { return random_() % 1000 < per_mille; }
   [[nodiscard]] Experiment MakeExperiment(std::size_t index);
+  [[nodiscard]] std::optional<AlgorithmSpec> MakeEarlyStopping();
   void Boot();
   void Crash();
   /// One step; false when it went wrong.

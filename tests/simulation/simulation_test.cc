@@ -27,6 +27,7 @@ TEST(Simulation, KeepsEveryInvariantInEveryLife) {
     all.crashes += life.tally().crashes;
     all.suspensions += life.tally().suspensions;
     all.trials += life.tally().trials;
+    all.early_stopped += life.tally().early_stopped;
     for (const auto& [reason, times] : life.tally().endings) {
       all.endings[reason] += times;
     }
@@ -35,11 +36,13 @@ TEST(Simulation, KeepsEveryInvariantInEveryLife) {
   for (const auto& [reason, times] : all.endings) {
     std::cout << reason << ": " << times << "\n";
   }
-  std::cout << count << " lives, " << all.trials << " trials, " << all.crashes << " crashes, "
-            << all.suspensions << " suspensions\n";
+  std::cout << count << " lives, " << all.trials << " trials, " << all.early_stopped
+            << " of them stopped early, " << all.crashes << " crashes, " << all.suspensions
+            << " suspensions\n";
   if (count >= 1000) {
     EXPECT_GT(all.crashes, count / 2);
     EXPECT_GT(all.suspensions, count / 10);
+    EXPECT_GT(all.early_stopped, count / 2);
     for (const char* const reason : {"ExperimentGoalReached",
                                      "ExperimentMaxTrialsReached",
                                      "ExperimentSuggestionEndReached",

@@ -54,6 +54,10 @@ class AnExperiment {
     value_.spec.objective->goal = goal;
     return *this;
   }
+  AnExperiment& EarlyStopping(AlgorithmSpec rule) {
+    value_.spec.early_stopping = std::move(rule);
+    return *this;
+  }
   AnExperiment& Suspended() {
     value_.spec.suspend = true;
     return *this;
@@ -115,6 +119,11 @@ class ATrial {
     view_.workload.finished = finished;
     view_.workload.reason = "Error";
     view_.workload.message = "exited with code 1";
+    return *this;
+  }
+  /// A stopping rule has judged it; `is_under_way`: the runner knows.
+  ATrial& Hopeless(bool is_under_way) {
+    view_.early_stop = EarlyStop{"medianstop stopped it at step 4: too bad", is_under_way};
     return *this;
   }
   ATrial& Attempt(std::int32_t attempt, std::int32_t failures) {

@@ -1,10 +1,13 @@
-// docs/reference/algorithms.md, printed from the catalogue. Pure.
+// Pages of docs/reference that are printed from the catalogues. Pure.
 #pragma once
 
 #include <string>
 
 namespace hone::tidy {
 
+/// docs/reference/algorithms.md
 std::string RenderAlgorithmsPage();
+/// docs/reference/early-stopping.md
+std::string RenderRulesPage();
 
 }  // namespace hone::tidy

@@ -5,21 +5,37 @@
 #include <gtest/gtest.h>
 
 #include "algorithms/catalogue.h"
+#include "algorithms/rule_catalogue.h"
 #include "tests/tidy/algorithms_page.h"
 #include "tests/tidy/source_tree.h"
 
 namespace hone::tidy {
 namespace {
 
-TEST(Docs, DescribeTheAlgorithmsAsTheCatalogueDoes) {
-  const std::filesystem::path path = RepositoryRoot() / "docs/reference/algorithms.md";
-  const std::string page = RenderAlgorithmsPage();
+/// Fails if `page` is not what `file` says.
+void ExpectPage(const std::string& file, const std::string& page) {
+  const std::filesystem::path path = RepositoryRoot() / file;
   // NOLINTNEXTLINE(concurrency-mt-unsafe): a test program has one thread.
   if (std::getenv("HONE_UPDATE_DOCS") != nullptr) {
     std::ofstream(path) << page;
   }
 
   EXPECT_EQ(ReadText(path), page) << "write it anew: HONE_UPDATE_DOCS=1 build/dev/test_tidy";
+}
+
+TEST(Docs, DescribeTheRulesAsTheCatalogueDoes) {
+  const std::string page = RenderRulesPage();
+
+  ExpectPage("docs/reference/early-stopping.md", page);
+  for (const algorithms::Rule* rule : algorithms::RuleCatalogue()) {
+    EXPECT_NE(page.find("\n## " + std::string(rule->name) + "\n"), std::string::npos);
+  }
+}
+
+TEST(Docs, DescribeTheAlgorithmsAsTheCatalogueDoes) {
+  const std::string page = RenderAlgorithmsPage();
+
+  ExpectPage("docs/reference/algorithms.md", page);
   for (const algorithms::Algorithm* algorithm : algorithms::Catalogue()) {
     EXPECT_NE(page.find("\n## " + std::string(algorithm->name) + "\n"), std::string::npos);
   }

@@ -187,6 +187,8 @@ TEST(InlineExperiment, StandsForAManifestThatIsAdmitted) {
   flags.retries = 1;
   flags.timeout = "2m";
   flags.gpus_per_trial = 1;
+  flags.early_stopping = "medianstop";
+  flags.early_stopping_settings = {"start_step=2"};
 
   const auto experiment = MakeInlineExperiment(flags, {"./train", "{lr}", "--out={trial}"}, "7k2q");
 
@@ -197,6 +199,7 @@ TEST(InlineExperiment, StandsForAManifestThatIsAdmitted) {
   EXPECT_FALSE(HasErrors(errors)) << errors.front().ToString();
   EXPECT_EQ(admitted.spec.parallel_trial_count, 2);
   EXPECT_EQ(admitted.spec.algorithm->name, "random");
+  EXPECT_EQ(admitted.spec.early_stopping, (AlgorithmSpec{"medianstop", {{"start_step", "2"}}}));
   EXPECT_THAT(admitted.spec.trial_template->trial_spec,
               HasSubstr(R"("command":["./train","${trialParameters.lr}",)"));
   EXPECT_THAT(admitted.spec.trial_template->trial_spec, HasSubstr("\"activeDeadlineSeconds\":120"));
@@ -213,6 +216,7 @@ TEST(InlineExperiment, RefusesFlagsThatDoNotMakeAnExperiment) {
       {[](InlineFlags& f) { f.trials = -1; }, "--trials"},
       {[](InlineFlags& f) { f.timeout = "soon"; }, "--timeout"},
       {[](InlineFlags& f) { f.settings = {"x"}; }, "KEY=VALUE"},
+      {[](InlineFlags& f) { f.early_stopping_settings = {"x=1"}; }, "--early-stopping NAME"},
       {[](InlineFlags& f) { f.file_metrics = "m.log"; }, "absolute"},
   };
   for (const auto& [change, part] : rows) {
