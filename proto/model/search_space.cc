@@ -293,6 +293,15 @@ std::optional<SearchSpace> SearchSpace::Make(const std::vector<ParameterSpec>& s
   return space;
 }
 
+SearchSpace SearchSpace::Fixed(std::size_t parameter, double value) const {
+  SearchSpace space = *this;
+  Parameter& fixed = space.parameters_.at(parameter);
+  fixed.low = fixed.high = value;
+  // Any step makes it countable.
+  fixed.step = std::max({fixed.step, std::abs(value), 1.0});
+  return space;
+}
+
 std::optional<std::uint64_t> SearchSpace::Cardinality() const {
   constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
   std::uint64_t product = 1;
