@@ -67,8 +67,8 @@ struct Proposal {
   Provenance why = {};
 };
 
-/// Proposals in the order of their ordinals. `space_ended` with fewer than asked for: there are no
-/// other points.
+/// Proposals in the order of their ordinals. Fewer than asked for mean, with `space_ended`, that
+/// there are no other points; without it, that more follow once a trial that runs has ended.
 struct Proposals {
   std::vector<Proposal> list;
   bool space_ended = false;
@@ -86,7 +86,7 @@ class SearchAlgorithm {
 
 /// One setting that an algorithm understands.
 struct SettingSchema {
-  enum class Kind { kInt, kFloat, kBool, kChoice };
+  enum class Kind { kInt, kFloat, kBool, kChoice, kText };
   std::string_view name = {};
   Kind kind = Kind::kFloat;
   std::string_view default_text = {};

@@ -52,6 +52,8 @@ bool IsLegal(const SettingSchema& schema, const std::string& text) {
       return IsOneOf("true|false|True|False", text);
     case SettingSchema::Kind::kChoice:
       return IsOneOf(schema.choices, text);
+    case SettingSchema::Kind::kText:
+      return !text.empty();
   }
   return false;
 }
@@ -130,6 +132,20 @@ void CheckSettings(std::string_view owner,
                         setting.name + " must be " + std::string(schema->range)});
     }
   }
+}
+
+const std::string* FindSetting(std::span<const Setting> settings, std::string_view name) {
+  for (const Setting& setting : settings) {
+    if (setting.name == name) {
+      return &setting.value;
+    }
+  }
+  return nullptr;
+}
+
+double NumberOf(std::span<const Setting> settings, std::string_view name, double fallback) {
+  const std::string* const text = FindSetting(settings, name);
+  return text == nullptr ? fallback : ParseNumber(*text).value_or(fallback);
 }
 
 std::optional<std::uint64_t> RandomState(std::span<const Setting> settings) {

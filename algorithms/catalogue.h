@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "algorithms/algorithm.h"
@@ -40,6 +41,11 @@ inline constexpr SettingSchema kRandomState = {
     .min = 0,
     .max = kRandomStateMax,
 };
+
+/// The text of a setting; null if it is not there.
+const std::string* FindSetting(std::span<const Setting> settings, std::string_view name);
+/// The number that a checked setting has; `fallback` if it is not there.
+double NumberOf(std::span<const Setting> settings, std::string_view name, double fallback);
 
 /// The value of random_state in checked settings, if it is there.
 std::optional<std::uint64_t> RandomState(std::span<const Setting> settings);

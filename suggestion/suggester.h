@@ -14,7 +14,8 @@ class Suggester {
  public:
   virtual ~Suggester() = default;
   /// Suggestions for the trials first_ordinal, first_ordinal + 1, ... of `experiment`: `count` of
-  /// them, or more if those do not depend on results; whoever asks may keep these for later. The
+  /// them, or more if those do not depend on results; whoever asks may keep these for later. Fewer
+  /// if the space has ended, or if what runs has to end first. The
   /// history is what the store holds when the call is made; every trial below first_ordinal is in
   /// it. The same call after the same history gives the same answer. Errors: kInvalidArgument if
   /// the experiment can never be served (final), kUnavailable if it is worth another try.

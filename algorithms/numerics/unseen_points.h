@@ -29,6 +29,10 @@ class UnseenPoints {
 
   [[nodiscard]] const SearchSpace& space() const { return space_; }
   void Observe(std::span<const ObservedTrial> trials);
+  /// How many points no trial has; 2^64 - 1 if they cannot be counted.
+  [[nodiscard]] std::uint64_t left() const {
+    return size_ ? *size_ - seen_.size() : ~std::uint64_t{0};
+  }
   /// One point for each ordinal from `first_ordinal` on, each the first of at most `attempts_max`
   /// candidates that is new, until `count` or the end of the space. A candidate with a parent is
   /// taken as it is.

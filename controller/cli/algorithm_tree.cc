@@ -38,6 +38,8 @@ std::string KindText(algorithms::SettingSchema::Kind kind) {
       return "boolean";
     case algorithms::SettingSchema::Kind::kChoice:
       return "choice";
+    case algorithms::SettingSchema::Kind::kText:
+      return "text";
   }
   return "";
 }

@@ -41,6 +41,7 @@ Status ExperimentReconciler::Load() {
   }
   ahead_.clear();
   space_ended_ = false;
+  short_since_.reset();
   HONE_RETURN_IF_ERROR(active_.Load(platform_.store, key_));
   return stopping_ ? stopping_->Load(platform_.store, experiment_, active_) : Status();
 }
@@ -83,11 +84,11 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
     platform_.runner.Stop(stop.id, stop.grace);
     active_.StopIsUnderWay(stop.id);
   }
-  if (has_to_ask) {
+  if (has_to_ask && !WaitsForAnEnd()) {
     HONE_RETURN_IF_ERROR(AskAndCreate(decision.create, listener));
   }
   const auto created = static_cast<std::size_t>(experiment_.status.counts.created - created_before);
-  return NextPass(decision, created < decision.create);
+  return NextPass(decision, created < decision.create && !WaitsForAnEnd());
 }
 
 Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
@@ -141,6 +142,10 @@ Status ExperimentReconciler::Ask(std::size_t count) {
     return {};
   }
   space_ended_ = batch->space_ended;
+  short_since_.reset();
+  if (batch->suggestions.size() < count && !space_ended_) {
+    short_since_ = experiment_.status.counts.Completed();
+  }
   std::move(batch->suggestions.begin(), batch->suggestions.end(), std::back_inserter(ahead_));
   return {};
 }

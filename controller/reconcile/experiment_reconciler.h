@@ -51,6 +51,10 @@ class ExperimentReconciler {
   /// Tells the world what was committed: starts the trials that now run.
   void Announce(const db::Transition& transition, Controller::Listener* listener);
   void Start(const Trial& trial);
+  /// True if the suggester has nothing more before another trial ends.
+  [[nodiscard]] bool WaitsForAnEnd() const {
+    return short_since_ == experiment_.status.counts.Completed();
+  }
   [[nodiscard]] std::optional<Time> NextPass(const Decision& decision, bool is_short) const;
 
   Platform platform_;
@@ -65,6 +69,8 @@ class ExperimentReconciler {
   /// Suggestions for the next trials to be created, in order.
   std::deque<Suggestion> ahead_;
   bool space_ended_ = false;
+  /// How many trials had ended when the suggester gave fewer than it was asked for.
+  std::optional<std::int64_t> short_since_;
   std::optional<std::string> suggestion_failure_;
   SlotLedger ledger_;
 };

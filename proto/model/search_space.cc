@@ -189,6 +189,16 @@ std::optional<SearchSpace> SearchSpace::Make(const std::vector<ParameterSpec>& s
   return space;
 }
 
+SearchSpace SearchSpace::Fixed(std::size_t parameter, double value) const {
+  SearchSpace space = *this;
+  Parameter& fixed = space.parameters_.at(parameter);
+  fixed.low = fixed.high = value;
+  // Any step makes it countable.
+  fixed.step = std::max({fixed.step, std::abs(value), 1.0});
+  space.CountSubtrees();
+  return space;
+}
+
 bool SearchSpace::IsActive(const Point& point, std::size_t i) const {
   const std::optional<Parameter::Parent>& parent = parameters_[i].parent;
   return !parent ||

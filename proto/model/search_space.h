@@ -84,6 +84,9 @@ class SearchSpace {
                                          const std::string& field,
                                          FieldErrors& errors);
 
+  /// This space with a number for `parameter` that does not vary. `value` must be a legal one.
+  [[nodiscard]] SearchSpace Fixed(std::size_t parameter, double value) const;
+
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
   [[nodiscard]] std::size_t size() const { return parameters_.size(); }
   /// True if parameter number `i` lives at `point`, which may be known as far as `i` only.

@@ -20,7 +20,8 @@ struct Suggestion {
 };
 
 /// What an algorithm answered, in the order of the trials that they are for. `space_ended` means
-/// that there are no others.
+/// that there are no others. Without it, fewer than asked for mean that more follow once a trial
+/// that runs has ended.
 struct SuggestionBatch {
   std::vector<Suggestion> suggestions;
   bool space_ended = false;

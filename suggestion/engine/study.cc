@@ -192,7 +192,8 @@ Result<SuggestionBatch> Study::Suggest(std::uint64_t first_ordinal, std::size_t 
 
 Status Study::Check(const Proposals& proposals, std::size_t count) const {
   const std::size_t size = proposals.list.size();
-  if (size > count || (size < count && !proposals.space_ended)) {
+  const bool is_short = size < count && !proposals.space_ended;
+  if (size > count || (is_short && size == 0 && running_.empty())) {
     return Misbehaved("gave " + std::to_string(size) + " points where " + std::to_string(count) +
                       " were asked for");
   }
@@ -203,6 +204,10 @@ Status Study::Check(const Proposals& proposals, std::size_t count) const {
     }
     if (proposal.parent > last_ordinal_) {
       return Misbehaved("named a parent that does not exist, number " +
+                        std::to_string(proposal.parent));
+    }
+    if (running_.contains(proposal.parent)) {
+      return Misbehaved("named a parent that has not ended, number " +
                         std::to_string(proposal.parent));
     }
     if (!space_size_ || proposal.parent != 0) {

@@ -65,6 +65,25 @@ inline Problem ProblemOver(std::vector<ParameterSpec> specs, std::uint64_t seed 
   return problem;
 }
 
+inline bool HasSetting(const Algorithm& algorithm, std::string_view name) {
+  return std::any_of(algorithm.settings.begin(),
+                     algorithm.settings.end(),
+                     [&](const SettingSchema& setting) { return setting.name == name; });
+}
+
+/// The same for an algorithm that may need a resource too: 1 to 9 of it, the last parameter.
+inline Problem ProblemFor(const Algorithm& algorithm,
+                          std::vector<ParameterSpec> specs,
+                          std::uint64_t seed = 7) {
+  if (!HasSetting(algorithm, "resource_name")) {
+    return ProblemOver(std::move(specs), seed);
+  }
+  specs.push_back(Int("1", "9"));
+  Problem problem = ProblemOver(specs, seed);
+  problem.settings = {{"resource_name", "x" + std::to_string(specs.size() - 1)}};
+  return problem;
+}
+
 inline std::unique_ptr<SearchAlgorithm> MakeAlgorithm(std::string_view name,
                                                       const Problem& problem) {
   const Algorithm* algorithm = Find(name);
@@ -102,8 +121,8 @@ inline std::vector<ObservedTrial> Running(const std::vector<Point>& points) {
   return trials;
 }
 
-/// The points of trials 1 ... `trials` when `count` are asked for at a time, or fewer if the space
-/// ends.
+/// The points of trials 1 ... `trials` when `count` are asked for at a time, or fewer if the
+/// algorithm has no more while none of them ends.
 inline std::vector<Point> RunTrials(SearchAlgorithm& algorithm,
                                     std::size_t trials,
                                     std::size_t count) {
@@ -112,9 +131,10 @@ inline std::vector<Point> RunTrials(SearchAlgorithm& algorithm,
   while (points.size() < trials && !has_ended) {
     const std::size_t first = points.size() + 1;
     const Proposals proposals = algorithm.Suggest(first, std::min(count, trials - points.size()));
-    has_ended = proposals.space_ended;
+    has_ended = proposals.list.size() < std::min(count, trials - points.size());
     std::vector<ObservedTrial> observed = Running(PointsOf(proposals));
     for (ObservedTrial& trial : observed) {
+      trial.parent = proposals.list[trial.ordinal - 1].parent;
       trial.ordinal += first - 1;
     }
     algorithm.Observe(observed);

@@ -139,7 +139,7 @@ TEST_F(StudyTest, RefusesAnswersThatBreakTheRules) {
       {{{{1}}}, false},     // trial 1 has it
       {{two, two}, false},
       {{{{1}, 2}}, false},  // no trial 2 yet whose checkpoint could be taken
-      {{}, false},          // too few
+      {{{{1}, 1}}, false},  // trial 1 still writes its own
       {{two, {{3}}, {{4}}}, true},
   };
 
@@ -170,6 +170,18 @@ TEST_F(StudyTest, KnowsWhichParametersLiveInATrial) {
     answer = {{{bad}}, false};
     EXPECT_FALSE(study.Suggest(4, 1).has_value());
   }
+}
+
+TEST_F(StudyTest, LetsAnAlgorithmWaitForATrialThatRuns) {
+  const auto nothing = study_.Suggest(1, 1);
+  Observe(study_, ATrial(1, TrialState::kRunning));
+  const auto waiting = study_.Suggest(2, 1);
+
+  ASSERT_FALSE(nothing.has_value());
+  EXPECT_EQ(nothing.error().code, Code::kInternal);
+  ASSERT_TRUE(waiting.has_value());
+  EXPECT_THAT(waiting->suggestions, IsEmpty());
+  EXPECT_FALSE(waiting->space_ended);
 }
 
 TEST_F(StudyTest, WritesPointsAsAssignmentsAndReasonsAsLabels) {

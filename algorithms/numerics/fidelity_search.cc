@@ -1,0 +1,117 @@
+#include "algorithms/numerics/fidelity_search.h"
+
+#include <cmath>
+#include <utility>
+
+#include "proto/model/result.h"
+
+namespace hone::algorithms {
+namespace {
+
+/// Draws that may repeat a taken point of a finite space before the next free one is taken.
+constexpr std::uint32_t kAttemptsMax = 16;
+
+/// A trial that was stopped early has a value, but not of this level.
+double ValueOf(const ObservedTrial& trial) {
+  const bool counts = trial.outcome == Outcome::kComplete && !trial.objectives.empty() &&
+                      std::isfinite(trial.objectives.front());
+  return counts ? trial.objectives.front() : kFailedValue;
+}
+
+}  // namespace
+
+FidelitySearch::FidelitySearch(const Problem& problem,
+                               ResourceLadder ladder,
+                               std::unique_ptr<HalvingSchedule> schedule)
+    : seed_(problem.seed), ladder_(std::move(ladder)), schedule_(std::move(schedule)) {
+  for (const double level : ladder_.levels()) {
+    unseen_.emplace_back(problem.space.Fixed(ladder_.parameter(), level), problem.seed);
+  }
+}
+
+void FidelitySearch::Observe(std::span<const ObservedTrial> trials) {
+  news_.Add(trials);
+}
+
+void FidelitySearch::Start(const ObservedTrial& trial) {
+  const auto level = ladder_.LevelOf(trial.point);
+  if (!level || !trials_.try_emplace(trial.ordinal, Known{trial.point}).second) {
+    return;
+  }
+  ++running_;
+  schedule_->Start(trial.ordinal, {trial.parent, *level});
+  unseen_[*level].Observe({&trial, 1});
+  ObservedTrial born = trial;
+  born.outcome = Outcome::kRunning;
+  born.objectives.clear();
+  Learn(born, *level);
+}
+
+void FidelitySearch::End(const ObservedTrial& trial) {
+  const auto known = trials_.find(trial.ordinal);
+  if (known == trials_.end() || known->second.has_ended) {
+    return;
+  }
+  known->second.has_ended = true;
+  --running_;
+  schedule_->End(trial.ordinal, ValueOf(trial));
+  Learn(trial, ladder_.LevelOf(trial.point).value());
+}
+
+Proposals FidelitySearch::Suggest(std::uint64_t first_ordinal, std::size_t count) {
+  news_.Tell([this](const ObservedTrial& trial) { Start(trial); },
+             [this](const ObservedTrial& trial) { End(trial); });
+  std::vector<std::uint64_t> room;
+  room.reserve(unseen_.size());
+  for (const UnseenPoints& unseen : unseen_) {
+    room.push_back(unseen.left());
+  }
+  const std::vector<PlannedTrial> plan = schedule_->Plan(count, std::move(room));
+  Proposals proposals;
+  proposals.list.resize(plan.size());
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    if (plan[i].parent == 0) {
+      continue;
+    }
+    Proposal& proposal = proposals.list[i];
+    proposal.point = trials_.at(plan[i].parent).point;
+    proposal.point[ladder_.parameter()] = ladder_.levels()[plan[i].level];
+    proposal.parent = plan[i].parent;
+    proposal.why.origin = Provenance::Origin::kAdvanced;
+  }
+  for (std::size_t level = 0; level < unseen_.size(); ++level) {
+    FillNew(level, first_ordinal, plan, proposals);
+  }
+  // What runs may advance yet.
+  proposals.space_ended = plan.empty() && count > 0 && running_ == 0;
+  return proposals;
+}
+
+void FidelitySearch::FillNew(std::size_t level,
+                             std::uint64_t first_ordinal,
+                             std::span<const PlannedTrial> plan,
+                             Proposals& proposals) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    if (plan[i] == PlannedTrial{0, level}) {
+      places.push_back(i);
+    }
+  }
+  if (places.empty()) {
+    return;
+  }
+  Proposals drawn = unseen_[level].Propose(
+      0, places.size(), kAttemptsMax, [&](std::uint64_t index, std::uint32_t attempt) {
+        return Draw(level, first_ordinal + places[index], attempt);
+      });
+  HONE_CHECK(drawn.list.size() == places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    proposals.list[places[i]] = std::move(drawn.list[i]);
+  }
+}
+
+Proposal FidelitySearch::Draw(std::size_t level, std::uint64_t ordinal, std::uint32_t attempt) {
+  return {RandomPoint(SpaceAt(level), seed_, ordinal, attempt)};
+}
+
+}  // namespace hone::algorithms

@@ -1,0 +1,71 @@
+// FidelitySearch: a search that tries many configurations with a little of a resource and the best
+// of them with more. A schedule says which trial goes on and on which level a new configuration
+// starts; new configurations are random unless a derived class has a better idea. A trial that goes
+// on is a new one at its parent's point with the resource of the next level. Not thread-safe.
+//
+// The answer depends on the set of trials and on the ordinals, not on how they came here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "algorithms/algorithm.h"
+#include "algorithms/numerics/halving_schedule.h"
+#include "algorithms/numerics/resource_ladder.h"
+#include "algorithms/numerics/trial_news.h"
+#include "algorithms/numerics/unseen_points.h"
+
+namespace hone::algorithms {
+
+class FidelitySearch : public SearchAlgorithm {
+ public:
+  FidelitySearch(const Problem& problem,
+                 ResourceLadder ladder,
+                 std::unique_ptr<HalvingSchedule> schedule);
+  FidelitySearch(const FidelitySearch&) = delete;
+  FidelitySearch& operator=(const FidelitySearch&) = delete;
+  ~FidelitySearch() override = default;
+
+  void Observe(std::span<const ObservedTrial> trials) final;
+  Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) final;
+
+ protected:
+  /// A trial on a level is new or has ended.
+  virtual void Learn(const ObservedTrial& /*trial*/, std::size_t /*level*/) {}
+  /// A candidate for a new configuration; `attempt` counts up while the candidates are taken.
+  virtual Proposal Draw(std::size_t level, std::uint64_t ordinal, std::uint32_t attempt);
+
+  [[nodiscard]] const ResourceLadder& ladder() const { return ladder_; }
+  /// The search space with the resource of a level.
+  [[nodiscard]] const SearchSpace& SpaceAt(std::size_t level) const {
+    return unseen_[level].space();
+  }
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
+
+ private:
+  struct Known {
+    Point point;
+    bool has_ended = false;
+  };
+  void Start(const ObservedTrial& trial);
+  void End(const ObservedTrial& trial);
+  void FillNew(std::size_t level,
+               std::uint64_t first_ordinal,
+               std::span<const PlannedTrial> plan,
+               Proposals& proposals);
+
+  std::uint64_t seed_;
+  ResourceLadder ladder_;
+  std::unique_ptr<HalvingSchedule> schedule_;
+  /// One a level.
+  std::vector<UnseenPoints> unseen_;
+  TrialNews news_;
+  std::unordered_map<std::uint64_t, Known> trials_;
+  std::size_t running_ = 0;
+};
+
+}  // namespace hone::algorithms

@@ -1,0 +1,44 @@
+// HalvingRung: the trials that have ended at one rung of an asynchronous successive halving, and
+// those among the best 1 / eta of them that may go on (Li et al., "A system for massively parallel
+// hyperparameter tuning", MLSys 2020, algorithm 2). A trial costs 24 bytes and O(log n). Belongs to
+// one schedule; not thread-safe.
+#pragma once
+
+#include <set>
+#include <vector>
+
+#include "algorithms/numerics/halving_schedule.h"
+
+namespace hone::algorithms {
+
+class HalvingRung {
+ public:
+  explicit HalvingRung(double eta) : eta_(eta) {}
+
+  /// A trial has ended here. `has_advanced`: its next one exists already.
+  void Add(const HalvingRank& trial, bool has_advanced);
+  /// The next one of a trial that has ended here exists now.
+  void Advance(const HalvingRank& trial) { candidates_.erase(trial); }
+  /// Who is among the best and has not advanced, the best first.
+  [[nodiscard]] const std::set<HalvingRank>& candidates() const { return candidates_; }
+
+ private:
+  struct Other {
+    HalvingRank trial;
+    bool may_advance = false;
+  };
+  static bool IsWorse(const Other& a, const Other& b) { return a.trial > b.trial; }
+  void PushTop(const Other& entry);
+  void PushOther(const Other& entry);
+  void DropWorstOfTop();
+  void RaiseBestOther();
+
+  double eta_;
+  /// Heaps: the best 1 / eta with their worst in front, and the others with their best in front.
+  /// One of the top may advance if it is a candidate.
+  std::vector<HalvingRank> top_;
+  std::vector<Other> others_;
+  std::set<HalvingRank> candidates_;
+};
+
+}  // namespace hone::algorithms

@@ -1,0 +1,41 @@
+// HalvingSchedule: which trial of a successive halving comes next: a new configuration, or one that
+// has done well and goes on with more of the resource. It knows trials by their ordinals, levels
+// and values alone. What it plans is a function of the set of trials it has been told, whose births
+// it hears in the order of their ordinals. Belongs to one search; not thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace hone::algorithms {
+
+/// The order in which trials are preferred: by value, then the older. What failed has an infinite
+/// value: it counts, comes last and never goes on.
+using HalvingRank = std::pair<double, std::uint64_t>;
+inline constexpr double kFailedValue = std::numeric_limits<double>::infinity();
+
+/// One trial to be. Without a parent it is a new configuration.
+struct PlannedTrial {
+  std::uint64_t parent = 0;
+  std::size_t level = 0;
+  bool operator==(const PlannedTrial&) const = default;
+};
+
+class HalvingSchedule {
+ public:
+  virtual ~HalvingSchedule() = default;
+  /// A trial exists. One that fits nowhere is ignored from here on.
+  virtual void Start(std::uint64_t ordinal, const PlannedTrial& trial) = 0;
+  /// A trial that was started has ended.
+  virtual void End(std::uint64_t ordinal, double value) = 0;
+  /// At most `count` trials, fewer if the others have to wait for an end. `room` is how many new
+  /// configurations each level has left.
+  [[nodiscard]] virtual std::vector<PlannedTrial> Plan(std::size_t count,
+                                                       std::vector<std::uint64_t> room) = 0;
+};
+
+}  // namespace hone::algorithms

@@ -1,0 +1,73 @@
+// HyperbandSchedule: brackets of synchronous successive halving, one after the other and from the
+// beginning again (Li et al., "Hyperband: a novel bandit-based approach to hyperparameter
+// optimization", JMLR 18, 2018, algorithm 1). A rung advances when all of its trials have ended;
+// while it waits, the next bracket starts. Belongs to one search; not thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "algorithms/numerics/halving_schedule.h"
+
+namespace hone::algorithms {
+
+class HyperbandSchedule final : public HalvingSchedule {
+ public:
+  HyperbandSchedule(double eta, std::size_t levels);
+
+  void Start(std::uint64_t ordinal, const PlannedTrial& trial) override;
+  void End(std::uint64_t ordinal, double value) override;
+  [[nodiscard]] std::vector<PlannedTrial> Plan(std::size_t count,
+                                               std::vector<std::uint64_t> room) override;
+
+  /// How many configurations a bracket that starts on `level` begins with.
+  [[nodiscard]] std::uint64_t SizeOfBracket(std::size_t level) const { return sizes_[level]; }
+
+ private:
+  /// The round, and the level on which the bracket starts: in the order in which they begin.
+  using Key = std::pair<std::uint64_t, std::size_t>;
+  struct Known {
+    Key bracket;
+    std::size_t level = 0;
+    double value = 0;
+    bool has_ended = false;
+    bool has_advanced = false;
+  };
+  struct Rung {
+    std::uint64_t started = 0;
+    std::uint64_t ended = 0;
+    /// Of those that ended, how many have a value.
+    std::uint64_t valid = 0;
+    /// Those with a value that have not advanced.
+    std::set<HalvingRank> waiting;
+  };
+  /// One rung a level, from the bracket's first on.
+  using Bracket = std::vector<Rung>;
+
+  [[nodiscard]] Rung* Find(const Known& known);
+  /// Adds who may advance in a bracket now. Returns false if nothing more will ever happen in it.
+  bool PlanBracket(const Key& key,
+                   const Bracket& bracket,
+                   bool is_closed,
+                   std::size_t count,
+                   std::vector<PlannedTrial>& plan) const;
+  void PlanNew(std::size_t count,
+               std::vector<std::uint64_t>& room,
+               std::vector<PlannedTrial>& plan) const;
+
+  double eta_;
+  std::size_t levels_;
+  std::vector<std::uint64_t> sizes_;
+  /// New configurations so far, by the level on which they started.
+  std::vector<std::uint64_t> roots_;
+  /// Those in which something may happen yet.
+  std::map<Key, Bracket> brackets_;
+  std::unordered_map<std::uint64_t, Known> trials_;
+};
+
+}  // namespace hone::algorithms

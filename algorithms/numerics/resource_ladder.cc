@@ -1,0 +1,186 @@
+#include "algorithms/numerics/resource_ladder.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "algorithms/catalogue.h"
+#include "proto/model/observation.h"
+
+namespace hone::algorithms {
+namespace {
+
+/// What eta to some power may miss a whole number by.
+constexpr double kRounding = 1e-9;
+constexpr double kEtaDefault = 3;
+
+/// Reads what a ladder is made of, and says what is wrong with it.
+class LadderReader {
+ public:
+  LadderReader(const Problem& problem, FieldErrors& errors) : problem_(problem), errors_(errors) {}
+
+  /// The place of the resource in the space; nothing if there is none that will do.
+  std::optional<std::size_t> ReadParameter() {
+    const std::string* const name = TextOf(kResourceName.name);
+    if (name == nullptr) {
+      errors_.push_back({FieldError::Type::kRequired,
+                         "spec.algorithm.algorithmSettings",
+                         "",
+                         "give resource_name: the parameter that says how much a trial may use"});
+      return std::nullopt;
+    }
+    const auto& parameters = problem_.space.parameters();
+    const auto found = std::find_if(
+        parameters.begin(), parameters.end(), [&](const auto& each) { return each.name == *name; });
+    if (found == parameters.end()) {
+      Refuse(kResourceName.name, *name, "must name a parameter" + DidYouMeanAnother(*name));
+      return std::nullopt;
+    }
+    const auto index = static_cast<std::size_t>(found - parameters.begin());
+    if (found->IsList()) {
+      Refuse(kResourceName.name, *name, "must name a parameter of type int or double");
+      return std::nullopt;
+    }
+    return IsIndependent(index) ? std::optional(index) : std::nullopt;
+  }
+
+  /// The highest level; nothing if it is none.
+  std::optional<double> ReadMaximum(const Parameter& resource) {
+    const double maximum = NumberOf(problem_.settings, kMaximumResource.name, resource.high);
+    const std::string name = "parameter " + resource.name;
+    if (!(maximum > 0)) {
+      Refuse(kMaximumResource.name, "", name + " is never positive; give it a max above 0");
+      return std::nullopt;
+    }
+    if (maximum > resource.high || maximum < resource.low) {
+      Refuse(kMaximumResource.name,
+             FormatNumber(maximum),
+             "must be in the range of " + name + ", " + resource.Format(resource.low) + " to " +
+                 resource.Format(resource.high));
+      return std::nullopt;
+    }
+    return maximum;
+  }
+
+  /// What no level is below.
+  double ReadMinimum(const Parameter& resource) {
+    const double least = resource.low > 0 ? resource.low : 1;
+    return std::max(NumberOf(problem_.settings, kMinimumResource.name, least), resource.low);
+  }
+
+  /// `levels` are left of `steps`, which the parameter may not be able to tell apart.
+  bool HasEnough(std::size_t levels, std::size_t steps, double maximum, double minimum) {
+    const std::string range = FormatNumber(minimum) + " to " + FormatNumber(maximum);
+    if (steps > ResourceLadder::kLevelsMax) {
+      const std::string* const eta = TextOf(kEta.name);
+      Refuse(kEta.name,
+             eta == nullptr ? "" : *eta,
+             "must be larger: from " + range + " there are more than " +
+                 std::to_string(ResourceLadder::kLevelsMax) + " rungs");
+    } else if (levels < ResourceLadder::kLevelsMin) {
+      Refuse(kMaximumResource.name,
+             FormatNumber(maximum),
+             "must be at least eta times the least resource, so that a trial can go on: from " +
+                 range + " there is only one rung");
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  [[nodiscard]] const std::string* TextOf(std::string_view name) const {
+    return FindSetting(problem_.settings, name);
+  }
+
+  void Refuse(std::string_view setting, std::string found, std::string message) {
+    std::string field = "spec.algorithm.algorithmSettings";
+    for (std::size_t i = 0; i < problem_.settings.size(); ++i) {
+      if (problem_.settings[i].name == setting) {
+        field += "[" + std::to_string(i) + "].value";
+        break;
+      }
+    }
+    errors_.push_back({FieldError::Type::kInvalid,
+                       std::move(field),
+                       std::move(found),
+                       std::string(setting) + " " + std::move(message)});
+  }
+
+  [[nodiscard]] std::string DidYouMeanAnother(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const Parameter& parameter : problem_.space.parameters()) {
+      names.push_back(parameter.name);
+    }
+    const std::string meant = DidYouMean(name, names);
+    return meant.empty() ? "" : ", did you mean \"" + meant + "\"?";
+  }
+
+  /// The resource changes while a configuration stays: it may neither come and go nor decide what
+  /// does.
+  bool IsIndependent(std::size_t index) {
+    const auto& parameters = problem_.space.parameters();
+    const bool decides = std::any_of(parameters.begin(), parameters.end(), [&](const auto& each) {
+      return each.parent && each.parent->index == index;
+    });
+    if (decides || parameters[index].parent) {
+      Refuse(kResourceName.name,
+             parameters[index].name,
+             "must name a parameter that depends on no other and on which none depends");
+      return false;
+    }
+    return true;
+  }
+
+  const Problem& problem_;
+  FieldErrors& errors_;
+};
+
+}  // namespace
+
+std::optional<ResourceLadder> ResourceLadder::Make(const Problem& problem, FieldErrors& errors) {
+  LadderReader reader(problem, errors);
+  const auto parameter = reader.ReadParameter();
+  if (!parameter) {
+    return std::nullopt;
+  }
+  const Parameter& resource = problem.space.parameters()[*parameter];
+  const auto maximum = reader.ReadMaximum(resource);
+  if (!maximum) {
+    return std::nullopt;
+  }
+  const double minimum = reader.ReadMinimum(resource);
+  ResourceLadder ladder;
+  ladder.parameter_ = *parameter;
+  ladder.eta_ = NumberOf(problem.settings, kEta.name, kEtaDefault);
+  // R, R / eta, ... (Li et al., "Hyperband", JMLR 18, 2018, algorithm 1, line 6), as far as the
+  // parameter can tell them apart.
+  double amount = *maximum;
+  std::size_t steps = 0;
+  for (; amount >= minimum * (1 - kRounding) && steps <= kLevelsMax; ++steps) {
+    const double level = resource.Snap(amount);
+    if (ladder.levels_.empty() || level < ladder.levels_.back()) {
+      ladder.levels_.push_back(level);
+    }
+    amount /= ladder.eta_;
+  }
+  if (!reader.HasEnough(ladder.levels_.size(), steps, *maximum, minimum)) {
+    return std::nullopt;
+  }
+  std::reverse(ladder.levels_.begin(), ladder.levels_.end());
+  return ladder;
+}
+
+std::optional<std::size_t> ResourceLadder::LevelOf(const Point& point) const {
+  const auto found = std::lower_bound(levels_.begin(), levels_.end(), point[parameter_]);
+  if (found == levels_.end() || *found != point[parameter_]) {
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(found - levels_.begin());
+}
+
+void CheckLadder(const Problem& problem, FieldErrors& errors) {
+  static_cast<void>(ResourceLadder::Make(problem, errors));
+}
+
+}  // namespace hone::algorithms

@@ -1,0 +1,78 @@
+// ResourceLadder: how much of a resource (epochs, rows, seconds) the trials of a multi-fidelity
+// search get. The resource is a parameter of the search space; its levels go down from a maximum by
+// a factor, each a legal value of the parameter. Immutable; any thread may use it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "algorithms/algorithm.h"
+
+namespace hone::algorithms {
+
+/// The settings of a ladder, for the schemas of the algorithms that have one.
+inline constexpr SettingSchema kResourceName = {
+    .name = "resource_name",
+    .kind = SettingSchema::Kind::kText,
+    .range = "the name of an int or double parameter",
+    .summary = "the parameter that says how much a trial may use: epochs, rows, seconds; required",
+};
+inline constexpr SettingSchema kMaximumResource = {
+    .name = "r_l",
+    .kind = SettingSchema::Kind::kFloat,
+    .range = "a number > 0",
+    .summary = "the most that a trial gets of it; by default the max of that parameter",
+    .min = 0,
+    .min_open = true,
+};
+inline constexpr SettingSchema kMinimumResource = {
+    .name = "r_min",
+    .kind = SettingSchema::Kind::kFloat,
+    .range = "a number > 0",
+    .summary =
+        "the least that a trial gets of it; by default the min of that parameter, or 1 if "
+        "that is not positive",
+    .min = 0,
+    .min_open = true,
+};
+inline constexpr SettingSchema kEta = {
+    .name = "eta",
+    .kind = SettingSchema::Kind::kFloat,
+    .default_text = "3",
+    .range = "a number > 1",
+    .summary = "a trial in eta goes on, with eta times as much of the resource",
+    .min = 1,
+    .max = 1e6,
+    .min_open = true,
+};
+
+class ResourceLadder {
+ public:
+  static constexpr std::size_t kLevelsMin = 2;
+  static constexpr std::size_t kLevelsMax = 40;
+
+  /// Reads checked settings. Adds an error for everything that is wrong, and then returns nothing.
+  static std::optional<ResourceLadder> Make(const Problem& problem, FieldErrors& errors);
+
+  [[nodiscard]] double eta() const { return eta_; }
+  /// The resource's place in the search space.
+  [[nodiscard]] std::size_t parameter() const { return parameter_; }
+  /// How much each level gets, ascending.
+  [[nodiscard]] const std::vector<double>& levels() const { return levels_; }
+  /// The level of a point; nothing if its resource is none of them.
+  [[nodiscard]] std::optional<std::size_t> LevelOf(const Point& point) const;
+
+ private:
+  ResourceLadder() = default;
+
+  std::size_t parameter_ = 0;
+  double eta_ = 3;
+  std::vector<double> levels_;
+};
+
+/// Algorithm::check of every algorithm that has a ladder.
+void CheckLadder(const Problem& problem, FieldErrors& errors);
+
+}  // namespace hone::algorithms

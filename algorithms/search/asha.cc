@@ -1,0 +1,69 @@
+#include <memory>
+#include <string>
+
+#include "algorithms/catalogue.h"
+#include "algorithms/numerics/asha_schedule.h"
+#include "algorithms/numerics/fidelity_search.h"
+
+namespace hone::algorithms {
+namespace {
+
+constexpr SettingSchema kSettings[] = {
+    kResourceName,
+    kMaximumResource,
+    kMinimumResource,
+    kEta,
+    {.name = "brackets",
+     .kind = SettingSchema::Kind::kInt,
+     .default_text = "1",
+     .range = "an integer > 0, at most one less than there are rungs",
+     .summary = "so many start, each a rung higher than the one before, and share the resource",
+     .min = 1,
+     .max = ResourceLadder::kLevelsMax},
+    kRandomState,
+};
+
+std::size_t BracketsOf(const Problem& problem) {
+  return static_cast<std::size_t>(NumberOf(problem.settings, "brackets", 1));
+}
+
+void Check(const Problem& problem, FieldErrors& errors) {
+  const auto ladder = ResourceLadder::Make(problem, errors);
+  // A bracket that starts on the last rung would never advance anything.
+  if (ladder && BracketsOf(problem) >= ladder->levels().size()) {
+    errors.push_back({FieldError::Type::kInvalid,
+                      "spec.algorithm.algorithmSettings",
+                      std::to_string(BracketsOf(problem)),
+                      "brackets must be at most " + std::to_string(ladder->levels().size() - 1) +
+                          ", one less than there are rungs"});
+  }
+}
+
+std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
+  FieldErrors errors;
+  auto ladder = ResourceLadder::Make(problem, errors);
+  HONE_CHECK(ladder.has_value());
+  auto schedule =
+      std::make_unique<AshaSchedule>(ladder->eta(), ladder->levels(), BracketsOf(problem));
+  return std::make_unique<FidelitySearch>(problem, *std::move(ladder), std::move(schedule));
+}
+
+}  // namespace
+
+extern const Algorithm k_asha;
+const Algorithm k_asha = {
+    .name = "asha",
+    .summary =
+        "asynchronous successive halving: whoever is among the best of its rung goes on "
+        "with more of a resource, and no trial waits for another",
+    .citation =
+        "Li, Jamieson, Rostamizadeh, Gonina, Ben-tzur, Hardt, Recht, Talwalkar, A system "
+        "for massively parallel hyperparameter tuning, 2020",
+    .settings = kSettings,
+    .is_adaptive = true,
+    .has_parents = true,
+    .check = Check,
+    .make = Make,
+};
+
+}  // namespace hone::algorithms

@@ -1,0 +1,42 @@
+#include <memory>
+
+#include "algorithms/catalogue.h"
+#include "algorithms/numerics/fidelity_search.h"
+#include "algorithms/numerics/hyperband_schedule.h"
+
+namespace hone::algorithms {
+namespace {
+
+constexpr SettingSchema kSettings[] = {kResourceName,
+                                       kMaximumResource,
+                                       kMinimumResource,
+                                       kEta,
+                                       kRandomState};
+
+std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
+  FieldErrors errors;
+  auto ladder = ResourceLadder::Make(problem, errors);
+  HONE_CHECK(ladder.has_value());
+  auto schedule = std::make_unique<HyperbandSchedule>(ladder->eta(), ladder->levels().size());
+  return std::make_unique<FidelitySearch>(problem, *std::move(ladder), std::move(schedule));
+}
+
+}  // namespace
+
+extern const Algorithm k_hyperband;
+const Algorithm k_hyperband = {
+    .name = "hyperband",
+    .summary =
+        "many random configurations with little of a resource, the best of them with more, "
+        "in brackets that start with more and more",
+    .citation =
+        "Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar, Hyperband: a novel bandit-based "
+        "approach to hyperparameter optimization, 2018",
+    .settings = kSettings,
+    .is_adaptive = true,
+    .has_parents = true,
+    .check = CheckLadder,
+    .make = Make,
+};
+
+}  // namespace hone::algorithms
