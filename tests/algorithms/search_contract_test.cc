@@ -21,6 +21,31 @@ class SearchContract : public ::testing::TestWithParam<const Algorithm*> {
   static std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
     return MakeAlgorithm(GetParam()->name, problem);
   }
+
+  // Words, or as many numbers for an algorithm that refuses words.
+  static ParameterSpec Choices(const std::vector<std::string>& words) {
+    FieldErrors errors;
+    GetParam()->check(ProblemOver({Words({"a", "b"}), Int("1", "2")}), errors);
+    return errors.empty() ? Words(words) : Int("1", std::to_string(words.size()));
+  }
+
+  // Every kind of parameter, all of them with a finite number of values so that a grid takes part.
+  static Problem EveryKind() {
+    return ProblemOver({Int("-3", "12"),
+                        Int("1", "1000", "", Distribution::kLogUniform),
+                        Int("10", "100", "7", Distribution::kNormal),
+                        Double("0", "1", "0.1"),
+                        Double("0.001", "0.1", "0.0005", Distribution::kLogUniform),
+                        Double("1", "9", "0.25", Distribution::kLogNormal),
+                        Double("5", "5", "1"),
+                        Choices({"adam", "sgd", "1", "1.0"}),
+                        Numbers({"16", "32", "8"})});
+  }
+
+  // 4 * 3 * 2 points.
+  static Problem Small(std::uint64_t seed = 7) {
+    return ProblemOver({Int("1", "4"), Choices({"a", "b", "c"}), Double("0", "0.1", "0.1")}, seed);
+  }
 };
 
 INSTANTIATE_TEST_SUITE_P(Catalogue,
@@ -31,24 +56,6 @@ INSTANTIATE_TEST_SUITE_P(Catalogue,
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
-
-// Every kind of parameter, all of them with a finite number of values so that a grid takes part.
-Problem EveryKind() {
-  return ProblemOver({Int("-3", "12"),
-                      Int("1", "1000", "", Distribution::kLogUniform),
-                      Int("10", "100", "7", Distribution::kNormal),
-                      Double("0", "1", "0.1"),
-                      Double("0.001", "0.1", "0.0005", Distribution::kLogUniform),
-                      Double("1", "9", "0.25", Distribution::kLogNormal),
-                      Double("5", "5", "1"),
-                      Words({"adam", "sgd", "1", "1.0"}),
-                      Numbers({"16", "32", "8"})});
-}
-
-// 4 * 3 * 2 points.
-Problem Small(std::uint64_t seed = 7) {
-  return ProblemOver({Int("1", "4"), Words({"a", "b", "c"}), Double("0", "0.1", "0.1")}, seed);
-}
 
 std::vector<ObservedTrial> WithEveryOutcome(const std::vector<Point>& points) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
