@@ -29,6 +29,8 @@ constexpr LibraryPlace kLibraries[] = {
     {"re2/", "metrics-collector/parse"},
     {"Eigen/", "algorithms"},
     {"Eigen/", "examples"},
+    {"nlopt", "algorithms/numerics/nlopt_run.cc"},
+    {"nlopt", "tests/algorithms"},
 };
 
 /// Folders without a library of their own, and a room that may include their headers.

@@ -1,0 +1,354 @@
+#include "algorithms/numerics/replayed_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "algorithms/numerics/axis.h"
+#include "algorithms/numerics/unseen_points.h"
+#include "proto/model/observation.h"
+
+namespace hone::algorithms {
+namespace {
+
+constexpr std::uint32_t kAttemptsMax = 32;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+/// What a method is told of a bad trial when it knows no value yet. Values beyond are as large as
+/// this: BOBYQA multiplies up to four of them.
+constexpr double kLargest = 1e50;
+/// Coordinates are told apart to this part of the range: a start that was computed from a trial's
+/// point is that trial's.
+constexpr double kCoordinates = 0x1p40;
+/// After a run that has got further the next one's step is this much smaller, down to kStepMin.
+constexpr double kStepShrink = 4;
+constexpr double kStepMin = 1e-4;
+/// Less than this share of the values' spread is no progress.
+constexpr double kProgress = 1e-6;
+
+/// A point as trials are told apart: a coordinate, times kCoordinates, for each parameter that has
+/// several values.
+using Key = std::vector<std::int64_t>;
+
+/// The first trial at a point.
+struct Known {
+  std::uint64_t ordinal = 0;
+  bool is_running = true;
+  /// Nothing if it failed.
+  std::optional<double> value;
+};
+
+/// One run of the method, as far as the history answers it.
+struct Run {
+  NloptStart start;
+  /// The answers so far, in order, and their range without failures.
+  std::vector<double> told;
+  double best = kInfinity;
+  double worst = -kInfinity;
+  /// The last ordinal among the trials that answered.
+  std::uint64_t last = 0;
+  /// It began at a trial that failed.
+  bool is_void = false;
+
+  /// What is said of a trial that failed: worse than all.
+  [[nodiscard]] double Bad() const {
+    if (best > worst) {
+      return kLargest;
+    }
+    const double margin = worst > best ? worst - best : std::abs(worst);
+    return worst + (margin > 0 ? margin : 1);
+  }
+};
+
+class ReplayedSearch final : public SearchAlgorithm {
+ public:
+  ReplayedSearch(NloptMethod method, const Problem& problem, double initial_step)
+      : method_(method),
+        initial_step_(initial_step),
+        seed_(problem.seed),
+        sequence_(problem.space.size(), problem.seed),
+        unseen_(problem.space, problem.seed),
+        axes_(MakeAxes(problem.space)) {
+    for (std::size_t i = 0; i < axes_.size(); ++i) {
+      if (axes_[i].kind() != Axis::Kind::kFixed) {
+        free_.push_back(i);
+      }
+    }
+    Begin();
+  }
+
+  void Observe(std::span<const ObservedTrial> trials) override {
+    unseen_.Observe(trials);
+    for (const ObservedTrial& trial : trials) {
+      Keep(trial);
+    }
+  }
+
+  Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override {
+    std::vector<Proposal> asked = Asked(count);
+    std::size_t next = 0;
+    return unseen_.Propose(
+        first_ordinal, count, kAttemptsMax, [&](std::uint64_t ordinal, std::uint32_t attempt) {
+          const bool is_asked =
+              attempt == 0 && next < asked.size() && IsWorthIt(asked[next], ordinal);
+          return is_asked ? std::move(asked[next++]) : Explore(ordinal, attempt);
+        });
+  }
+
+ private:
+  /// What a local method would ask for if others were bad stays near them. Every second such point
+  /// gives way to a random one, so that a better place may be found for the next run.
+  [[nodiscard]] bool IsWorthIt(const Proposal& asked, std::uint64_t ordinal) const {
+    return asked.why.origin == Provenance::Origin::kModel || method_ == NloptMethod::kDirect ||
+           ordinal % 2 == 0;
+  }
+
+  /// Not a point of the sequence: those of some ordinals only, every second say, leave out a part
+  /// of the space.
+  [[nodiscard]] Proposal Explore(std::uint64_t ordinal, std::uint32_t attempt) const {
+    return {
+        RandomPoint(unseen_.space(), seed_, ordinal, attempt), 0, {Provenance::Origin::kExplored}};
+  }
+
+  [[nodiscard]] Key KeyOf(const Point& point) const {
+    Key key;
+    key.reserve(free_.size());
+    for (const std::size_t i : free_) {
+      key.push_back(std::llround(axes_[i].ToModel(point[i]) * kCoordinates));
+    }
+    return key;
+  }
+
+  [[nodiscard]] Point PointAt(std::span<const double> coordinates) const {
+    Point point(axes_.size());
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < axes_.size(); ++i) {
+      const bool is_free = axes_[i].kind() != Axis::Kind::kFixed;
+      point[i] = axes_[i].ToValue(is_free ? coordinates[next++] : 0);
+    }
+    return point;
+  }
+
+  static NloptStart StartAt(const Key& key, double step) {
+    NloptStart start{{}, step};
+    for (const std::int64_t coordinate : key) {
+      start.center.push_back(static_cast<double>(coordinate) / kCoordinates);
+    }
+    return start;
+  }
+
+  void Begin() {
+    settled_ = 0;
+    record_ = kInfinity;
+    new_starts_ = 0;
+    run_ = {.start = {std::vector<double>(free_.size(), 0.5), initial_step_}};
+  }
+
+  /// What has been concluded from ended trials stays true, unless one turns up that was missing.
+  void Keep(const ObservedTrial& trial) {
+    const auto [known, is_new] = known_.try_emplace(KeyOf(trial.point));
+    if (!is_new && known->second.ordinal < trial.ordinal) {
+      return;
+    }
+    if (trial.ordinal <= settled_ || (!is_new && !known->second.is_running)) {
+      Begin();
+    }
+    known->second = {trial.ordinal, trial.outcome == Outcome::kRunning, std::nullopt};
+    if (!trial.objectives.empty() && std::isfinite(trial.objectives.front())) {
+      known->second.value = std::clamp(trial.objectives.front(), -kLargest, kLargest);
+    }
+  }
+
+  /// At most `count` points that no trial has, in the order in which the method asks for them. Each
+  /// run that is settled takes one more trial at least, which bounds the loop.
+  std::vector<Proposal> Asked(std::size_t count) {
+    std::vector<Proposal> asked;
+    bool may_go_on = count > 0 && !free_.empty();
+    while (may_go_on) {
+      may_go_on = Replay(count, asked) && Settle();
+    }
+    return asked;
+  }
+
+  /// One repetition of the run.
+  struct Round {
+    std::size_t count = 0;
+    std::vector<Proposal>& asked;
+    std::set<Key> keys = {};
+    std::size_t evaluations = 0;
+    /// True from the first trial on whose result is not there: what follows depends on a guess.
+    bool is_guess = false;
+  };
+
+  /// True if the run has ended, and nothing but results has been told to it.
+  bool Replay(std::size_t count, std::vector<Proposal>& asked) {
+    Round round{count, asked};
+    RunNlopt(method_, run_.start, kRunLengthMax, [&](std::span<const double> coordinates) {
+      return Answer(round, coordinates);
+    });
+    return !round.is_guess;
+  }
+
+  std::optional<double> Answer(Round& round, std::span<const double> coordinates) {
+    if (const std::size_t evaluation = round.evaluations++; evaluation < run_.told.size()) {
+      return run_.told[evaluation];
+    }
+    Point point = PointAt(coordinates);
+    Key key = KeyOf(point);
+    const auto known = known_.find(key);
+    if (known != known_.end() && !known->second.is_running) {
+      return round.is_guess ? known->second.value.value_or(run_.Bad()) : Tell(known->second);
+    }
+    if (known == known_.end() && round.keys.insert(std::move(key)).second) {
+      const auto origin =
+          round.is_guess ? Provenance::Origin::kExplored : Provenance::Origin::kModel;
+      round.asked.push_back({std::move(point), 0, {origin}});
+    }
+    round.is_guess = true;
+    return round.asked.size() < round.count ? std::optional(run_.Bad()) : std::nullopt;
+  }
+
+  std::optional<double> Tell(const Known& trial) {
+    run_.last = std::max(run_.last, trial.ordinal);
+    // A failure tells nothing about where to go; kDirect goes everywhere.
+    run_.is_void = run_.told.empty() && !trial.value && method_ != NloptMethod::kDirect;
+    if (run_.is_void) {
+      return std::nullopt;
+    }
+    run_.told.push_back(trial.value.value_or(run_.Bad()));
+    if (trial.value) {
+      run_.best = std::min(run_.best, *trial.value);
+      run_.worst = std::max(run_.worst, *trial.value);
+    }
+    return run_.told.back();
+  }
+
+  /// Ends the run and begins the next: at the best trial and with a smaller step as long as that
+  /// gets better, then at a new point of the Sobol sequence. A run that needed no new trial waits
+  /// for one that does not come from it. False if there is something to wait for.
+  bool Settle() {
+    const std::uint64_t last = run_.last > settled_ ? run_.last : OrdinalAfter(settled_);
+    if (last == kNever || IsAnyRunning(last)) {
+      return false;
+    }
+    const Trial* best = BestOf(last);
+    const double spread = std::max(run_.worst - run_.best, 0.0);
+    settled_ = last;
+    if (best != nullptr && *best->second.value < record_ - kProgress * spread) {
+      record_ = *best->second.value;
+      run_ = {.start = StartAt(best->first, std::max(run_.start.step / kStepShrink, kStepMin))};
+    } else {
+      const Point point = SobolPoint(unseen_.space(), sequence_, ++new_starts_);
+      run_ = {.start = StartAt(KeyOf(point), initial_step_)};
+    }
+    return true;
+  }
+
+  using Trial = std::pair<const Key, Known>;
+  static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+
+  [[nodiscard]] std::uint64_t OrdinalAfter(std::uint64_t ordinal) const {
+    std::uint64_t after = kNever;
+    for (const Trial& trial : known_) {
+      after = trial.second.ordinal > ordinal ? std::min(after, trial.second.ordinal) : after;
+    }
+    return after;
+  }
+
+  /// All trials up to the last that a run needed are compared, among them those beside the search.
+  /// So they must have ended, or the next run would depend on when it is asked for.
+  [[nodiscard]] bool IsAnyRunning(std::uint64_t last) const {
+    return std::any_of(known_.begin(), known_.end(), [&](const Trial& trial) {
+      return trial.second.ordinal <= last && trial.second.is_running;
+    });
+  }
+
+  /// The first of the best trials up to `last`; null if all have failed.
+  [[nodiscard]] const Trial* BestOf(std::uint64_t last) const {
+    const Trial* best = nullptr;
+    for (const Trial& trial : known_) {
+      const Known& known = trial.second;
+      const bool counts = known.ordinal <= last && known.value;
+      if (counts && (best == nullptr || std::tie(*known.value, known.ordinal) <
+                                            std::tie(*best->second.value, best->second.ordinal))) {
+        best = &trial;
+      }
+    }
+    return best;
+  }
+
+  NloptMethod method_;
+  double initial_step_;
+  std::uint64_t seed_;
+  SobolSequence sequence_;
+  UnseenPoints unseen_;
+  std::vector<Axis> axes_;
+  /// The axes that have several values.
+  std::vector<std::size_t> free_;
+  std::map<Key, Known> known_;
+
+  // Caches: what follows from the trials that have ended.
+  Run run_;
+  /// Earlier runs have taken all trials up to this ordinal into account, ...
+  std::uint64_t settled_ = 0;
+  /// ... the best of which has this value.
+  double record_ = kInfinity;
+  /// How many runs have begun at a point of the sequence.
+  std::uint64_t new_starts_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<SearchAlgorithm> MakeReplayedSearch(NloptMethod method,
+                                                    const Problem& problem,
+                                                    double initial_step) {
+  return std::make_unique<ReplayedSearch>(method, problem, initial_step);
+}
+
+void CheckReplayed(std::string_view name,
+                   std::span<const Parameter> parameters,
+                   FieldErrors& errors) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const std::string path = "spec.parameters[" + std::to_string(i) + "]";
+    if (Axis(parameters[i]).kind() == Axis::Kind::kCategories) {
+      errors.push_back({FieldError::Type::kNotSupported,
+                        path + ".parameterType",
+                        "categorical",
+                        std::string(name) + " searches numbers, and the values of " +
+                            parameters[i].name +
+                            " have no order; use tpe or cmaes, or discrete if they are numbers"});
+    }
+    if (parameters[i].parent) {
+      errors.push_back({FieldError::Type::kNotSupported,
+                        path + ".activeWhen",
+                        "",
+                        std::string(name) + " needs every parameter in every trial, and " +
+                            parameters[i].name + " is not always active; use tpe or random"});
+    }
+  }
+  if (parameters.size() > kReplayedParametersMax) {
+    errors.push_back({FieldError::Type::kInvalid,
+                      "spec.parameters",
+                      std::to_string(parameters.size()) + " parameters",
+                      std::string(name) + " can have at most " +
+                          std::to_string(kReplayedParametersMax) + " parameters; use cmaes"});
+  }
+}
+
+double InitialStep(std::span<const Setting> settings) {
+  for (const Setting& setting : settings) {
+    if (setting.name == kInitialStep.name) {
+      return ParseNumber(setting.value).value_or(0.25);
+    }
+  }
+  return 0.25;
+}
+
+}  // namespace hone::algorithms
