@@ -98,6 +98,13 @@ double Axis::ToValue(double coordinate) const {
   return parameter_.Snap(parameter_.IsLog() ? std::exp(bent) : bent);
 }
 
+double Axis::Snap(double coordinate) const {
+  if (kind_ == Kind::kContinuous && parameter_.step == 0) {
+    return std::clamp(coordinate, 0.0, 1.0);
+  }
+  return ToModel(ToValue(coordinate));
+}
+
 std::size_t Axis::CellAt(double coordinate) const {
   const auto after = std::upper_bound(edges_.begin() + 1, edges_.end() - 1, coordinate);
   return static_cast<std::size_t>(after - edges_.begin()) - 1;
@@ -113,6 +120,19 @@ std::vector<double> ToModel(std::span<const Axis> axes, const Point& point) {
     model[i] = axes[i].ToModel(point[i]);
   }
   return model;
+}
+
+bool IsActive(std::span<const Axis> axes, std::size_t axis, std::span<const double> model) {
+  const std::optional<Parameter::Parent>& parent = axes[axis].parent();
+  if (!parent) {
+    return true;
+  }
+  const double coordinate = model[parent->index];
+  if (std::isnan(coordinate)) {
+    return false;
+  }
+  const double value = axes[parent->index].ToValue(coordinate);
+  return std::find(parent->values.begin(), parent->values.end(), value) != parent->values.end();
 }
 
 }  // namespace hone::algorithms

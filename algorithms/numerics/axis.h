@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,10 +27,15 @@ class Axis {
   /// How many cells or categories there are; 0 if continuous.
   [[nodiscard]] std::size_t count() const { return count_; }
 
-  /// The coordinate of a number; the index of a category; NaN of NaN, which is not active.
+  /// When a point has the parameter. Nothing: always.
+  [[nodiscard]] const std::optional<Parameter::Parent>& parent() const { return parameter_.parent; }
+
+  /// The coordinate of a number; the index of a category. NaN stays NaN.
   [[nodiscard]] double ToModel(double value) const;
   /// The legal value nearest to a coordinate.
   [[nodiscard]] double ToValue(double coordinate) const;
+  /// The coordinate of that value.
+  [[nodiscard]] double Snap(double coordinate) const;
   /// kCells: the cell in which a coordinate lies, and where cell number `cell` begins (number
   /// `count()` does at 1).
   [[nodiscard]] std::size_t CellAt(double coordinate) const;
@@ -59,7 +65,9 @@ class Axis {
 
 /// The axes of all parameters, in order.
 std::vector<Axis> MakeAxes(const SearchSpace& space);
-/// A point as a model has it: a coordinate or category an axis.
+/// A point as a model has it: a coordinate or category an axis, NaN where it is not active.
 std::vector<double> ToModel(std::span<const Axis> axes, const Point& point);
+/// True if a point that has these coordinates on the axes before `axis` has that axis too.
+bool IsActive(std::span<const Axis> axes, std::size_t axis, std::span<const double> model);
 
 }  // namespace hone::algorithms

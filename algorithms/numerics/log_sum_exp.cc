@@ -56,20 +56,25 @@ double WeighedSum(std::span<const float> logs, std::span<const float> weights, f
 
 }  // namespace
 
-void LogSumExp::Add(std::span<const float> logs, std::span<const float> weights) {
-  HONE_CHECK(!logs.empty() && logs.size() % kLanes == 0 && logs.size() == weights.size());
-  const double largest = Largest(logs);
-  if (largest > most_) {
-    sum_ *= std::exp(most_ - largest);
-    most_ = largest;
+LogSumExp::LogSumExp(double log, double weight)
+    : shift_(static_cast<float>(log)), sum_(weight * std::exp(log - shift_)) {}
+
+bool LogSumExp::Add(std::span<const float> logs, std::span<const float> weights, float least) {
+  HONE_CHECK(!logs.empty() && logs.size() % kLanes == 0 && logs.size() <= weights.size());
+  const float largest = Largest(logs);
+  if (largest <= least) {
+    return false;
   }
-  // Rounded up: no log is above it.
-  const float shift = std::nextafter(static_cast<float>(most_), HUGE_VALF);
-  sum_ += WeighedSum(logs, weights, shift) * std::exp(shift - most_);
+  if (largest > shift_) {
+    sum_ *= std::exp(static_cast<double>(shift_) - largest);
+    shift_ = largest;
+  }
+  sum_ += WeighedSum(logs, weights, shift_);
+  return true;
 }
 
 double LogSumExp::Log() const {
-  return most_ + std::log(sum_);
+  return shift_ + std::log(sum_);
 }
 
 }  // namespace hone::algorithms

@@ -15,16 +15,17 @@ class LogSumExp {
   static constexpr float kNothing = -1e30F;
 
   /// Begins with one term.
-  LogSumExp(double log, double weight) : most_(log), sum_(weight) {}
+  LogSumExp(double log, double weight);
 
-  /// Adds terms, in whole lanes, at least one. Those more than e^60 below the largest so far count
-  /// as e^-60 of it.
-  void Add(std::span<const float> logs, std::span<const float> weights);
+  /// Adds terms, in whole lanes, at least one, unless all their logs are at most `least`; true if
+  /// it did. Terms more than e^60 below the largest so far count as e^-60 of it.
+  bool Add(std::span<const float> logs, std::span<const float> weights, float least);
   [[nodiscard]] double Log() const;
 
  private:
-  /// The largest log so far, and the sum of all terms divided by its exponential.
-  double most_;
+  /// No log so far is above it but for rounding.
+  float shift_;
+  /// The sum of all terms divided by the exponential of that.
   double sum_;
 };
 

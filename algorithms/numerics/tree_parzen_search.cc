@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
+#include <functional>
 #include <utility>
 
 #include "algorithms/catalogue.h"
@@ -73,6 +73,18 @@ TreeParzenOptions ReadOptions(std::span<const Setting> settings) {
   return options;
 }
 
+/// In small spaces the same point is drawn many times. NaN equals NaN here.
+void KeepDifferent(std::vector<std::vector<double>>& points) {
+  const auto is_before = [](const auto& a, const auto& b) {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+  };
+  std::sort(points.begin(), points.end(), is_before);
+  const auto end = std::unique(points.begin(), points.end(), [&](const auto& a, const auto& b) {
+    return !is_before(a, b) && !is_before(b, a);
+  });
+  points.erase(end, points.end());
+}
+
 }  // namespace
 
 TreeParzenSearch::TreeParzenSearch(const Problem& problem, const TreeParzenOptions& options)
@@ -96,60 +108,77 @@ void TreeParzenSearch::Observe(std::span<const ObservedTrial> trials) {
 }
 
 void TreeParzenSearch::ObserveOne(const ObservedTrial& trial) {
-  const auto [place, is_new] = points_.try_emplace(trial.ordinal);
-  if (is_new) {
-    place->second = ToModel(axes_, trial.point);
-    others_.Add(trial.ordinal, place->second);
+  if (!others_.Contains(trial.ordinal) && !best_.Contains(trial.ordinal)) {
+    others_.Add(trial.ordinal, ToModel(axes_, trial.point));
   }
   const bool has_ended =
       trial.outcome == Outcome::kComplete || trial.outcome == Outcome::kStoppedEarly;
   if (has_ended && !trial.objectives.empty() && !std::isnan(trial.objectives.front())) {
-    other_ranks_.emplace(
-        trial.outcome == Outcome::kStoppedEarly, trial.objectives.front(), trial.ordinal);
+    AddOther({trial.outcome == Outcome::kStoppedEarly, trial.objectives.front(), trial.ordinal});
   }
+}
+
+void TreeParzenSearch::AddOther(const Rank& rank) {
+  other_ranks_.push_back(rank);
+  std::push_heap(other_ranks_.begin(), other_ranks_.end(), std::greater<>());
+}
+
+TreeParzenSearch::Rank TreeParzenSearch::TakeBestOther() {
+  std::pop_heap(other_ranks_.begin(), other_ranks_.end(), std::greater<>());
+  const Rank rank = other_ranks_.back();
+  other_ranks_.pop_back();
+  return rank;
 }
 
 void TreeParzenSearch::Balance() {
   const auto ended = static_cast<double>(best_ranks_.size() + other_ranks_.size());
   const auto wanted =
       std::min(kBestMax, static_cast<std::size_t>(std::ceil(options_.gamma * ended)));
+  const auto move = [](std::uint64_t ordinal, ParzenEstimator& from, ParzenEstimator& to) {
+    const std::vector<double> point = from.PointOf(ordinal);
+    from.Remove(ordinal);
+    to.Add(ordinal, point);
+  };
   while (!other_ranks_.empty() && (best_ranks_.size() < wanted ||
-                                   (wanted > 0 && *other_ranks_.begin() < *best_ranks_.rbegin()))) {
-    if (best_ranks_.size() == wanted) {
-      const auto worst = std::prev(best_ranks_.end());
-      const std::uint64_t ordinal = std::get<2>(*worst);
-      best_.Remove(ordinal);
-      others_.Add(ordinal, points_.at(ordinal));
-      other_ranks_.insert(best_ranks_.extract(worst));
+                                   (wanted > 0 && other_ranks_.front() < *best_ranks_.rbegin()))) {
+    const Rank better = TakeBestOther();
+    move(std::get<2>(better), others_, best_);
+    best_ranks_.insert(better);
+    if (best_ranks_.size() > wanted) {
+      const Rank worst = *best_ranks_.rbegin();
+      best_ranks_.erase(worst);
+      move(std::get<2>(worst), best_, others_);
+      AddOther(worst);
     }
-    const auto first = other_ranks_.begin();
-    const std::uint64_t ordinal = std::get<2>(*first);
-    others_.Remove(ordinal);
-    best_.Add(ordinal, points_.at(ordinal));
-    best_ranks_.insert(other_ranks_.extract(first));
   }
 }
 
 Proposals TreeParzenSearch::Suggest(std::uint64_t first_ordinal, std::size_t count) {
-  std::vector<std::uint64_t> pending;
+  // Points of this call, which stand with the others from the next draw to the end of the call.
+  std::vector<std::pair<std::uint64_t, Point>> pending;
+  std::size_t added = 0;
   Proposals proposals = unseen_.Propose(
       first_ordinal,
       count,
       kAttemptsMax,
-      [this](std::uint64_t ordinal, std::uint32_t attempt) { return Draw(ordinal, attempt); },
+      [&](std::uint64_t ordinal, std::uint32_t attempt) {
+        for (; added < pending.size(); ++added) {
+          others_.Add(pending[added].first, ToModel(axes_, pending[added].second));
+        }
+        return Draw(ordinal, attempt);
+      },
       [&](std::uint64_t ordinal, const Point& point) {
-        if (!points_.contains(ordinal)) {
-          others_.Add(ordinal, ToModel(axes_, point));
-          pending.push_back(ordinal);
+        if (!others_.Contains(ordinal) && !best_.Contains(ordinal)) {
+          pending.emplace_back(ordinal, point);
         }
       });
-  for (const std::uint64_t ordinal : pending) {
-    others_.Remove(ordinal);
+  for (; added > 0; --added) {
+    others_.Remove(pending[added - 1].first);
   }
   return proposals;
 }
 
-Proposal TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) const {
+Proposal TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
   if (best_ranks_.size() + other_ranks_.size() <
       std::max<std::size_t>(options_.startup_trials, 1)) {
     return {StartupPoint(ordinal, attempt), 0, {Provenance::Origin::kStartup}};
@@ -160,19 +189,16 @@ Proposal TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) co
   for (std::size_t i = 0; i < options_.candidates; ++i) {
     candidates.push_back(best_.Sample(random));
   }
+  KeepDifferent(candidates);
   const std::vector<double> good = best_.LogDensity(candidates);
-  const std::vector<double> bad = others_.LogDensity(candidates);
-  std::size_t chosen = 0;
-  for (std::size_t i = 1; i < candidates.size(); ++i) {
-    chosen = good[i] - bad[i] > good[chosen] - bad[chosen] ? i : chosen;
-  }
+  const auto [chosen, bad] = others_.Rarest(candidates, good);
   Point point(axes_.size());
   for (std::size_t i = 0; i < point.size(); ++i) {
     point[i] = axes_[i].ToValue(candidates[chosen][i]);
   }
   return {std::move(point),
           0,
-          {.origin = Provenance::Origin::kModel, .acquisition = good[chosen] - bad[chosen]}};
+          {.origin = Provenance::Origin::kModel, .acquisition = good[chosen] - bad}};
 }
 
 Point TreeParzenSearch::StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const {

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -49,9 +48,11 @@ class TreeParzenSearch final : public SearchAlgorithm {
   using Rank = std::tuple<bool, double, std::uint64_t>;
 
   void ObserveOne(const ObservedTrial& trial);
+  void AddOther(const Rank& rank);
+  Rank TakeBestOther();
   /// Moves trials between the estimators until the best are as many as they should be.
   void Balance();
-  [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt) const;
+  [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt);
   [[nodiscard]] Point StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const;
 
   TreeParzenOptions options_;
@@ -61,11 +62,10 @@ class TreeParzenSearch final : public SearchAlgorithm {
   std::vector<Axis> axes_;
   ParzenEstimator best_;
   ParzenEstimator others_;
-  /// The trials of best_, and those of others_ that have ended with a value.
+  /// The trials of best_; those of others_ that have ended with a value, a heap with the best
+  /// first.
   std::set<Rank> best_ranks_;
-  std::set<Rank> other_ranks_;
-  /// The points of all trials, as the model has them.
-  std::map<std::uint64_t, std::vector<double>> points_;
+  std::vector<Rank> other_ranks_;
 };
 
 /// What both algorithms of this search accept. The number of candidates has the two names under

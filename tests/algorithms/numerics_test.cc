@@ -100,11 +100,11 @@ TEST(LogSumExp, AddsTermsThatAreFarApart) {
   weights[2] = 1;
   LogSumExp sum(0, 1);
 
-  sum.Add(logs, weights);
+  sum.Add(logs, weights, LogSumExp::kNothing);
   EXPECT_NEAR(sum.Log(), 300 + std::log(2 + 0.5 / std::exp(1)), 1e-5);
 
   logs[0] = 310;
-  sum.Add(logs, weights);
+  sum.Add(logs, weights, LogSumExp::kNothing);
   const double first = (2 + 0.5 / std::exp(1)) / std::exp(10);
   EXPECT_NEAR(sum.Log(), 310 + std::log(2 + 0.5 / std::exp(11) + first), 1e-4);
 }

@@ -1,14 +1,16 @@
 // bench_micro: the steps on the path of a trial, each alone.
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
 #include "algorithms/catalogue.h"
-#include "algorithms/numerics/unseen_points.h"
+#include "algorithms/numerics/counter_random.h"
 #include "controller/admission/admission.h"
 #include "controller/decide/decide.h"
 #include "controller/workload/render.h"
 #include "db/sqlite/sqlite_store.h"
 #include "metrics-collector/parse/line_parser.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/normal_distribution.h"
 #include "tests/temporary_folder.h"
 
 namespace hone::bench {
@@ -140,22 +142,23 @@ void Suggest(benchmark::State& state, const algorithms::Algorithm* algorithm) {
 BENCHMARK_CAPTURE(Suggest, random, algorithms::Find("random"));
 BENCHMARK_CAPTURE(Suggest, sobol, algorithms::Find("sobol"));
 
-/// Ten parameters of four kinds.
-SearchSpace MixedSpace() {
+/// Ten parameters, of four kinds or all of them floating-point numbers.
+SearchSpace TenParameters(bool are_mixed) {
   std::vector<ParameterSpec> specs;
   for (int i = 0; i < 10; ++i) {
+    const int kind = are_mixed ? i % 4 : i % 2;
     ParameterSpec spec;
     spec.name = "x" + std::to_string(i);
-    spec.type = i % 4 == 2   ? ParameterType::kInt
-                : i % 4 == 3 ? ParameterType::kCategorical
-                             : ParameterType::kDouble;
-    if (i % 4 == 3) {
+    spec.type = kind == 2   ? ParameterType::kInt
+                : kind == 3 ? ParameterType::kCategorical
+                            : ParameterType::kDouble;
+    if (kind == 3) {
       spec.feasible_space.list = {"a", "b", "c", "d"};
     } else {
-      spec.feasible_space.min = i % 4 == 1 ? "0.001" : "1";
+      spec.feasible_space.min = kind == 1 ? "0.001" : "1";
       spec.feasible_space.max = "32";
       spec.feasible_space.distribution =
-          i % 4 == 1 ? Distribution::kLogUniform : Distribution::kUniform;
+          kind == 1 ? Distribution::kLogUniform : Distribution::kUniform;
     }
     specs.push_back(std::move(spec));
   }
@@ -165,37 +168,83 @@ SearchSpace MixedSpace() {
   return *space;
 }
 
-/// A suggestion and the result of its trial, when state.range(0) trials have ended.
-void AskAndTell(benchmark::State& state, const algorithms::Algorithm* algorithm) {
-  const SearchSpace space = MixedSpace();
+struct History {
+  const algorithms::Algorithm* algorithm = nullptr;
+  bool is_mixed = true;
+  /// How far the trials are spread around the optimum, as a share of each range; 1: everywhere.
+  double spread = 1;
+  std::string candidates = "";
+};
+
+Point PointOf(const History& history, const SearchSpace& space, std::uint64_t ordinal) {
+  algorithms::CounterRandom random(1, ordinal);
+  Point point;
+  for (const Parameter& parameter : space.parameters()) {
+    double uniform = random.Uniform();
+    if (history.spread < 1) {
+      uniform = TruncatedNormal{0.3, history.spread, 0, 1}.Quantile(uniform);
+    }
+    point.push_back(parameter.Quantile(uniform));
+  }
+  return point;
+}
+
+/// A suggestion and the result of its trial, when state.range(0) trials have ended. Few are asked
+/// for, so that the history stays as long as it is.
+void AskAndTell(benchmark::State& state, const History& history) {
+  const SearchSpace space = TenParameters(history.is_mixed);
+  const std::size_t heap = mallinfo2().uordblks;
+  std::vector<Setting> settings;
+  if (!history.candidates.empty()) {
+    settings = {{"n_EI_candidates", history.candidates}};
+  }
   const auto search =
-      algorithm->make({.space = space, .settings = {}, .seed = 1, .max_trials = {}});
+      history.algorithm->make({.space = space, .settings = settings, .seed = 1, .max_trials = {}});
   std::uint64_t ordinal = 0;
   const auto tell = [&](Point point) {
     algorithms::ObservedTrial trial{++ordinal, std::move(point), {}, {}, {}};
     trial.outcome = algorithms::Outcome::kComplete;
-    trial.objectives = {std::abs(trial.point[0] - 7) + std::abs(trial.point[2] - 20)};
+    trial.objectives = {std::abs(trial.point[0] - 10) + std::abs(trial.point[2] - 10)};
     search->Observe({&trial, 1});
   };
   for (std::int64_t i = 0; i < state.range(0); ++i) {
-    tell(algorithms::RandomPoint(space, 1, static_cast<std::uint64_t>(i) + 1, 0));
+    tell(PointOf(history, space, static_cast<std::uint64_t>(i) + 1));
   }
+  tell(search->Suggest(ordinal + 1, 1).list.front().point);
   while (state.KeepRunning()) {
     tell(search->Suggest(ordinal + 1, 1).list.front().point);
   }
+  state.counters["MB"] = static_cast<double>(mallinfo2().uordblks - heap) / 1e6;
 }
-BENCHMARK_CAPTURE(AskAndTell, tpe, algorithms::Find("tpe"))
-    ->RangeMultiplier(10)
-    ->Range(100, 100'000);
-BENCHMARK_CAPTURE(AskAndTell, bayesianoptimization, algorithms::Find("bayesianoptimization"))
+void Histories(benchmark::internal::Benchmark* bench) {
+  bench->RangeMultiplier(10)->Range(100, 100'000)->Iterations(50)->Unit(benchmark::kMicrosecond);
+}
+BENCHMARK_CAPTURE(AskAndTell, tpe, History{algorithms::Find("tpe")})->Apply(Histories);
+BENCHMARK_CAPTURE(AskAndTell, tpe_floats, History{algorithms::Find("tpe"), false})
+    ->Apply(Histories);
+BENCHMARK_CAPTURE(AskAndTell, tpe_converged, History{algorithms::Find("tpe"), true, 0.01})
+    ->Apply(Histories);
+BENCHMARK_CAPTURE(AskAndTell, tpe_floats_converged, History{algorithms::Find("tpe"), false, 0.01})
+    ->Apply(Histories);
+BENCHMARK_CAPTURE(AskAndTell, tpe_floats_near, History{algorithms::Find("tpe"), false, 0.03})
+    ->Apply(Histories);
+BENCHMARK_CAPTURE(AskAndTell,
+                  tpe_floats_converged_128,
+                  History{algorithms::Find("tpe"), false, 0.01, "128"})
+    ->Apply(Histories);
+BENCHMARK_CAPTURE(AskAndTell, tpe_128, History{algorithms::Find("tpe"), true, 1, "128"})
+    ->Apply(Histories);
+BENCHMARK_CAPTURE(AskAndTell, cmaes, History{algorithms::Find("cmaes")})->Apply(Histories);
+BENCHMARK_CAPTURE(AskAndTell,
+                  bayesianoptimization,
+                  History{algorithms::Find("bayesianoptimization")})
     ->Arg(100)
     ->Arg(200)
     ->Arg(500)
     ->Arg(1000)
-    ->Arg(10'000);
-BENCHMARK_CAPTURE(AskAndTell, cmaes, algorithms::Find("cmaes"))
-    ->RangeMultiplier(10)
-    ->Range(100, 100'000);
+    ->Arg(10'000)
+    ->Iterations(30)
+    ->Unit(benchmark::kMicrosecond);
 
 /// One pass as the controller commits it: a trial ends, the next begins.
 void Commit(benchmark::State& state) {

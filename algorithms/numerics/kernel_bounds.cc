@@ -1,0 +1,132 @@
+// KernelTree: what it works out from its kernels.
+#include <algorithm>
+#include <cmath>
+
+#include "algorithms/numerics/kernel_tree.h"
+
+namespace hone::algorithms {
+namespace {
+
+using Kind = Axis::Kind;
+
+/// Log of the largest mass of a normal tail that stands for a cell, beside exp(-z^2 / 2): half of
+/// the normal, over the least mass that a kernel has in [0, 1], which is 0.34.
+constexpr float kTailScale = 0.4F;
+/// The inverse width that a category counts with: another one is as far as can be.
+constexpr float kCategoryWidth = 1e3F;
+/// Scales are multiplied so many at a time before their logarithm is taken.
+constexpr std::size_t kFactorsMax = 32;
+
+KernelTree::Bound Join(const KernelTree::Bound& a, const KernelTree::Bound& b) {
+  return {std::min(a.low, b.low),
+          std::max(a.high, b.high),
+          std::min(a.inverse_width, b.inverse_width),
+          std::max(a.scale, b.scale)};
+}
+
+}  // namespace
+
+void KernelTree::Refresh() {
+  RefreshNode(0);
+}
+
+void KernelTree::RefreshNode(std::uint32_t node) {
+  if (!nodes_[node].is_stale) {
+    return;
+  }
+  nodes_[node].is_stale = false;
+  if (nodes_[node].leaf == kNone) {
+    for (const std::uint32_t child : nodes_[node].children) {
+      RefreshNode(child);
+    }
+    BoundInner(node);
+    return;
+  }
+  Leaf& leaf = leaves_[nodes_[node].leaf];
+  for (std::size_t i = 0; i < leaf.count; ++i) {
+    if (((leaf.stale >> i) & 1U) != 0) {
+      ScaleKernel(leaf, i);
+    }
+  }
+  leaf.stale = 0;
+  BoundLeaf(node);
+}
+
+void KernelTree::ScaleKernel(Leaf& leaf, std::size_t index) const {
+  double log = 0;
+  double product = 1;
+  std::size_t factors = 0;
+  for (const Streams& streams : streams_) {
+    if (streams.center == kNone) {
+      continue;
+    }
+    const float* const number = leaf.numbers.data() + streams.center * kLeafMax + index;
+    const double scale = NormalKernel{number[0], number[kLeafMax]}.Scale();
+    if (streams.scale != kNone) {
+      leaf.numbers[streams.scale * kLeafMax + index] = static_cast<float>(-std::log(scale));
+      continue;
+    }
+    product *= scale;
+    if (++factors % kFactorsMax == 0) {
+      log -= std::log(product);
+      product = 1;
+    }
+  }
+  leaf.numbers[kScale * kLeafMax + index] = static_cast<float>(log - std::log(product));
+}
+
+void KernelTree::BoundLeaf(std::uint32_t node) {
+  const Leaf& leaf = leaves_[nodes_[node].leaf];
+  Bound* const bounds = bounds_.data() + node * axes_.size();
+  const auto scales = leaf.numbers.begin() + kScale * kLeafMax;
+  scales_[node] = *std::max_element(scales, scales + kLeafMax);
+  for (std::size_t axis = 0; axis < axes_.size() && leaf.count > 0; ++axis) {
+    bounds[axis] = BoundOf(leaf, axis);
+  }
+}
+
+KernelTree::Bound KernelTree::BoundOf(const Leaf& leaf, std::size_t axis) const {
+  const Streams& streams = streams_[axis];
+  const AxisKernels& kernels = axes_[axis];
+  if (kernels.axis().kind() == Kind::kFixed) {
+    return {};
+  }
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  Bound bound{kInfinity, -kInfinity, kInfinity, -kInfinity};
+  const float* const numbers =
+      streams.center == kNone ? nullptr : leaf.numbers.data() + streams.center * kLeafMax;
+  const float* const scales =
+      streams.scale == kNone ? nullptr : leaf.numbers.data() + streams.scale * kLeafMax;
+  const std::uint32_t* const rows =
+      streams.row == kNone ? nullptr : leaf.rows.data() + streams.row * kLeafMax;
+  for (std::size_t i = 0; i < leaf.count; ++i) {
+    if (numbers != nullptr) {
+      const float scale = scales != nullptr ? scales[i] : 0;
+      bound = Join(bound, {numbers[i], numbers[i], numbers[kLeafMax + i], scale});
+    } else if (kernels.axis().kind() == Kind::kCells) {
+      const NormalKernel& kernel = kernels.KernelOf(rows[i]);
+      bound = Join(bound, {kernel.center, kernel.center, kernel.inverse_width, kTailScale});
+    } else {
+      // A trial without the axis is near to every category.
+      const bool is_none = rows[i] == kernels.NoCategory();
+      const auto category = static_cast<float>(rows[i]);
+      bound = Join(bound, {is_none ? 0 : category, category, kCategoryWidth, 0});
+    }
+  }
+  return bound;
+}
+
+void KernelTree::BoundInner(std::uint32_t node) {
+  const auto [first, second] = nodes_[node].children;
+  scales_[node] = std::max(scales_[first], scales_[second]);
+  Bound* const bounds = bounds_.data() + node * axes_.size();
+  const bool has_first = nodes_[first].count > 0;
+  const bool has_second = nodes_[second].count > 0;
+  for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
+    const Bound& a = bounds_[first * axes_.size() + axis];
+    const Bound& b = bounds_[second * axes_.size() + axis];
+    bounds[axis] = has_first && has_second ? Join(a, b) : has_first ? a : b;
+  }
+}
+
+}  // namespace hone::algorithms

@@ -1,0 +1,91 @@
+// KernelSum: the logarithm of the weighted sum of all kernels of a tree at one point, taken step by
+// step, the nearest kernels first. At any time it is a lower bound of the whole; at the end what
+// was left out is less than kTolerance of it. It borrows the tree, which must not change meanwhile.
+// One owner, one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "algorithms/numerics/kernel_tree.h"
+#include "algorithms/numerics/log_sum_exp.h"
+
+namespace hone::algorithms {
+
+/// What the kernels weigh by their rank: the newest 25 trials 1 each, the older ones less, down to
+/// 1 / n for the oldest.
+class RankWeights {
+ public:
+  explicit RankWeights(std::size_t count);
+  [[nodiscard]] float Of(float rank) const {
+    const float weight = first_ + slope_ * rank;
+    return weight < 1 ? weight : 1;
+  }
+  /// Of all kernels.
+  [[nodiscard]] double Sum() const;
+
+ private:
+  static constexpr std::size_t kNewest = 25;
+  std::size_t count_;
+  float first_ = 1;
+  float slope_ = 0;
+};
+
+class KernelSum {
+ public:
+  static constexpr double kTolerance = 2.5e-7;
+
+  /// The terms of all trees share these.
+  struct Terms {
+    const KernelTree* tree = nullptr;
+    RankWeights weights;
+    double prior_weight = 1;
+    /// For each axis of categories.
+    std::vector<AxisKernels::CategoryLogs> categories;
+  };
+  static Terms MakeTerms(const KernelTree& tree, double prior_weight);
+
+  /// `point` has NaN where an axis is not active. `terms` outlive the sum.
+  KernelSum(const Terms& terms, std::span<const double> point);
+
+  [[nodiscard]] bool IsDone() const { return open_.empty(); }
+  /// Adds the kernels of one leaf, if there is one left.
+  void Advance();
+  [[nodiscard]] double Log() const { return log_; }
+
+ private:
+  /// An axis that the point has. The kernels of a node have at most
+  /// max(top + the bound's scale - z^2 / 2, least) there, z from the distance to [low, high].
+  struct Place {
+    std::uint32_t axis = 0;
+    float low = 0;
+    float high = 0;
+    float top = 0;
+    float least = 0;
+    /// The cell or category.
+    std::uint32_t value = 0;
+  };
+  struct Open {
+    std::uint32_t node = 0;
+    float bound = 0;
+  };
+
+  void AddPlace(std::uint32_t axis, double coordinate);
+  [[nodiscard]] float BoundOf(std::uint32_t node) const;
+  void AddLeaf(const KernelTree::Leaf& leaf);
+  void AddAxisTo(const Place& place, const KernelTree::Leaf& leaf, std::span<float> logs) const;
+  void Measure();
+
+  const Terms* terms_;
+  std::vector<Place> places_;
+  LogSumExp sum_;
+  double log_ = 0;
+  /// Kernels with a smaller log do not matter.
+  float cutoff_ = 0;
+  /// What is still to be looked at, the nearest last.
+  std::vector<Open> open_;
+};
+
+}  // namespace hone::algorithms

@@ -1,0 +1,146 @@
+// KernelTree: product kernels, ordered by where they stand, so that a sum over them can leave out
+// those that are far away. A binary tree over the bits of the coordinates, the first bit of each
+// axis before the second of any; where those end, over mixed bits of the ordinal. A node with at
+// most kLeafMax kernels is a leaf, every other is not: the tree is a function of the set of
+// kernels, whatever came and went before. So are the bounds of a node. In a leaf kernels stand in
+// the order of their ordinals, each number of theirs side by side. One owner, one thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "algorithms/numerics/axis_kernels.h"
+
+namespace hone::algorithms {
+
+class KernelTree {
+ public:
+  static constexpr std::size_t kLeafMax = 64;
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+  /// `axes` outlive the tree.
+  explicit KernelTree(std::span<const AxisKernels> axes);
+
+  /// A kernel as a leaf keeps it: numbers and rows, in the places that Streams has for them.
+  struct Kernel {
+    std::vector<float> numbers;
+    std::vector<std::uint32_t> rows;
+  };
+  /// Where the values of an axis stand in a kernel; kNone where it has none.
+  struct Streams {
+    /// kContinuous: the center; the inverse width follows.
+    std::uint32_t center = kNone;
+    /// kContinuous, where a candidate may be without the axis: log of what makes it integrate to 1.
+    std::uint32_t scale = kNone;
+    /// kCells: the row of masses. kCategories: the category.
+    std::uint32_t row = kNone;
+  };
+  /// The log of what makes the kernel integrate to 1 over the axes that every candidate has, and
+  /// how many older kernels there are.
+  static constexpr std::size_t kScale = 0;
+  static constexpr std::size_t kRank = 1;
+  [[nodiscard]] const Streams& StreamsOf(std::size_t axis) const { return streams_[axis]; }
+  [[nodiscard]] std::span<const AxisKernels> axes() const { return axes_; }
+  [[nodiscard]] Kernel EmptyKernel() const;
+
+  [[nodiscard]] std::size_t size() const { return nodes_.front().count; }
+  /// Adds a kernel whose slot is not here. `point` has NaN for an axis that it is without.
+  void Insert(std::uint32_t slot,
+              std::uint64_t ordinal,
+              std::span<const float> point,
+              const Kernel& kernel);
+  void Erase(std::uint32_t slot);
+  /// Adds `step` to the rank of every kernel from `rank` on.
+  void ShiftRanks(std::size_t rank, float step);
+  void SetWidth(std::uint32_t slot, std::size_t axis, float inverse_width);
+  void SetRow(std::uint32_t slot, std::size_t axis, std::uint32_t row);
+  [[nodiscard]] float NumberOf(std::uint32_t slot, std::size_t stream) const;
+  [[nodiscard]] std::uint32_t RowOf(std::uint32_t slot, std::size_t stream) const;
+  /// Brings scales and bounds up to date. Needed between a change and what is below.
+  void Refresh();
+
+  struct Leaf {
+    std::size_t count = 0;
+    /// A bit for each kernel whose scale is to be worked out again.
+    std::uint64_t stale = 0;
+    std::array<std::uint32_t, kLeafMax> slots{};
+    /// Stream number s begins at s * kLeafMax. Behind the last kernel the scale is that of nothing.
+    std::vector<float> numbers;
+    std::vector<std::uint32_t> rows;
+  };
+  struct Node {
+    std::array<std::uint32_t, 2> children{kNone, kNone};
+    std::uint32_t leaf = kNone;
+    std::uint32_t count = 0;
+    bool is_stale = true;
+  };
+  /// What the kernels of a node have in common on an axis: centers or categories from `low` to
+  /// `high`, no kernel wider or with a larger scale.
+  struct Bound {
+    float low = 0;
+    float high = 0;
+    float inverse_width = 0;
+    float scale = 0;
+  };
+  [[nodiscard]] const Node& NodeAt(std::uint32_t node) const { return nodes_[node]; }
+  [[nodiscard]] const Leaf& LeafOf(const Node& node) const { return leaves_[node.leaf]; }
+  [[nodiscard]] float ScaleOf(std::uint32_t node) const { return scales_[node]; }
+  [[nodiscard]] std::span<const Bound> BoundsOf(std::uint32_t node) const {
+    return std::span(bounds_).subspan(node * axes_.size(), axes_.size());
+  }
+
+ private:
+  /// The bits that lead to a kernel.
+  struct Key {
+    std::uint64_t place = 0;
+    std::uint64_t tail = 0;
+    [[nodiscard]] std::size_t Bit(std::size_t depth) const;
+  };
+  struct Spot {
+    std::uint32_t leaf = kNone;
+    std::size_t index = 0;
+  };
+
+  [[nodiscard]] Key KeyOf(std::uint64_t ordinal, std::span<const float> point) const;
+  [[nodiscard]] Spot Find(std::uint32_t slot) const;
+  /// The same, and all on the way there is stale.
+  Spot Touch(std::uint32_t slot);
+  [[nodiscard]] std::uint32_t NewNode();
+  [[nodiscard]] std::uint32_t NewLeaf();
+  void Split(std::uint32_t node, std::size_t depth);
+  /// Makes one leaf of a node and all below it.
+  void Collapse(std::uint32_t node);
+  /// The leaves below a node, and takes them and the nodes out of use.
+  void Release(std::uint32_t node, std::vector<std::uint32_t>& leaves);
+  /// Opens a place for a kernel before number `index`.
+  void MakeRoom(Leaf& leaf, std::size_t index) const;
+  void Close(Leaf& leaf, std::size_t index) const;
+  void Append(Leaf& to, const Leaf& from, std::size_t index) const;
+  void RefreshNode(std::uint32_t node);
+  void ScaleKernel(Leaf& leaf, std::size_t index) const;
+  void BoundLeaf(std::uint32_t node);
+  [[nodiscard]] Bound BoundOf(const Leaf& leaf, std::size_t axis) const;
+  void BoundInner(std::uint32_t node);
+
+  std::span<const AxisKernels> axes_;
+  std::vector<Streams> streams_;
+  std::size_t numbers_ = 2;
+  std::size_t rows_ = 0;
+  /// For each axis the bits of its coordinate that lead.
+  std::vector<std::uint32_t> bits_;
+  std::vector<Key> keys_;
+  /// The root is the first.
+  std::vector<Node> nodes_;
+  std::vector<float> scales_;
+  std::vector<Bound> bounds_;
+  std::vector<Leaf> leaves_;
+  std::vector<std::uint32_t> free_nodes_;
+  std::vector<std::uint32_t> free_leaves_;
+};
+
+}  // namespace hone::algorithms
