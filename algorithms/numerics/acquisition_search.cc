@@ -119,7 +119,7 @@ class Search {
         changed[i] = axis.ToValue(std::clamp(axis.ToModel(changed[i]) + step, 0.0, 1.0));
       }
     }
-    return changed;
+    return problem_.space.Mask(std::move(changed));
   }
 
   void Score(std::span<RankedPoint> points) const {
@@ -255,7 +255,7 @@ class Search {
   /// Parameters that a change has brought to life get random values, others lose theirs.
   void Complete(Point& point) {
     for (std::size_t i = 0; i < point.size(); ++i) {
-      const bool is_active = true || problem_.space.size() < i;
+      const bool is_active = problem_.space.IsActive(point, i);
       if (is_active && std::isnan(point[i])) {
         point[i] = problem_.space.parameters()[i].Quantile(random_.Uniform());
       } else if (!is_active) {
