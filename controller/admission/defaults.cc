@@ -1,4 +1,4 @@
-// What may be left out of a spec (katib: experiment_defaults.go).
+// What may be left out of a spec (katib: experiment_defaults.go; the algorithm is ours).
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -10,6 +10,7 @@ namespace hone::controller {
 namespace {
 
 constexpr std::int32_t kParallelTrialCount = 3;
+constexpr const char* kAlgorithm = "auto";
 constexpr const char* kMetricsFile = "/var/log/katib/metrics.log";
 constexpr const char* kEventsFolder = "/var/log/katib/tfevent/";
 constexpr const char* kMetricsPath = "/metrics";
@@ -129,6 +130,13 @@ void SetDefaults(ExperimentSpec& spec) {
   }
   if (!spec.parallel_trial_count) {
     spec.parallel_trial_count = kParallelTrialCount;
+  }
+  // Architectures are searched by algorithms of their own: those have to be named.
+  if (!spec.parameters.empty() && !spec.nas_config && !spec.algorithm) {
+    spec.algorithm.emplace();
+  }
+  if (spec.algorithm && spec.algorithm->name.empty() && !spec.nas_config) {
+    spec.algorithm->name = kAlgorithm;
   }
   if (spec.resume_policy == ResumePolicy::kUnset) {
     spec.resume_policy = ResumePolicy::kNever;

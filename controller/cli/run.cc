@@ -189,7 +189,7 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
       {"--max-failed", "N", "give up after so many failed trials", &flags.max_failed},
       {"--algorithm",
        "NAME",
-       "see `hone get algorithms` (random)",
+       "see `hone get algorithms` (auto)",
        &flags.algorithm,
        {},
        Completes::kAlgorithm},

@@ -42,6 +42,22 @@ TEST(Defaults, GiveAnEmptySpecItsParallelismPolicyAndCollector) {
   EXPECT_FALSE(spec.objective || spec.algorithm || spec.early_stopping || spec.trial_template);
 }
 
+TEST(Defaults, ChooseTheAlgorithmIfNoneIsNamed) {
+  ExperimentSpec spec;
+  spec.parameters.resize(1);
+  ExperimentSpec seeded = spec;
+  seeded.algorithm.emplace().settings = {{"random_state", "1"}};
+  ExperimentSpec named = spec;
+  named.algorithm.emplace().name = "grid";
+  ExperimentSpec architecture = spec;
+  architecture.nas_config.emplace();
+
+  EXPECT_EQ(Defaulted(spec).algorithm->name, "auto");
+  EXPECT_EQ(Defaulted(seeded).algorithm->name, "auto");
+  EXPECT_EQ(Defaulted(named).algorithm->name, "grid");
+  EXPECT_FALSE(Defaulted(architecture).algorithm);
+}
+
 TEST(Defaults, MakeEveryDistributionUniformUnlessOneIsNamed) {
   ExperimentSpec spec;
   spec.parameters.resize(2);

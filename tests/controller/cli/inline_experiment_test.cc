@@ -198,7 +198,7 @@ TEST(InlineExperiment, StandsForAManifestThatIsAdmitted) {
   const Experiment admitted = Admit(proto::WriteExperiment(*experiment, {}), errors);
   EXPECT_FALSE(HasErrors(errors)) << errors.front().ToString();
   EXPECT_EQ(admitted.spec.parallel_trial_count, 2);
-  EXPECT_EQ(admitted.spec.algorithm->name, "random");
+  EXPECT_EQ(admitted.spec.algorithm->name, "auto");
   EXPECT_EQ(admitted.spec.early_stopping, (AlgorithmSpec{"medianstop", {{"start_step", "2"}}}));
   EXPECT_THAT(admitted.spec.trial_template->trial_spec,
               HasSubstr(R"("command":["./train","${trialParameters.lr}",)"));
