@@ -12,6 +12,11 @@ from problems.curves import EPOCHS, Curves, curve
 RESOURCE = "epochs"
 
 
+def is_stepped(settings: list[str]) -> bool:
+    """Whether an algorithm of Hone with these settings gives its trials a length."""
+    return "resource_name" in settings
+
+
 class _Recommended:
     """The configuration with the best value seen, scored by its value when fully trained."""
 
@@ -34,9 +39,11 @@ def run_curves(task: Curves, optimiser, _seed: int, seconds_max: float = math.in
     reached: dict[int, int] = {}
     found = _Recommended(task)
     seconds: list[float] = []
+    has_news = True  # since it was asked last: with nothing new, there is nothing more to be had
     while sum(seconds) <= seconds_max:
         wanted = task.workers - len(running)
-        if spent < task.trials and wanted > 0:
+        if spent < task.trials and wanted > 0 and has_news:
+            has_news = False
             for trial in timed(optimiser, seconds, "ask", wanted):
                 asked += 1
                 start = reached.get(trial.parent, 0)
@@ -58,4 +65,5 @@ def run_curves(task: Curves, optimiser, _seed: int, seconds_max: float = math.in
             heapq.heappush(running, (clock + 1, number, trial, start + 1, epochs))
         else:
             timed(optimiser, seconds, "tell", trial, float(values[max(epochs, 1) - 1]))
+            has_news = True
     return {"trials": task.trials, "too_slow_at": asked, "ask_ms": summary(seconds, asked)}

@@ -6,6 +6,7 @@ import math
 import time
 from dataclasses import dataclass
 
+from space import is_active
 from task import Task
 
 
@@ -53,6 +54,7 @@ def run_unit(task: Task, optimiser, seed: int, seconds_max: float = math.inf) ->
         trials = timed(optimiser, seconds, "ask", wanted) if wanted > 0 else []
         for trial in trials:
             asked += 1
+            check(task.space, trial.values)
             noise = task.noise(seed, asked)
             outcome = task.evaluate(trial.values, noise)
             took = task.duration(trial.values, outcome, noise) if task.duration else 1.0
@@ -72,6 +74,20 @@ def run_unit(task: Task, optimiser, seed: int, seconds_max: float = math.inf) ->
     if task.duration:
         result |= {"clock": round_to(clock), "clock_steps": by_time.changes}
     return result
+
+
+def check(space, values: dict) -> None:
+    """A point must have the parameters that are active in it, and no others: an optimiser that does
+    not know conditions would otherwise be scored on something else."""
+    active: dict = {}
+    for parameter in space:
+        if is_active(parameter, active):
+            if parameter.name not in values:
+                raise ValueError(f"the point has no {parameter.name}, which is active")
+            active[parameter.name] = values[parameter.name]
+    if len(active) != len(values):
+        raise ValueError(f"the point has {', '.join(sorted(set(values) - set(active)))}, "
+                         "which is not active")
 
 
 def timed(optimiser, seconds: list[float], call: str, *arguments):

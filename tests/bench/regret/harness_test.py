@@ -4,7 +4,7 @@ import unittest
 import numpy as np
 
 import fidelity
-from harness import Trial, run_unit
+from harness import Trial, check, run_unit
 from problems import cond
 from problems.curves import EPOCHS, Curves, _Lookup
 from results import Key, Results
@@ -138,6 +138,15 @@ class Spaces(unittest.TestCase):
         for _ in range(20):
             values = draw(space, generator)
             self.assertEqual("b" in values, values["a"] == "x")
+
+    def test_are_checked_for_what_is_active(self):
+        space = (choice("a", ("x", "y")), number("b", 0.0, 1.0, when=("a", ("x",))))
+
+        check(space, {"a": "x", "b": 0.5})
+        check(space, {"a": "y"})
+        for wrong in ({"a": "x"}, {"a": "y", "b": 0.5}):
+            with self.assertRaises(ValueError):
+                check(space, wrong)
 
     def test_are_written_in_katibs_words(self):
         spec = to_katib((number("lr", 1e-3, 1.0, log=True),))

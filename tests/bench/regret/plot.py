@@ -1,6 +1,7 @@
 """Plots as SVG, written by hand: the share of targets reached, by trial, one line a method."""
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from pathlib import Path
 
@@ -34,17 +35,20 @@ def reached_by_trial(tasks: dict, units: list[dict]) -> dict[str, np.ndarray]:
 
 def svg(title: str, x_label: str, total: int, lines: dict[str, np.ndarray]) -> str:
     order = sorted(lines, key=lambda m: -lines[m][-1])
-    top = max(0.05, 1.05 * max(line.max() for line in lines.values()))
+    highest = max(line.max() for line in lines.values())
+    tick = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2) if step * 6 >= highest)
+    top = tick * max(1, math.ceil(highest / tick))
     x = lambda share: LEFT + share * (WIDTH - LEFT - RIGHT)
     y = lambda value: HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
              f'font-family="sans-serif" font-size="12">',
              f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
              f'<text x="{LEFT}" y="18" font-size="14">{title}</text>']
-    for i in range(6):
-        value, at = top * i / 5, y(top * i / 5)
+    for i in range(round(top / tick) + 1):
+        at = y(i * tick)
         parts.append(f'<path d="M{LEFT} {at:.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>'
-                     f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{value:.2f}</text>')
+                     f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{i * tick:.2f}</text>')
+    for i in range(6):
         parts.append(f'<text x="{x(i / 5):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">'
                      f'{total * i // 5}</text>')
     parts.append(f'<text x="{x(0.5):.1f}" y="{HEIGHT - 12}" text-anchor="middle">{x_label}</text>'

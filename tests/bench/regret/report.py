@@ -16,8 +16,8 @@ LEADS = ("hone-auto", "hone-bayesianoptimization", "hone-multivariate-tpe")
 
 HEAD = """# Benchmarks of the search algorithms
 
-Printed by `tests/bench/regret/run`; do not edit. All methods saw the same objective values, seeds and budgets, one thread
-each, in one run. {where}
+Printed by `tests/bench/regret/run`; do not edit. All methods saw the same objective values, seeds and budgets, with one
+thread each, on the same machine. {where}
 
 - **score**: 100 for the optimum, 0 for no better than one random trial (bayesmark's scale), of the recommended trial.
 - **anytime**: the share of 51 targets (10² … 10⁻⁸ on bbob functions, 1 … 10⁻⁶ of random's gap elsewhere) that is reached,

@@ -1,5 +1,11 @@
 """Known answers of the scores."""
+import contextlib
+import io
+import json
+import pathlib
+import tempfile
 import unittest
+import unittest.mock
 
 import numpy as np
 
@@ -137,6 +143,34 @@ class Noise(unittest.TestCase):
         noise = small.noise_of(np.array([0.3]), theirs)
 
         self.assertAlmostEqual(noise, 2 * np.std(theirs, ddof=1) * np.sqrt(1 + 1 / 5))
+
+
+class Small(unittest.TestCase):
+    def failures(self, ours, theirs):
+        units = [unit("hone-x", seed, [[1, gap]]) for seed, gap in enumerate(ours)]
+        units += [unit("peer-x", seed, [[1, gap]]) for seed, gap in enumerate(theirs)]
+        scores = table.score_block({"line": line_task}, units)
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump([{"block": "b", "method": "hone-x", "peer": "peer-x"}], file)
+            file.flush()
+            with unittest.mock.patch.object(small, "EXPECTATIONS", pathlib.Path(file.name)), \
+                    contextlib.redirect_stdout(io.StringIO()):
+                return small.check({"b": scores})
+
+    def test_passes_what_is_as_good_as_the_peer(self):
+        self.assertEqual(self.failures([0.01], [0.01, 0.01, 0.01]), [])
+
+    def test_passes_what_seeds_explain(self):
+        self.assertEqual(self.failures([0.02], [0.01, 0.001, 0.1]), [])
+
+    def test_names_the_method_that_is_below_its_peer(self):
+        failures = self.failures([1.0], [0.01, 0.01, 0.01])
+
+        self.assertEqual(len(failures), 1)
+        self.assertIn("hone-x", failures[0])
+
+    def test_fails_without_results(self):
+        self.assertEqual(self.failures([], [0.01]), ["b: hone-x has no results"])
 
 
 if __name__ == "__main__":

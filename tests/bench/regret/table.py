@@ -28,7 +28,7 @@ CLOCK_STEPS = 200
 def score_task(task, units: list[dict], horizon: float | None) -> TaskScores:
     """`horizon`: the simulated time up to which all methods are compared."""
     random_gap = float(task.random_gap(1))
-    random_then = float(task.random_gap(task.trials))
+    random_then = float(task.random_gap(task.full_trials))
     bests = {u["seed"]: score.expand(u["steps"], u["trials"], random_gap) for u in units}
     finals = {seed: float(best[-1]) for seed, best in bests.items()}
     aucs = {seed: score.anytime(best, task.targets) for seed, best in bests.items()}

@@ -53,6 +53,11 @@ class Task:
         """The median of random search's gap after so many trials: P(min > g) = 1/2."""
         return np.quantile(self.pool, 1 - 0.5 ** (1 / np.asarray(trials, float)))
 
+    @property
+    def full_trials(self) -> float:
+        """What the budget would be in trials that are trained in full."""
+        return self.trials
+
     @functools.cached_property
     def targets(self) -> np.ndarray:
         return BBOB_TARGETS if self.absolute_targets else RELATIVE_TARGETS * self.random_gap(1)

@@ -16,9 +16,8 @@ LEFT_OUT = ("grid",)
 SEED_STEP = 1_000_003
 # Trials of a prefilled study in one line: the reader takes so many nodes.
 PREFILL = 2_000
-# What algorithms that train in steps are told, each under the names that it has for it.
-STEPPED = {"resource_name": fidelity.RESOURCE, "r_l": EPOCHS, "max_resource": EPOCHS,
-           "min_resource": 1, "eta": 3}
+# What algorithms that train in steps are told.
+STEPPED = {"resource_name": fidelity.RESOURCE, "r_l": EPOCHS, "r_min": 1, "eta": 3}
 
 
 class Program:
@@ -49,17 +48,17 @@ class Hone:
 
     def __init__(self, path, entry, task, seed):
         self._program = Program(path)
-        space, settings = task.space, {}
-        if entry["has_parents"]:
+        space = task.space
+        is_stepped = fidelity.is_stepped(entry["settings"])
+        if is_stepped:
             space += (integer(fidelity.RESOURCE, 1, EPOCHS),)
-            settings = {n: v for n, v in STEPPED.items() if n in entry["settings"]}
         self._space = {p.name: p for p in space}
         self.measured = 0.0
         self._program.say({"open": {
             "algorithm": entry["name"], "parameters": to_katib(space),
-            "settings": [{"name": n, "value": str(v)} for n, v in settings.items()],
+            "settings": [{"name": n, "value": str(v)} for n, v in STEPPED.items() if is_stepped],
             "seed": SEED_STEP * (seed + 1), "parallel_trials": task.workers,
-            "max_trials": 0 if entry["has_parents"] else task.trials}})
+            "max_trials": 0 if task.block == "mf" else task.trials}})
 
     def ask(self, count):
         reply = self._program.say({"ask": count})
@@ -84,9 +83,10 @@ class Hone:
 
 
 def suits(entry, conditions, task) -> bool:
-    """What trains in steps is for learning curves, and for nothing else."""
+    """What trains in steps is for learning curves, and for nothing else. Populations whose
+    hyperparameters change on the way have no place in a table of curves."""
     if entry["has_parents"]:
-        return task.block == "mf"
+        return task.block == "mf" and fidelity.is_stepped(entry["settings"])
     return conditions or not has_conditions(task.space)
 
 

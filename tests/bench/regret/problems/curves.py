@@ -26,6 +26,10 @@ class Curves(Task):
     def table(self) -> np.ndarray:
         return self.evaluate.table
 
+    @property
+    def full_trials(self) -> float:
+        return self.trials / EPOCHS
+
     @functools.cached_property
     def pool(self) -> np.ndarray:
         return np.sort(self.table[..., -1].ravel() - self.optimum)
