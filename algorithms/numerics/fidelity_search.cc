@@ -1,6 +1,5 @@
 #include "algorithms/numerics/fidelity_search.h"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -31,22 +30,7 @@ FidelitySearch::FidelitySearch(const Problem& problem,
 }
 
 void FidelitySearch::Observe(std::span<const ObservedTrial> trials) {
-  news_.insert(news_.end(), trials.begin(), trials.end());
-}
-
-void FidelitySearch::Settle() {
-  std::stable_sort(news_.begin(), news_.end(), [](const auto& a, const auto& b) {
-    return a.ordinal < b.ordinal;
-  });
-  for (const ObservedTrial& trial : news_) {
-    Start(trial);
-  }
-  for (const ObservedTrial& trial : news_) {
-    if (trial.outcome != Outcome::kRunning) {
-      End(trial);
-    }
-  }
-  news_.clear();
+  news_.Add(trials);
 }
 
 void FidelitySearch::Start(const ObservedTrial& trial) {
@@ -75,7 +59,8 @@ void FidelitySearch::End(const ObservedTrial& trial) {
 }
 
 Proposals FidelitySearch::Suggest(std::uint64_t first_ordinal, std::size_t count) {
-  Settle();
+  news_.Tell([this](const ObservedTrial& trial) { Start(trial); },
+             [this](const ObservedTrial& trial) { End(trial); });
   std::vector<std::uint64_t> room;
   room.reserve(unseen_.size());
   for (const UnseenPoints& unseen : unseen_) {

@@ -16,6 +16,7 @@
 #include "algorithms/algorithm.h"
 #include "algorithms/numerics/halving_schedule.h"
 #include "algorithms/numerics/resource_ladder.h"
+#include "algorithms/numerics/trial_news.h"
 #include "algorithms/numerics/unseen_points.h"
 
 namespace hone::algorithms {
@@ -50,8 +51,6 @@ class FidelitySearch : public SearchAlgorithm {
     Point point;
     bool has_ended = false;
   };
-  /// Tells the schedule what was observed: births before ends, each in the order of ordinals.
-  void Settle();
   void Start(const ObservedTrial& trial);
   void End(const ObservedTrial& trial);
   void FillNew(std::size_t level,
@@ -64,8 +63,7 @@ class FidelitySearch : public SearchAlgorithm {
   std::unique_ptr<HalvingSchedule> schedule_;
   /// One a level.
   std::vector<UnseenPoints> unseen_;
-  /// Observed since the last question.
-  std::vector<ObservedTrial> news_;
+  TrialNews news_;
   std::unordered_map<std::uint64_t, Known> trials_;
   std::size_t running_ = 0;
 };

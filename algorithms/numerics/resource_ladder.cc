@@ -71,16 +71,17 @@ class LadderReader {
   /// `levels` are left of `steps`, which the parameter may not be able to tell apart.
   bool HasEnough(std::size_t levels, std::size_t steps, double maximum, double minimum) {
     const std::string range = FormatNumber(minimum) + " to " + FormatNumber(maximum);
-    if (levels < ResourceLadder::kLevelsMin) {
+    if (steps > ResourceLadder::kLevelsMax) {
+      const std::string* const eta = TextOf(kEta.name);
+      Refuse(kEta.name,
+             eta == nullptr ? "" : *eta,
+             "must be larger: from " + range + " there are more than " +
+                 std::to_string(ResourceLadder::kLevelsMax) + " rungs");
+    } else if (levels < ResourceLadder::kLevelsMin) {
       Refuse(kMaximumResource.name,
              FormatNumber(maximum),
              "must be at least eta times the least resource, so that a trial can go on: from " +
                  range + " there is only one rung");
-    } else if (steps > ResourceLadder::kLevelsMax) {
-      Refuse(kEta.name,
-             TextOf(kEta.name) == nullptr ? "" : *TextOf(kEta.name),
-             "must be larger: from " + range + " there are more than " +
-                 std::to_string(ResourceLadder::kLevelsMax) + " rungs");
     } else {
       return true;
     }
