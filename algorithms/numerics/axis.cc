@@ -82,6 +82,9 @@ double Axis::ToModel(double value) const {
 }
 
 double Axis::ToValue(double coordinate) const {
+  if (std::isnan(coordinate)) {
+    return coordinate;
+  }
   switch (kind_) {
     case Kind::kFixed:
       return parameter_.low;

@@ -32,7 +32,7 @@ class Axis {
 
   /// The coordinate of a number; the index of a category. NaN stays NaN.
   [[nodiscard]] double ToModel(double value) const;
-  /// The legal value nearest to a coordinate.
+  /// The legal value nearest to a coordinate. NaN stays NaN.
   [[nodiscard]] double ToValue(double coordinate) const;
   /// The coordinate of that value.
   [[nodiscard]] double Snap(double coordinate) const;

@@ -50,6 +50,20 @@ double NormalKernel::Scale() const {
   return width * std::sqrt(2 * std::numbers::pi) * mass;
 }
 
+double NormalKernel::Sample(CounterRandom& random) const {
+  // The center is in [0, 1] and the width at most 1: at least a third of all draws are inside.
+  constexpr int kDrawsMax = 8;
+  const double width = 1.0 / inverse_width;
+  for (int i = 0; i < kDrawsMax; ++i) {
+    const double coordinate = center + width * NormalQuantileEstimate(random.Uniform());
+    if (coordinate >= 0 && coordinate <= 1) {
+      return coordinate;
+    }
+  }
+  return TruncatedNormal{.mean = center, .deviation = width, .from = 0, .to = 1}.Quantile(
+      random.Uniform());
+}
+
 AxisKernels::AxisKernels(const Axis& axis) : axis_(&axis) {
   prior_ = Normal(0.5, axis.prior_deviation() > 0 ? axis.prior_deviation() : 1);
   prior_log_scale_ = -std::log(prior_.Scale());
@@ -57,7 +71,7 @@ AxisKernels::AxisKernels(const Axis& axis) : axis_(&axis) {
 }
 
 double AxisKernels::Floor() const {
-  return 1 / std::min(100.0, static_cast<double>(trials) + 2);
+  return std::max(kLeastFloor, 1 / (static_cast<double>(trials) + 2));
 }
 
 double AxisKernels::Width(double gap, double floor) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "algorithms/numerics/axis.h"
+#include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/sorted_places.h"
 
 namespace hone::algorithms {
@@ -22,6 +23,8 @@ struct NormalKernel {
   float inverse_width = 1;
   /// What the kernel is divided by to integrate to 1.
   [[nodiscard]] double Scale() const;
+  /// A coordinate in [0, 1] drawn from it.
+  [[nodiscard]] double Sample(CounterRandom& random) const;
 };
 
 class AxisKernels {
@@ -37,8 +40,9 @@ class AxisKernels {
   std::size_t trials = 0;
   SortedPlaces places;
   /// The least width with which the kernels have been shaped; Floor() is what it should be.
-  double shaped_floor = 0.5;
+  double shaped_floor = kLeastFloor;
   [[nodiscard]] double Floor() const;
+  static constexpr double kLeastFloor = 0.01;
 
   [[nodiscard]] static double Width(double gap, double floor);
   [[nodiscard]] static NormalKernel Normal(double center, double width);

@@ -53,15 +53,16 @@ void KernelTree::RefreshNode(std::uint32_t node) {
 }
 
 void KernelTree::ScaleKernel(Leaf& leaf, std::size_t index) const {
-  double log = 0;
+  double log = -scale_origin_;
   double product = 1;
   std::size_t factors = 0;
   for (const Streams& streams : streams_) {
     if (streams.center == kNone) {
       continue;
     }
-    const float* const number = leaf.numbers.data() + streams.center * kLeafMax + index;
-    const double scale = NormalKernel{number[0], number[kLeafMax]}.Scale();
+    const NormalKernel kernel{leaf.numbers[streams.center * kLeafMax + index],
+                              leaf.numbers[streams.inverse_width * kLeafMax + index]};
+    const double scale = kernel.Scale();
     if (streams.scale != kNone) {
       leaf.numbers[streams.scale * kLeafMax + index] = static_cast<float>(-std::log(scale));
       continue;
@@ -76,12 +77,21 @@ void KernelTree::ScaleKernel(Leaf& leaf, std::size_t index) const {
 }
 
 void KernelTree::BoundLeaf(std::uint32_t node) {
-  const Leaf& leaf = leaves_[nodes_[node].leaf];
+  Leaf& leaf = leaves_[nodes_[node].leaf];
   Bound* const bounds = bounds_.data() + node * axes_.size();
   const auto scales = leaf.numbers.begin() + kScale * kLeafMax;
   scales_[node] = *std::max_element(scales, scales + kLeafMax);
   for (std::size_t axis = 0; axis < axes_.size() && leaf.count > 0; ++axis) {
     bounds[axis] = BoundOf(leaf, axis);
+  }
+  leaf.equally_wide = 0;
+  for (std::size_t axis = 0; axis < std::min<std::size_t>(axes_.size(), 64); ++axis) {
+    if (streams_[axis].center != kNone) {
+      const float* const widths = leaf.numbers.data() + streams_[axis].inverse_width * kLeafMax;
+      const bool are_equal =
+          std::all_of(widths, widths + leaf.count, [&](float width) { return width == widths[0]; });
+      leaf.equally_wide |= std::uint64_t{are_equal} << axis;
+    }
   }
 }
 
@@ -93,16 +103,18 @@ KernelTree::Bound KernelTree::BoundOf(const Leaf& leaf, std::size_t axis) const 
   }
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   Bound bound{kInfinity, -kInfinity, kInfinity, -kInfinity};
-  const float* const numbers =
+  const float* const centers =
       streams.center == kNone ? nullptr : leaf.numbers.data() + streams.center * kLeafMax;
+  const float* const widths =
+      streams.center == kNone ? nullptr : leaf.numbers.data() + streams.inverse_width * kLeafMax;
   const float* const scales =
       streams.scale == kNone ? nullptr : leaf.numbers.data() + streams.scale * kLeafMax;
   const std::uint32_t* const rows =
       streams.row == kNone ? nullptr : leaf.rows.data() + streams.row * kLeafMax;
   for (std::size_t i = 0; i < leaf.count; ++i) {
-    if (numbers != nullptr) {
+    if (centers != nullptr) {
       const float scale = scales != nullptr ? scales[i] : 0;
-      bound = Join(bound, {numbers[i], numbers[i], numbers[kLeafMax + i], scale});
+      bound = Join(bound, {centers[i], centers[i], widths[i], scale});
     } else if (kernels.axis().kind() == Kind::kCells) {
       const NormalKernel& kernel = kernels.KernelOf(rows[i]);
       bound = Join(bound, {kernel.center, kernel.center, kernel.inverse_width, kTailScale});

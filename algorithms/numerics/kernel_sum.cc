@@ -17,8 +17,9 @@ constexpr float kSlack = 1e-3F;
 /// Below every log of a cell's mass.
 constexpr float kLeastOfCells = -70;
 
+/// Less the origin of scales, as all logs here.
 double PriorLog(const KernelTree& tree, std::span<const double> point) {
-  double log = 0;
+  double log = -tree.scale_origin();
   for (std::size_t i = 0; i < point.size(); ++i) {
     log += std::isnan(point[i]) ? 0 : tree.axes()[i].PriorLog(point[i]);
   }
@@ -75,7 +76,7 @@ void KernelSum::AddPlace(std::uint32_t axis, double coordinate) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const Axis& shape = terms_->tree->axes()[axis].axis();
   const auto x = static_cast<float>(coordinate);
-  Place place{axis, x, x, 0, -kInfinity, 0};
+  Place place{axis, x, x, 0, -kInfinity, 0, shape.kind() == Kind::kContinuous};
   if (shape.kind() == Kind::kCells) {
     const std::size_t cell = shape.CellAt(coordinate);
     place.low = std::nextafter(static_cast<float>(shape.Edge(cell)), -kInfinity);
@@ -111,6 +112,7 @@ void KernelSum::Advance() {
     }
     const KernelTree::Node& node = terms_->tree->NodeAt(next.node);
     if (node.leaf != KernelTree::kNone) {
+      FetchNext();
       AddLeaf(terms_->tree->LeafOf(node));
       return;
     }
@@ -127,19 +129,47 @@ void KernelSum::Advance() {
   }
 }
 
+void KernelSum::FetchNext() const {
+  if (open_.empty()) {
+    return;
+  }
+  const KernelTree::Node& node = terms_->tree->NodeAt(open_.back().node);
+  if (node.leaf == KernelTree::kNone) {
+    return;
+  }
+  const std::vector<float>& numbers = terms_->tree->LeafOf(node).numbers;
+  constexpr std::size_t kLine = 16;
+  const std::size_t lines = (node.count + kLine - 1) / kLine;
+  for (std::size_t stream = 0; stream < std::min<std::size_t>(numbers.size() / kLeafMax, 16);
+       ++stream) {
+    for (std::size_t line = 0; line < lines; ++line) {
+      __builtin_prefetch(numbers.data() + stream * kLeafMax + line * kLine);
+    }
+  }
+}
+
 void KernelSum::Measure() {
-  log_ = sum_.Log();
+  const double log = sum_.Log();
+  log_ = log + terms_->tree->scale_origin();
   const auto count = static_cast<double>(std::max<std::size_t>(terms_->tree->size(), 1));
-  cutoff_ = static_cast<float>(log_ + std::log(kTolerance / count));
+  cutoff_ = static_cast<float>(log + std::log(kTolerance / count));
 }
 
 void KernelSum::AddLeaf(const KernelTree::Leaf& leaf) {
   constexpr std::size_t kLanes = LogSumExp::kLanes;
   const std::size_t filled = (leaf.count + kLanes - 1) / kLanes * kLanes;
+  // Squares are summed first and halved at the end: near zero a float has the more digits.
+  std::array<float, kLeafMax> squares{};
   std::array<float, kLeafMax> logs{};
   std::copy_n(leaf.numbers.data() + KernelTree::kScale * kLeafMax, filled, logs.data());
   for (const Place& place : places_) {
-    AddAxisTo(place, leaf, std::span(logs).first(filled));
+    if (place.is_normal) {
+      AddSquares(place, leaf, std::span(squares).first(filled));
+    }
+    AddLogs(place, leaf, std::span(logs).first(filled));
+  }
+  for (std::size_t i = 0; i < filled; ++i) {
+    logs[i] -= 0.5F * squares[i];
   }
   std::array<float, kLeafMax> weights{};
   const float* const ranks = leaf.numbers.data() + KernelTree::kRank * kLeafMax;
@@ -151,25 +181,40 @@ void KernelSum::AddLeaf(const KernelTree::Leaf& leaf) {
   }
 }
 
-void KernelSum::AddAxisTo(const Place& place,
-                          const KernelTree::Leaf& leaf,
-                          std::span<float> logs) const {
+void KernelSum::AddSquares(const Place& place,
+                           const KernelTree::Leaf& leaf,
+                           std::span<float> squares) const {
+  const KernelTree::Streams& streams = terms_->tree->StreamsOf(place.axis);
+  const float x = place.low;
+  const float* const centers = leaf.numbers.data() + streams.center * kLeafMax;
+  const float* const inverse_widths = leaf.numbers.data() + streams.inverse_width * kLeafMax;
+  if (leaf.IsEquallyWide(place.axis)) {
+    // The same numbers, with half of them read.
+    const float inverse_width = inverse_widths[0];
+    for (std::size_t i = 0; i < squares.size(); ++i) {
+      const float z = (x - centers[i]) * inverse_width;
+      squares[i] += z * z;
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < squares.size(); ++i) {
+    const float z = (x - centers[i]) * inverse_widths[i];
+    squares[i] += z * z;
+  }
+}
+
+void KernelSum::AddLogs(const Place& place,
+                        const KernelTree::Leaf& leaf,
+                        std::span<float> logs) const {
   const KernelTree::Streams& streams = terms_->tree->StreamsOf(place.axis);
   const AxisKernels& kernels = terms_->tree->axes()[place.axis];
-  if (streams.center != KernelTree::kNone) {
-    const float x = place.low;
-    const float* const centers = leaf.numbers.data() + streams.center * kLeafMax;
-    const float* const inverse_widths = centers + kLeafMax;
+  if (streams.scale != KernelTree::kNone) {
+    const float* const scales = leaf.numbers.data() + streams.scale * kLeafMax;
     for (std::size_t i = 0; i < logs.size(); ++i) {
-      const float z = (x - centers[i]) * inverse_widths[i];
-      logs[i] -= 0.5F * z * z;
+      logs[i] += scales[i];
     }
-    if (streams.scale != KernelTree::kNone) {
-      const float* const scales = leaf.numbers.data() + streams.scale * kLeafMax;
-      for (std::size_t i = 0; i < logs.size(); ++i) {
-        logs[i] += scales[i];
-      }
-    }
+  }
+  if (streams.row == KernelTree::kNone) {
     return;
   }
   const std::uint32_t* const rows = leaf.rows.data() + streams.row * kLeafMax;

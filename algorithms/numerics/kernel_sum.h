@@ -66,6 +66,7 @@ class KernelSum {
     float least = 0;
     /// The cell or category.
     std::uint32_t value = 0;
+    bool is_normal = false;
   };
   struct Open {
     std::uint32_t node = 0;
@@ -75,7 +76,13 @@ class KernelSum {
   void AddPlace(std::uint32_t axis, double coordinate);
   [[nodiscard]] float BoundOf(std::uint32_t node) const;
   void AddLeaf(const KernelTree::Leaf& leaf);
-  void AddAxisTo(const Place& place, const KernelTree::Leaf& leaf, std::span<float> logs) const;
+  /// The squares of the distances to the kernels' centers, in widths.
+  void AddSquares(const Place& place, const KernelTree::Leaf& leaf, std::span<float> squares) const;
+  /// What an axis adds to the kernels' logs beside those.
+  void AddLogs(const Place& place, const KernelTree::Leaf& leaf, std::span<float> logs) const;
+  /// Asks for the memory of the next leaf while this one is summed.
+  void FetchNext() const;
+  /// Works out log_ and cutoff_.
   void Measure();
 
   const Terms* terms_;

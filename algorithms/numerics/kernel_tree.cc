@@ -62,13 +62,20 @@ KernelTree::KernelTree(std::span<const AxisKernels> axes) : axes_(axes), streams
     const Axis& axis = axes[i].axis();
     bits_.push_back(BitsOf(axis));
     if (axis.kind() == Kind::kContinuous) {
-      streams_[i].center = static_cast<std::uint32_t>(numbers_);
-      numbers_ += 2;
+      streams_[i].center = static_cast<std::uint32_t>(numbers_++);
       if (axis.parent()) {
         streams_[i].scale = static_cast<std::uint32_t>(numbers_++);
+      } else {
+        scale_origin_ -= std::log(AxisKernels::Normal(0.5, AxisKernels::kLeastFloor).Scale());
       }
     } else if (axis.kind() != Kind::kFixed) {
       streams_[i].row = static_cast<std::uint32_t>(rows_++);
+    }
+  }
+  for (Streams& streams : streams_) {
+    if (streams.center != kNone) {
+      // Often they are all the same and not read: then what is read stands together.
+      streams.inverse_width = static_cast<std::uint32_t>(numbers_++);
     }
   }
   const std::uint32_t root = NewNode();
@@ -81,7 +88,7 @@ KernelTree::Kernel KernelTree::EmptyKernel() const {
     const Streams& at = streams_[i];
     if (at.center != kNone) {
       kernel.numbers[at.center] = axes_[i].prior().center;
-      kernel.numbers[at.center + 1] = axes_[i].prior().inverse_width;
+      kernel.numbers[at.inverse_width] = axes_[i].prior().inverse_width;
     } else if (at.row != kNone && axes_[i].axis().kind() == Kind::kCategories) {
       kernel.rows[at.row] = axes_[i].NoCategory();
     }
@@ -327,7 +334,7 @@ void KernelTree::ShiftRanks(std::size_t rank, float step) {
 
 void KernelTree::SetWidth(std::uint32_t slot, std::size_t axis, float inverse_width) {
   const Spot spot = Touch(slot);
-  leaves_[spot.leaf].numbers[(streams_[axis].center + 1) * kLeafMax + spot.index] = inverse_width;
+  leaves_[spot.leaf].numbers[streams_[axis].inverse_width * kLeafMax + spot.index] = inverse_width;
 }
 
 void KernelTree::SetRow(std::uint32_t slot, std::size_t axis, std::uint32_t row) {

@@ -33,20 +33,24 @@ class KernelTree {
   };
   /// Where the values of an axis stand in a kernel; kNone where it has none.
   struct Streams {
-    /// kContinuous: the center; the inverse width follows.
+    /// kContinuous.
     std::uint32_t center = kNone;
+    std::uint32_t inverse_width = kNone;
     /// kContinuous, where a candidate may be without the axis: log of what makes it integrate to 1.
     std::uint32_t scale = kNone;
     /// kCells: the row of masses. kCategories: the category.
     std::uint32_t row = kNone;
   };
-  /// The log of what makes the kernel integrate to 1 over the axes that every candidate has, and
-  /// how many older kernels there are.
+  /// The log of what makes the kernel integrate to 1 over the axes that every candidate has, less
+  /// scale_origin(); and how many older kernels there are.
   static constexpr std::size_t kScale = 0;
   static constexpr std::size_t kRank = 1;
   [[nodiscard]] const Streams& StreamsOf(std::size_t axis) const { return streams_[axis]; }
   [[nodiscard]] std::span<const AxisKernels> axes() const { return axes_; }
   [[nodiscard]] Kernel EmptyKernel() const;
+  /// The scale of the narrowest kernel far from the bounds: most are so, and near zero a float has
+  /// the more digits.
+  [[nodiscard]] double scale_origin() const { return scale_origin_; }
 
   [[nodiscard]] std::size_t size() const { return nodes_.front().count; }
   /// Adds a kernel whose slot is not here. `point` has NaN for an axis that it is without.
@@ -68,6 +72,11 @@ class KernelTree {
     std::size_t count = 0;
     /// A bit for each kernel whose scale is to be worked out again.
     std::uint64_t stale = 0;
+    /// A bit for each of the first 64 axes on which all kernels are equally wide.
+    std::uint64_t equally_wide = 0;
+    [[nodiscard]] bool IsEquallyWide(std::size_t axis) const {
+      return axis < 64 && ((equally_wide >> axis) & 1U) != 0;
+    }
     std::array<std::uint32_t, kLeafMax> slots{};
     /// Stream number s begins at s * kLeafMax. Behind the last kernel the scale is that of nothing.
     std::vector<float> numbers;
@@ -131,6 +140,7 @@ class KernelTree {
   std::vector<Streams> streams_;
   std::size_t numbers_ = 2;
   std::size_t rows_ = 0;
+  double scale_origin_ = 0;
   /// For each axis the bits of its coordinate that lead.
   std::vector<std::uint32_t> bits_;
   std::vector<Key> keys_;

@@ -18,14 +18,15 @@ constexpr std::size_t kLanes = LogSumExp::kLanes;
 
 /// exp(x) for x <= 0 to about 2e-7 relative, never below 1e-26: in plain arithmetic, which the
 /// compiler makes into vectors, and away from denormal numbers, which are a hundred times slower.
-/// 2^n * 2^f with a polynomial for 2^f, |f| <= 1/2.
+/// 2^n * e^f with a polynomial for e^f, |f| <= ln(2) / 2.
 inline float Exp(float x) {
-  const float t = std::max(x, -60.0F) * std::numbers::log2e_v<float>;
-  const float shifted = t + 12582912.0F;  // 1.5 * 2^23 rounds to a whole number
-  const float n = shifted - 12582912.0F;
-  const float f = (t - n) * std::numbers::ln2_v<float>;
-  const float p =
-      1.0F + f * (1.0F + f * (0.5F + f * (0.16666667F + f * (0.041666668F + f * 0.008333334F))));
+  const float least = std::max(x, -60.0F);
+  const float shifted = least * std::numbers::log2e_v<float> + 12582912.0F;
+  const float n = shifted - 12582912.0F;  // 1.5 * 2^23 rounds to a whole number
+  // ln(2) in two parts, of which the first has few digits: f has no error from the subtraction.
+  const float f = (least - n * 0.693359375F) + n * 2.12194440e-4F;
+  const float tail = 0.041666668F + f * (0.008333334F + f * 0.0013888889F);
+  const float p = 1.0F + f * (1.0F + f * (0.5F + f * (0.16666667F + f * tail)));
   const auto exponent = static_cast<std::uint32_t>(static_cast<std::int32_t>(n) + 127) << 23U;
   return p * std::bit_cast<float>(exponent);
 }

@@ -6,7 +6,6 @@
 #include <queue>
 #include <utility>
 
-#include "proto/model/normal_distribution.h"
 #include "proto/model/result.h"
 
 namespace hone::algorithms {
@@ -97,7 +96,7 @@ void ParzenEstimator::AddTo(std::size_t axis, std::uint32_t slot, KernelTree::Ke
     kernel.rows[at.row] = kernels.RowFor(center, width);
   } else {
     kernel.numbers[at.center] = center;
-    kernel.numbers[at.center + 1] = AxisKernels::Normal(center, width).inverse_width;
+    kernel.numbers[at.inverse_width] = AxisKernels::Normal(center, width).inverse_width;
   }
   Follow(axis, slot);
 }
@@ -252,8 +251,8 @@ double ParzenEstimator::SampleAxis(std::size_t axis,
   }
   const AxisKernels& kernels = kernels_[axis];
   const bool is_prior = slot == kPrior || std::isnan(PointAt(slot)[axis]);
-  const double uniform = random.Uniform();
   if (shape.kind() == Kind::kCategories) {
+    const double uniform = random.Uniform();
     const auto count = static_cast<double>(shape.count());
     const double share = prior_weight_ / (static_cast<double>(kernels.trials) + 1);
     const double at = uniform * (is_prior ? count : 1 / share + count);
@@ -267,11 +266,9 @@ double ParzenEstimator::SampleAxis(std::size_t axis,
   if (!is_prior && at.row != KernelTree::kNone) {
     kernel = kernels.KernelOf(tree_.RowOf(slot, at.row));
   } else if (!is_prior) {
-    kernel = {PointAt(slot)[axis], tree_.NumberOf(slot, at.center + 1)};
+    kernel = {PointAt(slot)[axis], tree_.NumberOf(slot, at.inverse_width)};
   }
-  return shape.Snap(TruncatedNormal{
-      .mean = kernel.center, .deviation = 1.0 / kernel.inverse_width, .from = 0, .to = 1}
-                        .Quantile(uniform));
+  return shape.Snap(kernel.Sample(random));
 }
 
 }  // namespace hone::algorithms

@@ -52,6 +52,10 @@ double NormalProbability(double z) {
   return 0.5 * std::erfc(-z / std::numbers::sqrt2);
 }
 
+double NormalQuantileEstimate(double p) {
+  return p > 0.5 ? -LowerQuantileEstimate(1 - p) : LowerQuantileEstimate(p);
+}
+
 double NormalQuantile(double p) {
   if (p > 0.5) {
     return -NormalQuantile(1 - p);

@@ -217,7 +217,7 @@ void AskAndTell(benchmark::State& state, const History& history) {
   state.counters["MB"] = static_cast<double>(mallinfo2().uordblks - heap) / 1e6;
 }
 void Histories(benchmark::internal::Benchmark* bench) {
-  bench->RangeMultiplier(10)->Range(100, 100'000)->Iterations(50)->Unit(benchmark::kMicrosecond);
+  bench->RangeMultiplier(10)->Range(100, 100'000)->Iterations(100)->Unit(benchmark::kMicrosecond);
 }
 BENCHMARK_CAPTURE(AskAndTell, tpe, History{algorithms::Find("tpe")})->Apply(Histories);
 BENCHMARK_CAPTURE(AskAndTell, tpe_floats, History{algorithms::Find("tpe"), false})
