@@ -86,17 +86,17 @@ void GaussianProcess::Reset(GaussianParameters parameters, const Eigen::MatrixXd
   size_ = 0;
   Reserve(points.rows());
   for (Eigen::Index i = 0; i < points.rows(); ++i) {
-    Append(points.row(i));
+    Append(points.row(i), parameters_.noise);
   }
 }
 
-void GaussianProcess::Append(const Eigen::VectorXd& point) {
+void GaussianProcess::Append(const Eigen::VectorXd& point, double noise) {
   Reserve(size_ + 1);
   Eigen::ArrayXd kernel(size_);
   kernel_.Between(point, points_.topRows(size_), parameters_, kernel);
   const auto inverse = inverse_factor_.topLeftCorner(size_, size_).triangularView<Eigen::Lower>();
   const Eigen::VectorXd row = inverse * kernel.matrix();
-  const double own = parameters_.scale * (1 + kJitter) + parameters_.noise;
+  const double own = parameters_.scale * (1 + kJitter) + noise;
   const double pivot = std::sqrt(std::max(own - row.squaredNorm(), kLeastPivot));
   inverse_factor_.row(size_).head(size_) = -(inverse.transpose() * row).transpose() / pivot;
   inverse_factor_(size_, size_) = 1 / pivot;

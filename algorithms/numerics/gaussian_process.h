@@ -88,8 +88,8 @@ class GaussianProcess {
 
   /// Starts over with the rows of `points`.
   void Reset(GaussianParameters parameters, const Eigen::MatrixXd& points);
-  /// Adds a point at the end.
-  void Append(const Eigen::VectorXd& point);
+  /// Adds a point at the end, whose value has noise of variance `noise`.
+  void Append(const Eigen::VectorXd& point, double noise);
   /// Forgets all points but the first `count`.
   void Truncate(Eigen::Index count) { size_ = std::min(size_, count); }
   /// The values of the first values.size() points. Points after them have none: they make the

@@ -21,6 +21,9 @@ constexpr std::size_t kFitEachUntil = 40;
 constexpr std::size_t kFitStepMax = 64;
 /// Running trials that the process is told of.
 constexpr std::size_t kRunningMax = 64;
+/// What a running trial will say is taken to be exact: nobody is sent to its place again in the
+/// hope that noise has hidden something.
+constexpr double kRunningNoise = 1e-6;
 constexpr std::size_t kIncumbents = 5;
 
 /// The largest of the sizes at which a fit is made that is <= `size`.
@@ -109,7 +112,7 @@ Proposals GaussianSearch::Suggest(std::uint64_t first_ordinal, std::size_t count
       [this](std::uint64_t /*ordinal*/, const Point& point) {
         ranked_.clear();
         if (process_.size() > 0) {
-          AppendPoint(point);
+          AppendPoint(point, kRunningNoise);
         }
       });
 }
@@ -149,8 +152,8 @@ Eigen::VectorXd GaussianSearch::ModelOf(const Point& point) const {
   return Eigen::Map<const Eigen::VectorXd>(model.data(), static_cast<Eigen::Index>(model.size()));
 }
 
-void GaussianSearch::AppendPoint(const Point& point) {
-  process_.Append(ModelOf(point));
+void GaussianSearch::AppendPoint(const Point& point, double noise) {
+  process_.Append(ModelOf(point), noise);
 }
 
 std::vector<std::uint64_t> GaussianSearch::ChooseBase() const {
@@ -211,7 +214,11 @@ void GaussianSearch::UpdateProcess() {
   process_.Truncate(static_cast<Eigen::Index>(same));
   for (std::size_t i = same; i < wanted.size(); ++i) {
     const auto known = ended_.find(wanted[i]);
-    AppendPoint(known != ended_.end() ? known->second.point : running_.at(wanted[i]));
+    if (known != ended_.end()) {
+      AppendPoint(known->second.point, process_.parameters().noise);
+    } else {
+      AppendPoint(running_.at(wanted[i]), kRunningNoise);
+    }
   }
   std::vector<double> values;
   for (std::size_t i = 0; i < with_values; ++i) {

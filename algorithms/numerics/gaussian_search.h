@@ -56,7 +56,7 @@ class GaussianSearch final : public SearchAlgorithm {
   /// The ordinals of the trials that the kernel's parameters follow from.
   [[nodiscard]] std::vector<std::uint64_t> ChooseBase() const;
   void Fit(const std::vector<std::uint64_t>& base);
-  void AppendPoint(const Point& point);
+  void AppendPoint(const Point& point, double noise);
   [[nodiscard]] Eigen::VectorXd ModelOf(const Point& point) const;
   /// The best points, the best first.
   [[nodiscard]] std::vector<Point> Incumbents() const;

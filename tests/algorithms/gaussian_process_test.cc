@@ -131,10 +131,10 @@ TEST(GaussianProcess, IsTheSameWhetherItsPointsComeAtOnceOrOneByOne) {
   at_once.Reset(ParametersOf(reference), points);
   GaussianProcess one_by_one(kernel);
   one_by_one.Reset(ParametersOf(reference), points.topRows(3));
-  one_by_one.Append(Eigen::VectorXd::Constant(points.cols(), 0.123));
+  one_by_one.Append(Eigen::VectorXd::Constant(points.cols(), 0.123), 0.5);
   one_by_one.Truncate(3);
   for (Eigen::Index i = 3; i < points.rows(); ++i) {
-    one_by_one.Append(points.row(i));
+    one_by_one.Append(points.row(i), reference.noise);
   }
   at_once.SetValues(ToVector(reference.values));
   one_by_one.SetValues(ToVector(reference.values));
@@ -153,13 +153,13 @@ TEST(GaussianProcess, LearnsNothingButCertaintyFromARunningTrial) {
   const Eigen::VectorXd at = Eigen::VectorXd::Constant(1, 0.5);
   const auto before = process.PredictSlope(at);
 
-  process.Append(at);
+  process.Append(at, 1e-6);
   process.SetValues(ToVector(reference.values));
   const auto after = process.PredictSlope(at);
 
   EXPECT_NEAR(after.mean, before.mean, 1e-9);
   EXPECT_LT(after.variance, before.variance);
-  EXPECT_LT(after.variance, 2 * reference.noise);
+  EXPECT_LT(after.variance, 2e-6);
 }
 
 TEST(GaussianProcess, KeepsApartCategoriesAndWhatIsNotActive) {

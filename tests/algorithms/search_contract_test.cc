@@ -285,7 +285,7 @@ TEST_P(SearchContract, GivesActiveParametersOnlyHoweverItLearns) {
       EXPECT_TRUE(problem.space.Contains(point));
       EXPECT_EQ(std::isnan(point[1]), !problem.space.IsActive(point, 1));
       ++trials;
-      return std::isnan(point[1]) ? 2 + point.back() : point[1] + point.back();
+      return std::isnan(point[1]) ? 2 + point[5] : point[1] + point[5];
     });
 
     if (!GetParam()->has_parents) {
