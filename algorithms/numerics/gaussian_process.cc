@@ -174,6 +174,12 @@ GaussianProcess::Slope GaussianProcess::PredictSlope(const Eigen::VectorXd& poin
   return slope;
 }
 
+double GaussianProcess::Mean(const Eigen::VectorXd& point) const {
+  Eigen::ArrayXd kernel(alpha_.size());
+  kernel_.Between(point, points_.topRows(alpha_.size()), parameters_, kernel);
+  return kernel.matrix().dot(alpha_);
+}
+
 Eigen::VectorXd GaussianProcess::MeanAtValues() const {
   return values_ - (parameters_.noise + kJitter * parameters_.scale) * alpha_;
 }

@@ -105,6 +105,8 @@ class GaussianProcess {
   [[nodiscard]] Prediction Predict(const Eigen::MatrixXd& points) const;
   /// The same at one point, with the gradients over its numbers; 0 for the other axes.
   [[nodiscard]] Slope PredictSlope(const Eigen::VectorXd& point) const;
+  /// The mean at one point, in O(points).
+  [[nodiscard]] double Mean(const Eigen::VectorXd& point) const;
   /// The mean at the points that have values.
   [[nodiscard]] Eigen::VectorXd MeanAtValues() const;
 

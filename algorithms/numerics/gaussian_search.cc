@@ -112,7 +112,8 @@ Proposals GaussianSearch::Suggest(std::uint64_t first_ordinal, std::size_t count
       [this](std::uint64_t /*ordinal*/, const Point& point) {
         ranked_.clear();
         if (process_.size() > 0) {
-          AppendPoint(point, kRunningNoise);
+          AppendRunning(point);
+          best_ = std::min(best_, process_.Mean(ModelOf(point)));
         }
       });
 }
@@ -152,8 +153,12 @@ Eigen::VectorXd GaussianSearch::ModelOf(const Point& point) const {
   return Eigen::Map<const Eigen::VectorXd>(model.data(), static_cast<Eigen::Index>(model.size()));
 }
 
-void GaussianSearch::AppendPoint(const Point& point, double noise) {
-  process_.Append(ModelOf(point), noise);
+void GaussianSearch::AppendEnded(const Point& point) {
+  process_.Append(ModelOf(point), process_.parameters().noise);
+}
+
+void GaussianSearch::AppendRunning(const Point& point) {
+  process_.Append(ModelOf(point), kRunningNoise);
 }
 
 std::vector<std::uint64_t> GaussianSearch::ChooseBase() const {
@@ -215,9 +220,9 @@ void GaussianSearch::UpdateProcess() {
   for (std::size_t i = same; i < wanted.size(); ++i) {
     const auto known = ended_.find(wanted[i]);
     if (known != ended_.end()) {
-      AppendPoint(known->second.point, process_.parameters().noise);
+      AppendEnded(known->second.point);
     } else {
-      AppendPoint(running_.at(wanted[i]), kRunningNoise);
+      AppendRunning(running_.at(wanted[i]));
     }
   }
   std::vector<double> values;
@@ -225,8 +230,11 @@ void GaussianSearch::UpdateProcess() {
     values.push_back(ended_.at(wanted[i]).value);
   }
   process_.SetValues(ScaleValues(values));
-  rows_ = std::move(wanted);
   best_ = process_.MeanAtValues().minCoeff();
+  for (std::size_t i = with_values; i < wanted.size(); ++i) {
+    best_ = std::min(best_, process_.Mean(ModelOf(running_.at(wanted[i]))));
+  }
+  rows_ = std::move(wanted);
   incumbents_ = Incumbents();
 }
 

@@ -1,7 +1,7 @@
 // GaussianSearch: Bayesian optimisation with a Gaussian process, the search behind
 // bayesianoptimization. After a Sobol start each proposal is where the acquisition function is
-// largest. Running trials make the process more certain where they are, and leave its mean alone,
-// so that nobody proposes their points again and nothing is invented about them.
+// largest. Running trials are believed to end as the process expects: that leaves its mean alone,
+// makes it certain where they are, and is what others have to improve on.
 //
 // The answer depends on the set of trials and on the ordinals, not on how they came here. The
 // kernel's parameters are fitted to the first m trials that have ended (in the order of their
@@ -56,7 +56,8 @@ class GaussianSearch final : public SearchAlgorithm {
   /// The ordinals of the trials that the kernel's parameters follow from.
   [[nodiscard]] std::vector<std::uint64_t> ChooseBase() const;
   void Fit(const std::vector<std::uint64_t>& base);
-  void AppendPoint(const Point& point, double noise);
+  void AppendEnded(const Point& point);
+  void AppendRunning(const Point& point);
   [[nodiscard]] Eigen::VectorXd ModelOf(const Point& point) const;
   /// The best points, the best first.
   [[nodiscard]] std::vector<Point> Incumbents() const;
