@@ -187,6 +187,10 @@ std::string DescribeTrial(const Experiment& experiment,
   text += Row("reason", trial.reason);
   text += Row("message", trial.message);
   text += Row("attempt", std::to_string(trial.attempt));
+  if (trial.parent != 0) {
+    text +=
+        Row("goes on from", Trial{.experiment = trial.experiment, .ordinal = trial.parent}.name());
+  }
   text += Row("created", FormatTime(trial.created));
   text += Row("started", FormatTime(trial.started));
   text += Row("ended", FormatTime(trial.completed));
@@ -194,6 +198,12 @@ std::string DescribeTrial(const Experiment& experiment,
   text += Heading("parameters", painter);
   for (const Assignment& assignment : trial.assignments) {
     text += "  " + Row(assignment.name, assignment.value);
+  }
+  if (!trial.labels.empty()) {
+    text += Heading("labels", painter);
+  }
+  for (const auto& [name, value] : trial.labels) {
+    text += "  " + PadRight(name, kTitleColumns) + "  " + Printable(value) + "\n";
   }
   if (trial.metrics.empty()) {
     return text;

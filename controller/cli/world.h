@@ -40,6 +40,8 @@ struct TrialFiles {
   /// The folder of its volumes.
   std::filesystem::path volumes;
   std::filesystem::path log;
+  /// What it saved for those that go on from it.
+  std::filesystem::path checkpoint;
 };
 
 /// A running platform with its controller; holds the store's lock for its lifetime.

@@ -97,6 +97,7 @@ Status Attempt::Start(const std::vector<std::string>& gpus) {
 /// The trial's own folder is made when there is something to put into it.
 Status Attempt::MakeFolders() {
   HONE_RETURN_IF_ERROR(launch_.volumes.Create());
+  HONE_RETURN_IF_ERROR(launch_.checkpoint.Create());
   const std::string& working_directory = launch_.request.working_directory;
   if (launch_.volumes.Contains(working_directory)) {
     std::error_code error;

@@ -15,6 +15,9 @@ void SetEnvironment(const Workload& workload, const Launch& launch, Environment&
   for (const auto& [name, value] : workload.environment) {
     environment.Set(name, launch.volumes.Localize(value));
   }
+  if (!launch.checkpoint.path.empty()) {
+    environment.Set("HONE_CHECKPOINT_DIR", launch.checkpoint.path.string());
+  }
   environment.Set(kMarkerVariable, launch.marker);
   environment.Set("HONE_TRIAL_NAME", workload.trial_name);
   environment.Set("KATIB_TRIAL_NAME", workload.trial_name);
@@ -34,6 +37,15 @@ Result<Launch> PrepareLaunch(const Workload& workload,
   TrialPaths paths = PathsOfTrial(options.trials_root, workload.id.experiment, workload.trial_name);
   launch.log = std::move(paths.log);
   launch.volumes = Volumes(workload, std::move(paths.volumes));
+  if (workload.checkpoint) {
+    const std::string& parent = workload.checkpoint->parent_trial;
+    launch.checkpoint.path = std::move(paths.checkpoint);
+    if (!parent.empty()) {
+      launch.checkpoint.parent =
+          PathsOfTrial(options.trials_root, workload.id.experiment, parent).checkpoint;
+    }
+    launch.volumes.Redirect(workload.checkpoint->mount_path, launch.checkpoint.path.string());
+  }
 
   SpawnRequest& request = launch.request;
   std::filesystem::path folder = options.working_directory;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "controller/local/checkpoint_folder.h"
 #include "controller/local/process_runner.h"
 #include "controller/local/program.h"
 #include "controller/local/spawn.h"
@@ -19,6 +20,7 @@ struct Launch {
   std::string marker;
   std::filesystem::path log;
   Volumes volumes;
+  CheckpointFolder checkpoint;
   /// kFile only: where the metric file is on this machine.
   std::filesystem::path metric_file;
 };

@@ -236,7 +236,7 @@ TrialPaths PathsOfTrial(const std::filesystem::path& root,
                         const std::string& trial_name) {
   const std::string path =
       root.string() + "/" + experiment.ns + "/" + experiment.name + "/" + trial_name;
-  return {path, path + ".log"};
+  return {path, path + ".log", path + ".checkpoint"};
 }
 
 Result<std::unique_ptr<ProcessRunner>> ProcessRunner::Make(ProcessRunnerOptions options,

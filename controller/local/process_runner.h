@@ -40,6 +40,8 @@ struct TrialPaths {
   std::filesystem::path volumes;
   /// What its attempts printed.
   std::filesystem::path log;
+  /// What its attempts saved for those that go on from it. It lives as long as the log.
+  std::filesystem::path checkpoint;
 };
 TrialPaths PathsOfTrial(const std::filesystem::path& root,
                         const ExperimentKey& experiment,

@@ -48,16 +48,22 @@ Volumes::Volumes(const Workload& workload, std::filesystem::path root) : root_(s
   Mount(std::filesystem::path(metric_file).parent_path().string(), volume);
 }
 
-void Volumes::Mount(std::string path, const std::string& volume) {
-  while (path.ends_with('/')) {
-    path.pop_back();
-  }
-  if (!path.starts_with('/')) {
+void Volumes::Mount(const std::string& path, const std::string& volume) {
+  if (path.find_first_not_of('/') == std::string::npos || !path.starts_with('/')) {
     return;  // "/" itself cannot be moved
   }
   const std::string folder = (root_ / volume).string();
-  mounts_[path] = folder;
+  Redirect(path, folder);
   folders_[volume] = folder;
+}
+
+void Volumes::Redirect(std::string path, const std::string& folder) {
+  while (path.ends_with('/')) {
+    path.pop_back();
+  }
+  if (path.starts_with('/')) {
+    mounts_[path] = folder;
+  }
 }
 
 std::string Volumes::Localize(std::string_view text) const {

@@ -21,6 +21,9 @@ class Volumes {
   /// The mounts of `workload`. The folder of a metric file that lies under none of them is one too.
   Volumes(const Workload& workload, std::filesystem::path root);
 
+  /// Replaces one more path, by a folder that is not a volume. An empty path, or "/", is none.
+  void Redirect(std::string path, const std::string& folder);
+
   /// `text` with every mount path in it replaced, where it stands as a path or the beginning of
   /// one: "/data" in "--out=/data/x" but not in "/database". The longest mount path wins.
   [[nodiscard]] std::string Localize(std::string_view text) const;
@@ -36,7 +39,7 @@ class Volumes {
   void Remove() const;
 
  private:
-  void Mount(std::string path, const std::string& volume);
+  void Mount(const std::string& path, const std::string& volume);
 
   std::filesystem::path root_;
   /// Mount path -> folder; and volume name -> folder.

@@ -139,7 +139,7 @@ WorldFactory EmbeddedFactory() {
                            const ExperimentKey& key,
                            const std::string& trial_name) -> TrialFiles {
     TrialPaths files = PathsOfTrial(paths.trials, key, trial_name);
-    return {std::move(files.volumes), std::move(files.log)};
+    return {std::move(files.volumes), std::move(files.log), std::move(files.checkpoint)};
   };
   return factory;
 }

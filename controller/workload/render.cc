@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "algorithms/catalogue.h"
 #include "controller/workload/container_template.h"
 #include "controller/workload/limits.h"
 #include "controller/workload/manifest_template.h"
@@ -121,6 +122,19 @@ std::string RenderManifest(const TextTemplate& manifest, std::vector<std::string
   return manifest.Fill(values);
 }
 
+/// Nothing if the algorithm lets no trial go on from another.
+std::optional<Checkpoint> ReadCheckpoint(const ExperimentSpec& spec) {
+  const algorithms::Algorithm* const algorithm =
+      spec.algorithm ? algorithms::Find(spec.algorithm->name) : nullptr;
+  if (algorithm == nullptr || !algorithm->has_parents) {
+    return std::nullopt;
+  }
+  // Katib's name for the folder in which its pbt mounts checkpoints.
+  const std::string* const folder =
+      algorithms::FindSetting(spec.algorithm->settings, "suggestion_trial_dir");
+  return Checkpoint{.parent_trial = "", .mount_path = folder == nullptr ? "" : *folder};
+}
+
 class RenderedTemplate final : public WorkloadTemplate {
  public:
   RenderedTemplate(TrialValues values,
@@ -174,6 +188,10 @@ class RenderedTemplate final : public WorkloadTemplate {
     workload.id = trial.attempt_id();
     workload.trial_name = trial.name();
     workload.manifest = RenderManifest(parts.manifest, values);
+    if (workload.checkpoint && trial.parent != 0) {
+      workload.checkpoint->parent_trial =
+          Trial{.experiment = trial.experiment, .ordinal = trial.parent}.name();
+    }
     const ContainerTemplate& container = parts.container;
     workload.command.reserve(container.command.size());
     for (const TextTemplate& word : container.command) {
@@ -229,6 +247,7 @@ std::unique_ptr<WorkloadTemplate> WorkloadTemplate::Make(const Experiment& exper
   Workload constant;
   ReadLimits(*object, *found.primary, constant, errors);
   constant.metric_source = ReadMetricSource(experiment.spec);
+  constant.checkpoint = ReadCheckpoint(experiment.spec);
   constant.retain = source.retain;
   if (errors.size() != known_errors) {
     return nullptr;

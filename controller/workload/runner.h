@@ -31,6 +31,14 @@ struct MetricSource {
   bool operator==(const MetricSource&) const = default;
 };
 
+/// What a trial gets whose algorithm lets trials go on from others.
+struct Checkpoint {
+  /// The trial that it goes on from; empty if it starts anew.
+  std::string parent_trial;
+  /// The path under which the command looks for it; empty if the environment is all it asks.
+  std::string mount_path;
+};
+
 /// The rendered object that runs one attempt of a trial: what it needs from any platform, plus the
 /// object itself for those that understand it. Decides nothing.
 struct Workload {
@@ -45,6 +53,8 @@ struct Workload {
   std::string working_directory;
   /// mountPath -> volume name of every emptyDir mount of the primary container.
   std::map<std::string, std::string> empty_dirs;
+  /// Nothing: no trial of this experiment goes on from another.
+  std::optional<Checkpoint> checkpoint;
   std::int64_t gpus = 0;
   MetricSource metric_source;
   /// Seconds from the start of the first attempt after which the trial fails; 0 means none.

@@ -152,6 +152,13 @@ std::string_view TrialReason(TrialState state) {
 
 Json WriteTrial(const Experiment& experiment, const Trial& trial) {
   Json metadata = WriteMetadata(experiment, trial.name());
+  for (const auto& [name, value] : trial.labels) {
+    metadata["labels"][name] = value;
+  }
+  if (trial.parent != 0) {
+    metadata["labels"]["hone.dev/parent"] =
+        Trial{.experiment = trial.experiment, .ordinal = trial.parent}.name();
+  }
   metadata["labels"]["katib.kubeflow.org/experiment"] = experiment.key.name;
   metadata["ownerReferences"] = WriteOwner(experiment);
   PutTime(metadata, "creationTimestamp", trial.created);

@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include "algorithms/catalogue.h"
+#include "algorithms/numerics/asha_schedule.h"
 #include "algorithms/numerics/counter_random.h"
 #include "controller/admission/admission.h"
 #include "controller/decide/decide.h"
@@ -245,6 +246,25 @@ BENCHMARK_CAPTURE(AskAndTell,
     ->Arg(10'000)
     ->Iterations(30)
     ->Unit(benchmark::kMicrosecond);
+
+/// What asha decides when a trial ends, after state.range(0) others.
+void RungDecision(benchmark::State& state) {
+  algorithms::AshaSchedule schedule(3, {1, 3, 9, 27, 81}, 1);
+  const std::vector<std::uint64_t> room(5, ~std::uint64_t{0});
+  std::uint64_t ordinal = 0;
+  const auto next = [&] {
+    const algorithms::PlannedTrial trial = schedule.Plan(1, room).front();
+    schedule.Start(++ordinal, trial);
+    schedule.End(ordinal, static_cast<double>(algorithms::MixBits(ordinal) >> 12U));
+  };
+  for (std::int64_t i = 0; i < state.range(0); ++i) {
+    next();
+  }
+  while (state.KeepRunning()) {
+    next();
+  }
+}
+BENCHMARK(RungDecision)->RangeMultiplier(10)->Range(1000, 1'000'000);
 
 /// One pass as the controller commits it: a trial ends, the next begins.
 void Commit(benchmark::State& state) {

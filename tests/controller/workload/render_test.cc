@@ -25,6 +25,23 @@ TEST(Rendering, NamesTheAttempt) {
   EXPECT_EQ(workload.trial_name, "tune-7");
 }
 
+TEST(Rendering, NamesTheParentWhereTrialsGoOn) {
+  Experiment experiment = AnExperiment(AJob(kPlainContainer), "main");
+  Trial trial = ATrial();
+  experiment.spec.algorithm = AlgorithmSpec{"random", {}};
+  EXPECT_FALSE(RenderOrFail(experiment, trial).checkpoint.has_value());
+
+  experiment.spec.algorithm = AlgorithmSpec{"pbt", {{"suggestion_trial_dir", "/ckpt"}}};
+  const auto first = RenderOrFail(experiment, trial).checkpoint;
+  trial.parent = 3;
+  const auto child = RenderOrFail(experiment, trial).checkpoint;
+
+  ASSERT_TRUE(first && child);
+  EXPECT_EQ(first->parent_trial, "");
+  EXPECT_EQ(first->mount_path, "/ckpt");
+  EXPECT_EQ(child->parent_trial, "tune-3");
+}
+
 TEST(Rendering, SubstitutesTheWholeObjectInStringsOnly) {
   const std::string value = "a\"b\\c\n\xc3\xa9\xff\", \"x\": {}";
   const Experiment experiment = AnExperiment(R"yaml(
