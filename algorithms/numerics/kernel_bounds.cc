@@ -36,9 +36,8 @@ void KernelTree::RefreshNode(std::uint32_t node) {
   }
   nodes_[node].is_stale = false;
   if (nodes_[node].leaf == kNone) {
-    for (const std::uint32_t child : nodes_[node].children) {
-      RefreshNode(child);
-    }
+    RefreshNode(nodes_[node].children);
+    RefreshNode(nodes_[node].children + 1);
     BoundInner(node);
     return;
   }
@@ -129,7 +128,8 @@ KernelTree::Bound KernelTree::BoundOf(const Leaf& leaf, std::size_t axis) const 
 }
 
 void KernelTree::BoundInner(std::uint32_t node) {
-  const auto [first, second] = nodes_[node].children;
+  const std::uint32_t first = nodes_[node].children;
+  const std::uint32_t second = first + 1;
   scales_[node] = std::max(scales_[first], scales_[second]);
   Bound* const bounds = bounds_.data() + node * axes_.size();
   const bool has_first = nodes_[first].count > 0;

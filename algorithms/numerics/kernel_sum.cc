@@ -14,6 +14,8 @@ constexpr std::size_t kLeafMax = KernelTree::kLeafMax;
 static_assert(kLeafMax % LogSumExp::kLanes == 0);
 /// What rounding may add to a bound.
 constexpr float kSlack = 1e-3F;
+/// Leaves that are asked for before they are read.
+constexpr std::size_t kReady = 4;
 /// Below every log of a cell's mass.
 constexpr float kLeastOfCells = -70;
 
@@ -68,6 +70,7 @@ KernelSum::KernelSum(const Terms& terms, std::span<const double> point)
   if (terms.tree->size() > 0) {
     constexpr std::size_t kOpenUsual = 32;
     open_.reserve(kOpenUsual);
+    ready_.reserve(kReady);
     open_.push_back({0, BoundOf(0)});
   }
 }
@@ -104,46 +107,42 @@ float KernelSum::BoundOf(std::uint32_t node) const {
 }
 
 void KernelSum::Advance() {
-  while (!open_.empty()) {
-    const Open next = open_.back();
-    open_.pop_back();
-    if (next.bound <= cutoff_) {
-      continue;
+  while (!IsDone()) {
+    while (ready_.size() < kReady && !open_.empty()) {
+      Expand();
     }
-    const KernelTree::Node& node = terms_->tree->NodeAt(next.node);
-    if (node.leaf != KernelTree::kNone) {
-      FetchNext();
-      AddLeaf(terms_->tree->LeafOf(node));
+    if (ready_.empty()) {
       return;
     }
-    Open far{node.children[0], BoundOf(node.children[0])};
-    Open near{node.children[1], BoundOf(node.children[1])};
-    if (far.bound > near.bound) {
-      std::swap(far, near);
-    }
-    for (const Open& child : {far, near}) {
-      if (child.bound > cutoff_) {
-        open_.push_back(child);
-      }
+    const Open next = ready_.front();
+    ready_.erase(ready_.begin());
+    if (next.bound > cutoff_) {
+      AddLeaf(next.node);
+      return;
     }
   }
 }
 
-void KernelSum::FetchNext() const {
-  if (open_.empty()) {
+void KernelSum::Expand() {
+  const Open next = open_.back();
+  open_.pop_back();
+  if (next.bound <= cutoff_) {
     return;
   }
-  const KernelTree::Node& node = terms_->tree->NodeAt(open_.back().node);
-  if (node.leaf == KernelTree::kNone) {
+  const KernelTree::Node& node = terms_->tree->NodeAt(next.node);
+  if (node.leaf != KernelTree::kNone) {
+    terms_->tree->Fetch(node);
+    ready_.push_back(next);
     return;
   }
-  const std::vector<float>& numbers = terms_->tree->LeafOf(node).numbers;
-  constexpr std::size_t kLine = 16;
-  const std::size_t lines = (node.count + kLine - 1) / kLine;
-  for (std::size_t stream = 0; stream < std::min<std::size_t>(numbers.size() / kLeafMax, 16);
-       ++stream) {
-    for (std::size_t line = 0; line < lines; ++line) {
-      __builtin_prefetch(numbers.data() + stream * kLeafMax + line * kLine);
+  Open far{node.children, BoundOf(node.children)};
+  Open near{node.children + 1, BoundOf(node.children + 1)};
+  if (far.bound > near.bound) {
+    std::swap(far, near);
+  }
+  for (const Open& child : {far, near}) {
+    if (child.bound > cutoff_) {
+      open_.push_back(child);
     }
   }
 }
@@ -155,7 +154,8 @@ void KernelSum::Measure() {
   cutoff_ = static_cast<float>(log + std::log(kTolerance / count));
 }
 
-void KernelSum::AddLeaf(const KernelTree::Leaf& leaf) {
+void KernelSum::AddLeaf(std::uint32_t node) {
+  const KernelTree::Leaf& leaf = terms_->tree->LeafOf(terms_->tree->NodeAt(node));
   constexpr std::size_t kLanes = LogSumExp::kLanes;
   const std::size_t filled = (leaf.count + kLanes - 1) / kLanes * kLanes;
   // Squares are summed first and halved at the end: near zero a float has the more digits.
@@ -164,7 +164,7 @@ void KernelSum::AddLeaf(const KernelTree::Leaf& leaf) {
   std::copy_n(leaf.numbers.data() + KernelTree::kScale * kLeafMax, filled, logs.data());
   for (const Place& place : places_) {
     if (place.is_normal) {
-      AddSquares(place, leaf, std::span(squares).first(filled));
+      AddSquares(place, node, std::span(squares).first(filled));
     }
     AddLogs(place, leaf, std::span(logs).first(filled));
   }
@@ -181,16 +181,15 @@ void KernelSum::AddLeaf(const KernelTree::Leaf& leaf) {
   }
 }
 
-void KernelSum::AddSquares(const Place& place,
-                           const KernelTree::Leaf& leaf,
-                           std::span<float> squares) const {
+void KernelSum::AddSquares(const Place& place, std::uint32_t node, std::span<float> squares) const {
+  const KernelTree::Leaf& leaf = terms_->tree->LeafOf(terms_->tree->NodeAt(node));
   const KernelTree::Streams& streams = terms_->tree->StreamsOf(place.axis);
   const float x = place.low;
   const float* const centers = leaf.numbers.data() + streams.center * kLeafMax;
   const float* const inverse_widths = leaf.numbers.data() + streams.inverse_width * kLeafMax;
   if (leaf.IsEquallyWide(place.axis)) {
     // The same numbers, with half of them read.
-    const float inverse_width = inverse_widths[0];
+    const float inverse_width = terms_->tree->BoundsOf(node)[place.axis].inverse_width;
     for (std::size_t i = 0; i < squares.size(); ++i) {
       const float z = (x - centers[i]) * inverse_width;
       squares[i] += z * z;

@@ -72,13 +72,15 @@ KernelTree::KernelTree(std::span<const AxisKernels> axes) : axes_(axes), streams
       streams_[i].row = static_cast<std::uint32_t>(rows_++);
     }
   }
+  first_width_ = numbers_;
   for (Streams& streams : streams_) {
     if (streams.center != kNone) {
       // Often they are all the same and not read: then what is read stands together.
       streams.inverse_width = static_cast<std::uint32_t>(numbers_++);
     }
   }
-  const std::uint32_t root = NewNode();
+  // The root has no brother.
+  const std::uint32_t root = NewNodes();
   nodes_[root].leaf = NewLeaf();
 }
 
@@ -96,9 +98,9 @@ KernelTree::Kernel KernelTree::EmptyKernel() const {
   return kernel;
 }
 
-std::size_t KernelTree::Key::Bit(std::size_t depth) const {
+std::uint32_t KernelTree::Key::Bit(std::size_t depth) const {
   const std::uint64_t bits = depth < kPlaceBits ? place : tail;
-  return (bits >> (kPlaceBits - 1 - depth % kPlaceBits)) & 1U;
+  return static_cast<std::uint32_t>((bits >> (kPlaceBits - 1 - depth % kPlaceBits)) & 1U);
 }
 
 KernelTree::Key KernelTree::KeyOf(std::uint64_t ordinal, std::span<const float> point) const {
@@ -128,17 +130,18 @@ KernelTree::Key KernelTree::KeyOf(std::uint64_t ordinal, std::span<const float> 
   return key;
 }
 
-std::uint32_t KernelTree::NewNode() {
+std::uint32_t KernelTree::NewNodes() {
   if (!free_nodes_.empty()) {
-    const std::uint32_t node = free_nodes_.back();
+    const std::uint32_t first = free_nodes_.back();
     free_nodes_.pop_back();
-    nodes_[node] = {};
-    return node;
+    nodes_[first] = {};
+    nodes_[first + 1] = {};
+    return first;
   }
-  nodes_.emplace_back();
-  scales_.push_back(0);
+  nodes_.resize(nodes_.size() + 2);
+  scales_.resize(nodes_.size());
   bounds_.resize(nodes_.size() * axes_.size());
-  return static_cast<std::uint32_t>(nodes_.size() - 1);
+  return static_cast<std::uint32_t>(nodes_.size() - 2);
 }
 
 std::uint32_t KernelTree::NewLeaf() {
@@ -162,7 +165,7 @@ KernelTree::Spot KernelTree::Find(std::uint32_t slot) const {
   const Key key = keys_[slot];
   std::uint32_t node = 0;
   for (std::size_t depth = 0; nodes_[node].leaf == kNone; ++depth) {
-    node = nodes_[node].children[key.Bit(depth)];
+    node = nodes_[node].children + key.Bit(depth);
   }
   const Leaf& leaf = leaves_[nodes_[node].leaf];
   const auto end = leaf.slots.begin() + static_cast<std::ptrdiff_t>(leaf.count);
@@ -176,7 +179,7 @@ KernelTree::Spot KernelTree::Touch(std::uint32_t slot) {
   std::uint32_t node = 0;
   nodes_[node].is_stale = true;
   for (std::size_t depth = 0; nodes_[node].leaf == kNone; ++depth) {
-    node = nodes_[node].children[key.Bit(depth)];
+    node = nodes_[node].children + key.Bit(depth);
     nodes_[node].is_stale = true;
   }
   const Spot spot = Find(slot);
@@ -200,7 +203,7 @@ void KernelTree::Insert(std::uint32_t slot,
     if (nodes_[node].leaf != kNone) {
       break;
     }
-    node = nodes_[node].children[keys_[slot].Bit(depth)];
+    node = nodes_[node].children + keys_[slot].Bit(depth);
   }
   Leaf& leaf = leaves_[nodes_[node].leaf];
   const auto ranks = leaf.numbers.begin() + kRank * kLeafMax;
@@ -252,14 +255,13 @@ void KernelTree::Append(Leaf& to, const Leaf& from, std::size_t index) const {
 
 void KernelTree::Split(std::uint32_t node, std::size_t depth) {
   const std::uint32_t old = std::exchange(nodes_[node].leaf, kNone);
-  std::array<std::uint32_t, 2> children{};
-  for (std::size_t side = 0; side < children.size(); ++side) {
-    children[side] = NewNode();
-    nodes_[children[side]].leaf = NewLeaf();
-  }
+  const std::uint32_t children = NewNodes();
   nodes_[node].children = children;
+  for (const std::uint32_t child : {children, children + 1}) {
+    nodes_[child].leaf = NewLeaf();
+  }
   for (std::size_t i = 0; i < leaves_[old].count; ++i) {
-    Node& child = nodes_[children[keys_[leaves_[old].slots[i]].Bit(depth)]];
+    Node& child = nodes_[children + keys_[leaves_[old].slots[i]].Bit(depth)];
     Append(leaves_[child.leaf], leaves_[old], i);
     ++child.count;
   }
@@ -281,7 +283,7 @@ void KernelTree::Erase(std::uint32_t slot) {
       Collapse(node);
       return;
     }
-    node = nodes_[node].children[key.Bit(depth)];
+    node = nodes_[node].children + key.Bit(depth);
   }
 }
 
@@ -290,10 +292,10 @@ void KernelTree::Release(std::uint32_t node, std::vector<std::uint32_t>& leaves)
     leaves.push_back(nodes_[node].leaf);
     return;
   }
-  for (const std::uint32_t child : nodes_[node].children) {
-    Release(child, leaves);
-    free_nodes_.push_back(child);
-  }
+  const std::uint32_t children = nodes_[node].children;
+  Release(children, leaves);
+  Release(children + 1, leaves);
+  free_nodes_.push_back(children);
 }
 
 void KernelTree::Collapse(std::uint32_t node) {
@@ -340,6 +342,23 @@ void KernelTree::SetWidth(std::uint32_t slot, std::size_t axis, float inverse_wi
 void KernelTree::SetRow(std::uint32_t slot, std::size_t axis, std::uint32_t row) {
   const Spot spot = Touch(slot);
   leaves_[spot.leaf].rows[streams_[axis].row * kLeafMax + spot.index] = row;
+}
+
+void KernelTree::Fetch(const Node& node) const {
+  constexpr std::size_t kLine = 64;
+  const auto fetch = [&](const void* first, std::size_t bytes) {
+    for (std::size_t at = 0; at < bytes; at += kLine) {
+      __builtin_prefetch(static_cast<const char*>(first) + at);
+    }
+  };
+  const Leaf& leaf = leaves_[node.leaf];
+  // Inverse widths, which come last, are mostly not read.
+  for (std::size_t stream = 0; stream < first_width_; ++stream) {
+    fetch(leaf.numbers.data() + stream * kLeafMax, node.count * sizeof(float));
+  }
+  for (std::size_t stream = 0; stream < rows_; ++stream) {
+    fetch(leaf.rows.data() + stream * kLeafMax, node.count * sizeof(std::uint32_t));
+  }
 }
 
 float KernelTree::NumberOf(std::uint32_t slot, std::size_t stream) const {

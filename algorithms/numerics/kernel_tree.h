@@ -77,13 +77,14 @@ class KernelTree {
     [[nodiscard]] bool IsEquallyWide(std::size_t axis) const {
       return axis < 64 && ((equally_wide >> axis) & 1U) != 0;
     }
-    std::array<std::uint32_t, kLeafMax> slots{};
     /// Stream number s begins at s * kLeafMax. Behind the last kernel the scale is that of nothing.
     std::vector<float> numbers;
     std::vector<std::uint32_t> rows;
+    std::array<std::uint32_t, kLeafMax> slots{};
   };
   struct Node {
-    std::array<std::uint32_t, 2> children{kNone, kNone};
+    /// The first of two that follow each other.
+    std::uint32_t children = kNone;
     std::uint32_t leaf = kNone;
     std::uint32_t count = 0;
     bool is_stale = true;
@@ -98,6 +99,8 @@ class KernelTree {
   };
   [[nodiscard]] const Node& NodeAt(std::uint32_t node) const { return nodes_[node]; }
   [[nodiscard]] const Leaf& LeafOf(const Node& node) const { return leaves_[node.leaf]; }
+  /// Asks for the memory of a leaf that will be read soon.
+  void Fetch(const Node& node) const;
   [[nodiscard]] float ScaleOf(std::uint32_t node) const { return scales_[node]; }
   [[nodiscard]] std::span<const Bound> BoundsOf(std::uint32_t node) const {
     return std::span(bounds_).subspan(node * axes_.size(), axes_.size());
@@ -108,7 +111,7 @@ class KernelTree {
   struct Key {
     std::uint64_t place = 0;
     std::uint64_t tail = 0;
-    [[nodiscard]] std::size_t Bit(std::size_t depth) const;
+    [[nodiscard]] std::uint32_t Bit(std::size_t depth) const;
   };
   struct Spot {
     std::uint32_t leaf = kNone;
@@ -119,7 +122,8 @@ class KernelTree {
   [[nodiscard]] Spot Find(std::uint32_t slot) const;
   /// The same, and all on the way there is stale.
   Spot Touch(std::uint32_t slot);
-  [[nodiscard]] std::uint32_t NewNode();
+  /// Two nodes that follow each other; the first of them.
+  [[nodiscard]] std::uint32_t NewNodes();
   [[nodiscard]] std::uint32_t NewLeaf();
   void Split(std::uint32_t node, std::size_t depth);
   /// Makes one leaf of a node and all below it.
@@ -140,15 +144,18 @@ class KernelTree {
   std::vector<Streams> streams_;
   std::size_t numbers_ = 2;
   std::size_t rows_ = 0;
+  /// The first stream of inverse widths.
+  std::size_t first_width_ = 2;
   double scale_origin_ = 0;
   /// For each axis the bits of its coordinate that lead.
   std::vector<std::uint32_t> bits_;
   std::vector<Key> keys_;
-  /// The root is the first.
+  /// The root is the first; all others stand beside their brother.
   std::vector<Node> nodes_;
   std::vector<float> scales_;
   std::vector<Bound> bounds_;
   std::vector<Leaf> leaves_;
+  /// The first of two each.
   std::vector<std::uint32_t> free_nodes_;
   std::vector<std::uint32_t> free_leaves_;
 };
