@@ -1,10 +1,14 @@
 // bench_micro: the steps on the path of a trial, each alone.
+#include <algorithm>
+
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/asha_schedule.h"
 #include "algorithms/numerics/counter_random.h"
+#include "algorithms/numerics/unseen_points.h"
+#include "algorithms/rule_catalogue.h"
 #include "controller/admission/admission.h"
 #include "controller/decide/decide.h"
 #include "controller/workload/render.h"
@@ -265,6 +269,50 @@ void RungDecision(benchmark::State& state) {
   }
 }
 BENCHMARK(RungDecision)->RangeMultiplier(10)->Range(1000, 1'000'000);
+
+/// The lives of three trials of at most 81 reports, side by side. Returns the number of reports.
+std::int64_t JudgeThree(algorithms::StoppingRule& rule, std::uint64_t first) {
+  std::int64_t reports = 0;
+  std::vector<std::uint64_t> running = {first, first + 1, first + 2};
+  std::for_each(running.begin(), running.end(), [&](std::uint64_t trial) { rule.Begin(trial); });
+  for (std::int64_t step = 1; step <= 81; ++step) {
+    std::erase_if(running, [&](std::uint64_t trial) {
+      const auto level = static_cast<double>(trial * 2654435761 % 1000);
+      const bool is_hopeless =
+          rule.Observe({trial, step, level / static_cast<double>(step)}).has_value();
+      if (is_hopeless) {
+        rule.End(trial, algorithms::Outcome::kStoppedEarly);
+      }
+      ++reports;
+      return is_hopeless;
+    });
+  }
+  std::for_each(running.begin(), running.end(), [&](std::uint64_t trial) {
+    rule.End(trial, algorithms::Outcome::kComplete);
+  });
+  return reports;
+}
+
+/// When state.range(0) trials have ended; the items are reports.
+void Judge(benchmark::State& state, const algorithms::Rule* catalogued) {
+  const auto rule = catalogued->make({});
+  std::uint64_t ordinal = 1;
+  for (; ordinal < static_cast<std::uint64_t>(state.range(0)); ordinal += 3) {
+    JudgeThree(*rule, ordinal);
+  }
+  std::int64_t reports = 0;
+  while (state.KeepRunning()) {
+    reports += JudgeThree(*rule, ordinal);
+    ordinal += 3;
+  }
+  state.SetItemsProcessed(reports);
+}
+BENCHMARK_CAPTURE(Judge, medianstop, algorithms::FindRule("medianstop"))
+    ->RangeMultiplier(10)
+    ->Range(1000, 100'000);
+BENCHMARK_CAPTURE(Judge, asha_stop, algorithms::FindRule("asha-stop"))
+    ->RangeMultiplier(10)
+    ->Range(1000, 100'000);
 
 /// One pass as the controller commits it: a trial ends, the next begins.
 void Commit(benchmark::State& state) {

@@ -18,7 +18,6 @@ namespace hone::controller {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Phase = WorkloadState::Phase;
