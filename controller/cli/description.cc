@@ -156,6 +156,19 @@ std::string DescribeConditions(const ExperimentStatus& status, const Painter& pa
   return text;
 }
 
+std::string DescribeLabels(const Trial& trial, const Painter& painter) {
+  if (trial.labels.empty()) {
+    return "";
+  }
+  std::string text = Heading("labels", painter);
+  IndentedTable table({{"NAME"}, {"VALUE"}}, painter, text);
+  for (const auto& [name, value] : trial.labels) {
+    table.Add({{name}, {value}});
+  }
+  table.Finish();
+  return text;
+}
+
 }  // namespace
 
 std::string DescribeExperiment(const Experiment& experiment,
@@ -199,12 +212,7 @@ std::string DescribeTrial(const Experiment& experiment,
   for (const Assignment& assignment : trial.assignments) {
     text += "  " + Row(assignment.name, assignment.value);
   }
-  if (!trial.labels.empty()) {
-    text += Heading("labels", painter);
-  }
-  for (const auto& [name, value] : trial.labels) {
-    text += "  " + PadRight(name, kTitleColumns) + "  " + Printable(value) + "\n";
-  }
+  text += DescribeLabels(trial, painter);
   if (trial.metrics.empty()) {
     return text;
   }

@@ -20,7 +20,7 @@ constexpr const char* kScript =
     "cd $HONE_CHECKPOINT_DIR && echo $HONE_TRIAL_NAME >> steps && tr '\\n' ' ' < steps && echo && "
     "echo score=$0";
 
-Words Run(const std::string& algorithm, const Words& more = {}) {
+Words Tune(const std::string& algorithm, const Words& more = {}) {
   Words words = {"run",
                  "--maximize",
                  "score",
@@ -72,7 +72,7 @@ void ExpectContinuity(const Sandbox& sandbox, std::size_t least) {
 TEST(CliFidelity, AdvancedTrialsGoOnFromTheFilesOfTheirParents) {
   const Sandbox sandbox;
 
-  const Outcome run = sandbox.Hone(Run("asha", {"--set", "resource_name=epochs", "-n", "20"}));
+  const Outcome run = sandbox.Hone(Tune("asha", {"--set", "resource_name=epochs", "-n", "20"}));
 
   EXPECT_EQ(run.exit_code, 0) << run.err;
   ExpectContinuity(sandbox, 4);
@@ -85,7 +85,7 @@ TEST(CliFidelity, AdvancedTrialsGoOnFromTheFilesOfTheirParents) {
 TEST(CliFidelity, APopulationIsTrainedRoundByRound) {
   const Sandbox sandbox;
 
-  const Outcome run = sandbox.Hone(Run("pbt", {"--set", "n_population=5", "-n", "20"}));
+  const Outcome run = sandbox.Hone(Tune("pbt", {"--set", "n_population=5", "-n", "20"}));
 
   EXPECT_EQ(run.exit_code, 0) << run.err;
   ExpectContinuity(sandbox, 15);
@@ -130,7 +130,7 @@ TEST(CliFidelity, ASmallSpaceEndsWhenNothingCanGoOn) {
 
 TEST(CliFidelity, GoesOnAfterBeingKilled) {
   const Sandbox sandbox;
-  Running run = sandbox.Start(Run("hyperband", {"--set", "resource_name=epochs", "-n", "30"}));
+  Running run = sandbox.Start(Tune("hyperband", {"--set", "resource_name=epochs", "-n", "30"}));
   ASSERT_TRUE(Eventually([&] {
     return sandbox.Hone({"get", "trials", "tune", "-o", "name"}).out.find("tune-12") !=
            std::string::npos;
@@ -147,9 +147,9 @@ TEST(CliFidelity, GoesOnAfterBeingKilled) {
 TEST(CliFidelity, SaysWhatTheResourceMustBe) {
   const Sandbox sandbox;
 
-  const Outcome missing = sandbox.Hone(Run("hyperband", {"-n", "5"}));
+  const Outcome missing = sandbox.Hone(Tune("hyperband", {"-n", "5"}));
   const Outcome misspelt =
-      sandbox.Hone(Run("hyperband", {"-n", "5", "--set", "resource_name=epoch"}));
+      sandbox.Hone(Tune("hyperband", {"-n", "5", "--set", "resource_name=epoch"}));
 
   EXPECT_NE(missing.exit_code, 0);
   EXPECT_THAT(missing.err, HasSubstr("give resource_name"));
