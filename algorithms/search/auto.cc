@@ -9,7 +9,6 @@
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/unseen_points.h"
-#include "proto/model/observation.h"
 #include "proto/model/result.h"
 
 namespace hone::algorithms {
@@ -20,10 +19,15 @@ namespace {
 constexpr std::uint64_t kGaussianOftenUntil = 1000;
 constexpr std::uint64_t kGaussianUntil = 5000;
 constexpr std::uint64_t kRareTurns = 8;
-/// From here on all three take turns.
-constexpr std::uint64_t kTwoUntil = 300;
+/// From here on the third turn is another member's rather than the process's second one.
+constexpr std::uint64_t kThirdFrom = 300;
 /// Numbers, at least so many of them and nothing else: the evolution strategy is the better second.
-constexpr std::size_t kManyNumbers = 10;
+constexpr std::ptrdiff_t kManyNumbers = 10;
+/// Numbers without steps, few of them and few at a time: a local search has the third turn, once
+/// the trials of the start are there.
+constexpr std::ptrdiff_t kLocalNumbersMax = 20;
+constexpr std::uint64_t kLocalParallelMax = 2;
+constexpr std::uint64_t kStartup = 10;
 /// A proposal that is taken is replaced by random draws, then by the next free point.
 constexpr std::uint32_t kAttemptsMax = 32;
 
@@ -38,17 +42,16 @@ class AutoSearch final : public SearchAlgorithm {
         unseen_(problem.space, problem.seed),
         gaussian_(Make("bayesianoptimization", problem)),
         parzen_(Make("multivariate-tpe", problem)) {
-    const std::vector<Axis> axes = MakeAxes(problem.space);
-    const auto numbers = std::count_if(axes.begin(), axes.end(), [](const Axis& axis) {
-      return axis.kind() == Axis::Kind::kContinuous || axis.kind() == Axis::Kind::kCells;
-    });
-    const auto others = std::count_if(axes.begin(), axes.end(), [](const Axis& axis) {
-      return axis.kind() == Axis::Kind::kCategories;
-    });
-    has_evolution_ = others == 0 && numbers >= 2;
-    has_many_numbers_ = others == 0 && numbers >= static_cast<std::ptrdiff_t>(kManyNumbers);
+    const Census census = Count(problem.space);
+    has_evolution_ = census.others == 0 && census.numbers >= 2;
+    has_many_numbers_ = census.others == 0 && census.numbers >= kManyNumbers;
+    has_local_ = has_evolution_ && census.with_steps == 0 && census.numbers <= kLocalNumbersMax &&
+                 problem.parallel_trials <= kLocalParallelMax;
     if (has_evolution_) {
       evolution_ = Make("cmaes", problem);
+    }
+    if (has_local_) {
+      local_ = Make("bobyqa", problem);
     }
   }
 
@@ -56,6 +59,9 @@ class AutoSearch final : public SearchAlgorithm {
     unseen_.Observe(trials);
     gaussian_.search->Observe(trials);
     parzen_.search->Observe(trials);
+    if (has_local_) {
+      local_.search->Observe(trials);
+    }
     for (ObservedTrial trial : trials) {
       if (has_evolution_ && TurnOf(trial.ordinal) == Turn::kEvolution) {
         trial.ordinal = EvolutionOrdinal(trial.ordinal);
@@ -81,11 +87,32 @@ class AutoSearch final : public SearchAlgorithm {
   }
 
  private:
-  enum class Turn { kGaussian, kParzen, kEvolution };
+  enum class Turn { kGaussian, kParzen, kEvolution, kLocal };
   struct Member {
     std::string_view name;
     std::unique_ptr<SearchAlgorithm> search;
   };
+
+  /// Of the parameters that vary: how many are numbers that are always active, how many of those
+  /// have few values, and how many are something else.
+  struct Census {
+    std::ptrdiff_t numbers = 0;
+    std::ptrdiff_t with_steps = 0;
+    std::ptrdiff_t others = 0;
+  };
+  static Census Count(const SearchSpace& space) {
+    Census census;
+    for (const Parameter& parameter : space.parameters()) {
+      const Axis::Kind kind = Axis(parameter).kind();
+      if (parameter.parent || kind == Axis::Kind::kCategories) {
+        ++census.others;
+      } else if (kind != Axis::Kind::kFixed) {
+        ++census.numbers;
+        census.with_steps += kind == Axis::Kind::kCells ? 1 : 0;
+      }
+    }
+    return census;
+  }
 
   static Member Make(std::string_view name, const Problem& problem) {
     const Algorithm* const algorithm = Find(name);
@@ -99,18 +126,24 @@ class AutoSearch final : public SearchAlgorithm {
   /// spread it.
   [[nodiscard]] Turn TurnOf(std::uint64_t ordinal) const {
     const std::uint64_t turn = (ordinal - 1) / block_;
+    if (ordinal > kGaussianOftenUntil) {
+      const bool is_rare = ordinal <= kGaussianUntil && turn % kRareTurns == 0;
+      return is_rare                           ? Turn::kGaussian
+             : has_evolution_ && turn % 2 == 1 ? Turn::kEvolution
+                                               : Turn::kParzen;
+    }
     const Turn second = has_many_numbers_ ? Turn::kEvolution : Turn::kParzen;
-    if (ordinal <= kTwoUntil || !has_evolution_) {
-      const std::uint64_t turns = ordinal <= kGaussianOftenUntil ? 2 : kRareTurns;
-      return ordinal <= kGaussianUntil && turn % turns == 0 ? Turn::kGaussian : second;
+    return turn % 3 == 0 ? Turn::kGaussian : turn % 3 == 1 ? second : ThirdTurn(ordinal);
+  }
+
+  [[nodiscard]] Turn ThirdTurn(std::uint64_t ordinal) const {
+    if (has_local_ && ordinal > kStartup) {
+      return Turn::kLocal;
     }
-    if (ordinal <= kGaussianOftenUntil) {
-      return static_cast<Turn>(turn % 3);
-    }
-    if (ordinal <= kGaussianUntil && turn % kRareTurns == 0) {
+    if (ordinal <= kThirdFrom || !has_evolution_) {
       return Turn::kGaussian;
     }
-    return turn % 2 == 0 ? Turn::kParzen : Turn::kEvolution;
+    return has_many_numbers_ ? Turn::kParzen : Turn::kEvolution;
   }
 
   /// The evolution strategy counts its own trials only: their number up to this one.
@@ -132,6 +165,7 @@ class AutoSearch final : public SearchAlgorithm {
     }
     Member& member = turn == Turn::kGaussian ? gaussian_
                      : turn == Turn::kParzen ? parzen_
+                     : turn == Turn::kLocal  ? local_
                                              : evolution_;
     const std::uint64_t own = turn == Turn::kEvolution ? EvolutionOrdinal(ordinal) : ordinal;
     Proposals proposals = member.search->Suggest(own, count);
@@ -150,6 +184,8 @@ class AutoSearch final : public SearchAlgorithm {
   Member gaussian_;
   Member parzen_;
   Member evolution_;
+  Member local_;
+  bool has_local_ = false;
   bool has_evolution_ = false;
   bool has_many_numbers_ = false;
   mutable std::vector<std::uint64_t> evolution_ordinals_;

@@ -208,7 +208,8 @@ TEST(Auto, SaysWhoAnswered) {
         ordinal, proposal.point, Outcome::kComplete, {Branin(proposal.point)}, {}};
     search->Observe({&trial, 1});
   }
-  EXPECT_EQ(members, (std::set<std::string_view>{"bayesianoptimization", "multivariate-tpe"}));
+  EXPECT_EQ(members,
+            (std::set<std::string_view>{"bayesianoptimization", "bobyqa", "multivariate-tpe"}));
 }
 
 }  // namespace
