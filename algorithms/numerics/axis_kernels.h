@@ -50,8 +50,8 @@ class AxisKernels {
   /// The logarithm of the prior's density at a coordinate, its mass in a cell or category.
   [[nodiscard]] double PriorLog(double coordinate) const;
 
-  /// kCells: the row of a kernel in the table of masses. Row 0 is the prior's. Rows are kept until
-  /// ForgetRows().
+  /// kCells: the row of a kernel in the table of masses. Rows are kept until ForgetRows().
+  static constexpr std::uint32_t kPriorRow = 0;
   [[nodiscard]] std::uint32_t RowFor(double center, double width);
   [[nodiscard]] const NormalKernel& KernelOf(std::uint32_t row) const { return kernels_[row]; }
   [[nodiscard]] std::size_t rows() const { return kernels_.size(); }

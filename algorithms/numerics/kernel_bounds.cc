@@ -41,17 +41,18 @@ void KernelTree::RefreshNode(std::uint32_t node) {
     BoundInner(node);
     return;
   }
-  Leaf& leaf = leaves_[nodes_[node].leaf];
-  for (std::size_t i = 0; i < leaf.count; ++i) {
-    if (((leaf.stale >> i) & 1U) != 0) {
+  KernelLeaf& leaf = leaves_[nodes_[node].leaf];
+  for (std::size_t i = 0; i < leaf.size(); ++i) {
+    if (leaf.IsStale(i)) {
       ScaleKernel(leaf, i);
     }
   }
-  leaf.stale = 0;
+  leaf.MakeFresh();
+  leaf.CompareWidths();
   BoundLeaf(node);
 }
 
-void KernelTree::ScaleKernel(Leaf& leaf, std::size_t index) const {
+void KernelTree::ScaleKernel(KernelLeaf& leaf, std::size_t index) const {
   double log = -scale_origin_;
   double product = 1;
   std::size_t factors = 0;
@@ -59,11 +60,11 @@ void KernelTree::ScaleKernel(Leaf& leaf, std::size_t index) const {
     if (streams.center == kNone) {
       continue;
     }
-    const NormalKernel kernel{leaf.numbers[streams.center * kLeafMax + index],
-                              leaf.numbers[streams.inverse_width * kLeafMax + index]};
+    const NormalKernel kernel{leaf.Numbers(streams.center)[index],
+                              leaf.Widths(streams.width)[index]};
     const double scale = kernel.Scale();
     if (streams.scale != kNone) {
-      leaf.numbers[streams.scale * kLeafMax + index] = static_cast<float>(-std::log(scale));
+      leaf.Numbers(streams.scale)[index] = static_cast<float>(-std::log(scale));
       continue;
     }
     product *= scale;
@@ -72,29 +73,20 @@ void KernelTree::ScaleKernel(Leaf& leaf, std::size_t index) const {
       product = 1;
     }
   }
-  leaf.numbers[kScale * kLeafMax + index] = static_cast<float>(log - std::log(product));
+  leaf.Numbers(KernelLeaf::kScale)[index] = static_cast<float>(log - std::log(product));
 }
 
 void KernelTree::BoundLeaf(std::uint32_t node) {
-  Leaf& leaf = leaves_[nodes_[node].leaf];
+  const KernelLeaf& leaf = leaves_[nodes_[node].leaf];
   Bound* const bounds = bounds_.data() + node * axes_.size();
-  const auto scales = leaf.numbers.begin() + kScale * kLeafMax;
-  scales_[node] = *std::max_element(scales, scales + kLeafMax);
-  for (std::size_t axis = 0; axis < axes_.size() && leaf.count > 0; ++axis) {
+  const float* const scales = leaf.Numbers(KernelLeaf::kScale);
+  scales_[node] = *std::max_element(scales, scales + leaf.capacity());
+  for (std::size_t axis = 0; axis < axes_.size() && leaf.size() > 0; ++axis) {
     bounds[axis] = BoundOf(leaf, axis);
-  }
-  leaf.equally_wide = 0;
-  for (std::size_t axis = 0; axis < std::min<std::size_t>(axes_.size(), 64); ++axis) {
-    if (streams_[axis].center != kNone) {
-      const float* const widths = leaf.numbers.data() + streams_[axis].inverse_width * kLeafMax;
-      const bool are_equal =
-          std::all_of(widths, widths + leaf.count, [&](float width) { return width == widths[0]; });
-      leaf.equally_wide |= std::uint64_t{are_equal} << axis;
-    }
   }
 }
 
-KernelTree::Bound KernelTree::BoundOf(const Leaf& leaf, std::size_t axis) const {
+KernelTree::Bound KernelTree::BoundOf(const KernelLeaf& leaf, std::size_t axis) const {
   const Streams& streams = streams_[axis];
   const AxisKernels& kernels = axes_[axis];
   if (kernels.axis().kind() == Kind::kFixed) {
@@ -102,15 +94,11 @@ KernelTree::Bound KernelTree::BoundOf(const Leaf& leaf, std::size_t axis) const 
   }
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   Bound bound{kInfinity, -kInfinity, kInfinity, -kInfinity};
-  const float* const centers =
-      streams.center == kNone ? nullptr : leaf.numbers.data() + streams.center * kLeafMax;
-  const float* const widths =
-      streams.center == kNone ? nullptr : leaf.numbers.data() + streams.inverse_width * kLeafMax;
-  const float* const scales =
-      streams.scale == kNone ? nullptr : leaf.numbers.data() + streams.scale * kLeafMax;
-  const std::uint32_t* const rows =
-      streams.row == kNone ? nullptr : leaf.rows.data() + streams.row * kLeafMax;
-  for (std::size_t i = 0; i < leaf.count; ++i) {
+  const float* const centers = streams.center == kNone ? nullptr : leaf.Numbers(streams.center);
+  const float* const widths = streams.center == kNone ? nullptr : leaf.Widths(streams.width);
+  const float* const scales = streams.scale == kNone ? nullptr : leaf.Numbers(streams.scale);
+  const std::uint32_t* const rows = streams.row == kNone ? nullptr : leaf.Rows(streams.row);
+  for (std::size_t i = 0; i < leaf.size(); ++i) {
     if (centers != nullptr) {
       const float scale = scales != nullptr ? scales[i] : 0;
       bound = Join(bound, {centers[i], centers[i], widths[i], scale});

@@ -10,8 +10,7 @@ namespace {
 
 using Kind = Axis::Kind;
 
-constexpr std::size_t kLeafMax = KernelTree::kLeafMax;
-static_assert(kLeafMax % LogSumExp::kLanes == 0);
+constexpr std::size_t kLeafMax = KernelLeaf::kMax;
 /// What rounding may add to a bound.
 constexpr float kSlack = 1e-3F;
 /// Leaves that are asked for before they are read.
@@ -131,7 +130,7 @@ void KernelSum::Expand() {
   }
   const KernelTree::Node& node = terms_->tree->NodeAt(next.node);
   if (node.leaf != KernelTree::kNone) {
-    terms_->tree->Fetch(node);
+    terms_->tree->LeafOf(node).Fetch();
     ready_.push_back(next);
     return;
   }
@@ -155,13 +154,13 @@ void KernelSum::Measure() {
 }
 
 void KernelSum::AddLeaf(std::uint32_t node) {
-  const KernelTree::Leaf& leaf = terms_->tree->LeafOf(terms_->tree->NodeAt(node));
+  const KernelLeaf& leaf = terms_->tree->LeafOf(terms_->tree->NodeAt(node));
   constexpr std::size_t kLanes = LogSumExp::kLanes;
-  const std::size_t filled = (leaf.count + kLanes - 1) / kLanes * kLanes;
+  const std::size_t filled = (leaf.size() + kLanes - 1) / kLanes * kLanes;
   // Squares are summed first and halved at the end: near zero a float has the more digits.
   std::array<float, kLeafMax> squares{};
   std::array<float, kLeafMax> logs{};
-  std::copy_n(leaf.numbers.data() + KernelTree::kScale * kLeafMax, filled, logs.data());
+  std::copy_n(leaf.Numbers(KernelLeaf::kScale), filled, logs.data());
   for (const Place& place : places_) {
     if (place.is_normal) {
       AddSquares(place, node, std::span(squares).first(filled));
@@ -172,7 +171,7 @@ void KernelSum::AddLeaf(std::uint32_t node) {
     logs[i] -= 0.5F * squares[i];
   }
   std::array<float, kLeafMax> weights{};
-  const float* const ranks = leaf.numbers.data() + KernelTree::kRank * kLeafMax;
+  const float* const ranks = leaf.Numbers(KernelLeaf::kRank);
   for (std::size_t i = 0; i < filled; ++i) {
     weights[i] = terms_->weights.Of(ranks[i]);
   }
@@ -182,12 +181,12 @@ void KernelSum::AddLeaf(std::uint32_t node) {
 }
 
 void KernelSum::AddSquares(const Place& place, std::uint32_t node, std::span<float> squares) const {
-  const KernelTree::Leaf& leaf = terms_->tree->LeafOf(terms_->tree->NodeAt(node));
+  const KernelLeaf& leaf = terms_->tree->LeafOf(terms_->tree->NodeAt(node));
   const KernelTree::Streams& streams = terms_->tree->StreamsOf(place.axis);
   const float x = place.low;
-  const float* const centers = leaf.numbers.data() + streams.center * kLeafMax;
-  const float* const inverse_widths = leaf.numbers.data() + streams.inverse_width * kLeafMax;
-  if (leaf.IsEquallyWide(place.axis)) {
+  const float* const centers = leaf.Numbers(streams.center);
+  const float* const inverse_widths = leaf.Widths(streams.width);
+  if (leaf.IsEquallyWide(streams.width)) {
     // The same numbers, with half of them read.
     const float inverse_width = terms_->tree->BoundsOf(node)[place.axis].inverse_width;
     for (std::size_t i = 0; i < squares.size(); ++i) {
@@ -202,13 +201,11 @@ void KernelSum::AddSquares(const Place& place, std::uint32_t node, std::span<flo
   }
 }
 
-void KernelSum::AddLogs(const Place& place,
-                        const KernelTree::Leaf& leaf,
-                        std::span<float> logs) const {
+void KernelSum::AddLogs(const Place& place, const KernelLeaf& leaf, std::span<float> logs) const {
   const KernelTree::Streams& streams = terms_->tree->StreamsOf(place.axis);
   const AxisKernels& kernels = terms_->tree->axes()[place.axis];
   if (streams.scale != KernelTree::kNone) {
-    const float* const scales = leaf.numbers.data() + streams.scale * kLeafMax;
+    const float* const scales = leaf.Numbers(streams.scale);
     for (std::size_t i = 0; i < logs.size(); ++i) {
       logs[i] += scales[i];
     }
@@ -216,11 +213,11 @@ void KernelSum::AddLogs(const Place& place,
   if (streams.row == KernelTree::kNone) {
     return;
   }
-  const std::uint32_t* const rows = leaf.rows.data() + streams.row * kLeafMax;
+  const std::uint32_t* const rows = leaf.Rows(streams.row);
   if (kernels.axis().kind() == Kind::kCells) {
     const float* const masses = kernels.masses() + place.value;
     const std::size_t count = kernels.axis().count();
-    for (std::size_t i = 0; i < leaf.count; ++i) {
+    for (std::size_t i = 0; i < leaf.size(); ++i) {
       logs[i] += masses[rows[i] * count];
     }
     return;

@@ -79,7 +79,7 @@ class KernelSum {
   /// The squares of the distances to the kernels' centers, in widths.
   void AddSquares(const Place& place, std::uint32_t node, std::span<float> squares) const;
   /// What an axis adds to the kernels' logs beside those.
-  void AddLogs(const Place& place, const KernelTree::Leaf& leaf, std::span<float> logs) const;
+  void AddLogs(const Place& place, const KernelLeaf& leaf, std::span<float> logs) const;
   /// Looks into the nearest node that is open.
   void Expand();
   /// Works out log_ and cutoff_.

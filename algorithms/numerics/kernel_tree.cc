@@ -7,8 +7,6 @@
 #include <utility>
 
 #include "algorithms/numerics/counter_random.h"
-#include "algorithms/numerics/log_sum_exp.h"
-#include "proto/model/result.h"
 
 namespace hone::algorithms {
 namespace {
@@ -32,70 +30,34 @@ std::uint32_t BitsOf(const Axis& axis) {
   return std::min(kBitsMax, static_cast<std::uint32_t>(std::bit_width(axis.count() - 1)));
 }
 
-template <typename T>
-void Shift(std::vector<T>& streams, std::size_t from, std::size_t to, std::size_t count) {
-  for (std::size_t first = 0; first < streams.size(); first += KernelTree::kLeafMax) {
-    T* const begin = streams.data() + first;
-    std::copy_backward(begin + from, begin + from + count, begin + to + count);
-  }
-}
-
-template <typename T>
-void ShiftDown(std::vector<T>& streams, std::size_t from, std::size_t to, std::size_t count) {
-  for (std::size_t first = 0; first < streams.size(); first += KernelTree::kLeafMax) {
-    T* const begin = streams.data() + first;
-    std::copy(begin + from, begin + from + count, begin + to);
-  }
-}
-
-template <typename T>
-void CopyOne(std::vector<T>& to, std::size_t at, const std::vector<T>& from, std::size_t index) {
-  for (std::size_t first = 0; first < to.size(); first += KernelTree::kLeafMax) {
-    to[first + at] = from[first + index];
-  }
-}
-
 }  // namespace
 
-KernelTree::KernelTree(std::span<const AxisKernels> axes) : axes_(axes), streams_(axes.size()) {
+KernelTree::KernelTree(std::span<const AxisKernels> axes)
+    : axes_(axes), streams_(axes.size()), no_kernel_{{0, 0}, {}, {}} {
+  const auto add = [](auto& values, auto value) {
+    values.push_back(value);
+    return static_cast<std::uint32_t>(values.size() - 1);
+  };
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const Axis& axis = axes[i].axis();
     bits_.push_back(BitsOf(axis));
     if (axis.kind() == Kind::kContinuous) {
-      streams_[i].center = static_cast<std::uint32_t>(numbers_++);
+      streams_[i].center = add(no_kernel_.numbers, axes[i].prior().center);
+      streams_[i].width = add(no_kernel_.widths, axes[i].prior().inverse_width);
       if (axis.parent()) {
-        streams_[i].scale = static_cast<std::uint32_t>(numbers_++);
+        streams_[i].scale = add(no_kernel_.numbers, 0.0F);
       } else {
         scale_origin_ -= std::log(AxisKernels::Normal(0.5, AxisKernels::kLeastFloor).Scale());
       }
-    } else if (axis.kind() != Kind::kFixed) {
-      streams_[i].row = static_cast<std::uint32_t>(rows_++);
-    }
-  }
-  first_width_ = numbers_;
-  for (Streams& streams : streams_) {
-    if (streams.center != kNone) {
-      // Often they are all the same and not read: then what is read stands together.
-      streams.inverse_width = static_cast<std::uint32_t>(numbers_++);
+    } else if (axis.kind() == Kind::kCells) {
+      streams_[i].row = add(no_kernel_.rows, AxisKernels::kPriorRow);
+    } else if (axis.kind() == Kind::kCategories) {
+      streams_[i].row = add(no_kernel_.rows, axes[i].NoCategory());
     }
   }
   // The root has no brother.
   const std::uint32_t root = NewNodes();
   nodes_[root].leaf = NewLeaf();
-}
-
-KernelTree::Kernel KernelTree::EmptyKernel() const {
-  Kernel kernel{std::vector<float>(numbers_), std::vector<std::uint32_t>(rows_)};
-  for (std::size_t i = 0; i < axes_.size(); ++i) {
-    const Streams& at = streams_[i];
-    if (at.center != kNone) {
-      kernel.numbers[at.center] = axes_[i].prior().center;
-      kernel.numbers[at.inverse_width] = axes_[i].prior().inverse_width;
-    } else if (at.row != kNone && axes_[i].axis().kind() == Kind::kCategories) {
-      kernel.rows[at.row] = axes_[i].NoCategory();
-    }
-  }
-  return kernel;
 }
 
 std::uint32_t KernelTree::Key::Bit(std::size_t depth) const {
@@ -145,20 +107,14 @@ std::uint32_t KernelTree::NewNodes() {
 }
 
 std::uint32_t KernelTree::NewLeaf() {
-  std::uint32_t index = static_cast<std::uint32_t>(leaves_.size());
   if (free_leaves_.empty()) {
+    free_leaves_.push_back(static_cast<std::uint32_t>(leaves_.size()));
     leaves_.emplace_back();
-    leaves_.back().numbers.resize(numbers_ * kLeafMax);
-    leaves_.back().rows.resize(rows_ * kLeafMax);
-  } else {
-    index = free_leaves_.back();
-    free_leaves_.pop_back();
   }
-  Leaf& leaf = leaves_[index];
-  leaf.count = 0;
-  leaf.stale = 0;
-  std::fill_n(leaf.numbers.begin() + kScale * kLeafMax, kLeafMax, LogSumExp::kNothing);
-  return index;
+  const std::uint32_t leaf = free_leaves_.back();
+  free_leaves_.pop_back();
+  leaves_[leaf].Clear(no_kernel_);
+  return leaf;
 }
 
 KernelTree::Spot KernelTree::Find(std::uint32_t slot) const {
@@ -167,11 +123,8 @@ KernelTree::Spot KernelTree::Find(std::uint32_t slot) const {
   for (std::size_t depth = 0; nodes_[node].leaf == kNone; ++depth) {
     node = nodes_[node].children + key.Bit(depth);
   }
-  const Leaf& leaf = leaves_[nodes_[node].leaf];
-  const auto end = leaf.slots.begin() + static_cast<std::ptrdiff_t>(leaf.count);
-  const auto found = std::find(leaf.slots.begin(), end, slot);
-  HONE_CHECK(found != end);
-  return {nodes_[node].leaf, static_cast<std::size_t>(found - leaf.slots.begin())};
+  const std::uint32_t leaf = nodes_[node].leaf;
+  return {leaf, leaves_[leaf].IndexOf(slot)};
 }
 
 KernelTree::Spot KernelTree::Touch(std::uint32_t slot) {
@@ -182,20 +135,20 @@ KernelTree::Spot KernelTree::Touch(std::uint32_t slot) {
     node = nodes_[node].children + key.Bit(depth);
     nodes_[node].is_stale = true;
   }
-  const Spot spot = Find(slot);
-  leaves_[spot.leaf].stale |= std::uint64_t{1} << spot.index;
+  const Spot spot{nodes_[node].leaf, leaves_[nodes_[node].leaf].IndexOf(slot)};
+  leaves_[spot.leaf].MakeStale(spot.index);
   return spot;
 }
 
 void KernelTree::Insert(std::uint32_t slot,
                         std::uint64_t ordinal,
                         std::span<const float> point,
-                        const Kernel& kernel) {
+                        const ProductKernel& kernel) {
   keys_.resize(std::max<std::size_t>(keys_.size(), slot + 1));
   keys_[slot] = KeyOf(ordinal, point);
   std::uint32_t node = 0;
   for (std::size_t depth = 0;; ++depth) {
-    if (nodes_[node].count == kLeafMax) {
+    if (nodes_[node].count == KernelLeaf::kMax) {
       Split(node, depth);
     }
     ++nodes_[node].count;
@@ -205,52 +158,7 @@ void KernelTree::Insert(std::uint32_t slot,
     }
     node = nodes_[node].children + keys_[slot].Bit(depth);
   }
-  Leaf& leaf = leaves_[nodes_[node].leaf];
-  const auto ranks = leaf.numbers.begin() + kRank * kLeafMax;
-  const auto place = std::lower_bound(
-      ranks, ranks + static_cast<std::ptrdiff_t>(leaf.count), kernel.numbers[kRank]);
-  const auto index = static_cast<std::size_t>(place - ranks);
-  MakeRoom(leaf, index);
-  leaf.slots[index] = slot;
-  for (std::size_t i = 0; i < numbers_; ++i) {
-    leaf.numbers[i * kLeafMax + index] = kernel.numbers[i];
-  }
-  for (std::size_t i = 0; i < rows_; ++i) {
-    leaf.rows[i * kLeafMax + index] = kernel.rows[i];
-  }
-}
-
-void KernelTree::MakeRoom(Leaf& leaf, std::size_t index) const {
-  const std::size_t count = leaf.count - index;
-  Shift(leaf.numbers, index, index + 1, count);
-  Shift(leaf.rows, index, index + 1, count);
-  std::copy_backward(leaf.slots.begin() + static_cast<std::ptrdiff_t>(index),
-                     leaf.slots.begin() + static_cast<std::ptrdiff_t>(leaf.count),
-                     leaf.slots.begin() + static_cast<std::ptrdiff_t>(leaf.count + 1));
-  const std::uint64_t below = (std::uint64_t{1} << index) - 1;
-  leaf.stale = (leaf.stale & below) | ((leaf.stale & ~below) << 1U) | (std::uint64_t{1} << index);
-  ++leaf.count;
-}
-
-void KernelTree::Close(Leaf& leaf, std::size_t index) const {
-  const std::size_t count = leaf.count - index - 1;
-  ShiftDown(leaf.numbers, index + 1, index, count);
-  ShiftDown(leaf.rows, index + 1, index, count);
-  std::copy_n(leaf.slots.begin() + static_cast<std::ptrdiff_t>(index + 1),
-              count,
-              leaf.slots.begin() + static_cast<std::ptrdiff_t>(index));
-  const std::uint64_t below = (std::uint64_t{1} << index) - 1;
-  leaf.stale = (leaf.stale & below) | ((leaf.stale >> 1U) & ~below);
-  --leaf.count;
-  leaf.numbers[kScale * kLeafMax + leaf.count] = LogSumExp::kNothing;
-}
-
-void KernelTree::Append(Leaf& to, const Leaf& from, std::size_t index) const {
-  CopyOne(to.numbers, to.count, from.numbers, index);
-  CopyOne(to.rows, to.count, from.rows, index);
-  to.slots[to.count] = from.slots[index];
-  to.stale |= ((from.stale >> index) & 1U) << to.count;
-  ++to.count;
+  leaves_[nodes_[node].leaf].Insert(slot, kernel);
 }
 
 void KernelTree::Split(std::uint32_t node, std::size_t depth) {
@@ -260,18 +168,18 @@ void KernelTree::Split(std::uint32_t node, std::size_t depth) {
   for (const std::uint32_t child : {children, children + 1}) {
     nodes_[child].leaf = NewLeaf();
   }
-  for (std::size_t i = 0; i < leaves_[old].count; ++i) {
-    Node& child = nodes_[children + keys_[leaves_[old].slots[i]].Bit(depth)];
-    Append(leaves_[child.leaf], leaves_[old], i);
+  for (std::size_t i = 0; i < leaves_[old].size(); ++i) {
+    Node& child = nodes_[children + keys_[leaves_[old].slot(i)].Bit(depth)];
+    leaves_[child.leaf].Append(leaves_[old], i);
     ++child.count;
   }
-  leaves_[old].count = 0;
+  leaves_[old].Clear(no_kernel_);
   free_leaves_.push_back(old);
 }
 
 void KernelTree::Erase(std::uint32_t slot) {
   const Spot spot = Touch(slot);
-  Close(leaves_[spot.leaf], spot.index);
+  leaves_[spot.leaf].Erase(spot.index);
   const Key key = keys_[slot];
   std::uint32_t node = 0;
   for (std::size_t depth = 0;; ++depth) {
@@ -279,7 +187,7 @@ void KernelTree::Erase(std::uint32_t slot) {
     if (nodes_[node].leaf != kNone) {
       return;
     }
-    if (nodes_[node].count == kLeafMax) {
+    if (nodes_[node].count == KernelLeaf::kMax) {
       Collapse(node);
       return;
     }
@@ -303,8 +211,8 @@ void KernelTree::Collapse(std::uint32_t node) {
   Release(node, below);
   std::vector<std::pair<float, Spot>> kernels;
   for (const std::uint32_t leaf : below) {
-    for (std::size_t i = 0; i < leaves_[leaf].count; ++i) {
-      kernels.push_back({leaves_[leaf].numbers[kRank * kLeafMax + i], {leaf, i}});
+    for (std::size_t i = 0; i < leaves_[leaf].size(); ++i) {
+      kernels.push_back({leaves_[leaf].Numbers(KernelLeaf::kRank)[i], {leaf, i}});
     }
   }
   std::sort(kernels.begin(), kernels.end(), [](const auto& a, const auto& b) {
@@ -312,10 +220,10 @@ void KernelTree::Collapse(std::uint32_t node) {
   });
   const std::uint32_t leaf = NewLeaf();
   for (const auto& [rank, spot] : kernels) {
-    Append(leaves_[leaf], leaves_[spot.leaf], spot.index);
+    leaves_[leaf].Append(leaves_[spot.leaf], spot.index);
   }
   for (const std::uint32_t old : below) {
-    leaves_[old].count = 0;
+    leaves_[old].Clear(no_kernel_);
   }
   free_leaves_.insert(free_leaves_.end(), below.begin(), below.end());
   nodes_[node].leaf = leaf;
@@ -323,12 +231,12 @@ void KernelTree::Collapse(std::uint32_t node) {
 
 void KernelTree::ShiftRanks(std::size_t rank, float step) {
   const auto first = static_cast<float>(rank);
-  for (Leaf& leaf : leaves_) {
-    float* const ranks = leaf.numbers.data() + kRank * kLeafMax;
-    if (leaf.count == 0 || ranks[leaf.count - 1] < first) {
+  for (KernelLeaf& leaf : leaves_) {
+    float* const ranks = leaf.Numbers(KernelLeaf::kRank);
+    if (leaf.size() == 0 || ranks[leaf.size() - 1] < first) {
       continue;
     }
-    for (std::size_t i = 0; i < kLeafMax; ++i) {
+    for (std::size_t i = 0; i < leaf.size(); ++i) {
       ranks[i] += ranks[i] >= first ? step : 0;
     }
   }
@@ -336,39 +244,22 @@ void KernelTree::ShiftRanks(std::size_t rank, float step) {
 
 void KernelTree::SetWidth(std::uint32_t slot, std::size_t axis, float inverse_width) {
   const Spot spot = Touch(slot);
-  leaves_[spot.leaf].numbers[streams_[axis].inverse_width * kLeafMax + spot.index] = inverse_width;
+  leaves_[spot.leaf].Widths(streams_[axis].width)[spot.index] = inverse_width;
 }
 
 void KernelTree::SetRow(std::uint32_t slot, std::size_t axis, std::uint32_t row) {
   const Spot spot = Touch(slot);
-  leaves_[spot.leaf].rows[streams_[axis].row * kLeafMax + spot.index] = row;
+  leaves_[spot.leaf].Rows(streams_[axis].row)[spot.index] = row;
 }
 
-void KernelTree::Fetch(const Node& node) const {
-  constexpr std::size_t kLine = 64;
-  const auto fetch = [&](const void* first, std::size_t bytes) {
-    for (std::size_t at = 0; at < bytes; at += kLine) {
-      __builtin_prefetch(static_cast<const char*>(first) + at);
-    }
-  };
-  const Leaf& leaf = leaves_[node.leaf];
-  // Inverse widths, which come last, are mostly not read.
-  for (std::size_t stream = 0; stream < first_width_; ++stream) {
-    fetch(leaf.numbers.data() + stream * kLeafMax, node.count * sizeof(float));
-  }
-  for (std::size_t stream = 0; stream < rows_; ++stream) {
-    fetch(leaf.rows.data() + stream * kLeafMax, node.count * sizeof(std::uint32_t));
-  }
-}
-
-float KernelTree::NumberOf(std::uint32_t slot, std::size_t stream) const {
+float KernelTree::WidthOf(std::uint32_t slot, std::size_t axis) const {
   const Spot spot = Find(slot);
-  return leaves_[spot.leaf].numbers[stream * kLeafMax + spot.index];
+  return leaves_[spot.leaf].Widths(streams_[axis].width)[spot.index];
 }
 
-std::uint32_t KernelTree::RowOf(std::uint32_t slot, std::size_t stream) const {
+std::uint32_t KernelTree::RowOf(std::uint32_t slot, std::size_t axis) const {
   const Spot spot = Find(slot);
-  return leaves_[spot.leaf].rows[stream * kLeafMax + spot.index];
+  return leaves_[spot.leaf].Rows(streams_[axis].row)[spot.index];
 }
 
 }  // namespace hone::algorithms

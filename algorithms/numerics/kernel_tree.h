@@ -1,12 +1,11 @@
 // KernelTree: product kernels, ordered by where they stand, so that a sum over them can leave out
 // those that are far away. A binary tree over the bits of the coordinates, the first bit of each
 // axis before the second of any; where those end, over mixed bits of the ordinal. A node with at
-// most kLeafMax kernels is a leaf, every other is not: the tree is a function of the set of
+// most KernelLeaf::kMax kernels is a leaf, every other is not: the tree is a function of the set of
 // kernels, whatever came and went before. So are the bounds of a node. In a leaf kernels stand in
 // the order of their ordinals, each number of theirs side by side. One owner, one thread.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -15,39 +14,31 @@
 #include <vector>
 
 #include "algorithms/numerics/axis_kernels.h"
+#include "algorithms/numerics/kernel_leaf.h"
 
 namespace hone::algorithms {
 
 class KernelTree {
  public:
-  static constexpr std::size_t kLeafMax = 64;
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
   /// `axes` outlive the tree.
   explicit KernelTree(std::span<const AxisKernels> axes);
 
-  /// A kernel as a leaf keeps it: numbers and rows, in the places that Streams has for them.
-  struct Kernel {
-    std::vector<float> numbers;
-    std::vector<std::uint32_t> rows;
-  };
   /// Where the values of an axis stand in a kernel; kNone where it has none.
   struct Streams {
     /// kContinuous.
     std::uint32_t center = kNone;
-    std::uint32_t inverse_width = kNone;
+    std::uint32_t width = kNone;
     /// kContinuous, where a candidate may be without the axis: log of what makes it integrate to 1.
     std::uint32_t scale = kNone;
     /// kCells: the row of masses. kCategories: the category.
     std::uint32_t row = kNone;
   };
-  /// The log of what makes the kernel integrate to 1 over the axes that every candidate has, less
-  /// scale_origin(); and how many older kernels there are.
-  static constexpr std::size_t kScale = 0;
-  static constexpr std::size_t kRank = 1;
   [[nodiscard]] const Streams& StreamsOf(std::size_t axis) const { return streams_[axis]; }
   [[nodiscard]] std::span<const AxisKernels> axes() const { return axes_; }
-  [[nodiscard]] Kernel EmptyKernel() const;
+  /// The kernel of a trial without any axis.
+  [[nodiscard]] const ProductKernel& NoKernel() const { return no_kernel_; }
   /// The scale of the narrowest kernel far from the bounds: most are so, and near zero a float has
   /// the more digits.
   [[nodiscard]] double scale_origin() const { return scale_origin_; }
@@ -57,31 +48,17 @@ class KernelTree {
   void Insert(std::uint32_t slot,
               std::uint64_t ordinal,
               std::span<const float> point,
-              const Kernel& kernel);
+              const ProductKernel& kernel);
   void Erase(std::uint32_t slot);
   /// Adds `step` to the rank of every kernel from `rank` on.
   void ShiftRanks(std::size_t rank, float step);
   void SetWidth(std::uint32_t slot, std::size_t axis, float inverse_width);
   void SetRow(std::uint32_t slot, std::size_t axis, std::uint32_t row);
-  [[nodiscard]] float NumberOf(std::uint32_t slot, std::size_t stream) const;
-  [[nodiscard]] std::uint32_t RowOf(std::uint32_t slot, std::size_t stream) const;
+  [[nodiscard]] float WidthOf(std::uint32_t slot, std::size_t axis) const;
+  [[nodiscard]] std::uint32_t RowOf(std::uint32_t slot, std::size_t axis) const;
   /// Brings scales and bounds up to date. Needed between a change and what is below.
   void Refresh();
 
-  struct Leaf {
-    std::size_t count = 0;
-    /// A bit for each kernel whose scale is to be worked out again.
-    std::uint64_t stale = 0;
-    /// A bit for each of the first 64 axes on which all kernels are equally wide.
-    std::uint64_t equally_wide = 0;
-    [[nodiscard]] bool IsEquallyWide(std::size_t axis) const {
-      return axis < 64 && ((equally_wide >> axis) & 1U) != 0;
-    }
-    /// Stream number s begins at s * kLeafMax. Behind the last kernel the scale is that of nothing.
-    std::vector<float> numbers;
-    std::vector<std::uint32_t> rows;
-    std::array<std::uint32_t, kLeafMax> slots{};
-  };
   struct Node {
     /// The first of two that follow each other.
     std::uint32_t children = kNone;
@@ -98,9 +75,7 @@ class KernelTree {
     float scale = 0;
   };
   [[nodiscard]] const Node& NodeAt(std::uint32_t node) const { return nodes_[node]; }
-  [[nodiscard]] const Leaf& LeafOf(const Node& node) const { return leaves_[node.leaf]; }
-  /// Asks for the memory of a leaf that will be read soon.
-  void Fetch(const Node& node) const;
+  [[nodiscard]] const KernelLeaf& LeafOf(const Node& node) const { return leaves_[node.leaf]; }
   [[nodiscard]] float ScaleOf(std::uint32_t node) const { return scales_[node]; }
   [[nodiscard]] std::span<const Bound> BoundsOf(std::uint32_t node) const {
     return std::span(bounds_).subspan(node * axes_.size(), axes_.size());
@@ -130,22 +105,15 @@ class KernelTree {
   void Collapse(std::uint32_t node);
   /// The leaves below a node, and takes them and the nodes out of use.
   void Release(std::uint32_t node, std::vector<std::uint32_t>& leaves);
-  /// Opens a place for a kernel before number `index`.
-  void MakeRoom(Leaf& leaf, std::size_t index) const;
-  void Close(Leaf& leaf, std::size_t index) const;
-  void Append(Leaf& to, const Leaf& from, std::size_t index) const;
   void RefreshNode(std::uint32_t node);
-  void ScaleKernel(Leaf& leaf, std::size_t index) const;
+  void ScaleKernel(KernelLeaf& leaf, std::size_t index) const;
   void BoundLeaf(std::uint32_t node);
-  [[nodiscard]] Bound BoundOf(const Leaf& leaf, std::size_t axis) const;
+  [[nodiscard]] Bound BoundOf(const KernelLeaf& leaf, std::size_t axis) const;
   void BoundInner(std::uint32_t node);
 
   std::span<const AxisKernels> axes_;
   std::vector<Streams> streams_;
-  std::size_t numbers_ = 2;
-  std::size_t rows_ = 0;
-  /// The first stream of inverse widths.
-  std::size_t first_width_ = 2;
+  ProductKernel no_kernel_;
   double scale_origin_ = 0;
   /// For each axis the bits of its coordinate that lead.
   std::vector<std::uint32_t> bits_;
@@ -154,7 +122,7 @@ class KernelTree {
   std::vector<Node> nodes_;
   std::vector<float> scales_;
   std::vector<Bound> bounds_;
-  std::vector<Leaf> leaves_;
+  std::vector<KernelLeaf> leaves_;
   /// The first of two each.
   std::vector<std::uint32_t> free_nodes_;
   std::vector<std::uint32_t> free_leaves_;

@@ -68,8 +68,8 @@ void ParzenEstimator::Add(std::uint64_t ordinal, std::span<const double> point) 
   const std::uint32_t slot = NewSlot(ordinal, point);
   ordinals_.insert(ordinals_.begin() + static_cast<std::ptrdiff_t>(rank), ordinal);
   slots_.insert(slots_.begin() + static_cast<std::ptrdiff_t>(rank), slot);
-  KernelTree::Kernel kernel = tree_.EmptyKernel();
-  kernel.numbers[KernelTree::kRank] = static_cast<float>(rank);
+  ProductKernel kernel = tree_.NoKernel();
+  kernel.numbers[KernelLeaf::kRank] = static_cast<float>(rank);
   for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
     if (!std::isnan(point[axis])) {
       AddTo(axis, slot, kernel);
@@ -78,7 +78,7 @@ void ParzenEstimator::Add(std::uint64_t ordinal, std::span<const double> point) 
   tree_.Insert(slot, ordinal, PointAt(slot), kernel);
 }
 
-void ParzenEstimator::AddTo(std::size_t axis, std::uint32_t slot, KernelTree::Kernel& kernel) {
+void ParzenEstimator::AddTo(std::size_t axis, std::uint32_t slot, ProductKernel& kernel) {
   AxisKernels& kernels = kernels_[axis];
   const KernelTree::Streams& at = tree_.StreamsOf(axis);
   const float center = PointAt(slot)[axis];
@@ -96,7 +96,7 @@ void ParzenEstimator::AddTo(std::size_t axis, std::uint32_t slot, KernelTree::Ke
     kernel.rows[at.row] = kernels.RowFor(center, width);
   } else {
     kernel.numbers[at.center] = center;
-    kernel.numbers[at.inverse_width] = AxisKernels::Normal(center, width).inverse_width;
+    kernel.widths[at.width] = AxisKernels::Normal(center, width).inverse_width;
   }
   Follow(axis, slot);
 }
@@ -262,11 +262,10 @@ double ParzenEstimator::SampleAxis(std::size_t axis,
     return PointAt(slot)[axis];
   }
   NormalKernel kernel = kernels.prior();
-  const KernelTree::Streams& at = tree_.StreamsOf(axis);
-  if (!is_prior && at.row != KernelTree::kNone) {
-    kernel = kernels.KernelOf(tree_.RowOf(slot, at.row));
+  if (!is_prior && shape.kind() == Kind::kCells) {
+    kernel = kernels.KernelOf(tree_.RowOf(slot, axis));
   } else if (!is_prior) {
-    kernel = {PointAt(slot)[axis], tree_.NumberOf(slot, at.inverse_width)};
+    kernel = {PointAt(slot)[axis], tree_.WidthOf(slot, axis)};
   }
   return shape.Snap(kernel.Sample(random));
 }

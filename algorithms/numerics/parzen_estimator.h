@@ -61,7 +61,7 @@ class ParzenEstimator {
   [[nodiscard]] std::uint32_t NewSlot(std::uint64_t ordinal, std::span<const double> point);
   [[nodiscard]] std::span<const float> PointAt(std::uint32_t slot) const;
   /// Puts a kernel's place, width and row on an axis into `kernel`, and follows the neighbours.
-  void AddTo(std::size_t axis, std::uint32_t slot, KernelTree::Kernel& kernel);
+  void AddTo(std::size_t axis, std::uint32_t slot, ProductKernel& kernel);
   /// Gives kernels other than `except` the widths that follow from their gaps.
   void Follow(std::size_t axis, std::uint32_t except);
   void Shape(std::size_t axis, std::uint32_t slot, double width);

@@ -1,0 +1,84 @@
+// KernelLeaf: a few product kernels in the order of their ordinals, each number of theirs side by
+// side. What a sum always reads stands together and takes no more memory than it needs, since a sum
+// over many leaves waits for memory. A value; one thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace hone::algorithms {
+
+/// A product kernel: its numbers, rows and inverse widths, in places that the owner knows.
+struct ProductKernel {
+  std::vector<float> numbers;
+  std::vector<std::uint32_t> rows;
+  std::vector<float> widths;
+};
+
+class KernelLeaf {
+ public:
+  static constexpr std::size_t kMax = 64;
+  /// Numbers that every kernel has. The log of what makes it integrate to 1 over the axes that
+  /// every point has, less KernelTree::scale_origin(); and how many older kernels there are.
+  static constexpr std::size_t kScale = 0;
+  static constexpr std::size_t kRank = 1;
+
+  /// Without kernels, for kernels with as many numbers as `like` has.
+  void Clear(const ProductKernel& like);
+  [[nodiscard]] std::size_t size() const { return size_; }
+  /// Kernels for which there is memory: whole lanes. The scale is LogSumExp::kNothing behind the
+  /// last kernel.
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
+  [[nodiscard]] std::uint32_t slot(std::size_t index) const { return slots_[index]; }
+  /// The index of a kernel that is here.
+  [[nodiscard]] std::size_t IndexOf(std::uint32_t slot) const;
+
+  /// Adds a kernel by its rank. There is room.
+  void Insert(std::uint32_t slot, const ProductKernel& kernel);
+  void Erase(std::size_t index);
+  /// Adds a kernel of another leaf behind all others.
+  void Append(const KernelLeaf& from, std::size_t index);
+
+  [[nodiscard]] const float* Numbers(std::size_t stream) const {
+    return numbers_.data() + stream * capacity_;
+  }
+  [[nodiscard]] float* Numbers(std::size_t stream) { return numbers_.data() + stream * capacity_; }
+  [[nodiscard]] const std::uint32_t* Rows(std::size_t stream) const {
+    return rows_.data() + stream * capacity_;
+  }
+  [[nodiscard]] std::uint32_t* Rows(std::size_t stream) {
+    return rows_.data() + stream * capacity_;
+  }
+  [[nodiscard]] const float* Widths(std::size_t stream) const {
+    return widths_.data() + stream * capacity_;
+  }
+  [[nodiscard]] float* Widths(std::size_t stream) { return widths_.data() + stream * capacity_; }
+  /// Asks for the memory of numbers and rows.
+  void Fetch() const;
+
+  /// Kernels whose scale is to be worked out again.
+  [[nodiscard]] bool IsStale(std::size_t index) const { return ((stale_ >> index) & 1U) != 0; }
+  void MakeStale(std::size_t index) { stale_ |= std::uint64_t{1} << index; }
+  void MakeFresh() { stale_ = 0; }
+  /// Streams of widths, of the first 64, in which all are the same.
+  [[nodiscard]] bool IsEquallyWide(std::size_t stream) const {
+    return stream < 64 && ((equally_wide_ >> stream) & 1U) != 0;
+  }
+  void CompareWidths();
+
+ private:
+  void Reserve(std::size_t count);
+
+  std::uint32_t size_ = 0;
+  std::uint32_t capacity_ = 0;
+  std::uint64_t stale_ = 0;
+  std::uint64_t equally_wide_ = 0;
+  std::vector<float> numbers_;
+  std::vector<std::uint32_t> rows_;
+  std::vector<float> widths_;
+  std::array<std::uint32_t, kMax> slots_{};
+};
+
+}  // namespace hone::algorithms
