@@ -8,6 +8,7 @@
 
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/axis.h"
+#include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "proto/model/result.h"
 
@@ -27,6 +28,7 @@ constexpr std::ptrdiff_t kManyNumbers = 10;
 /// the trials of the start are there.
 constexpr std::ptrdiff_t kLocalNumbersMax = 20;
 constexpr std::uint64_t kLocalParallelMax = 2;
+/// The first trials are one Sobol sequence, the process's.
 constexpr std::uint64_t kStartup = 10;
 /// A proposal that is taken is replaced by random draws, then by the next free point.
 constexpr std::uint32_t kAttemptsMax = 32;
@@ -71,16 +73,17 @@ class AutoSearch final : public SearchAlgorithm {
   }
 
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override {
-    std::vector<Proposal> wanted;
-    while (wanted.size() < count) {
-      Append(first_ordinal + wanted.size(), count - wanted.size(), wanted);
+    std::vector<Proposal> wanted(count);
+    for (const Turn turn : {Turn::kGaussian, Turn::kParzen, Turn::kEvolution, Turn::kLocal}) {
+      Ask(turn, first_ordinal, wanted);
     }
     return unseen_.Propose(
         first_ordinal, count, kAttemptsMax, [&](std::uint64_t ordinal, std::uint32_t attempt) {
-          if (attempt == 0) {
-            return wanted[ordinal - first_ordinal];
+          Proposal& proposal = wanted[ordinal - first_ordinal];
+          if (attempt == 0 && !proposal.point.empty()) {
+            return proposal;
           }
-          return Proposal{RandomPoint(unseen_.space(), seed_, ordinal, attempt),
+          return Proposal{RandomPoint(unseen_.space(), MixBits(seed_), ordinal, attempt),
                           0,
                           {Provenance::Origin::kExplored}};
         });
@@ -119,12 +122,17 @@ class AutoSearch final : public SearchAlgorithm {
     HONE_CHECK(algorithm != nullptr);
     Problem own = problem;
     own.settings.clear();
+    // Of their own, or the members would propose the same random points.
+    own.seed = MixBits(problem.seed + name.size());
     return {algorithm->name, algorithm->make(own)};
   }
 
   /// Whole blocks of as many trials as run at a time: a batch has one author, who knows how to
   /// spread it.
   [[nodiscard]] Turn TurnOf(std::uint64_t ordinal) const {
+    if (ordinal <= kStartup) {
+      return Turn::kGaussian;
+    }
     const std::uint64_t turn = (ordinal - 1) / block_;
     if (ordinal > kGaussianOftenUntil) {
       const bool is_rare = ordinal <= kGaussianUntil && turn % kRareTurns == 0;
@@ -137,7 +145,7 @@ class AutoSearch final : public SearchAlgorithm {
   }
 
   [[nodiscard]] Turn ThirdTurn(std::uint64_t ordinal) const {
-    if (has_local_ && ordinal > kStartup) {
+    if (has_local_) {
       return Turn::kLocal;
     }
     if (ordinal <= kThirdFrom || !has_evolution_) {
@@ -156,25 +164,39 @@ class AutoSearch final : public SearchAlgorithm {
     return evolution_ordinals_[ordinal - 1];
   }
 
-  /// The proposals for `ordinal` and those after it that belong to the same member.
-  void Append(std::uint64_t ordinal, std::size_t most, std::vector<Proposal>& wanted) {
-    const Turn turn = TurnOf(ordinal);
-    std::size_t count = 1;
-    while (count < most && TurnOf(ordinal + count) == turn) {
-      ++count;
+  [[nodiscard]] Member& MemberOf(Turn turn) {
+    switch (turn) {
+      case Turn::kParzen:
+        return parzen_;
+      case Turn::kEvolution:
+        return evolution_;
+      case Turn::kLocal:
+        return local_;
+      case Turn::kGaussian:
+        break;
     }
-    Member& member = turn == Turn::kGaussian ? gaussian_
-                     : turn == Turn::kParzen ? parzen_
-                     : turn == Turn::kLocal  ? local_
-                                             : evolution_;
-    const std::uint64_t own = turn == Turn::kEvolution ? EvolutionOrdinal(ordinal) : ordinal;
-    Proposals proposals = member.search->Suggest(own, count);
-    for (Proposal& proposal : proposals.list) {
-      proposal.why.algorithm = member.name;
-      wanted.push_back(std::move(proposal));
+    return gaussian_;
+  }
+
+  /// All that one member has to say in a batch is asked at once, so that it can spread it. A member
+  /// whose space has ended leaves its places empty.
+  void Ask(Turn turn, std::uint64_t first_ordinal, std::vector<Proposal>& wanted) {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      if (TurnOf(first_ordinal + i) == turn) {
+        places.push_back(i);
+      }
     }
-    for (std::size_t i = proposals.list.size(); i < count; ++i) {  // the space has ended
-      wanted.push_back({RandomPoint(unseen_.space(), seed_, ordinal + i, 0)});
+    if (places.empty()) {
+      return;
+    }
+    const Member& member = MemberOf(turn);
+    const std::uint64_t ordinal = first_ordinal + places.front();
+    Proposals proposals = member.search->Suggest(
+        turn == Turn::kEvolution ? EvolutionOrdinal(ordinal) : ordinal, places.size());
+    for (std::size_t i = 0; i < proposals.list.size(); ++i) {
+      proposals.list[i].why.algorithm = member.name;
+      wanted[places[i]] = std::move(proposals.list[i]);
     }
   }
 
