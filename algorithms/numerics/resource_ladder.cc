@@ -56,7 +56,7 @@ class LadderReader {
       Refuse(kMaximumResource.name,
              FormatNumber(maximum),
              "must be in the range of " + name + ", " + resource.Format(resource.low) + " to " +
-                 resource.Format(resource.high));
+                 resource.Format(resource.high) + "; change r_l or that range");
       return std::nullopt;
     }
     return maximum;

@@ -202,14 +202,7 @@ Status Study::Check(const Proposals& proposals, std::size_t count) const {
     if (!space_.Contains(proposal.point)) {
       return Misbehaved("gave a point outside the search space");
     }
-    if (proposal.parent > last_ordinal_) {
-      return Misbehaved("named a parent that does not exist, number " +
-                        std::to_string(proposal.parent));
-    }
-    if (running_.contains(proposal.parent)) {
-      return Misbehaved("named a parent that has not ended, number " +
-                        std::to_string(proposal.parent));
-    }
+    HONE_RETURN_IF_ERROR(CheckParent(proposal.parent));
     if (!space_size_ || proposal.parent != 0) {
       continue;
     }
@@ -218,6 +211,16 @@ Status Study::Check(const Proposals& proposals, std::size_t count) const {
       return Misbehaved("gave a point twice, number " + std::to_string(index) + " of " +
                         std::to_string(*space_size_));
     }
+  }
+  return {};
+}
+
+Status Study::CheckParent(std::uint64_t parent) const {
+  if (parent > last_ordinal_) {
+    return Misbehaved("named a parent that does not exist, number " + std::to_string(parent));
+  }
+  if (running_.contains(parent)) {
+    return Misbehaved("named a parent that has not ended, number " + std::to_string(parent));
   }
   return {};
 }

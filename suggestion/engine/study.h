@@ -51,6 +51,8 @@ class Study {
   [[nodiscard]] bool IsNews(const Trial& trial);
   [[nodiscard]] algorithms::ObservedTrial ToObserved(const Trial& trial, Point point) const;
   [[nodiscard]] Status Check(const algorithms::Proposals& proposals, std::size_t count) const;
+  /// A parent has ended, or is 0.
+  [[nodiscard]] Status CheckParent(std::uint64_t parent) const;
   [[nodiscard]] tl::unexpected<Error> Misbehaved(const std::string& what) const;
 
   std::string uid_;

@@ -88,8 +88,9 @@ class Laboratory {
   }
   [[nodiscard]] Proposals NextAfterARestart(std::size_t count) const {
     const auto fresh = Make();
-    for (auto trial = trials_.rbegin(); trial != trials_.rend(); ++trial) {
-      fresh->Observe({&*trial, 1});
+    std::vector<ObservedTrial> backwards(trials_.rbegin(), trials_.rend());
+    for (const ObservedTrial& trial : backwards) {
+      fresh->Observe({&trial, 1});
     }
     return fresh->Suggest(trials_.size() + 1, count);
   }
