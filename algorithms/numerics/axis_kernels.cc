@@ -35,8 +35,8 @@ void AppendLogMasses(const Axis& cells, const NormalKernel& kernel, std::vector<
     const double to_tail = Tail(to);
     const bool has_center = from <= 0 && to > 0;
     const double mass = has_center ? 1 - from_tail - to_tail : std::abs(from_tail - to_tail);
-    static const double kLogOfLeast = std::log(kLeastMass);
-    logs.push_back(static_cast<float>(mass > kLeastMass ? std::log(mass / all) : kLogOfLeast));
+    static const double log_of_least = std::log(kLeastMass);
+    logs.push_back(static_cast<float>(mass > kLeastMass ? std::log(mass / all) : log_of_least));
     from = to;
     from_tail = to_tail;
   }
