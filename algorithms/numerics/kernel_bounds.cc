@@ -86,31 +86,34 @@ void KernelTree::BoundLeaf(std::uint32_t node) {
   }
 }
 
-KernelTree::Bound KernelTree::BoundOf(const KernelLeaf& leaf, std::size_t axis) const {
+KernelTree::Bound KernelTree::BoundOf(const KernelLeaf& leaf,
+                                      std::size_t axis,
+                                      std::size_t index) const {
   const Streams& streams = streams_[axis];
   const AxisKernels& kernels = axes_[axis];
-  if (kernels.axis().kind() == Kind::kFixed) {
+  if (streams.center != kNone) {
+    const float center = leaf.Numbers(streams.center)[index];
+    const float scale = streams.scale == kNone ? 0 : leaf.Numbers(streams.scale)[index];
+    return {center, center, leaf.Widths(streams.width)[index], scale};
+  }
+  const std::uint32_t row = leaf.Rows(streams.row)[index];
+  if (kernels.axis().kind() == Kind::kCells) {
+    const NormalKernel& kernel = kernels.KernelOf(row);
+    return {kernel.center, kernel.center, kernel.inverse_width, kTailScale};
+  }
+  // A trial without the axis is near to every category.
+  const auto category = static_cast<float>(row);
+  return {row == kernels.NoCategory() ? 0 : category, category, kCategoryWidth, 0};
+}
+
+KernelTree::Bound KernelTree::BoundOf(const KernelLeaf& leaf, std::size_t axis) const {
+  if (axes_[axis].axis().kind() == Kind::kFixed) {
     return {};
   }
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   Bound bound{kInfinity, -kInfinity, kInfinity, -kInfinity};
-  const float* const centers = streams.center == kNone ? nullptr : leaf.Numbers(streams.center);
-  const float* const widths = streams.center == kNone ? nullptr : leaf.Widths(streams.width);
-  const float* const scales = streams.scale == kNone ? nullptr : leaf.Numbers(streams.scale);
-  const std::uint32_t* const rows = streams.row == kNone ? nullptr : leaf.Rows(streams.row);
   for (std::size_t i = 0; i < leaf.size(); ++i) {
-    if (centers != nullptr) {
-      const float scale = scales != nullptr ? scales[i] : 0;
-      bound = Join(bound, {centers[i], centers[i], widths[i], scale});
-    } else if (kernels.axis().kind() == Kind::kCells) {
-      const NormalKernel& kernel = kernels.KernelOf(rows[i]);
-      bound = Join(bound, {kernel.center, kernel.center, kernel.inverse_width, kTailScale});
-    } else {
-      // A trial without the axis is near to every category.
-      const bool is_none = rows[i] == kernels.NoCategory();
-      const auto category = static_cast<float>(rows[i]);
-      bound = Join(bound, {is_none ? 0 : category, category, kCategoryWidth, 0});
-    }
+    bound = Join(bound, BoundOf(leaf, axis, i));
   }
   return bound;
 }

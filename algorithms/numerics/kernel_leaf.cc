@@ -39,16 +39,6 @@ void Put(std::vector<T>& values,
   }
 }
 
-template <typename T>
-void Prefetch(const std::vector<T>& values, std::size_t capacity, std::size_t count) {
-  constexpr std::size_t kLine = 64 / sizeof(T);
-  for (std::size_t first = 0; first < values.size(); first += capacity) {
-    for (std::size_t at = 0; at < count; at += kLine) {
-      __builtin_prefetch(values.data() + first + at);
-    }
-  }
-}
-
 }  // namespace
 
 void KernelLeaf::Clear(const ProductKernel& like) {
@@ -132,11 +122,6 @@ void KernelLeaf::Append(const KernelLeaf& from, std::size_t index) {
     MakeStale(size_);
   }
   ++size_;
-}
-
-void KernelLeaf::Fetch() const {
-  Prefetch(numbers_, capacity_, size_);
-  Prefetch(rows_, capacity_, size_);
 }
 
 void KernelLeaf::CompareWidths() {

@@ -55,8 +55,6 @@ class KernelLeaf {
     return widths_.data() + stream * capacity_;
   }
   [[nodiscard]] float* Widths(std::size_t stream) { return widths_.data() + stream * capacity_; }
-  /// Asks for the memory of numbers and rows.
-  void Fetch() const;
 
   /// Kernels whose scale is to be worked out again.
   [[nodiscard]] bool IsStale(std::size_t index) const { return ((stale_ >> index) & 1U) != 0; }

@@ -13,8 +13,6 @@ using Kind = Axis::Kind;
 constexpr std::size_t kLeafMax = KernelLeaf::kMax;
 /// What rounding may add to a bound.
 constexpr float kSlack = 1e-3F;
-/// Leaves that are asked for before they are read.
-constexpr std::size_t kReady = 4;
 /// Below every log of a cell's mass.
 constexpr float kLeastOfCells = -70;
 
@@ -69,7 +67,6 @@ KernelSum::KernelSum(const Terms& terms, std::span<const double> point)
   if (terms.tree->size() > 0) {
     constexpr std::size_t kOpenUsual = 32;
     open_.reserve(kOpenUsual);
-    ready_.reserve(kReady);
     open_.push_back({0, BoundOf(0)});
   }
 }
@@ -107,33 +104,21 @@ float KernelSum::BoundOf(std::uint32_t node) const {
 
 void KernelSum::Advance() {
   while (!IsDone()) {
-    while (ready_.size() < kReady && !open_.empty()) {
-      Expand();
+    const Open next = open_.back();
+    open_.pop_back();
+    if (next.bound <= cutoff_) {
+      continue;
     }
-    if (ready_.empty()) {
-      return;
-    }
-    const Open next = ready_.front();
-    ready_.erase(ready_.begin());
-    if (next.bound > cutoff_) {
+    const KernelTree::Node& node = terms_->tree->NodeAt(next.node);
+    if (node.leaf != KernelTree::kNone) {
       AddLeaf(next.node);
       return;
     }
+    Expand(node);
   }
 }
 
-void KernelSum::Expand() {
-  const Open next = open_.back();
-  open_.pop_back();
-  if (next.bound <= cutoff_) {
-    return;
-  }
-  const KernelTree::Node& node = terms_->tree->NodeAt(next.node);
-  if (node.leaf != KernelTree::kNone) {
-    terms_->tree->LeafOf(node).Fetch();
-    ready_.push_back(next);
-    return;
-  }
+void KernelSum::Expand(const KernelTree::Node& node) {
   Open far{node.children, BoundOf(node.children)};
   Open near{node.children + 1, BoundOf(node.children + 1)};
   if (far.bound > near.bound) {

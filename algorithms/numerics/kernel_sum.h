@@ -50,7 +50,7 @@ class KernelSum {
   /// `point` has NaN where an axis is not active. `terms` outlive the sum.
   KernelSum(const Terms& terms, std::span<const double> point);
 
-  [[nodiscard]] bool IsDone() const { return open_.empty() && ready_.empty(); }
+  [[nodiscard]] bool IsDone() const { return open_.empty(); }
   /// Adds the kernels of one leaf, if there is one left.
   void Advance();
   [[nodiscard]] double Log() const { return log_; }
@@ -80,8 +80,8 @@ class KernelSum {
   void AddSquares(const Place& place, std::uint32_t node, std::span<float> squares) const;
   /// What an axis adds to the kernels' logs beside those.
   void AddLogs(const Place& place, const KernelLeaf& leaf, std::span<float> logs) const;
-  /// Looks into the nearest node that is open.
-  void Expand();
+  /// Opens what is in an inner node.
+  void Expand(const KernelTree::Node& node);
   /// Works out log_ and cutoff_.
   void Measure();
 
@@ -93,8 +93,6 @@ class KernelSum {
   float cutoff_ = 0;
   /// What is still to be looked at, the nearest last.
   std::vector<Open> open_;
-  /// The next leaves, the nearest first, already asked for: memory is slower than the sum.
-  std::vector<Open> ready_;
 };
 
 }  // namespace hone::algorithms

@@ -65,6 +65,12 @@ std::uint32_t KernelTree::Key::Bit(std::size_t depth) const {
   return static_cast<std::uint32_t>((bits >> (kPlaceBits - 1 - depth % kPlaceBits)) & 1U);
 }
 
+std::uint32_t KernelTree::WholeOf(std::size_t axis, float coordinate) const {
+  const float scale = axes_[axis].HasNumbers() ? static_cast<float>(1U << bits_[axis]) : 1;
+  const float number = std::isnan(coordinate) ? 0 : coordinate * scale;
+  return std::min(static_cast<std::uint32_t>(number), (1U << bits_[axis]) - 1);
+}
+
 KernelTree::Key KernelTree::KeyOf(std::uint64_t ordinal, std::span<const float> point) const {
   Key key{0, MixBits(ordinal)};
   std::size_t depth = 0;
@@ -82,10 +88,7 @@ KernelTree::Key KernelTree::KeyOf(std::uint64_t ordinal, std::span<const float> 
   for (std::uint32_t level = 0; level < kBitsMax && depth < kPlaceBits; ++level) {
     for (std::size_t i = 0; i < axes_.size(); ++i) {
       if (level < bits_[i]) {
-        const float scale = axes_[i].HasNumbers() ? static_cast<float>(1U << bits_[i]) : 1;
-        const float number = std::isnan(point[i]) ? 0 : point[i] * scale;
-        const auto whole = std::min(static_cast<std::uint32_t>(number), (1U << bits_[i]) - 1);
-        add((whole >> (bits_[i] - 1 - level)) & 1U);
+        add((WholeOf(i, point[i]) >> (bits_[i] - 1 - level)) & 1U);
       }
     }
   }

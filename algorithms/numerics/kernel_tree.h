@@ -93,6 +93,8 @@ class KernelTree {
     std::size_t index = 0;
   };
 
+  /// A coordinate as one of the steps that its bits count.
+  [[nodiscard]] std::uint32_t WholeOf(std::size_t axis, float coordinate) const;
   [[nodiscard]] Key KeyOf(std::uint64_t ordinal, std::span<const float> point) const;
   [[nodiscard]] Spot Find(std::uint32_t slot) const;
   /// The same, and all on the way there is stale.
@@ -109,6 +111,8 @@ class KernelTree {
   void ScaleKernel(KernelLeaf& leaf, std::size_t index) const;
   void BoundLeaf(std::uint32_t node);
   [[nodiscard]] Bound BoundOf(const KernelLeaf& leaf, std::size_t axis) const;
+  /// The same for one kernel, whose axis varies.
+  [[nodiscard]] Bound BoundOf(const KernelLeaf& leaf, std::size_t axis, std::size_t index) const;
   void BoundInner(std::uint32_t node);
 
   std::span<const AxisKernels> axes_;

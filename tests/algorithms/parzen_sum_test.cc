@@ -85,38 +85,54 @@ double WeightOf(std::size_t index, std::size_t count) {
                          static_cast<double>(index) / static_cast<double>(count - 26));
 }
 
+/// What the kernels on each axis are like.
+struct Kernels {
+  std::vector<std::vector<double>> widths;
+  std::vector<double> shares;
+};
+
+Kernels KernelsOf(const std::vector<Axis>& axes, const std::vector<Model>& trials) {
+  Kernels kernels;
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    kernels.widths.push_back(WidthsOn(trials, axis));
+    const auto have = std::count_if(
+        trials.begin(), trials.end(), [&](const Model& trial) { return !std::isnan(trial[axis]); });
+    kernels.shares.push_back(1 / (static_cast<double>(have) + 1));
+  }
+  return kernels;
+}
+
+/// The log of the kernel of trial `i` at a point; the prior's for no trial.
+double LogProduct(const std::vector<Axis>& axes,
+                  const Kernels& kernels,
+                  const Model* trial,
+                  std::size_t i,
+                  const Model& point) {
+  double log = 0;
+  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+    const double x = static_cast<float>(point[axis]);
+    const double center = trial == nullptr ? NAN : static_cast<float>((*trial)[axis]);
+    if (std::isnan(x)) {
+      continue;
+    }
+    log += std::isnan(center)
+               ? LogPrior(axes[axis], x)
+               : LogKernel(axes[axis], x, center, kernels.widths[axis][i], kernels.shares[axis]);
+  }
+  return log;
+}
+
 /// The density by its definition, nothing left out.
 std::vector<double> LogDensityOf(const std::vector<Axis>& axes,
                                  const std::vector<Model>& trials,
                                  const std::vector<Model>& points) {
-  std::vector<std::vector<double>> widths;
-  std::vector<double> shares;
-  for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-    widths.push_back(WidthsOn(trials, axis));
-    const auto have = std::count_if(
-        trials.begin(), trials.end(), [&](const Model& trial) { return !std::isnan(trial[axis]); });
-    shares.push_back(1 / (static_cast<double>(have) + 1));
-  }
+  const Kernels kernels = KernelsOf(axes, trials);
   std::vector<double> logs;
   for (const Model& point : points) {
-    double prior = 0;
-    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-      prior += std::isnan(point[axis]) ? 0 : LogPrior(axes[axis], point[axis]);
-    }
-    double sum = std::exp(prior);
+    double sum = std::exp(LogProduct(axes, kernels, nullptr, 0, point));
     double weights = 1;
     for (std::size_t i = 0; i < trials.size(); ++i) {
-      double log = 0;
-      for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-        const double x = static_cast<float>(point[axis]);
-        const double center = static_cast<float>(trials[i][axis]);
-        if (!std::isnan(x)) {
-          log += std::isnan(center)
-                     ? LogPrior(axes[axis], x)
-                     : LogKernel(axes[axis], x, center, widths[axis][i], shares[axis]);
-        }
-      }
-      sum += WeightOf(i, trials.size()) * std::exp(log);
+      sum += WeightOf(i, trials.size()) * std::exp(LogProduct(axes, kernels, &trials[i], i, point));
       weights += WeightOf(i, trials.size());
     }
     logs.push_back(std::log(sum) - std::log(weights));

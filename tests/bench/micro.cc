@@ -148,24 +148,29 @@ BENCHMARK_CAPTURE(Suggest, random, algorithms::Find("random"));
 BENCHMARK_CAPTURE(Suggest, sobol, algorithms::Find("sobol"));
 
 /// Ten parameters, of four kinds or all of them floating-point numbers.
+/// Linear and logarithmic numbers, and ints and words too if it is to be mixed.
+ParameterSpec BenchParameter(int number, bool is_mixed) {
+  const int kind = is_mixed ? number % 4 : number % 2;
+  ParameterSpec spec;
+  spec.name = "x" + std::to_string(number);
+  if (kind == 3) {
+    spec.type = ParameterType::kCategorical;
+    spec.feasible_space.list = {"a", "b", "c", "d"};
+    return spec;
+  }
+  spec.type = kind == 2 ? ParameterType::kInt : ParameterType::kDouble;
+  spec.feasible_space = {kind == 1 ? "0.001" : "1",
+                         "32",
+                         "",
+                         {},
+                         kind == 1 ? Distribution::kLogUniform : Distribution::kUniform};
+  return spec;
+}
+
 SearchSpace TenParameters(bool are_mixed) {
   std::vector<ParameterSpec> specs;
   for (int i = 0; i < 10; ++i) {
-    const int kind = are_mixed ? i % 4 : i % 2;
-    ParameterSpec spec;
-    spec.name = "x" + std::to_string(i);
-    spec.type = kind == 2   ? ParameterType::kInt
-                : kind == 3 ? ParameterType::kCategorical
-                            : ParameterType::kDouble;
-    if (kind == 3) {
-      spec.feasible_space.list = {"a", "b", "c", "d"};
-    } else {
-      spec.feasible_space.min = kind == 1 ? "0.001" : "1";
-      spec.feasible_space.max = "32";
-      spec.feasible_space.distribution =
-          kind == 1 ? Distribution::kLogUniform : Distribution::kUniform;
-    }
-    specs.push_back(std::move(spec));
+    specs.push_back(BenchParameter(i, are_mixed));
   }
   FieldErrors errors;
   const auto space = SearchSpace::Make(specs, "spec.parameters", errors);
