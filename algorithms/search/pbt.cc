@@ -31,14 +31,6 @@ double ValueOf(const ObservedTrial& trial) {
   return counts ? trial.objectives.front() : std::numeric_limits<double>::infinity();
 }
 
-bool IsActive(const Parameter& parameter, const Point& point) {
-  if (!parameter.parent) {
-    return true;
-  }
-  const std::vector<double>& values = parameter.parent->values;
-  return std::find(values.begin(), values.end(), point[parameter.parent->index]) != values.end();
-}
-
 /// A number times 0.8 or 1.2, at least the next legal value; of a list, a neighbour.
 double Perturb(const Parameter& parameter, double value, bool up) {
   if (parameter.IsList()) {
@@ -122,7 +114,7 @@ class PbtSearch final : public SearchAlgorithm {
     for (std::size_t i = 0; i < point.size(); ++i) {
       const bool resamples = random.Uniform() < resample_;
       const double uniform = random.Uniform();
-      if (!IsActive(parameters[i], point)) {
+      if (!unseen_.space().IsActive(point, i)) {
         point[i] = std::numeric_limits<double>::quiet_NaN();
       } else if (resamples || std::isnan(point[i])) {
         point[i] = parameters[i].Quantile(uniform);
