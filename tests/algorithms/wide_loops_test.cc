@@ -1,7 +1,9 @@
 // The loops that are compiled for several machines: what they compute.
 #include "algorithms/numerics/wide_loops.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -42,34 +44,47 @@ TEST(WideLoops, CountAnInactiveAxisAsOneApart) {
   EXPECT_DOUBLE_EQ(distances[3], 1 + 2 * 0.16);
 }
 
+std::vector<double> RandomNumbers(std::size_t count) {
+  CounterRandom random(1, count);
+  std::vector<double> numbers(count);
+  for (double& number : numbers) {
+    number = random.Uniform() - 0.5;
+  }
+  return numbers;
+}
+
+/// The squared norm of the lower half of `factor` times column `c`.
+double NormOf(const std::vector<double>& factor,
+              std::size_t stride,
+              const std::vector<double>& columns,
+              std::size_t c) {
+  const std::size_t size = columns.size() / wide::kColumns;
+  double norm = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    double element = 0;
+    for (std::size_t k = 0; k <= i; ++k) {
+      element += factor[i * stride + k] * columns[k * wide::kColumns + c];
+    }
+    norm += element * element;
+  }
+  return norm;
+}
+
 TEST(WideLoops, TakeTheNormsOfATriangularProduct) {
-  CounterRandom random(1, 1);
   for (const std::size_t size : {1U, 2U, 3U, 4U, 5U, 31U, 64U}) {
     const std::size_t stride = size + 3;
-    std::vector<double> factor(size * stride, 0);
-    std::vector<double> columns(size * wide::kColumns);
+    std::vector<double> factor = RandomNumbers(size * stride);
     for (std::size_t i = 0; i < size; ++i) {
-      for (std::size_t k = 0; k <= i; ++k) {
-        factor[i * stride + k] = random.Uniform() - 0.5;
-      }
+      std::fill_n(
+          factor.begin() + static_cast<std::ptrdiff_t>(i * stride + i + 1), stride - i - 1, 0);
     }
-    for (double& value : columns) {
-      value = random.Uniform() - 0.5;
-    }
+    const std::vector<double> columns = RandomNumbers(size * wide::kColumns);
     std::vector<double> norms(wide::kColumns);
 
     wide::TriangularNorms(factor.data(), size, stride, columns.data(), norms.data());
 
     for (std::size_t c = 0; c < wide::kColumns; ++c) {
-      double norm = 0;
-      for (std::size_t i = 0; i < size; ++i) {
-        double element = 0;
-        for (std::size_t k = 0; k <= i; ++k) {
-          element += factor[i * stride + k] * columns[k * wide::kColumns + c];
-        }
-        norm += element * element;
-      }
-      EXPECT_NEAR(norms[c], norm, 1e-12) << size << " " << c;
+      EXPECT_NEAR(norms[c], NormOf(factor, stride, columns, c), 1e-12) << size << " " << c;
     }
   }
 }
