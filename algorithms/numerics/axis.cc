@@ -98,7 +98,9 @@ double Axis::ToValue(double coordinate) const {
       break;
   }
   const double bent = std::lerp(from_, to_, std::clamp(coordinate, 0.0, 1.0));
-  return parameter_.Snap(parameter_.IsLog() ? std::exp(bent) : bent);
+  const double number = parameter_.Snap(parameter_.IsLog() ? std::exp(bent) : bent);
+  return index_of_.empty() ? number
+                           : static_cast<double>(index_of_[static_cast<std::size_t>(number)]);
 }
 
 double Axis::Snap(double coordinate) const {

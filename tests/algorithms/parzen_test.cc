@@ -41,6 +41,21 @@ TEST(Axis, PutsTheNumbersOfAListInOrder) {
   EXPECT_DOUBLE_EQ(axis.ToModel(2), 5.0 / 6);
 }
 
+TEST(Axis, PutsALongListInOrderToo) {
+  std::vector<std::string> numbers;
+  for (int i = 200; i > 0; --i) {
+    numbers.push_back(std::to_string(i * i));
+  }
+  const Problem problem = ProblemOver({Numbers(numbers)});
+  const Axis axis(problem.space.parameters()[0]);
+
+  EXPECT_EQ(axis.kind(), Axis::Kind::kContinuous);
+  EXPECT_LT(axis.ToModel(199), axis.ToModel(198));  // 1 and 4
+  for (double index = 0; index < 200; ++index) {
+    EXPECT_EQ(axis.ToValue(axis.ToModel(index)), index);
+  }
+}
+
 TEST(Axis, GivesALogarithmicCellItsWidth) {
   const Axis axis(
       ProblemOver({Int("1", "100", "", Distribution::kLogUniform)}).space.parameters()[0]);
