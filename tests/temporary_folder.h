@@ -15,8 +15,9 @@ namespace hone {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    // mkdtemp puts other signs in place of the X.
-    std::string name = (std::filesystem::temp_directory_path() / "hone-XXXXXX").string();
+    // mkdtemp wants six X, and puts other signs in their place.
+    std::string name = (std::filesystem::temp_directory_path() / "hone-").string();
+    name.append(6, 'X');
     HONE_CHECK(::mkdtemp(name.data()) != nullptr);
     path_ = std::filesystem::canonical(name);
   }

@@ -81,13 +81,9 @@ void GaussianProcess::Reserve(Eigen::Index size) {
   inverse_factor_.bottomRows(capacity - before).setZero();
 }
 
-void GaussianProcess::Reset(GaussianParameters parameters, const Eigen::MatrixXd& points) {
+void GaussianProcess::Reset(GaussianParameters parameters) {
   parameters_ = std::move(parameters);
   size_ = 0;
-  Reserve(points.rows());
-  for (Eigen::Index i = 0; i < points.rows(); ++i) {
-    Append(points.row(i), parameters_.noise);
-  }
 }
 
 void GaussianProcess::Append(const Eigen::VectorXd& point, double noise) {

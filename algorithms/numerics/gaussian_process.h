@@ -86,8 +86,8 @@ class GaussianProcess {
   /// `kernel` outlives the process.
   explicit GaussianProcess(const GaussianKernel& kernel) : kernel_(kernel) {}
 
-  /// Starts over with the rows of `points`.
-  void Reset(GaussianParameters parameters, const Eigen::MatrixXd& points);
+  /// Starts over, without points.
+  void Reset(GaussianParameters parameters);
   /// Adds a point at the end, whose value has noise of variance `noise`.
   void Append(const Eigen::VectorXd& point, double noise);
   /// Forgets all points but the first `count`.

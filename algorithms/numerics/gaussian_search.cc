@@ -25,6 +25,8 @@ constexpr std::size_t kRunningMax = 64;
 /// hope that noise has hidden something.
 constexpr double kRunningNoise = 1e-6;
 constexpr std::size_t kIncumbents = 5;
+/// Proposals of one search that may be taken already, before random ones are tried.
+constexpr std::uint32_t kAttemptsMax = 64;
 
 /// The largest of the sizes at which a fit is made that is <= `size`.
 std::size_t FitSize(std::size_t size) {
@@ -71,13 +73,10 @@ GaussianSearch::GaussianSearch(const Problem& problem, const GaussianOptions& op
     : options_(options),
       seed_(problem.seed),
       unseen_(problem.space, problem.seed),
+      startup_(problem.space, problem.seed),
       axes_(MakeAxes(problem.space)),
       kernel_(axes_),
-      process_(kernel_) {
-  if (problem.space.size() <= SobolSequence::kDimensionsMax) {
-    startup_.emplace(problem.space.size(), problem.seed);
-  }
-}
+      process_(kernel_) {}
 
 void GaussianSearch::Observe(std::span<const ObservedTrial> trials) {
   unseen_.Observe(trials);
@@ -92,6 +91,9 @@ void GaussianSearch::ObserveOne(const ObservedTrial& trial) {
     return;
   }
   running_.erase(trial.ordinal);
+  if (trial.ordinal < last_fitted_) {
+    fitted_ = 0;
+  }
   const bool has_value = !trial.objectives.empty() && !std::isnan(trial.objectives.front());
   const double value = has_value ? trial.objectives.front() : std::nan("");
   if (ended_.emplace(trial.ordinal, Known{trial.point, value}).second && has_value) {
@@ -100,27 +102,26 @@ void GaussianSearch::ObserveOne(const ObservedTrial& trial) {
 }
 
 Proposals GaussianSearch::Suggest(std::uint64_t first_ordinal, std::size_t count) {
-  if (with_value_ >= std::max<std::size_t>(options_.startup_trials, 1)) {
+  if (HasModel()) {
     UpdateProcess();
   }
   ranked_.clear();
   return unseen_.Propose(
       first_ordinal,
       count,
-      static_cast<std::uint32_t>(64),
+      kAttemptsMax,
       [this](std::uint64_t ordinal, std::uint32_t attempt) { return Draw(ordinal, attempt); },
       [this](std::uint64_t /*ordinal*/, const Point& point) {
         ranked_.clear();
-        if (process_.size() > 0) {
+        if (HasModel()) {
           AppendRunning(point);
-          best_ = std::min(best_, process_.Mean(ModelOf(point)));
         }
       });
 }
 
 Proposal GaussianSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
-  if (with_value_ < std::max<std::size_t>(options_.startup_trials, 1)) {
-    return {StartupPoint(ordinal, attempt), 0, {Provenance::Origin::kStartup}};
+  if (!HasModel()) {
+    return startup_.At(unseen_.space(), ordinal, attempt);
   }
   if (ranked_.empty()) {
     ranked_ = SearchAcquisition({.space = unseen_.space(),
@@ -141,44 +142,42 @@ Proposal GaussianSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
       RandomPoint(unseen_.space(), seed_, ordinal, attempt), 0, {Provenance::Origin::kExplored}};
 }
 
-Point GaussianSearch::StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const {
-  if (attempt > 0 || !startup_) {
-    return RandomPoint(unseen_.space(), seed_, ordinal, attempt);
-  }
-  return SobolPoint(unseen_.space(), *startup_, ordinal);
-}
-
 Eigen::VectorXd GaussianSearch::ModelOf(const Point& point) const {
   const std::vector<double> model = ToModel(axes_, point);
   return Eigen::Map<const Eigen::VectorXd>(model.data(), static_cast<Eigen::Index>(model.size()));
 }
 
-void GaussianSearch::AppendEnded(const Point& point) {
-  process_.Append(ModelOf(point), process_.parameters().noise);
-}
-
 void GaussianSearch::AppendRunning(const Point& point) {
   process_.Append(ModelOf(point), kRunningNoise);
+  best_ = std::min(best_, process_.Mean(ModelOf(point)));
 }
 
-std::vector<std::uint64_t> GaussianSearch::ChooseBase() const {
+std::size_t GaussianSearch::FittedCount() const {
   const std::size_t lag = std::min(running_.size(), ended_.size() - 1);
-  const std::size_t size = FitSize(std::max<std::size_t>(ended_.size() - lag, 1));
-  std::vector<std::pair<double, std::uint64_t>> trials;
-  trials.reserve(size);
-  auto trial = ended_.begin();
-  for (std::size_t i = 0; i < size; ++i, ++trial) {
-    const double value = trial->second.value;
-    trials.emplace_back(std::isnan(value) ? HUGE_VAL : value, trial->first);
-  }
-  return Choose(std::move(trials), kBaseMax, kBestInBase);
+  return FitSize(std::max<std::size_t>(ended_.size() - lag, 1));
 }
 
-void GaussianSearch::Fit(const std::vector<std::uint64_t>& base) {
+void GaussianSearch::UpdateBase() {
+  const std::size_t count = FittedCount();
+  if (count == fitted_) {
+    return;
+  }
   std::vector<std::pair<double, std::uint64_t>> trials;
-  for (const std::uint64_t ordinal : base) {
-    const double value = ended_.at(ordinal).value;
-    trials.emplace_back(std::isnan(value) ? HUGE_VAL : value, ordinal);
+  trials.reserve(count);
+  auto trial = ended_.begin();
+  for (std::size_t i = 0; i < count; ++i, ++trial) {
+    trials.emplace_back(RankOf(trial->second), trial->first);
+  }
+  fitted_ = count;
+  last_fitted_ = trials.back().second;
+  base_ = Choose(std::move(trials), kBaseMax, kBestInBase);
+  Fit();
+}
+
+void GaussianSearch::Fit() {
+  std::vector<std::pair<double, std::uint64_t>> trials;
+  for (const std::uint64_t ordinal : base_) {
+    trials.emplace_back(RankOf(ended_.at(ordinal)), ordinal);
   }
   const std::vector<std::uint64_t> chosen = Choose(std::move(trials), kFitMax, kBestInFit);
   Eigen::MatrixXd points(static_cast<Eigen::Index>(chosen.size()), kernel_.axes());
@@ -188,54 +187,40 @@ void GaussianSearch::Fit(const std::vector<std::uint64_t>& base) {
     points.row(static_cast<Eigen::Index>(values.size())) = ModelOf(known.point);
     values.push_back(known.value);
   }
-  process_.Reset(FitParameters(kernel_, points, ScaleValues(values)),
-                 Eigen::MatrixXd(0, kernel_.axes()));
-  base_ = base;
+  process_.Reset(FitParameters(kernel_, points, ScaleValues(values)));
   rows_.clear();
 }
 
+/// The base, and all that ended behind the trials that it stands for.
+std::vector<std::uint64_t> GaussianSearch::EndedRows() const {
+  std::vector<std::uint64_t> rows = base_;
+  for (auto trial = ended_.upper_bound(last_fitted_); trial != ended_.end(); ++trial) {
+    rows.push_back(trial->first);
+  }
+  return rows;
+}
+
 void GaussianSearch::UpdateProcess() {
-  std::vector<std::uint64_t> wanted = ChooseBase();
-  if (wanted != base_ || process_.size() == 0) {
-    Fit(wanted);
+  UpdateBase();
+  std::vector<std::uint64_t> wanted = EndedRows();
+  const auto same = std::mismatch(rows_.begin(), rows_.end(), wanted.begin(), wanted.end()).second;
+  process_.Truncate(same - wanted.begin());
+  for (auto ordinal = same; ordinal != wanted.end(); ++ordinal) {
+    process_.Append(ModelOf(ended_.at(*ordinal).point), process_.parameters().noise);
   }
-  // The trials behind the fit: all that ended later, as the base takes the first ones.
-  const std::size_t lag = std::min(running_.size(), ended_.size() - 1);
-  const std::size_t behind = ended_.size() - FitSize(std::max<std::size_t>(ended_.size() - lag, 1));
-  for (auto trial = std::prev(ended_.end(), static_cast<std::ptrdiff_t>(behind));
-       trial != ended_.end();
-       ++trial) {
-    wanted.push_back(trial->first);
-  }
-  const std::size_t with_values = wanted.size();
-  for (const auto& [ordinal, point] : running_) {
-    if (wanted.size() < with_values + kRunningMax) {
-      wanted.push_back(ordinal);
-    }
-  }
-  const auto same = static_cast<std::size_t>(
-      std::mismatch(rows_.begin(), rows_.end(), wanted.begin(), wanted.end()).first -
-      rows_.begin());
-  process_.Truncate(static_cast<Eigen::Index>(same));
-  for (std::size_t i = same; i < wanted.size(); ++i) {
-    const auto known = ended_.find(wanted[i]);
-    if (known != ended_.end()) {
-      AppendEnded(known->second.point);
-    } else {
-      AppendRunning(running_.at(wanted[i]));
-    }
-  }
+  rows_ = std::move(wanted);
   std::vector<double> values;
-  for (std::size_t i = 0; i < with_values; ++i) {
-    values.push_back(ended_.at(wanted[i]).value);
+  for (const std::uint64_t ordinal : rows_) {
+    values.push_back(ended_.at(ordinal).value);
   }
   process_.SetValues(ScaleValues(values));
   best_ = process_.MeanAtValues().minCoeff();
-  for (std::size_t i = with_values; i < wanted.size(); ++i) {
-    best_ = std::min(best_, process_.Mean(ModelOf(running_.at(wanted[i]))));
-  }
-  rows_ = std::move(wanted);
   incumbents_ = Incumbents();
+  std::size_t running = 0;
+  for (auto trial = running_.begin(); trial != running_.end() && running < kRunningMax; ++trial) {
+    AppendRunning(trial->second);
+    ++running;
+  }
 }
 
 std::vector<Point> GaussianSearch::Incumbents() const {

@@ -9,9 +9,11 @@
 // O(trials^2). Of many trials a part stands for all: the best and the newest ones.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,7 +21,6 @@
 #include "algorithms/numerics/acquisition_search.h"
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/gaussian_process.h"
-#include "algorithms/numerics/sobol_sequence.h"
 #include "algorithms/numerics/unseen_points.h"
 
 namespace hone::algorithms {
@@ -48,15 +49,25 @@ class GaussianSearch final : public SearchAlgorithm {
     double value = 0;
   };
 
+  /// The order in which trials are preferred.
+  static double RankOf(const Known& known) {
+    return std::isnan(known.value) ? HUGE_VAL : known.value;
+  }
+
   void ObserveOne(const ObservedTrial& trial);
+  [[nodiscard]] bool HasModel() const {
+    return with_value_ >= std::max<std::size_t>(options_.startup_trials, 1);
+  }
   [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt);
-  [[nodiscard]] Point StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const;
   /// Brings the process up to all that is known, with the running trials at its end.
   void UpdateProcess();
-  /// The ordinals of the trials that the kernel's parameters follow from.
-  [[nodiscard]] std::vector<std::uint64_t> ChooseBase() const;
-  void Fit(const std::vector<std::uint64_t>& base);
-  void AppendEnded(const Point& point);
+  /// How many of the ended trials, the first ones, the kernel's parameters are fitted to.
+  [[nodiscard]] std::size_t FittedCount() const;
+  /// Chooses and fits anew if those trials are others than before.
+  void UpdateBase();
+  void Fit();
+  [[nodiscard]] std::vector<std::uint64_t> EndedRows() const;
+  /// Adds a trial that is believed to end as the process expects.
   void AppendRunning(const Point& point);
   [[nodiscard]] Eigen::VectorXd ModelOf(const Point& point) const;
   /// The best points, the best first.
@@ -65,7 +76,7 @@ class GaussianSearch final : public SearchAlgorithm {
   GaussianOptions options_;
   std::uint64_t seed_;
   UnseenPoints unseen_;
-  std::optional<SobolSequence> startup_;
+  StartupPoints startup_;
   std::vector<Axis> axes_;
   GaussianKernel kernel_;
   GaussianProcess process_;
@@ -73,8 +84,12 @@ class GaussianSearch final : public SearchAlgorithm {
   std::map<std::uint64_t, Point> running_;
   std::size_t with_value_ = 0;
 
-  /// The rows of the process: the base, then trials that ended later, then running ones.
+  /// How many of the first ended trials were fitted, 0 if others have come among them; the last of
+  /// them; and those that stand for all of them.
+  std::size_t fitted_ = 0;
+  std::uint64_t last_fitted_ = 0;
   std::vector<std::uint64_t> base_;
+  /// The ended trials that are rows of the process, in its order. Running ones follow.
   std::vector<std::uint64_t> rows_;
   /// The value to improve on.
   double best_ = 0;

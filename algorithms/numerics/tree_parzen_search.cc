@@ -91,13 +91,10 @@ TreeParzenSearch::TreeParzenSearch(const Problem& problem, const TreeParzenOptio
     : options_(options),
       seed_(problem.seed),
       unseen_(problem.space, problem.seed),
+      startup_(problem.space, problem.seed),
       axes_(MakeAxes(problem.space)),
       best_(axes_, options.prior_weight),
-      others_(axes_, options.prior_weight) {
-  if (problem.space.size() <= SobolSequence::kDimensionsMax) {
-    startup_.emplace(problem.space.size(), problem.seed);
-  }
-}
+      others_(axes_, options.prior_weight) {}
 
 void TreeParzenSearch::Observe(std::span<const ObservedTrial> trials) {
   unseen_.Observe(trials);
@@ -181,7 +178,7 @@ Proposals TreeParzenSearch::Suggest(std::uint64_t first_ordinal, std::size_t cou
 Proposal TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
   if (best_ranks_.size() + other_ranks_.size() <
       std::max<std::size_t>(options_.startup_trials, 1)) {
-    return {StartupPoint(ordinal, attempt), 0, {Provenance::Origin::kStartup}};
+    return startup_.At(unseen_.space(), ordinal, attempt);
   }
   CounterRandom random(seed_, ordinal, attempt);
   std::vector<std::vector<double>> candidates;
@@ -199,13 +196,6 @@ Proposal TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
   return {std::move(point),
           0,
           {.origin = Provenance::Origin::kModel, .acquisition = good[chosen] - bad}};
-}
-
-Point TreeParzenSearch::StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const {
-  if (attempt > 0 || !startup_) {
-    return RandomPoint(unseen_.space(), seed_, ordinal, attempt);
-  }
-  return SobolPoint(unseen_.space(), *startup_, ordinal);
 }
 
 std::span<const SettingSchema> TreeParzenSettings() {

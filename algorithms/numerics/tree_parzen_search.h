@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <set>
 #include <span>
 #include <tuple>
@@ -18,7 +17,6 @@
 #include "algorithms/algorithm.h"
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/parzen_estimator.h"
-#include "algorithms/numerics/sobol_sequence.h"
 #include "algorithms/numerics/unseen_points.h"
 
 namespace hone::algorithms {
@@ -53,12 +51,11 @@ class TreeParzenSearch final : public SearchAlgorithm {
   /// Moves trials between the estimators until the best are as many as they should be.
   void Balance();
   [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt);
-  [[nodiscard]] Point StartupPoint(std::uint64_t ordinal, std::uint32_t attempt) const;
 
   TreeParzenOptions options_;
   std::uint64_t seed_;
   UnseenPoints unseen_;
-  std::optional<SobolSequence> startup_;
+  StartupPoints startup_;
   std::vector<Axis> axes_;
   ParzenEstimator best_;
   ParzenEstimator others_;

@@ -85,6 +85,22 @@ Point SobolPoint(const SearchSpace& space, const SobolSequence& sequence, std::u
   return space.Mask(std::move(point));
 }
 
+StartupPoints::StartupPoints(const SearchSpace& space, std::uint64_t seed) : seed_(seed) {
+  if (space.size() <= SobolSequence::kDimensionsMax) {
+    sequence_.emplace(space.size(), seed);
+  }
+}
+
+Proposal StartupPoints::At(const SearchSpace& space,
+                           std::uint64_t ordinal,
+                           std::uint32_t attempt) const {
+  const bool is_sequence = sequence_ && attempt == 0;
+  return {is_sequence ? SobolPoint(space, *sequence_, ordinal)
+                      : RandomPoint(space, seed_, ordinal, attempt),
+          0,
+          {Provenance::Origin::kStartup}};
+}
+
 Point RandomPoint(const SearchSpace& space,
                   std::uint64_t seed,
                   std::uint64_t ordinal,

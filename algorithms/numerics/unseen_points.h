@@ -68,6 +68,20 @@ class UnseenPoints {
 /// coordinate for each parameter, also for those that are then not active.
 Point SobolPoint(const SearchSpace& space, const SobolSequence& sequence, std::uint64_t ordinal);
 
+/// The points before a model has something to learn from: a Sobol sequence by ordinal; random ones
+/// for further attempts, and in spaces that have too many parameters for a sequence.
+class StartupPoints {
+ public:
+  StartupPoints(const SearchSpace& space, std::uint64_t seed);
+  [[nodiscard]] Proposal At(const SearchSpace& space,
+                            std::uint64_t ordinal,
+                            std::uint32_t attempt) const;
+
+ private:
+  std::uint64_t seed_;
+  std::optional<SobolSequence> sequence_;
+};
+
 /// A point whose coordinates are independent and follow the parameters' distributions, masked: a
 /// function of its arguments alone.
 Point RandomPoint(const SearchSpace& space,

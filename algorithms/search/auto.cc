@@ -225,7 +225,8 @@ extern const Algorithm k_auto;
 const Algorithm k_auto = {
     .name = "auto",
     .summary =
-        "Gaussian process, Parzen estimator and evolution strategy in turns over the same "
+        "Gaussian process, Parzen estimator, evolution strategy and local search in turns over the "
+        "same "
         "trials: the right choice when nothing is known of the problem",
     .settings = kSettings,
     .is_adaptive = true,

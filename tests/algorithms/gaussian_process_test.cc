@@ -62,6 +62,27 @@ std::vector<Axis> Axes(std::size_t numbers, std::size_t categories = 0) {
   return MakeAxes(SearchSpace::Make(specs, "spec.parameters", errors).value());
 }
 
+void Fill(GaussianProcess& process,
+          const GaussianParameters& parameters,
+          const Eigen::MatrixXd& points) {
+  process.Reset(parameters);
+  for (Eigen::Index i = 0; i < points.rows(); ++i) {
+    process.Append(points.row(i), parameters.noise);
+  }
+}
+
+/// Points at random in the unit cube.
+Eigen::MatrixXd RandomPoints(Eigen::Index count, Eigen::Index axes, std::uint64_t seed) {
+  CounterRandom random(seed, 1);
+  Eigen::MatrixXd points(count, axes);
+  for (Eigen::Index i = 0; i < count; ++i) {
+    for (Eigen::Index axis = 0; axis < axes; ++axis) {
+      points(i, axis) = random.Uniform();
+    }
+  }
+  return points;
+}
+
 GaussianParameters ParametersOf(const Reference& reference) {
   return {ToVector(reference.weights), reference.scale, reference.noise};
 }
@@ -70,7 +91,7 @@ TEST(GaussianProcess, PredictsAsAnIndependentOne) {
   for (const Reference& reference : References()) {
     const GaussianKernel kernel(Axes(reference.weights.size()));
     GaussianProcess process(kernel);
-    process.Reset(ParametersOf(reference), ToMatrix(reference.points));
+    Fill(process, ParametersOf(reference), ToMatrix(reference.points));
     process.SetValues(ToVector(reference.values));
 
     const auto prediction = process.Predict(ToMatrix(reference.queries));
@@ -109,7 +130,7 @@ TEST(GaussianProcess, HasTheSlopesOfItsPredictions) {
   const Reference& reference = References().back();
   const GaussianKernel kernel(Axes(reference.weights.size()));
   GaussianProcess process(kernel);
-  process.Reset(ParametersOf(reference), ToMatrix(reference.points));
+  Fill(process, ParametersOf(reference), ToMatrix(reference.points));
   process.SetValues(ToVector(reference.values));
   const Eigen::VectorXd at = ToVector(reference.queries.front());
   const auto slope = process.PredictSlope(at);
@@ -128,9 +149,9 @@ TEST(GaussianProcess, IsTheSameWhetherItsPointsComeAtOnceOrOneByOne) {
   const GaussianKernel kernel(Axes(reference.weights.size()));
   const Eigen::MatrixXd points = ToMatrix(reference.points);
   GaussianProcess at_once(kernel);
-  at_once.Reset(ParametersOf(reference), points);
+  Fill(at_once, ParametersOf(reference), points);
   GaussianProcess one_by_one(kernel);
-  one_by_one.Reset(ParametersOf(reference), points.topRows(3));
+  Fill(one_by_one, ParametersOf(reference), points.topRows(3));
   one_by_one.Append(Eigen::VectorXd::Constant(points.cols(), 0.123), 0.5);
   one_by_one.Truncate(3);
   for (Eigen::Index i = 3; i < points.rows(); ++i) {
@@ -148,7 +169,7 @@ TEST(GaussianProcess, LearnsNothingButCertaintyFromARunningTrial) {
   const Reference& reference = References().front();
   const GaussianKernel kernel(Axes(1));
   GaussianProcess process(kernel);
-  process.Reset(ParametersOf(reference), ToMatrix(reference.points));
+  Fill(process, ParametersOf(reference), ToMatrix(reference.points));
   process.SetValues(ToVector(reference.values));
   const Eigen::VectorXd at = Eigen::VectorXd::Constant(1, 0.5);
   const auto before = process.PredictSlope(at);
@@ -189,7 +210,7 @@ TEST(GaussianProcess, BearsFiftyCopiesOfOnePoint) {
   GaussianProcess process(kernel);
   Eigen::MatrixXd points = Eigen::MatrixXd::Constant(50, 2, 0.5);
   points(49, 0) = 0.500001;
-  process.Reset({Eigen::Vector2d(1, 1), 1, 1e-10}, points);
+  Fill(process, {Eigen::Vector2d(1, 1), 1, 1e-10}, points);
   process.SetValues(Eigen::VectorXd::Constant(50, 0.7));
 
   const auto prediction = process.Predict(Eigen::MatrixXd::Constant(1, 2, 0.5));
@@ -200,13 +221,8 @@ TEST(GaussianProcess, BearsFiftyCopiesOfOnePoint) {
 
 TEST(GaussianFit, FindsTheAxisThatMatters) {
   const GaussianKernel kernel(Axes(3));
-  CounterRandom random(1, 1);
-  Eigen::MatrixXd points(60, 3);
-  Eigen::VectorXd values(60);
-  for (Eigen::Index i = 0; i < 60; ++i) {
-    points.row(i) << random.Uniform(), random.Uniform(), random.Uniform();
-    values[i] = std::sin(9 * points(i, 1));
-  }
+  const Eigen::MatrixXd points = RandomPoints(60, 3, 1);
+  Eigen::VectorXd values = (9 * points.col(1).array()).sin();
   values.array() -= values.mean();
   values /= std::sqrt(values.squaredNorm() / 60);
 
@@ -219,15 +235,9 @@ TEST(GaussianFit, FindsTheAxisThatMatters) {
 
 TEST(GaussianFit, SeesNoiseAsNoise) {
   const GaussianKernel kernel(Axes(2));
-  CounterRandom random(2, 1);
-  Eigen::MatrixXd points(80, 2);
-  Eigen::VectorXd values(80);
-  for (Eigen::Index i = 0; i < 80; ++i) {
-    points.row(i) << random.Uniform(), random.Uniform();
-    values[i] = 2 * random.Uniform() - 1;
-  }
+  const Eigen::VectorXd values = 2 * RandomPoints(80, 1, 3).array() - 1;
 
-  EXPECT_GT(FitParameters(kernel, points, values).noise, 0.05);
+  EXPECT_GT(FitParameters(kernel, RandomPoints(80, 2, 2), values).noise, 0.05);
 }
 
 TEST(ValueScale, KeepsTheOrderAndCompressesTheBadHalf) {

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "algorithms/numerics/counter_random.h"
 #include "tests/algorithms/problems.h"
 
 namespace hone::algorithms {
@@ -176,6 +177,30 @@ TEST(GaussianSearch, IsTheSameWhateverTheOrderInWhichTrialsEnd) {
     }
 
     EXPECT_EQ(PointsOf(restarted->Suggest(91, 2)), PointsOf(lively->Suggest(91, 2))) << name;
+  }
+}
+
+// A row that was added for a running trial must not stay as it was when the trial has ended.
+TEST(GaussianSearch, IsTheSameAfterARestartWithTwoTrialsAtATime) {
+  const Problem problem = Square(4);
+  const auto lively = MakeAlgorithm("bayesianoptimization", problem);
+  std::vector<ObservedTrial> history;
+  for (std::uint64_t ordinal = 1; ordinal <= 90; ++ordinal) {
+    const Point point = PointsOf(lively->Suggest(ordinal, 1)).front();
+    if (ordinal > 70) {
+      const auto restarted = MakeAlgorithm("bayesianoptimization", problem);
+      restarted->Observe(history);
+      ASSERT_EQ(PointsOf(restarted->Suggest(ordinal, 1)).front(), point) << ordinal;
+    }
+    history.push_back({ordinal, point, Outcome::kRunning, {}, {}});
+    lively->Observe({&history.back(), 1});
+    if (ordinal > 1) {
+      ObservedTrial& before = history[ordinal - 2];
+      const double noise = static_cast<double>(MixBits(ordinal) % 1000) / 100;
+      before.outcome = Outcome::kComplete;
+      before.objectives = {Branin(before.point) + noise};
+      lively->Observe({&before, 1});
+    }
   }
 }
 
