@@ -31,7 +31,9 @@ constexpr std::size_t kRankedMax = 64;
 class Search {
  public:
   explicit Search(const AcquisitionProblem& problem)
-      : problem_(problem), random_(problem.seed, problem.stream) {}
+      : problem_(problem), random_(problem.seed, problem.stream) {
+    SetRegion();
+  }
 
   std::vector<RankedPoint> Run() {
     std::vector<std::size_t> starts = MakeCandidates();
@@ -69,10 +71,11 @@ class Search {
       candidates_.push_back({RandomCandidate(i), 0});
     }
     ends.push_back(candidates_.size());
-    const std::size_t changed = problem_.incumbents.empty() ? 0 : random_points / 4;
+    const std::size_t centres = IsLocal() ? 1 : problem_.incumbents.size();
+    const std::size_t changed = centres == 0 ? 0 : random_points / 4;
     for (const double reach : kReaches) {
       for (std::size_t i = 0; i < changed; ++i) {
-        candidates_.push_back({Change(problem_.incumbents[i % problem_.incumbents.size()], reach)});
+        candidates_.push_back({Change(problem_.incumbents[i % centres], reach)});
       }
       ends.push_back(candidates_.size());
     }
@@ -96,30 +99,80 @@ class Search {
     return starts;
   }
 
+  [[nodiscard]] bool IsLocal() const { return problem_.region < 1 && !problem_.incumbents.empty(); }
+
+  static bool IsNumber(const Axis& axis) {
+    return axis.kind() == Axis::Kind::kContinuous || axis.kind() == Axis::Kind::kCells;
+  }
+
+  /// A box around the best point, whose sides are in proportion to the kernel's lengths (Eriksson,
+  /// Pearce, Gardner, Turner, Poloczek 2019, section 2).
+  void SetRegion() {
+    lower_.setZero(static_cast<Eigen::Index>(problem_.axes.size()));
+    upper_.setOnes(lower_.size());
+    if (!IsLocal()) {
+      return;
+    }
+    Eigen::ArrayXd lengths = problem_.process.parameters().weights.array().sqrt().inverse();
+    double log_sum = 0;
+    double numbers = 0;
+    for (Eigen::Index i = 0; i < lengths.size(); ++i) {
+      if (IsNumber(problem_.axes[static_cast<std::size_t>(i)])) {
+        log_sum += std::log(lengths[i]);
+        ++numbers;
+      }
+    }
+    lengths *= problem_.region / 2 / std::exp(log_sum / std::max(numbers, 1.0));
+    const std::vector<double> centre = ToModel(problem_.axes, problem_.incumbents.front());
+    for (Eigen::Index i = 0; i < lengths.size(); ++i) {
+      const double at = centre[static_cast<std::size_t>(i)];
+      if (!std::isnan(at)) {
+        lower_[i] = std::max(0.0, at - lengths[i]);
+        upper_[i] = std::min(1.0, at + lengths[i]);
+      }
+    }
+  }
+
   Point RandomCandidate(std::size_t i) {
+    if (IsLocal()) {
+      return Move(problem_.incumbents.front(), problem_.region, [this](std::size_t axis, double) {
+        const auto row = static_cast<Eigen::Index>(axis);
+        return std::lerp(lower_[row], upper_[row], random_.Uniform());
+      });
+    }
     return RandomPoint(
         problem_.space, MixBits(problem_.seed), problem_.stream, static_cast<std::uint32_t>(i));
   }
 
-  /// A point like `point` in most coordinates and near it in the others.
+  /// A point near `point`.
   Point Change(const Point& point, double reach) {
-    Point changed = point;
+    return Move(point, reach, [this, reach](std::size_t axis, double at) {
+      const auto row = static_cast<Eigen::Index>(axis);
+      const double step = reach * NormalQuantile(std::max(random_.Uniform(), 1e-12));
+      return std::clamp(at + step, lower_[row], upper_[row]);
+    });
+  }
+
+  /// A point like `point` in most coordinates. `next` says where a number moves to; `share` is the
+  /// chance of another category.
+  template <class Next>
+  Point Move(const Point& point, double share, const Next& next) {
+    Point moved = point;
     const auto axes = static_cast<double>(problem_.axes.size());
     const double chance = std::min(1.0, kMovesMax / axes);
-    for (std::size_t i = 0; i < changed.size(); ++i) {
+    for (std::size_t i = 0; i < moved.size(); ++i) {
       const Axis& axis = problem_.axes[i];
-      if (std::isnan(changed[i])) {
-        changed[i] = problem_.space.parameters()[i].Quantile(random_.Uniform());
+      if (std::isnan(moved[i])) {
+        moved[i] = problem_.space.parameters()[i].Quantile(random_.Uniform());
       } else if (axis.kind() == Axis::Kind::kCategories) {
-        const bool moves = random_.Uniform() < std::max(reach, 1 / axes);
+        const bool moves = random_.Uniform() < std::max(share, 1 / axes);
         const double other = std::floor(random_.Uniform() * static_cast<double>(axis.count()));
-        changed[i] = moves ? other : changed[i];
+        moved[i] = moves ? other : moved[i];
       } else if (axis.kind() != Axis::Kind::kFixed && random_.Uniform() < chance) {
-        const double step = reach * NormalQuantile(std::max(random_.Uniform(), 1e-12));
-        changed[i] = axis.ToValue(std::clamp(axis.ToModel(changed[i]) + step, 0.0, 1.0));
+        moved[i] = axis.ToValue(next(i, axis.ToModel(moved[i])));
       }
     }
-    return problem_.space.Mask(std::move(changed));
+    return problem_.space.Mask(std::move(moved));
   }
 
   void Score(std::span<RankedPoint> points) const {
@@ -172,8 +225,8 @@ class Search {
       return start;
     }
     BoxMinimumOptions options;
-    options.lower = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(free.size()));
-    options.upper = Eigen::VectorXd::Ones(static_cast<Eigen::Index>(free.size()));
+    options.lower = lower_(free);
+    options.upper = upper_(free);
     options.evaluations_max = kClimbEvaluations;
     options.gradient_tolerance = 1e-3;
     options.value_tolerance = 1e-5;
@@ -266,6 +319,9 @@ class Search {
 
   const AcquisitionProblem& problem_;
   CounterRandom random_;
+  /// Of the coordinates that are searched.
+  Eigen::VectorXd lower_;
+  Eigen::VectorXd upper_;
   std::vector<RankedPoint> candidates_;
 };
 

@@ -33,6 +33,10 @@ struct AcquisitionProblem {
   double best = 0;
   /// The best points so far, the best first; the search begins around them too.
   std::span<const Point> incumbents;
+  /// How much of a number's range is searched around the best point, in the geometric mean of the
+  /// axes; those on which the function changes slowly get more. 1: everywhere, around every
+  /// incumbent too.
+  double region = 1;
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;
 };

@@ -25,6 +25,10 @@ constexpr std::size_t kRunningMax = 64;
 /// hope that noise has hidden something.
 constexpr double kRunningNoise = 1e-6;
 constexpr std::size_t kIncumbents = 5;
+/// Of so many numbers, every second proposal is looked for near the best point, in regions of these
+/// sizes in turn: a whole range in many dimensions has far more room than can be learned.
+constexpr std::ptrdiff_t kManyNumbers = 10;
+constexpr double kRegions[] = {0.4, 0.1, 0.025};
 /// Proposals of one search that may be taken already, before random ones are tried.
 constexpr std::uint32_t kAttemptsMax = 64;
 
@@ -44,6 +48,16 @@ std::size_t FitSize(std::size_t size) {
     }
     fit = next;
   }
+}
+
+std::ptrdiff_t CountNumbers(const std::vector<Axis>& axes) {
+  return std::count_if(axes.begin(), axes.end(), [](const Axis& axis) {
+    return axis.kind() == Axis::Kind::kContinuous || axis.kind() == Axis::Kind::kCells;
+  });
+}
+
+double RegionOf(std::uint64_t ordinal) {
+  return ordinal % 2 == 0 ? 1 : kRegions[ordinal / 2 % std::size(kRegions)];
 }
 
 /// `count` of the trials: the best, then the newest; in the order of their ordinals.
@@ -76,7 +90,8 @@ GaussianSearch::GaussianSearch(const Problem& problem, const GaussianOptions& op
       startup_(problem.space, problem.seed),
       axes_(MakeAxes(problem.space)),
       kernel_(axes_),
-      process_(kernel_) {}
+      process_(kernel_),
+      has_many_numbers_(CountNumbers(axes_) >= kManyNumbers) {}
 
 void GaussianSearch::Observe(std::span<const ObservedTrial> trials) {
   unseen_.Observe(trials);
@@ -130,6 +145,7 @@ Proposal GaussianSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
                                  .acquisition = options_.acquisition,
                                  .best = best_,
                                  .incumbents = incumbents_,
+                                 .region = has_many_numbers_ ? RegionOf(ordinal) : 1,
                                  .seed = seed_,
                                  .stream = ordinal});
   }

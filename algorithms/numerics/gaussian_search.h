@@ -80,6 +80,7 @@ class GaussianSearch final : public SearchAlgorithm {
   std::vector<Axis> axes_;
   GaussianKernel kernel_;
   GaussianProcess process_;
+  bool has_many_numbers_;
   std::map<std::uint64_t, Known> ended_;
   std::map<std::uint64_t, Point> running_;
   std::size_t with_value_ = 0;

@@ -13,6 +13,7 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/catalogue.h"
+#include "algorithms/rule_catalogue.h"
 #include "proto/convert/manifest.h"
 
 namespace hone::bench {
@@ -24,7 +25,10 @@ using algorithms::Outcome;
 using algorithms::Problem;
 using algorithms::Proposal;
 using algorithms::Proposals;
+using algorithms::Report;
+using algorithms::Rule;
 using algorithms::SearchAlgorithm;
+using algorithms::StoppingRule;
 using proto::Json;
 
 constexpr std::uint64_t kAskMax = 100'000;
@@ -93,7 +97,22 @@ Status ReadEnd(const Json& told, ObservedTrial& trial) {
   return {};
 }
 
-/// One study: an algorithm, and the points that it has handed out.
+/// The stopping rule that {"open": {"stopping": "name"}} names, with its default settings; null if
+/// it names none.
+Result<std::unique_ptr<StoppingRule>> MakeRule(const Json& wanted) {
+  const auto name = wanted.find("stopping");
+  if (name == wanted.end()) {
+    return nullptr;
+  }
+  const Rule* const rule =
+      name->is_string() ? algorithms::FindRule(name->get<std::string>()) : nullptr;
+  if (rule == nullptr) {
+    return Fail(Code::kInvalidArgument, "stopping: must be one of the rules that list gives");
+  }
+  return rule->make({});
+}
+
+/// One study: an algorithm, the points that it has handed out, and maybe a stopping rule.
 class Study {
  public:
   static Result<Study> Open(const Json& wanted);
@@ -103,10 +122,13 @@ class Study {
   /// {"tell": {...}} or {"tell": [...]}: trials that were asked for, or new ones that bring their
   /// assignments along.
   Result<Json> Tell(const Json& told);
+  /// {"report": {"ordinal": n, "step": n, "value": x}} of a running trial.
+  Result<Json> Judge(const Json& report);
 
  private:
-  Study(const Algorithm& algorithm, Problem problem)
+  Study(const Algorithm& algorithm, Problem problem, std::unique_ptr<StoppingRule> rule)
       : problem_(std::move(problem)),
+        rule_(std::move(rule)),
         is_told_(algorithm.is_adaptive || problem_.space.Cardinality().has_value()),
         search_(algorithm.make(problem_)) {}
 
@@ -118,6 +140,7 @@ class Study {
   }
 
   Problem problem_;
+  std::unique_ptr<StoppingRule> rule_;
   bool is_told_ = true;
   std::unique_ptr<SearchAlgorithm> search_;
   std::map<std::uint64_t, ObservedTrial> running_;
@@ -161,7 +184,8 @@ Result<Study> Study::Open(const Json& wanted) {
   if (HasErrors(errors)) {
     return Fail(Code::kInvalidArgument, Join(errors));
   }
-  return Study(*algorithm, std::move(problem));
+  HONE_ASSIGN_OR_RETURN(auto rule, MakeRule(wanted));
+  return Study(*algorithm, std::move(problem), std::move(rule));
 }
 
 Result<Json> Study::Ask(std::uint64_t count) {
@@ -202,6 +226,9 @@ Json Study::HandOut(const Proposals& proposals) {
     running.ordinal = last_ordinal_;
     running.point = proposal.point;
     running.parent = proposal.parent;
+    if (rule_) {
+      rule_->Begin(last_ordinal_);
+    }
   }
   return {{"trials", std::move(trials)}, {"space_ended", proposals.space_ended}};
 }
@@ -225,7 +252,27 @@ Result<ObservedTrial> Study::ReadTrial(const Json& told) {
                 "tell: trial " + std::to_string(ordinal) + " is not running");
   }
   HONE_RETURN_IF_ERROR(ReadEnd(told, trial));
+  if (rule_) {
+    rule_->End(trial.ordinal, trial.outcome);
+  }
   return trial;
+}
+
+Result<Json> Study::Judge(const Json& report) {
+  if (!rule_) {
+    return Fail(Code::kFailedPrecondition, "report: open the study with a stopping rule");
+  }
+  const auto value = report.find("value");
+  if (value == report.end() || !value->is_number()) {
+    return Fail(Code::kInvalidArgument, "report: needs \"value\", a number");
+  }
+  Report read{.value = value->get<double>()};
+  HONE_ASSIGN_OR_RETURN(read.ordinal, ReadCount(report, "ordinal", 0));
+  HONE_ASSIGN_OR_RETURN(const std::uint64_t step, ReadCount(report, "step", 0));
+  read.step = static_cast<std::int64_t>(step);
+  bool stops = false;
+  const double took = MicrosecondsOf([&] { stops = rule_->Observe(read).has_value(); });
+  return Json{{"stop", stops}, {"report_us", took}};
 }
 
 Result<Json> Study::Tell(const Json& told) {
@@ -237,7 +284,7 @@ Result<Json> Study::Tell(const Json& told) {
   return Json{{"observe_us", Observe(trials)}};
 }
 
-Json ListAlgorithms() {
+Json ListCatalogue() {
   Json names = Json::array();
   for (const Algorithm* algorithm : algorithms::Catalogue()) {
     Json settings = Json::array();
@@ -248,14 +295,18 @@ Json ListAlgorithms() {
                      {"settings", std::move(settings)},
                      {"has_parents", algorithm->has_parents}});
   }
-  return {{"algorithms", std::move(names)}};
+  Json rules = Json::array();
+  for (const Rule* rule : algorithms::RuleCatalogue()) {
+    rules.push_back(rule->name);
+  }
+  return {{"algorithms", std::move(names)}, {"rules", std::move(rules)}};
 }
 
 /// Carries out one line. `study` is the one that is open, if any.
 Result<Json> Answer(const Json& request, std::optional<Study>& study) {
   const std::string word = request.is_object() && request.size() == 1 ? request.begin().key() : "";
   if (word == "list") {
-    return ListAlgorithms();
+    return ListCatalogue();
   }
   if (word == "open") {
     study.reset();
@@ -263,14 +314,18 @@ Result<Json> Answer(const Json& request, std::optional<Study>& study) {
     study.emplace(std::move(opened));
     return Json{{"opened", true}};
   }
-  if (word != "ask" && word != "tell") {
-    return Fail(Code::kInvalidArgument, "must be an object with one of list, open, ask, tell");
+  if (word != "ask" && word != "tell" && word != "report") {
+    return Fail(Code::kInvalidArgument,
+                "must be an object with one of list, open, ask, tell, report");
   }
   if (!study) {
     return Fail(Code::kFailedPrecondition, word + ": open a study first");
   }
   if (word == "tell") {
     return study->Tell(request.front());
+  }
+  if (word == "report") {
+    return study->Judge(request.front());
   }
   HONE_ASSIGN_OR_RETURN(const std::uint64_t count, ReadCount(request, "ask", 1));
   return study->Ask(count);

@@ -1,4 +1,5 @@
-"""Hone: every algorithm that bench_ask_tell lists, in a process of its own."""
+"""Hone: every algorithm that bench_ask_tell lists, in a process of its own; on learning curves also
+its default algorithm with each of its stopping rules."""
 import functools
 import hashlib
 import json
@@ -13,6 +14,8 @@ from space import choice, has_conditions, integer, number, to_katib
 
 # A grid of a continuous space does not exist.
 LEFT_OUT = ("grid",)
+# The algorithm that is combined with stopping rules.
+DEFAULT = "auto"
 SEED_STEP = 1_000_003
 # Trials of a prefilled study in one line: the reader takes so many nodes.
 PREFILL = 2_000
@@ -46,7 +49,7 @@ class Program:
 class Hone:
     """`measured` is what the last call cost, in seconds, without the protocol."""
 
-    def __init__(self, path, entry, task, seed):
+    def __init__(self, path, entry, task, seed, rule=None):
         self._program = Program(path)
         space = task.space
         is_stepped = fidelity.is_stepped(entry["settings"])
@@ -54,7 +57,10 @@ class Hone:
             space += (integer(fidelity.RESOURCE, 1, EPOCHS),)
         self._space = {p.name: p for p in space}
         self.measured = 0.0
-        self._program.say({"open": {
+        self._stopped: set[int] = set()
+        if rule is not None:
+            self.report = self._report
+        self._program.say({"open": ({"stopping": rule} if rule else {}) | {
             "algorithm": entry["name"], "parameters": to_katib(space),
             "settings": [{"name": n, "value": str(v)} for n, v in STEPPED.items() if is_stepped],
             "seed": SEED_STEP * (seed + 1), "parallel_trials": task.workers,
@@ -67,8 +73,18 @@ class Hone:
                       {n: self._space[n].read(v) for n, v in t["assignments"].items()},
                       t["parent"]) for t in reply["trials"]]
 
+    def _report(self, trial, epoch, value):
+        reply = self._program.say({"report": {"ordinal": trial.key, "step": epoch, "value": value}})
+        self.measured = reply["report_us"] * 1e-6
+        if reply["stop"] and epoch < EPOCHS:
+            self._stopped.add(trial.key)
+            return True
+        return False
+
     def tell(self, trial, value):
         end = {"value": value} if math.isfinite(value) else {"failed": True}
+        if trial.key in self._stopped:
+            end["stopped"] = True
         reply = self._program.say({"tell": {"ordinal": trial.key} | end})
         self.measured = reply["observe_us"] * 1e-6
 
@@ -103,11 +119,16 @@ def knows_conditions(path) -> bool:
     return True
 
 
-def catalogue(path) -> list[dict]:
+def catalogue(path) -> tuple[list[dict], list[str]]:
+    """Algorithms and stopping rules."""
     program = Program(path)
-    listed = program.say({"list": True})["algorithms"]
+    listed = program.say({"list": True})
     program.close()
-    return listed
+    return listed["algorithms"], listed["rules"]
+
+
+def is_curves(task) -> bool:
+    return task.block == "mf"
 
 
 def methods(path) -> list[Method]:
@@ -115,9 +136,14 @@ def methods(path) -> list[Method]:
         version = hashlib.sha256(file.read()).hexdigest()[:12]
     made = []
     conditions = knows_conditions(path)
-    for entry in catalogue(path):
+    entries, rules = catalogue(path)
+    for entry in entries:
         if entry["name"] not in LEFT_OUT:
             made.append(Method(f"hone-{entry['name']}", version,
                                functools.partial(Hone, path, entry),
                                functools.partial(suits, entry, conditions)))
+        if entry["name"] == DEFAULT:
+            made += [Method(f"hone-{DEFAULT}-{rule}", version,
+                            functools.partial(Hone, path, entry, rule=rule), is_curves)
+                     for rule in rules]
     return made
