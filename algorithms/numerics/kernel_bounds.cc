@@ -48,7 +48,7 @@ void KernelTree::RefreshNode(std::uint32_t node) {
     }
   }
   leaf.MakeFresh();
-  leaf.CompareWidths();
+  leaf.CompareStreams();
   BoundLeaf(node);
 }
 

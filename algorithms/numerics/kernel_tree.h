@@ -76,6 +76,8 @@ class KernelTree {
   };
   [[nodiscard]] const Node& NodeAt(std::uint32_t node) const { return nodes_[node]; }
   [[nodiscard]] const KernelLeaf& LeafOf(const Node& node) const { return leaves_[node.leaf]; }
+  /// Asks the machine for a leaf, and for what leads to its kernels, before they are needed.
+  void PrefetchLeaf(std::uint32_t node) const { leaves_[nodes_[node].leaf].Prefetch(); }
   [[nodiscard]] float ScaleOf(std::uint32_t node) const { return scales_[node]; }
   [[nodiscard]] std::span<const Bound> BoundsOf(std::uint32_t node) const {
     return std::span(bounds_).subspan(node * axes_.size(), axes_.size());

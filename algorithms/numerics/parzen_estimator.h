@@ -85,7 +85,9 @@ class ParzenEstimator {
   std::vector<std::uint32_t> free_slots_;
   std::vector<AxisKernels> kernels_;
   KernelTree tree_;
+  /// Kept for their memory.
   std::vector<SortedPlaces::Moved> moved_;
+  std::vector<KernelSum> sums_;
 };
 
 }  // namespace hone::algorithms
