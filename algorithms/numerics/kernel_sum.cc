@@ -51,6 +51,8 @@ void KernelSum::Start(const Terms& terms, std::span<const double> point) {
   terms_ = &terms;
   places_.clear();
   open_.clear();
+  coming_.clear();
+  summed_ = 0;
   // Less the origin of scales, as all logs here.
   double log_of_prior = -terms.tree->scale_origin();
   for (std::size_t i = 0; i < point.size(); ++i) {
@@ -61,7 +63,7 @@ void KernelSum::Start(const Terms& terms, std::span<const double> point) {
   sum_ = LogSumExp(log_of_prior, terms.prior_weight);
   Measure();
   if (terms.tree->size() > 0) {
-    open_.push_back({0, BoundOf(0)});
+    open_.push_back({0, std::numeric_limits<float>::infinity()});
   }
 }
 
@@ -103,30 +105,37 @@ float KernelSum::BoundOf(std::uint32_t node) const {
 }
 
 void KernelSum::Advance() {
-  OpenNext();
-  if (IsDone()) {
+  // Leaves come from far away in memory: while one is summed the next are on their way. Which ones
+  // matter is known better later, so a sum that may soon be over does not look far ahead. What is
+  // summed, and in which order, does not depend on how far it does.
+  constexpr std::size_t kAheadMax = 4;
+  Await(1 + std::min(summed_, kAheadMax));
+  if (coming_.empty()) {
     return;
   }
-  const std::uint32_t node = open_.back().node;
-  open_.pop_back();
-  // A leaf comes from far away in memory: the next one is on its way while this one is summed.
-  OpenNext();
-  if (!IsDone()) {
-    terms_->tree->PrefetchLeaf(open_.back().node);
+  const Open next = coming_.front();
+  coming_.erase(coming_.begin());
+  const KernelTree& tree = *terms_->tree;
+  if (coming_.size() > 1) {
+    tree.LeafOf(tree.NodeAt(coming_[1].node)).Prefetch();
   }
-  AddLeaf(node);
+  if (next.bound > cutoff_) {
+    AddLeaf(next.node);
+    ++summed_;
+  }
 }
 
-void KernelSum::OpenNext() {
-  while (!IsDone()) {
+void KernelSum::Await(std::size_t count) {
+  while (coming_.size() < count && !open_.empty()) {
     const Open next = open_.back();
-    const KernelTree::Node& node = terms_->tree->NodeAt(next.node);
-    const bool matters = next.bound > cutoff_;
-    if (matters && node.leaf != KernelTree::kNone) {
-      return;
-    }
     open_.pop_back();
-    if (matters) {
+    if (next.bound <= cutoff_) {
+      continue;
+    }
+    const KernelTree::Node& node = terms_->tree->NodeAt(next.node);
+    if (node.leaf != KernelTree::kNone) {
+      coming_.push_back(next);
+    } else {
       Expand(node);
     }
   }
@@ -140,6 +149,7 @@ void KernelSum::Expand(const KernelTree::Node& node) {
   }
   for (const Open& child : {far, near}) {
     if (child.bound > cutoff_) {
+      terms_->tree->Prefetch(terms_->tree->NodeAt(child.node));
       open_.push_back(child);
     }
   }
@@ -156,7 +166,7 @@ void KernelSum::AddLeaf(std::uint32_t node) {
   const KernelLeaf& leaf = tree.LeafOf(tree.NodeAt(node));
   constexpr std::size_t kLanes = LogSumExp::kLanes;
   const std::size_t filled = (leaf.size() + kLanes - 1) / kLanes * kLanes;
-  std::array<float, kLeafMax> logs;  // NOLINT: as much as is read is filled
+  std::array<float, kLeafMax> logs{};
   std::copy_n(leaf.Numbers(KernelLeaf::kScale), filled, logs.data());
   normals_.clear();
   for (const Place& place : places_) {
@@ -171,7 +181,7 @@ void KernelSum::AddLeaf(std::uint32_t node) {
     AddLogs(place, leaf, std::span(logs).first(filled));
   }
   wide::SubtractSquares(normals_, filled, logs.data());
-  std::array<float, kLeafMax> weights;  // NOLINT: as much as is read is filled
+  std::array<float, kLeafMax> weights{};
   terms_->weights.Weigh(leaf.Numbers(KernelLeaf::kRank), std::span(weights).first(filled));
   if (sum_.Add(std::span(logs).first(filled), weights, cutoff_)) {
     Measure();
@@ -197,8 +207,20 @@ void KernelSum::AddLogs(const Place& place, const KernelLeaf& leaf, std::span<fl
     }
     return;
   }
-  for (std::size_t i = 0; i < leaf.size(); ++i) {
-    logs[i] += LogOf(place, rows[i]);
+  const AxisKernels& kernels = terms_->tree->axes()[place.axis];
+  if (kernels.axis().kind() == Kind::kCells) {
+    const float* const masses = kernels.masses() + place.value;
+    const std::size_t count = kernels.axis().count();
+    for (std::size_t i = 0; i < leaf.size(); ++i) {
+      logs[i] += masses[rows[i] * count];
+    }
+    return;
+  }
+  const AxisKernels::CategoryLogs& category = terms_->categories[place.axis];
+  const std::uint32_t none = kernels.NoCategory();
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    const float log = rows[i] == none ? category.none : category.other;
+    logs[i] += rows[i] == place.value ? category.same : log;
   }
 }
 

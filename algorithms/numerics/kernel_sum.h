@@ -57,7 +57,7 @@ class KernelSum {
   /// sum. To start one again spares the memory of another.
   void Start(const Terms& terms, std::span<const double> point);
 
-  [[nodiscard]] bool IsDone() const { return open_.empty(); }
+  [[nodiscard]] bool IsDone() const { return open_.empty() && coming_.empty(); }
   /// Adds the kernels of one leaf, if there is one left.
   void Advance();
   [[nodiscard]] double Log() const { return log_; }
@@ -87,8 +87,8 @@ class KernelSum {
   /// What an axis adds to the kernels' logs beside distances to centers.
   void AddLogs(const Place& place, const KernelLeaf& leaf, std::span<float> logs) const;
   [[nodiscard]] float LogOf(const Place& place, std::uint32_t row) const;
-  /// Leaves a leaf that matters on top, or nothing.
-  void OpenNext();
+  /// Moves leaves that matter into coming_ until it has `count`, if there are as many.
+  void Await(std::size_t count);
   /// Opens what is in an inner node.
   void Expand(const KernelTree::Node& node);
   /// Works out log_ and cutoff_.
@@ -104,6 +104,9 @@ class KernelSum {
   float cutoff_ = 0;
   /// What is still to be looked at, the nearest last.
   std::vector<Open> open_;
+  /// Leaves that come next, the nearest first, and how many have been summed.
+  std::vector<Open> coming_;
+  std::size_t summed_ = 0;
 };
 
 }  // namespace hone::algorithms

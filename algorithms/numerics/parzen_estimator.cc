@@ -234,10 +234,11 @@ std::vector<double> ParzenEstimator::Sample(CounterRandom& random) {
     ++kernel;
   }
   const std::uint32_t slot = kernel < ordinals_.size() ? slots_[kernel] : kPrior;
+  const KernelTree::Spot spot = slot == kPrior ? KernelTree::Spot{} : tree_.Find(slot);
   std::vector<double> point(axes_.size(), std::numeric_limits<double>::quiet_NaN());
   for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
     if (IsActive(axes_, axis, point)) {
-      point[axis] = SampleAxis(axis, slot, random);
+      point[axis] = SampleAxis(axis, slot, spot, random);
     }
   }
   return point;
@@ -245,6 +246,7 @@ std::vector<double> ParzenEstimator::Sample(CounterRandom& random) {
 
 double ParzenEstimator::SampleAxis(std::size_t axis,
                                    std::uint32_t slot,
+                                   KernelTree::Spot spot,
                                    CounterRandom& random) const {
   const Axis& shape = axes_[axis];
   if (shape.kind() == Kind::kFixed) {
@@ -264,9 +266,9 @@ double ParzenEstimator::SampleAxis(std::size_t axis,
   }
   NormalKernel kernel = kernels.prior();
   if (!is_prior && shape.kind() == Kind::kCells) {
-    kernel = kernels.KernelOf(tree_.RowOf(slot, axis));
+    kernel = kernels.KernelOf(tree_.RowOf(spot, axis));
   } else if (!is_prior) {
-    kernel = {PointAt(slot)[axis], tree_.WidthOf(slot, axis)};
+    kernel = {PointAt(slot)[axis], tree_.WidthOf(spot, axis)};
   }
   return shape.Snap(kernel.Sample(random));
 }

@@ -72,6 +72,7 @@ class ParzenEstimator {
   [[nodiscard]] double LogOfWeights() const;
   [[nodiscard]] double SampleAxis(std::size_t axis,
                                   std::uint32_t slot,
+                                  KernelTree::Spot spot,
                                   CounterRandom& random) const;
 
   std::span<const Axis> axes_;
