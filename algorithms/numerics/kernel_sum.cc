@@ -72,15 +72,20 @@ double KernelSum::AddPlace(std::uint32_t axis, double coordinate) {
   const AxisKernels& kernels = terms_->tree->axes()[axis];
   const Axis& shape = kernels.axis();
   const auto x = static_cast<float>(coordinate);
-  Place place{axis, x, x, 0, -kInfinity, 0, shape.kind() == Kind::kContinuous};
+  // Written where it stays: a copy would wait for the stores.
+  Place& place = places_.emplace_back();
+  place.axis = axis;
+  place.low = x;
+  place.high = x;
+  place.least = -kInfinity;
+  place.is_normal = shape.kind() == Kind::kContinuous;
   if (shape.kind() == Kind::kCells) {
     const std::size_t cell = shape.CellAt(coordinate);
-    const AxisKernels::CellSpan span = kernels.SpanOf(cell);
+    const AxisKernels::CellSpan& span = kernels.SpanOf(cell);
     place.low = span.low;
     place.high = span.high;
     place.least = kLeastOfCells;
     place.value = static_cast<std::uint32_t>(cell);
-    places_.push_back(place);
     return kernels.masses()[cell];
   }
   if (shape.kind() == Kind::kCategories) {
@@ -88,7 +93,6 @@ double KernelSum::AddPlace(std::uint32_t axis, double coordinate) {
     place.least = terms_->categories[axis].other;
     place.value = static_cast<std::uint32_t>(coordinate);
   }
-  places_.push_back(place);
   return kernels.PriorLog(coordinate);
 }
 
@@ -173,10 +177,11 @@ void KernelSum::AddLeaf(std::uint32_t node) {
     if (place.is_normal) {
       const KernelTree::Streams& streams = tree.StreamsOf(place.axis);
       const bool are_equal = leaf.IsEquallyWide(streams.width);
-      normals_.push_back({leaf.Numbers(streams.center),
-                          are_equal ? nullptr : leaf.Widths(streams.width),
-                          tree.BoundsOf(node)[place.axis].inverse_width,
-                          place.low});
+      wide::NormalAxis& normal = normals_.emplace_back();
+      normal.centers = leaf.Numbers(streams.center);
+      normal.inverse_widths = are_equal ? nullptr : leaf.Widths(streams.width);
+      normal.inverse_width = tree.BoundsOf(node)[place.axis].inverse_width;
+      normal.at = place.low;
     }
     AddLogs(place, leaf, std::span(logs).first(filled));
   }
