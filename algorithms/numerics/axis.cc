@@ -66,6 +66,9 @@ void Axis::MakeCells() {
     edges_.push_back((Bend(before) - from_) / (to_ - from_));
   }
   edges_.push_back(1);
+  for (std::size_t cell = 0; cell < count_; ++cell) {
+    values_.push_back(ToModel(ToValue((edges_[cell] + edges_[cell + 1]) / 2)));
+  }
 }
 
 double Axis::Bend(double value) const {
@@ -107,12 +110,20 @@ double Axis::Snap(double coordinate) const {
   if (kind_ == Kind::kContinuous && parameter_.step == 0) {
     return std::clamp(coordinate, 0.0, 1.0);
   }
+  if (kind_ == Kind::kCells) {
+    return values_[CellAt(coordinate)];
+  }
   return ToModel(ToValue(coordinate));
 }
 
 std::size_t Axis::CellAt(double coordinate) const {
-  const auto after = std::upper_bound(edges_.begin() + 1, edges_.end() - 1, coordinate);
-  return static_cast<std::size_t>(after - edges_.begin()) - 1;
+  // The last cell that begins at or before it. Without a branch, which would be a toss-up.
+  std::size_t cell = 0;
+  for (std::size_t left = count_; left > 1; left -= left / 2) {
+    const std::size_t half = left / 2;
+    cell += half * static_cast<std::size_t>(edges_[cell + half] <= coordinate);
+  }
+  return cell;
 }
 
 std::vector<Axis> MakeAxes(const SearchSpace& space) {

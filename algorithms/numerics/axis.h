@@ -58,6 +58,8 @@ class Axis {
   double prior_deviation_ = 0;
   /// kCells: where each begins, and 1.
   std::vector<double> edges_;
+  /// The coordinate of the value of each.
+  std::vector<double> values_;
   /// Discrete lists: the rank of each index, and the index of each rank.
   std::vector<std::size_t> rank_of_;
   std::vector<std::size_t> index_of_;

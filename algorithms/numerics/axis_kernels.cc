@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "proto/model/normal_distribution.h"
@@ -67,6 +68,15 @@ double NormalKernel::Sample(CounterRandom& random) const {
 AxisKernels::AxisKernels(const Axis& axis) : axis_(&axis) {
   prior_ = Normal(0.5, axis.prior_deviation() > 0 ? axis.prior_deviation() : 1);
   prior_log_scale_ = -std::log(prior_.Scale());
+  if (axis.kind() == Kind::kCategories) {
+    prior_log_scale_ = -std::log(static_cast<double>(axis.count()));
+  } else if (axis.kind() == Kind::kCells) {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    for (std::size_t cell = 0; cell < axis.count(); ++cell) {
+      spans_.push_back({std::nextafter(static_cast<float>(axis.Edge(cell)), -kInfinity),
+                        std::nextafter(static_cast<float>(axis.Edge(cell + 1)), kInfinity)});
+    }
+  }
   ForgetRows();
 }
 
@@ -93,7 +103,7 @@ double AxisKernels::PriorLog(double coordinate) const {
     case Kind::kCells:
       return masses_[axis_->CellAt(coordinate)];
     case Kind::kCategories:
-      return -std::log(static_cast<double>(axis_->count()));
+      return prior_log_scale_;
   }
   return 0;
 }

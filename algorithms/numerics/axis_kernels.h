@@ -59,6 +59,13 @@ class AxisKernels {
   /// kCells: log mass of each cell, a row after the other.
   [[nodiscard]] const float* masses() const { return masses_.data(); }
 
+  /// kCells: floats on either side of a cell, never inside it.
+  struct CellSpan {
+    float low = 0;
+    float high = 0;
+  };
+  [[nodiscard]] const CellSpan& SpanOf(std::size_t cell) const { return spans_[cell]; }
+
   /// kCategories: the row of a trial that has none.
   [[nodiscard]] std::uint32_t NoCategory() const {
     return static_cast<std::uint32_t>(axis_->count());
@@ -78,6 +85,7 @@ class AxisKernels {
   std::map<std::pair<std::size_t, double>, std::uint32_t> row_of_;
   std::vector<NormalKernel> kernels_;
   std::vector<float> masses_;
+  std::vector<CellSpan> spans_;
 };
 
 }  // namespace hone::algorithms

@@ -48,7 +48,7 @@ void KernelTree::RefreshNode(std::uint32_t node) {
     }
   }
   leaf.MakeFresh();
-  leaf.CompareWidths();
+  leaf.CompareStreams();
   BoundLeaf(node);
 }
 
@@ -109,6 +109,21 @@ KernelTree::Bound KernelTree::BoundOf(const KernelLeaf& leaf,
 KernelTree::Bound KernelTree::BoundOf(const KernelLeaf& leaf, std::size_t axis) const {
   if (axes_[axis].axis().kind() == Kind::kFixed) {
     return {};
+  }
+  const Streams& streams = streams_[axis];
+  if (streams.center != kNone && streams.scale == kNone) {
+    const float* const centers = leaf.Numbers(streams.center);
+    const float* const widths = leaf.Widths(streams.width);
+    Bound bound{centers[0], centers[0], widths[0], 0};
+    for (std::size_t i = 1; i < leaf.size(); ++i) {
+      bound.low = std::min(bound.low, centers[i]);
+      bound.high = std::max(bound.high, centers[i]);
+      bound.inverse_width = std::min(bound.inverse_width, widths[i]);
+    }
+    return bound;
+  }
+  if (streams.row != kNone && leaf.IsOfOneRow(streams.row)) {
+    return BoundOf(leaf, axis, 0);
   }
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   Bound bound{kInfinity, -kInfinity, kInfinity, -kInfinity};

@@ -39,12 +39,27 @@ void Put(std::vector<T>& values,
   }
 }
 
+/// A bit for each stream, of the first 64, whose first `size` values are the same.
+template <typename T>
+std::uint64_t EqualStreams(const std::vector<T>& values, std::size_t capacity, std::size_t size) {
+  std::uint64_t bits = 0;
+  const std::size_t streams = std::min<std::size_t>(values.size() / capacity, 64);
+  for (std::size_t i = 0; i < streams; ++i) {
+    const T* const stream = values.data() + i * capacity;
+    const bool are_equal =
+        std::all_of(stream, stream + size, [&](T value) { return value == stream[0]; });
+    bits |= std::uint64_t{are_equal} << i;
+  }
+  return bits;
+}
+
 }  // namespace
 
 void KernelLeaf::Clear(const ProductKernel& like) {
   size_ = 0;
   stale_ = 0;
   equally_wide_ = 0;
+  of_one_row_ = 0;
   capacity_ = kLanes;
   numbers_.assign(like.numbers.size() * kLanes, 0);
   rows_.assign(like.rows.size() * kLanes, 0);
@@ -124,14 +139,24 @@ void KernelLeaf::Append(const KernelLeaf& from, std::size_t index) {
   ++size_;
 }
 
-void KernelLeaf::CompareWidths() {
-  equally_wide_ = 0;
-  const std::size_t streams = std::min<std::size_t>(widths_.size() / capacity_, 64);
-  for (std::size_t i = 0; i < streams; ++i) {
-    const float* const widths = Widths(i);
-    const bool are_equal =
-        std::all_of(widths, widths + size_, [&](float width) { return width == widths[0]; });
-    equally_wide_ |= std::uint64_t{are_equal} << i;
+void KernelLeaf::CompareStreams() {
+  equally_wide_ = EqualStreams(widths_, capacity_, size_);
+  of_one_row_ = EqualStreams(rows_, capacity_, size_);
+}
+
+void KernelLeaf::Prefetch() const {
+  constexpr std::size_t kLine = 64 / sizeof(float);
+  const auto ask = [](const auto* first, std::size_t count) {
+    for (std::size_t i = 0; i < count; i += kLine) {
+      __builtin_prefetch(first + i);
+    }
+  };
+  ask(numbers_.data(), numbers_.size());
+  for (std::size_t i = 0; i < rows_.size() / capacity_; ++i) {
+    ask(Rows(i), IsOfOneRow(i) ? 1 : capacity_);
+  }
+  for (std::size_t i = 0; i < widths_.size() / capacity_; ++i) {
+    ask(Widths(i), IsEquallyWide(i) ? 0 : capacity_);
   }
 }
 

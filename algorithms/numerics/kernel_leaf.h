@@ -64,7 +64,14 @@ class KernelLeaf {
   [[nodiscard]] bool IsEquallyWide(std::size_t stream) const {
     return stream < 64 && ((equally_wide_ >> stream) & 1U) != 0;
   }
-  void CompareWidths();
+  /// The same for streams of rows.
+  [[nodiscard]] bool IsOfOneRow(std::size_t stream) const {
+    return stream < 64 && ((of_one_row_ >> stream) & 1U) != 0;
+  }
+  /// Works out both.
+  void CompareStreams();
+  /// Asks the machine for what a sum reads, so that it is there when it is needed.
+  void Prefetch() const;
 
  private:
   void Reserve(std::size_t count);
@@ -73,6 +80,7 @@ class KernelLeaf {
   std::uint32_t capacity_ = 0;
   std::uint64_t stale_ = 0;
   std::uint64_t equally_wide_ = 0;
+  std::uint64_t of_one_row_ = 0;
   std::vector<float> numbers_;
   std::vector<std::uint32_t> rows_;
   std::vector<float> widths_;

@@ -16,15 +16,6 @@ constexpr float kSlack = 1e-3F;
 /// Below every log of a cell's mass.
 constexpr float kLeastOfCells = -70;
 
-/// Less the origin of scales, as all logs here.
-double PriorLog(const KernelTree& tree, std::span<const double> point) {
-  double log = -tree.scale_origin();
-  for (std::size_t i = 0; i < point.size(); ++i) {
-    log += std::isnan(point[i]) ? 0 : tree.axes()[i].PriorLog(point[i]);
-  }
-  return log;
-}
-
 }  // namespace
 
 RankWeights::RankWeights(std::size_t count) : count_(count) {
@@ -46,7 +37,8 @@ double RankWeights::Sum() const {
 }
 
 KernelSum::Terms KernelSum::MakeTerms(const KernelTree& tree, double prior_weight) {
-  Terms terms{&tree, RankWeights(tree.size()), prior_weight, {}};
+  const auto count = static_cast<double>(std::max<std::size_t>(tree.size(), 1));
+  Terms terms{&tree, RankWeights(tree.size()), prior_weight, std::log(kTolerance / count), {}};
   for (const AxisKernels& axis : tree.axes()) {
     const bool has_categories = axis.axis().kind() == Kind::kCategories;
     terms.categories.push_back(has_categories ? axis.LogsOfCategories(prior_weight)
@@ -55,39 +47,53 @@ KernelSum::Terms KernelSum::MakeTerms(const KernelTree& tree, double prior_weigh
   return terms;
 }
 
-KernelSum::KernelSum(const Terms& terms, std::span<const double> point)
-    : terms_(&terms), sum_(PriorLog(*terms.tree, point), terms.prior_weight) {
-  places_.reserve(point.size());
+void KernelSum::Start(const Terms& terms, std::span<const double> point) {
+  terms_ = &terms;
+  places_.clear();
+  open_.clear();
+  coming_.clear();
+  summed_ = 0;
+  // Less the origin of scales, as all logs here.
+  double log_of_prior = -terms.tree->scale_origin();
   for (std::size_t i = 0; i < point.size(); ++i) {
     if (!std::isnan(point[i]) && terms.tree->axes()[i].axis().kind() != Kind::kFixed) {
-      AddPlace(static_cast<std::uint32_t>(i), point[i]);
+      log_of_prior += AddPlace(static_cast<std::uint32_t>(i), point[i]);
     }
   }
+  sum_ = LogSumExp(log_of_prior, terms.prior_weight);
   Measure();
   if (terms.tree->size() > 0) {
-    constexpr std::size_t kOpenUsual = 32;
-    open_.reserve(kOpenUsual);
-    open_.push_back({0, BoundOf(0)});
+    open_.push_back({0, std::numeric_limits<float>::infinity()});
   }
 }
 
-void KernelSum::AddPlace(std::uint32_t axis, double coordinate) {
+double KernelSum::AddPlace(std::uint32_t axis, double coordinate) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  const Axis& shape = terms_->tree->axes()[axis].axis();
+  const AxisKernels& kernels = terms_->tree->axes()[axis];
+  const Axis& shape = kernels.axis();
   const auto x = static_cast<float>(coordinate);
-  Place place{axis, x, x, 0, -kInfinity, 0, shape.kind() == Kind::kContinuous};
+  // Written where it stays: a copy would wait for the stores.
+  Place& place = places_.emplace_back();
+  place.axis = axis;
+  place.low = x;
+  place.high = x;
+  place.least = -kInfinity;
+  place.is_normal = shape.kind() == Kind::kContinuous;
   if (shape.kind() == Kind::kCells) {
     const std::size_t cell = shape.CellAt(coordinate);
-    place.low = std::nextafter(static_cast<float>(shape.Edge(cell)), -kInfinity);
-    place.high = std::nextafter(static_cast<float>(shape.Edge(cell + 1)), kInfinity);
+    const AxisKernels::CellSpan& span = kernels.SpanOf(cell);
+    place.low = span.low;
+    place.high = span.high;
     place.least = kLeastOfCells;
     place.value = static_cast<std::uint32_t>(cell);
-  } else if (shape.kind() == Kind::kCategories) {
+    return kernels.masses()[cell];
+  }
+  if (shape.kind() == Kind::kCategories) {
     place.top = terms_->categories[axis].same;
     place.least = terms_->categories[axis].other;
     place.value = static_cast<std::uint32_t>(coordinate);
   }
-  places_.push_back(place);
+  return kernels.PriorLog(coordinate);
 }
 
 float KernelSum::BoundOf(std::uint32_t node) const {
@@ -103,7 +109,28 @@ float KernelSum::BoundOf(std::uint32_t node) const {
 }
 
 void KernelSum::Advance() {
-  while (!IsDone()) {
+  // Leaves come from far away in memory: while one is summed the next are on their way. Which ones
+  // matter is known better later, so a sum that may soon be over does not look far ahead. What is
+  // summed, and in which order, does not depend on how far it does.
+  constexpr std::size_t kAheadMax = 4;
+  Await(1 + std::min(summed_, kAheadMax));
+  if (coming_.empty()) {
+    return;
+  }
+  const Open next = coming_.front();
+  coming_.erase(coming_.begin());
+  const KernelTree& tree = *terms_->tree;
+  if (coming_.size() > 1) {
+    tree.LeafOf(tree.NodeAt(coming_[1].node)).Prefetch();
+  }
+  if (next.bound > cutoff_) {
+    AddLeaf(next.node);
+    ++summed_;
+  }
+}
+
+void KernelSum::Await(std::size_t count) {
+  while (coming_.size() < count && !open_.empty()) {
     const Open next = open_.back();
     open_.pop_back();
     if (next.bound <= cutoff_) {
@@ -111,10 +138,10 @@ void KernelSum::Advance() {
     }
     const KernelTree::Node& node = terms_->tree->NodeAt(next.node);
     if (node.leaf != KernelTree::kNone) {
-      AddLeaf(next.node);
-      return;
+      coming_.push_back(next);
+    } else {
+      Expand(node);
     }
-    Expand(node);
   }
 }
 
@@ -126,6 +153,7 @@ void KernelSum::Expand(const KernelTree::Node& node) {
   }
   for (const Open& child : {far, near}) {
     if (child.bound > cutoff_) {
+      terms_->tree->Prefetch(terms_->tree->NodeAt(child.node));
       open_.push_back(child);
     }
   }
@@ -134,61 +162,39 @@ void KernelSum::Expand(const KernelTree::Node& node) {
 void KernelSum::Measure() {
   const double log = sum_.Log();
   log_ = log + terms_->tree->scale_origin();
-  const auto count = static_cast<double>(std::max<std::size_t>(terms_->tree->size(), 1));
-  cutoff_ = static_cast<float>(log + std::log(kTolerance / count));
+  cutoff_ = static_cast<float>(log + terms_->log_of_share);
 }
 
 void KernelSum::AddLeaf(std::uint32_t node) {
-  const KernelLeaf& leaf = terms_->tree->LeafOf(terms_->tree->NodeAt(node));
+  const KernelTree& tree = *terms_->tree;
+  const KernelLeaf& leaf = tree.LeafOf(tree.NodeAt(node));
   constexpr std::size_t kLanes = LogSumExp::kLanes;
   const std::size_t filled = (leaf.size() + kLanes - 1) / kLanes * kLanes;
-  // Squares are summed first and halved at the end: near zero a float has the more digits.
-  std::array<float, kLeafMax> squares{};
   std::array<float, kLeafMax> logs{};
   std::copy_n(leaf.Numbers(KernelLeaf::kScale), filled, logs.data());
+  normals_.clear();
   for (const Place& place : places_) {
     if (place.is_normal) {
-      AddSquares(place, node, std::span(squares).first(filled));
+      const KernelTree::Streams& streams = tree.StreamsOf(place.axis);
+      const bool are_equal = leaf.IsEquallyWide(streams.width);
+      wide::NormalAxis& normal = normals_.emplace_back();
+      normal.centers = leaf.Numbers(streams.center);
+      normal.inverse_widths = are_equal ? nullptr : leaf.Widths(streams.width);
+      normal.inverse_width = tree.BoundsOf(node)[place.axis].inverse_width;
+      normal.at = place.low;
     }
     AddLogs(place, leaf, std::span(logs).first(filled));
   }
-  for (std::size_t i = 0; i < filled; ++i) {
-    logs[i] -= 0.5F * squares[i];
-  }
+  wide::SubtractSquares(normals_, filled, logs.data());
   std::array<float, kLeafMax> weights{};
-  const float* const ranks = leaf.Numbers(KernelLeaf::kRank);
-  for (std::size_t i = 0; i < filled; ++i) {
-    weights[i] = terms_->weights.Of(ranks[i]);
-  }
+  terms_->weights.Weigh(leaf.Numbers(KernelLeaf::kRank), std::span(weights).first(filled));
   if (sum_.Add(std::span(logs).first(filled), weights, cutoff_)) {
     Measure();
   }
 }
 
-void KernelSum::AddSquares(const Place& place, std::uint32_t node, std::span<float> squares) const {
-  const KernelLeaf& leaf = terms_->tree->LeafOf(terms_->tree->NodeAt(node));
-  const KernelTree::Streams& streams = terms_->tree->StreamsOf(place.axis);
-  const float x = place.low;
-  const float* const centers = leaf.Numbers(streams.center);
-  const float* const inverse_widths = leaf.Widths(streams.width);
-  if (leaf.IsEquallyWide(streams.width)) {
-    // The same numbers, with half of them read.
-    const float inverse_width = terms_->tree->BoundsOf(node)[place.axis].inverse_width;
-    for (std::size_t i = 0; i < squares.size(); ++i) {
-      const float z = (x - centers[i]) * inverse_width;
-      squares[i] += z * z;
-    }
-    return;
-  }
-  for (std::size_t i = 0; i < squares.size(); ++i) {
-    const float z = (x - centers[i]) * inverse_widths[i];
-    squares[i] += z * z;
-  }
-}
-
 void KernelSum::AddLogs(const Place& place, const KernelLeaf& leaf, std::span<float> logs) const {
   const KernelTree::Streams& streams = terms_->tree->StreamsOf(place.axis);
-  const AxisKernels& kernels = terms_->tree->axes()[place.axis];
   if (streams.scale != KernelTree::kNone) {
     const float* const scales = leaf.Numbers(streams.scale);
     for (std::size_t i = 0; i < logs.size(); ++i) {
@@ -199,6 +205,14 @@ void KernelSum::AddLogs(const Place& place, const KernelLeaf& leaf, std::span<fl
     return;
   }
   const std::uint32_t* const rows = leaf.Rows(streams.row);
+  if (leaf.IsOfOneRow(streams.row)) {
+    const float log = LogOf(place, rows[0]);
+    for (float& sum : logs) {
+      sum += log;
+    }
+    return;
+  }
+  const AxisKernels& kernels = terms_->tree->axes()[place.axis];
   if (kernels.axis().kind() == Kind::kCells) {
     const float* const masses = kernels.masses() + place.value;
     const std::size_t count = kernels.axis().count();
@@ -213,6 +227,16 @@ void KernelSum::AddLogs(const Place& place, const KernelLeaf& leaf, std::span<fl
     const float log = rows[i] == none ? category.none : category.other;
     logs[i] += rows[i] == place.value ? category.same : log;
   }
+}
+
+float KernelSum::LogOf(const Place& place, std::uint32_t row) const {
+  const AxisKernels& kernels = terms_->tree->axes()[place.axis];
+  if (kernels.axis().kind() == Kind::kCells) {
+    return kernels.masses()[row * kernels.axis().count() + place.value];
+  }
+  const AxisKernels::CategoryLogs& category = terms_->categories[place.axis];
+  const float log = row == kernels.NoCategory() ? category.none : category.other;
+  return row == place.value ? category.same : log;
 }
 
 }  // namespace hone::algorithms

@@ -23,6 +23,10 @@ class RankWeights {
     const float weight = first_ + slope_ * rank;
     return weight < 1 ? weight : 1;
   }
+  /// Of as many kernels, in whole lanes.
+  void Weigh(const float* ranks, std::span<float> weights) const {
+    wide::WeighRanks(ranks, weights.size(), first_, slope_, weights.data());
+  }
   /// Of all kernels.
   [[nodiscard]] double Sum() const;
 
@@ -42,15 +46,18 @@ class KernelSum {
     const KernelTree* tree = nullptr;
     RankWeights weights;
     double prior_weight = 1;
+    /// The log of what may be left out of a kernel, as a share of the sum.
+    double log_of_share = 0;
     /// For each axis of categories.
     std::vector<AxisKernels::CategoryLogs> categories;
   };
   static Terms MakeTerms(const KernelTree& tree, double prior_weight);
 
-  /// `point` has NaN where an axis is not active. `terms` outlive the sum.
-  KernelSum(const Terms& terms, std::span<const double> point);
+  /// Begins anew, with the prior. `point` has NaN where an axis is not active. `terms` outlive the
+  /// sum. To start one again spares the memory of another.
+  void Start(const Terms& terms, std::span<const double> point);
 
-  [[nodiscard]] bool IsDone() const { return open_.empty(); }
+  [[nodiscard]] bool IsDone() const { return open_.empty() && coming_.empty(); }
   /// Adds the kernels of one leaf, if there is one left.
   void Advance();
   [[nodiscard]] double Log() const { return log_; }
@@ -73,26 +80,33 @@ class KernelSum {
     float bound = 0;
   };
 
-  void AddPlace(std::uint32_t axis, double coordinate);
+  /// Returns the log of the prior there.
+  double AddPlace(std::uint32_t axis, double coordinate);
   [[nodiscard]] float BoundOf(std::uint32_t node) const;
   void AddLeaf(std::uint32_t node);
-  /// The squares of the distances to the kernels' centers, in widths.
-  void AddSquares(const Place& place, std::uint32_t node, std::span<float> squares) const;
-  /// What an axis adds to the kernels' logs beside those.
+  /// What an axis adds to the kernels' logs beside distances to centers.
   void AddLogs(const Place& place, const KernelLeaf& leaf, std::span<float> logs) const;
+  [[nodiscard]] float LogOf(const Place& place, std::uint32_t row) const;
+  /// Moves leaves that matter into coming_ until it has `count`, if there are as many.
+  void Await(std::size_t count);
   /// Opens what is in an inner node.
   void Expand(const KernelTree::Node& node);
   /// Works out log_ and cutoff_.
   void Measure();
 
-  const Terms* terms_;
+  const Terms* terms_ = nullptr;
   std::vector<Place> places_;
-  LogSumExp sum_;
+  /// Of the leaf at hand.
+  std::vector<wide::NormalAxis> normals_;
+  LogSumExp sum_{0, 1};
   double log_ = 0;
   /// Kernels with a smaller log do not matter.
   float cutoff_ = 0;
   /// What is still to be looked at, the nearest last.
   std::vector<Open> open_;
+  /// Leaves that come next, the nearest first, and how many have been summed.
+  std::vector<Open> coming_;
+  std::size_t summed_ = 0;
 };
 
 }  // namespace hone::algorithms

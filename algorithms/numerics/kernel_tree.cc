@@ -255,14 +255,20 @@ void KernelTree::SetRow(std::uint32_t slot, std::size_t axis, std::uint32_t row)
   leaves_[spot.leaf].Rows(streams_[axis].row)[spot.index] = row;
 }
 
-float KernelTree::WidthOf(std::uint32_t slot, std::size_t axis) const {
-  const Spot spot = Find(slot);
-  return leaves_[spot.leaf].Widths(streams_[axis].width)[spot.index];
-}
-
-std::uint32_t KernelTree::RowOf(std::uint32_t slot, std::size_t axis) const {
-  const Spot spot = Find(slot);
-  return leaves_[spot.leaf].Rows(streams_[axis].row)[spot.index];
+void KernelTree::Prefetch(const Node& node) const {
+  constexpr std::size_t kLine = 64;
+  const auto ask = [](const auto* first, std::size_t count) {
+    const auto* const bytes = static_cast<const char*>(static_cast<const void*>(first));
+    for (std::size_t i = 0; i < count * sizeof *first; i += kLine) {
+      __builtin_prefetch(bytes + i);
+    }
+  };
+  if (node.leaf != kNone) {
+    ask(&leaves_[node.leaf], 1);
+    return;
+  }
+  ask(nodes_.data() + node.children, 2);
+  ask(bounds_.data() + node.children * axes_.size(), 2 * axes_.size());
 }
 
 }  // namespace hone::algorithms

@@ -54,8 +54,18 @@ class KernelTree {
   void ShiftRanks(std::size_t rank, float step);
   void SetWidth(std::uint32_t slot, std::size_t axis, float inverse_width);
   void SetRow(std::uint32_t slot, std::size_t axis, std::uint32_t row);
-  [[nodiscard]] float WidthOf(std::uint32_t slot, std::size_t axis) const;
-  [[nodiscard]] std::uint32_t RowOf(std::uint32_t slot, std::size_t axis) const;
+  struct Spot {
+    std::uint32_t leaf = kNone;
+    std::size_t index = 0;
+  };
+  /// Where a kernel is until the next change.
+  [[nodiscard]] Spot Find(std::uint32_t slot) const;
+  [[nodiscard]] float WidthOf(Spot spot, std::size_t axis) const {
+    return leaves_[spot.leaf].Widths(streams_[axis].width)[spot.index];
+  }
+  [[nodiscard]] std::uint32_t RowOf(Spot spot, std::size_t axis) const {
+    return leaves_[spot.leaf].Rows(streams_[axis].row)[spot.index];
+  }
   /// Brings scales and bounds up to date. Needed between a change and what is below.
   void Refresh();
 
@@ -76,6 +86,9 @@ class KernelTree {
   };
   [[nodiscard]] const Node& NodeAt(std::uint32_t node) const { return nodes_[node]; }
   [[nodiscard]] const KernelLeaf& LeafOf(const Node& node) const { return leaves_[node.leaf]; }
+  /// Asks the machine for what a sum reads first of a node: the bounds of its children, or where
+  /// the kernels of its leaf are.
+  void Prefetch(const Node& node) const;
   [[nodiscard]] float ScaleOf(std::uint32_t node) const { return scales_[node]; }
   [[nodiscard]] std::span<const Bound> BoundsOf(std::uint32_t node) const {
     return std::span(bounds_).subspan(node * axes_.size(), axes_.size());
@@ -88,16 +101,10 @@ class KernelTree {
     std::uint64_t tail = 0;
     [[nodiscard]] std::uint32_t Bit(std::size_t depth) const;
   };
-  struct Spot {
-    std::uint32_t leaf = kNone;
-    std::size_t index = 0;
-  };
-
   /// A coordinate as one of the steps that its bits count.
   [[nodiscard]] std::uint32_t WholeOf(std::size_t axis, float coordinate) const;
   [[nodiscard]] Key KeyOf(std::uint64_t ordinal, std::span<const float> point) const;
-  [[nodiscard]] Spot Find(std::uint32_t slot) const;
-  /// The same, and all on the way there is stale.
+  /// As Find, and all on the way there is stale.
   Spot Touch(std::uint32_t slot);
   /// Two nodes that follow each other; the first of them.
   [[nodiscard]] std::uint32_t NewNodes();

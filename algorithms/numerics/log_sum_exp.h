@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <span>
 
+#include "algorithms/numerics/kernel_loops.h"
+
 namespace hone::algorithms {
 
 class LogSumExp {
  public:
   /// Terms are added so many at a time, side by side.
-  static constexpr std::size_t kLanes = 16;
+  static constexpr std::size_t kLanes = wide::kKernels;
   /// The log of a term that is not there.
   static constexpr float kNothing = -1e30F;
 

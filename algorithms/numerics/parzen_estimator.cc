@@ -181,8 +181,10 @@ std::vector<double> ParzenEstimator::LogDensity(std::span<const std::vector<doub
   const double log_of_weights = LogOfWeights();
   std::vector<double> logs;
   logs.reserve(points.size());
+  sums_.resize(std::max<std::size_t>(sums_.size(), 1));
+  KernelSum& sum = sums_.front();
   for (const std::vector<double>& point : points) {
-    KernelSum sum(terms, point);
+    sum.Start(terms, point);
     while (!sum.IsDone()) {
       sum.Advance();
     }
@@ -196,8 +198,7 @@ ParzenEstimator::Choice ParzenEstimator::Rarest(std::span<const std::vector<doub
   HONE_CHECK(!points.empty() && points.size() == logs.size());
   Refresh();
   const KernelSum::Terms terms = KernelSum::MakeTerms(tree_, prior_weight_);
-  std::vector<KernelSum> sums;
-  sums.reserve(points.size());
+  sums_.resize(std::max(sums_.size(), points.size()));
   // A sum that is not done is a lower bound: the ratio can only become smaller. So whatever is on
   // top when it is done is the largest of all. Of equal ones the first.
   using Bound = std::pair<double, std::size_t>;
@@ -206,21 +207,21 @@ ParzenEstimator::Choice ParzenEstimator::Rarest(std::span<const std::vector<doub
   };
   std::priority_queue<Bound, std::vector<Bound>, decltype(is_worse)> bounds(is_worse);
   for (std::size_t i = 0; i < points.size(); ++i) {
-    sums.emplace_back(terms, points[i]);
-    bounds.push({logs[i] - sums[i].Log(), i});
+    sums_[i].Start(terms, points[i]);
+    bounds.push({logs[i] - sums_[i].Log(), i});
   }
-  while (!sums[bounds.top().second].IsDone()) {
+  while (!sums_[bounds.top().second].IsDone()) {
     const std::size_t index = bounds.top().second;
     bounds.pop();
     Bound bound{};
     do {
-      sums[index].Advance();
-      bound = {logs[index] - sums[index].Log(), index};
-    } while (!sums[index].IsDone() && (bounds.empty() || is_worse(bounds.top(), bound)));
+      sums_[index].Advance();
+      bound = {logs[index] - sums_[index].Log(), index};
+    } while (!sums_[index].IsDone() && (bounds.empty() || is_worse(bounds.top(), bound)));
     bounds.push(bound);
   }
   const std::size_t chosen = bounds.top().second;
-  return {chosen, sums[chosen].Log() - LogOfWeights()};
+  return {chosen, sums_[chosen].Log() - LogOfWeights()};
 }
 
 std::vector<double> ParzenEstimator::Sample(CounterRandom& random) {
@@ -233,10 +234,11 @@ std::vector<double> ParzenEstimator::Sample(CounterRandom& random) {
     ++kernel;
   }
   const std::uint32_t slot = kernel < ordinals_.size() ? slots_[kernel] : kPrior;
+  const KernelTree::Spot spot = slot == kPrior ? KernelTree::Spot{} : tree_.Find(slot);
   std::vector<double> point(axes_.size(), std::numeric_limits<double>::quiet_NaN());
   for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
     if (IsActive(axes_, axis, point)) {
-      point[axis] = SampleAxis(axis, slot, random);
+      point[axis] = SampleAxis(axis, slot, spot, random);
     }
   }
   return point;
@@ -244,6 +246,7 @@ std::vector<double> ParzenEstimator::Sample(CounterRandom& random) {
 
 double ParzenEstimator::SampleAxis(std::size_t axis,
                                    std::uint32_t slot,
+                                   KernelTree::Spot spot,
                                    CounterRandom& random) const {
   const Axis& shape = axes_[axis];
   if (shape.kind() == Kind::kFixed) {
@@ -263,9 +266,9 @@ double ParzenEstimator::SampleAxis(std::size_t axis,
   }
   NormalKernel kernel = kernels.prior();
   if (!is_prior && shape.kind() == Kind::kCells) {
-    kernel = kernels.KernelOf(tree_.RowOf(slot, axis));
+    kernel = kernels.KernelOf(tree_.RowOf(spot, axis));
   } else if (!is_prior) {
-    kernel = {PointAt(slot)[axis], tree_.WidthOf(slot, axis)};
+    kernel = {PointAt(slot)[axis], tree_.WidthOf(spot, axis)};
   }
   return shape.Snap(kernel.Sample(random));
 }

@@ -72,6 +72,7 @@ class ParzenEstimator {
   [[nodiscard]] double LogOfWeights() const;
   [[nodiscard]] double SampleAxis(std::size_t axis,
                                   std::uint32_t slot,
+                                  KernelTree::Spot spot,
                                   CounterRandom& random) const;
 
   std::span<const Axis> axes_;
@@ -85,7 +86,9 @@ class ParzenEstimator {
   std::vector<std::uint32_t> free_slots_;
   std::vector<AxisKernels> kernels_;
   KernelTree tree_;
+  /// Kept for their memory.
   std::vector<SortedPlaces::Moved> moved_;
+  std::vector<KernelSum> sums_;
 };
 
 }  // namespace hone::algorithms

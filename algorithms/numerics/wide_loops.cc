@@ -7,13 +7,7 @@
 #include <cstring>
 #include <numbers>
 
-// Instrumented builds call through no resolver, which runs before the instrumentation does.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define HONE_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define HONE_WIDE
-#endif
+#include "algorithms/numerics/wide_clones.h"
 
 namespace hone::algorithms::wide {
 namespace {

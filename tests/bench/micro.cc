@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 #include <malloc.h>
+#include <time.h>
 
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/asha_schedule.h"
@@ -184,6 +185,8 @@ struct History {
   /// How far the trials are spread around the optimum, as a share of each range; 1: everywhere.
   double spread = 1;
   std::string candidates = "";
+  /// Trials that have begun and not ended, beside the others.
+  std::uint64_t running = 0;
 };
 
 Point PointOf(const History& history, const SearchSpace& space, std::uint64_t ordinal) {
@@ -199,6 +202,20 @@ Point PointOf(const History& history, const SearchSpace& space, std::uint64_t or
   return point;
 }
 
+/// Processor time of this thread, which other work on the machine does not lengthen so much.
+double ThreadMicroseconds() {
+  timespec now{};
+  HONE_CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0);
+  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) * 1e-3;
+}
+
+/// p99_us of fewer than a hundred is the longest.
+void CountPercentiles(benchmark::State& state, std::vector<double> times) {
+  std::sort(times.begin(), times.end());
+  state.counters["p50_us"] = times[times.size() / 2];
+  state.counters["p99_us"] = times[times.size() * 99 / 100];
+}
+
 /// A suggestion and the result of its trial, when state.range(0) trials have ended. Few are asked
 /// for, so that the history stays as long as it is.
 void AskAndTell(benchmark::State& state, const History& history) {
@@ -211,6 +228,11 @@ void AskAndTell(benchmark::State& state, const History& history) {
   const auto search =
       history.algorithm->make({.space = space, .settings = settings, .seed = 1, .max_trials = {}});
   std::uint64_t ordinal = 0;
+  for (; ordinal < history.running; ++ordinal) {
+    const algorithms::ObservedTrial trial{
+        ordinal + 1, PointOf(history, space, ~ordinal), {}, {}, {}};
+    search->Observe({&trial, 1});
+  }
   const auto tell = [&](Point point) {
     algorithms::ObservedTrial trial{++ordinal, std::move(point), {}, {}, {}};
     trial.outcome = algorithms::Outcome::kComplete;
@@ -221,9 +243,13 @@ void AskAndTell(benchmark::State& state, const History& history) {
     tell(PointOf(history, space, static_cast<std::uint64_t>(i) + 1));
   }
   tell(search->Suggest(ordinal + 1, 1).list.front().point);
+  std::vector<double> times;
   while (state.KeepRunning()) {
+    const double start = ThreadMicroseconds();
     tell(search->Suggest(ordinal + 1, 1).list.front().point);
+    times.push_back(ThreadMicroseconds() - start);
   }
+  CountPercentiles(state, std::move(times));
   state.counters["MB"] = static_cast<double>(mallinfo2().uordblks - heap) / 1e6;
 }
 void Histories(benchmark::internal::Benchmark* bench) {
@@ -245,16 +271,31 @@ BENCHMARK_CAPTURE(AskAndTell,
 BENCHMARK_CAPTURE(AskAndTell, tpe_128, History{algorithms::Find("tpe"), true, 1, "128"})
     ->Apply(Histories);
 BENCHMARK_CAPTURE(AskAndTell, cmaes, History{algorithms::Find("cmaes")})->Apply(Histories);
+void GaussianHistories(benchmark::internal::Benchmark* bench) {
+  for (const std::int64_t size : {100, 200, 500, 1000, 10'000}) {
+    bench->Arg(size);
+  }
+  bench->Iterations(100)->Unit(benchmark::kMicrosecond);
+}
 BENCHMARK_CAPTURE(AskAndTell,
                   bayesianoptimization,
                   History{algorithms::Find("bayesianoptimization")})
-    ->Arg(100)
-    ->Arg(200)
-    ->Arg(500)
-    ->Arg(1000)
-    ->Arg(10'000)
-    ->Iterations(30)
-    ->Unit(benchmark::kMicrosecond);
+    ->Apply(GaussianHistories);
+BENCHMARK_CAPTURE(AskAndTell,
+                  bayesianoptimization_32_running,
+                  History{algorithms::Find("bayesianoptimization"), true, 1, "", 32})
+    ->Apply(GaussianHistories);
+
+/// In small steps, so that no jump between two sizes stays unseen.
+void SmallSteps(benchmark::internal::Benchmark* bench) {
+  bench->DenseRange(50, 2000, 50)->Iterations(25)->Unit(benchmark::kMicrosecond);
+}
+BENCHMARK_CAPTURE(AskAndTell, cliff_tpe, History{algorithms::Find("tpe")})
+    ->Name("Cliff/tpe")
+    ->Apply(SmallSteps);
+BENCHMARK_CAPTURE(AskAndTell, cliff_gp, History{algorithms::Find("bayesianoptimization")})
+    ->Name("Cliff/bayesianoptimization")
+    ->Apply(SmallSteps);
 
 /// What asha decides when a trial ends, after state.range(0) others.
 void RungDecision(benchmark::State& state) {

@@ -27,6 +27,21 @@ def unit(method, seed, steps, trials=4):
             "ask_ms": {"mean": 1.0, "max": 1.0}}
 
 
+class Latency(unittest.TestCase):
+    def test_methods_are_held_against_the_fastest_and_their_counterpart(self):
+        def timed(method, size, ask, tell):
+            return {"method": method, "task": f"float5@{size}",
+                    "ask_ms": {"median": ask, "max": 3 * ask}, "tell_ms": {"median": tell}}
+
+        lines = table.latency_table([
+            timed("hone-tpe", 100, 0.08, 0.02), timed("optuna-tpe", 100, 3.0, 1.0),
+            timed("hone-tpe", 1000, 0.1, 0.1)])
+
+        self.assertIn("| hone-tpe | float5 | 0.08 (0.24) + 0.02 | 0.1 (0.3) + 0.1 |", lines)
+        self.assertIn("| optuna-tpe | float5 | 40 |  |", lines)
+        self.assertIn("| hone-tpe / optuna-tpe | float5 | 0.025 |", lines)
+
+
 class Expand(unittest.TestCase):
     def test_repeats_the_best_until_it_changes(self):
         best = score.expand([[2, 5.0], [4, 1.0]], 5, 9.0)

@@ -130,20 +130,56 @@ def comparison_table(scores, lead: str) -> list[str]:
     return lines if rows else []
 
 
+# What a method is held against, beside the fastest.
+COUNTERPARTS = {"hone-tpe": "optuna-tpe", "hone-bayesianoptimization": "optuna-gp"}
+
+
 def latency_table(units: list[dict]) -> list[str]:
-    """Ask and tell together, one column a number of trials."""
-    found = {(u["method"], u["task"]): u["ask_ms"]["median"] + u["tell_ms"]["median"]
-             for u in units}
-    spaces = sorted({task.partition("@")[0] for _, task in found})
-    sizes = sorted({int(task.partition("@")[2]) for _, task in found})
-    lines = ["| method | space | " + " | ".join(f"n = {n:,}" for n in sizes) + " |",
+    """Milliseconds, one column a number of trials; then how methods compare."""
+    found = {(u["method"], *_space_and_size(u)): u for u in units}
+    lines = ["Milliseconds: the median ask (the longest) + the median tell.", ""]
+    lines += _by_size(found, "method", sorted({u["method"] for u in units}), _milliseconds)
+    together = {key: u["ask_ms"]["median"] + u["tell_ms"]["median"] for key, u in found.items()}
+    fastest: dict = {}
+    for (_, space, size), ms in together.items():
+        fastest[space, size] = min(ms, fastest.get((space, size), np.inf))
+    lines += ["", "Ask and tell together, as a multiple of the fastest method here.", ""]
+    lines += _by_size({key: ms / fastest[key[1:]] for key, ms in together.items()},
+                      "method", sorted({u["method"] for u in units}), _factor)
+    shares = {(f"{ours} / {theirs}", space, size): together[ours, space, size] / ms
+              for ours, theirs in COUNTERPARTS.items()
+              for (method, space, size), ms in together.items()
+              if method == theirs and (ours, space, size) in together}
+    if shares:
+        lines += ["", "The same, as a share of a counterpart.", ""]
+        lines += _by_size(shares, "methods", sorted({pair for pair, *_ in shares}), _factor)
+    return lines
+
+
+def _space_and_size(unit: dict) -> tuple[str, int]:
+    space, _, size = unit["task"].partition("@")
+    return space, int(size)
+
+
+def _milliseconds(unit: dict) -> str:
+    ask = unit["ask_ms"]
+    return f"{ask['median']:.3g} ({ask['max']:.3g}) + {unit['tell_ms']['median']:.2g}"
+
+
+def _factor(factor: float) -> str:
+    return f"{factor:.2g}" if factor < 100 else f"{factor:.0f}"
+
+
+def _by_size(found: dict, head: str, names: list[str], show) -> list[str]:
+    """A table of what (name, space, size) has: a line a name and space, a column a size."""
+    sizes = sorted({size for *_, size in found})
+    lines = [f"| {head} | space | " + " | ".join(f"n = {n:,}" for n in sizes) + " |",
              "|---|---|" + "--:|" * len(sizes)]
-    for method in sorted({method for method, _ in found}):
-        for space in spaces:
-            cells = [found.get((method, f"{space}@{n}")) for n in sizes]
-            if any(cells):
-                shown = " | ".join("" if c is None else f"{c:.3g}" for c in cells)
-                lines.append(f"| {method} | {space} | {shown} |")
+    for name in names:
+        for space in sorted({space for of, space, _ in found if of == name}):
+            cells = [show(found[name, space, n]) if (name, space, n) in found else ""
+                     for n in sizes]
+            lines.append(f"| {name} | {space} | {' | '.join(cells)} |")
     return lines
 
 
