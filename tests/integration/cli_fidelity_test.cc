@@ -7,6 +7,7 @@
 
 #include "proto/convert/document.h"
 #include "tests/integration/program.h"
+#include "tests/paths.inc"
 
 namespace hone {
 namespace {
@@ -142,6 +143,24 @@ TEST(CliFidelity, GoesOnAfterBeingKilled) {
 
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
   EXPECT_GE(Parents(sandbox).size(), 4U);
+}
+
+TEST(CliFidelity, RunsTheExampleOfKatibWhoseResourceIsOneValue) {
+  const Sandbox sandbox;
+  const std::string manifest =
+      HONE_SOURCE_DIR "/tests/data/manifests/valid/hyperband_fixed_resource.yaml";
+
+  const Outcome run = sandbox.Hone({"run", manifest});
+
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  const auto list = proto::ReadJson(sandbox.Hone({"get", "trials", "hyperband", "-o", "json"}).out);
+  const proto::Json& trials = list.value().at("items");
+  ASSERT_EQ(trials.size(), 2U);
+  for (const proto::Json& trial : trials) {
+    const proto::Json& epochs = trial.at("spec").at("parameterAssignments").at(2);
+    EXPECT_EQ(epochs.at("name"), "num-epochs");
+    EXPECT_TRUE(epochs.at("value") == "1" || epochs.at("value") == "2") << epochs;
+  }
 }
 
 TEST(CliFidelity, SaysWhatTheResourceMustBe) {
