@@ -262,6 +262,24 @@ TEST(Hyperband, HalvesAsInThePapersTable) {
   EXPECT_EQ(Shape(laboratory), table);
 }
 
+TEST(Hyperband, HalvesEightConfigurations) {
+  Laboratory laboratory("hyperband", Epochs("8", {{"eta", "2"}}), Loss);
+
+  laboratory.Run(15 + 10 + 6 + 4, 1);
+
+  const std::map<std::pair<double, double>, std::size_t> table = {{{1, 1}, 8},
+                                                                  {{1, 2}, 4},
+                                                                  {{1, 4}, 2},
+                                                                  {{1, 8}, 1},
+                                                                  {{2, 2}, 6},
+                                                                  {{2, 4}, 3},
+                                                                  {{2, 8}, 1},
+                                                                  {{4, 4}, 4},
+                                                                  {{4, 8}, 2},
+                                                                  {{8, 8}, 4}};
+  EXPECT_EQ(Shape(laboratory), table);
+}
+
 TEST(Hyperband, HasTheSameShapeWithManyWorkersAndBeginsAgain) {
   Laboratory laboratory("hyperband", Epochs("9"), Loss);
 

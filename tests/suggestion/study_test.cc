@@ -96,6 +96,38 @@ TEST_F(StudyTest, LeavesWhatIsToBeMinimisedAsItIs) {
   EXPECT_THAT(observed[0].objectives, ElementsAre(0.75));
 }
 
+/// What an algorithm proposes, trial after trial, when `sign` times a bowl is the metric.
+std::vector<Assignments> PathOf(const std::string& algorithm, ObjectiveType type, double sign) {
+  Experiment experiment = AnExperiment({Continuous(), Continuous()});
+  experiment.spec.parameters[1].name = "y";
+  experiment.spec.algorithm->name = algorithm;
+  experiment.spec.objective->type = type;
+  Study study = Study::Make(experiment).value();
+  std::vector<Assignments> path;
+  for (std::uint64_t ordinal = 1; ordinal <= 40; ++ordinal) {
+    Trial trial;
+    trial.ordinal = ordinal;
+    trial.state = TrialState::kSucceeded;
+    trial.assignments = study.Suggest(ordinal, 1).value().suggestions.front().assignments;
+    double bowl = 0;
+    for (const Assignment& assignment : trial.assignments) {
+      bowl += std::pow(std::stod(assignment.value) - 0.3, 2);
+    }
+    const std::string value = FormatNumber(sign * bowl);
+    trial.metrics = {{"accuracy", value, value, value}};
+    path.push_back(trial.assignments);
+    study.Observe({&trial, 1});
+  }
+  return path;
+}
+
+TEST_F(StudyTest, GoesTheSameWayUpAndDown) {
+  for (const char* const name : {"auto", "bayesianoptimization", "cmaes", "bobyqa", "tpe"}) {
+    EXPECT_EQ(PathOf(name, ObjectiveType::kMinimize, 1), PathOf(name, ObjectiveType::kMaximize, -1))
+        << name;
+  }
+}
+
 TEST_F(StudyTest, CallsATrialWithoutAFiniteValueFailed) {
   for (const std::string value : {"", "nan", "inf", "-inf", "good", "unavailable"}) {
     observed.clear();
