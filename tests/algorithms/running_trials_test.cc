@@ -82,7 +82,7 @@ struct Generation {
 
 Generation FirstTrials(SearchAlgorithm& search) {
   Generation generation;
-  for (const Proposal& proposal : search.Suggest(1, 12).list) {
+  for (const Proposal& proposal : search.Suggest(1, 40).list) {
     ObservedTrial trial{generation.running.size() + 1, proposal.point, {}, {}, {}, proposal.parent};
     generation.running.push_back(trial);
     const bool fails = trial.ordinal % 2 == 0;
