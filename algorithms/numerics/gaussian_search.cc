@@ -120,14 +120,12 @@ Proposals GaussianSearch::Suggest(std::uint64_t first_ordinal, std::size_t count
   if (HasModel()) {
     UpdateProcess();
   }
-  ranked_.clear();
   return unseen_.Propose(
       first_ordinal,
       count,
       kAttemptsMax,
       [this](std::uint64_t ordinal, std::uint32_t attempt) { return Draw(ordinal, attempt); },
       [this](std::uint64_t /*ordinal*/, const Point& point) {
-        ranked_.clear();
         if (HasModel()) {
           AppendRunning(point);
         }
@@ -138,7 +136,7 @@ Proposal GaussianSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
   if (!HasModel()) {
     return startup_.At(unseen_.space(), ordinal, attempt);
   }
-  if (ranked_.empty()) {
+  if (attempt == 0) {
     ranked_ = SearchAcquisition({.space = unseen_.space(),
                                  .axes = axes_,
                                  .process = process_,
@@ -148,6 +146,8 @@ Proposal GaussianSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
                                  .region = has_many_numbers_ ? RegionOf(ordinal) : 1,
                                  .seed = seed_,
                                  .stream = ordinal});
+    // A space without end has corners too, and values that are the same in all of them.
+    std::erase_if(ranked_, [this](const RankedPoint& each) { return IsRow(each.point); });
   }
   if (attempt < ranked_.size()) {
     return {ranked_[attempt].point,
@@ -161,6 +161,21 @@ Proposal GaussianSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
 Eigen::VectorXd GaussianSearch::ModelOf(const Point& point) const {
   const std::vector<double> model = ToModel(axes_, point);
   return Eigen::Map<const Eigen::VectorXd>(model.data(), static_cast<Eigen::Index>(model.size()));
+}
+
+bool GaussianSearch::IsRow(const Point& point) const {
+  const Eigen::VectorXd model = ModelOf(point);
+  const auto rows = process_.points();
+  for (Eigen::Index row = 0; row < rows.rows(); ++row) {
+    const bool is_same =
+        std::equal(model.begin(), model.end(), rows.row(row).begin(), [](double own, double other) {
+          return own == other || (std::isnan(own) && std::isnan(other));
+        });
+    if (is_same) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void GaussianSearch::AppendRunning(const Point& point) {

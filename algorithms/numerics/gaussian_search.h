@@ -69,6 +69,8 @@ class GaussianSearch final : public SearchAlgorithm {
   [[nodiscard]] std::vector<std::uint64_t> EndedRows() const;
   /// Adds a trial that is believed to end as the process expects.
   void AppendRunning(const Point& point);
+  /// Whether a trial that the process knows of is there, an ended one or a running one.
+  [[nodiscard]] bool IsRow(const Point& point) const;
   [[nodiscard]] Eigen::VectorXd ModelOf(const Point& point) const;
   /// The best points, the best first.
   [[nodiscard]] std::vector<Point> Incumbents() const;
@@ -95,7 +97,7 @@ class GaussianSearch final : public SearchAlgorithm {
   /// The value to improve on.
   double best_ = 0;
   std::vector<Point> incumbents_;
-  /// What the last search found, for further attempts at the same ordinal.
+  /// What the last search found and no trial has, for further attempts at the same ordinal.
   std::vector<RankedPoint> ranked_;
 };
 

@@ -1,6 +1,7 @@
 #include "algorithms/numerics/resource_ladder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,26 @@ namespace {
 /// What eta to some power may miss a whole number by.
 constexpr double kRounding = 1e-9;
 constexpr double kEtaDefault = 3;
+
+/// The place of a parameter; nothing if none has that name.
+std::optional<std::size_t> PlaceOf(const SearchSpace& space, const std::string& name) {
+  const auto& parameters = space.parameters();
+  const auto found = std::find_if(
+      parameters.begin(), parameters.end(), [&](const auto& each) { return each.name == name; });
+  return found == parameters.end()
+             ? std::nullopt
+             : std::optional(static_cast<std::size_t>(found - parameters.begin()));
+}
+
+/// The resource changes while a configuration stays: it may neither come and go nor decide what
+/// does.
+bool IsIndependent(const SearchSpace& space, std::size_t index) {
+  const auto& parameters = space.parameters();
+  return !parameters[index].parent &&
+         std::none_of(parameters.begin(), parameters.end(), [&](const auto& each) {
+           return each.parent && each.parent->index == index;
+         });
+}
 
 /// Reads what a ladder is made of, and says what is wrong with it.
 class LadderReader {
@@ -29,19 +50,19 @@ class LadderReader {
                          "give resource_name: the parameter that says how much a trial may use"});
       return std::nullopt;
     }
-    const auto& parameters = problem_.space.parameters();
-    const auto found = std::find_if(
-        parameters.begin(), parameters.end(), [&](const auto& each) { return each.name == *name; });
-    if (found == parameters.end()) {
+    const std::optional<std::size_t> index = PlaceOf(problem_.space, *name);
+    if (!index) {
       Refuse(kResourceName.name, *name, "must name a parameter" + DidYouMeanAnother(*name));
-      return std::nullopt;
-    }
-    const auto index = static_cast<std::size_t>(found - parameters.begin());
-    if (found->IsList()) {
+    } else if (problem_.space.parameters()[*index].IsList()) {
       Refuse(kResourceName.name, *name, "must name a parameter of type int or double");
-      return std::nullopt;
+    } else if (!IsIndependent(problem_.space, *index)) {
+      Refuse(kResourceName.name,
+             *name,
+             "must name a parameter that depends on no other and on which none depends");
+    } else {
+      return index;
     }
-    return IsIndependent(index) ? std::optional(index) : std::nullopt;
+    return std::nullopt;
   }
 
   /// The highest level; nothing if it is none.
@@ -116,22 +137,6 @@ class LadderReader {
     return meant.empty() ? "" : ", did you mean \"" + meant + "\"?";
   }
 
-  /// The resource changes while a configuration stays: it may neither come and go nor decide what
-  /// does.
-  bool IsIndependent(std::size_t index) {
-    const auto& parameters = problem_.space.parameters();
-    const bool decides = std::any_of(parameters.begin(), parameters.end(), [&](const auto& each) {
-      return each.parent && each.parent->index == index;
-    });
-    if (decides || parameters[index].parent) {
-      Refuse(kResourceName.name,
-             parameters[index].name,
-             "must name a parameter that depends on no other and on which none depends");
-      return false;
-    }
-    return true;
-  }
-
   const Problem& problem_;
   FieldErrors& errors_;
 };
@@ -177,6 +182,28 @@ std::optional<std::size_t> ResourceLadder::LevelOf(const Point& point) const {
     return std::nullopt;
   }
   return static_cast<std::size_t>(found - levels_.begin());
+}
+
+SearchSpace OpenResource(const SearchSpace& space, std::span<const Setting> settings) {
+  const std::string* const name = FindSetting(settings, kResourceName.name);
+  const auto index = name == nullptr ? std::nullopt : PlaceOf(space, *name);
+  if (!index || FindSetting(settings, kMaximumResource.name) == nullptr) {
+    return space;
+  }
+  const Parameter& resource = space.parameters()[*index];
+  if (resource.IsList() || resource.low != resource.high || !IsIndependent(space, *index)) {
+    return space;
+  }
+  double low = NumberOf(settings, kMinimumResource.name, 1);
+  double high = NumberOf(settings, kMaximumResource.name, 1);
+  if (resource.type == ParameterType::kInt) {
+    low = std::max(1.0, std::floor(low));
+    high = std::ceil(high);
+    if (high > Parameter::kStepsMax) {
+      return space;
+    }
+  }
+  return space.Bounded(*index, std::min(low, high), high);
 }
 
 void CheckLadder(const Problem& problem, FieldErrors& errors) {

@@ -1,10 +1,15 @@
 // ResourceLadder: how much of a resource (epochs, rows, seconds) the trials of a multi-fidelity
 // search get. The resource is a parameter of the search space; its levels go down from a maximum by
 // a factor, each a legal value of the parameter. Immutable; any thread may use it.
+//
+// Katib never looks at the range of that parameter, and its examples fix it to one value. Here
+// such a range says that the parameter is not searched; OpenResource makes it one that holds the
+// levels.
 #pragma once
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +28,9 @@ inline constexpr SettingSchema kMaximumResource = {
     .name = "r_l",
     .kind = SettingSchema::Kind::kFloat,
     .range = "a number > 0",
-    .summary = "the most that a trial gets of it; by default the max of that parameter",
+    .summary =
+        "the most that a trial gets of it; by default the max of that parameter, and inside its "
+        "range unless that is a single value",
     .min = 0,
     .min_open = true,
 };
@@ -71,6 +78,10 @@ class ResourceLadder {
   double eta_ = 3;
   std::vector<double> levels_;
 };
+
+/// The space in which an algorithm with these checked settings searches, and its trials live: the
+/// same, but for a resource of a single value. That one ranges up to r_l, if there is an r_l.
+SearchSpace OpenResource(const SearchSpace& space, std::span<const Setting> settings);
 
 /// Algorithm::check of every algorithm that has a ladder.
 void CheckLadder(const Problem& problem, FieldErrors& errors);

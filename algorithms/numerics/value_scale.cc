@@ -19,7 +19,7 @@ double QuantileOf(const std::vector<double>& sorted, double share) {
 Eigen::VectorXd ScaleValues(const std::vector<double>& values) {
   std::vector<double> sorted;
   for (const double value : values) {
-    if (!std::isnan(value)) {
+    if (std::isfinite(value)) {
       sorted.push_back(value);
     }
   }
@@ -34,7 +34,8 @@ Eigen::VectorXd ScaleValues(const std::vector<double>& values) {
   const double median = QuantileOf(sorted, 0.5) * unit;
   const double spread = median - QuantileOf(sorted, 0.1) * unit;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const double value = (std::isnan(values[i]) ? sorted.back() : values[i]) * unit;
+    const double bound = values[i] < 0 ? sorted.front() : sorted.back();
+    const double value = (std::isfinite(values[i]) ? values[i] : bound) * unit;
     const double above = value - median;
     scaled[static_cast<Eigen::Index>(i)] =
         above > 0 && spread > 0 ? median + spread * std::log1p(above / spread) : value;

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "algorithms/catalogue.h"
+#include "algorithms/numerics/resource_ladder.h"
 #include "algorithms/rule_catalogue.h"
 #include "controller/admission/checks.h"
 
@@ -37,8 +38,8 @@ FieldError UnknownName(const char* field,
 
 algorithms::Problem ProblemOf(const ExperimentSpec& spec, const SearchSpace& space) {
   algorithms::Problem problem;
-  problem.space = space;
   problem.settings = spec.algorithm->settings;
+  problem.space = algorithms::OpenResource(space, problem.settings);
   if (spec.max_trial_count && *spec.max_trial_count > 0) {
     problem.max_trials = static_cast<std::uint64_t>(*spec.max_trial_count);
   }

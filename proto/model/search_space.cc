@@ -199,6 +199,16 @@ SearchSpace SearchSpace::Fixed(std::size_t parameter, double value) const {
   return space;
 }
 
+SearchSpace SearchSpace::Bounded(std::size_t parameter, double low, double high) const {
+  SearchSpace space = *this;
+  Parameter& bounded = space.parameters_.at(parameter);
+  bounded.low = low;
+  bounded.high = high;
+  bounded.step = bounded.type == ParameterType::kInt ? 1 : 0;
+  space.CountSubtrees();
+  return space;
+}
+
 bool SearchSpace::IsActive(const Point& point, std::size_t i) const {
   const std::optional<Parameter::Parent>& parent = parameters_[i].parent;
   return !parent ||

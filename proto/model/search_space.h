@@ -86,6 +86,9 @@ class SearchSpace {
 
   /// This space with a number for `parameter` that does not vary. `value` must be a legal one.
   [[nodiscard]] SearchSpace Fixed(std::size_t parameter, double value) const;
+  /// This space with other bounds, and no step, for a number on which no other parameter depends.
+  /// Both must be legal: whole for an int, positive on a logarithmic scale, low <= high.
+  [[nodiscard]] SearchSpace Bounded(std::size_t parameter, double low, double high) const;
 
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
   [[nodiscard]] std::size_t size() const { return parameters_.size(); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "algorithms/catalogue.h"
+#include "algorithms/numerics/resource_ladder.h"
 #include "proto/model/observation.h"
 
 namespace hone::suggestion {
@@ -60,7 +61,7 @@ Result<Problem> ReadProblem(const Experiment& experiment, const Algorithm& algor
   if (HasErrors(errors)) {
     return Unservable(errors);
   }
-  problem.space = *std::move(space);
+  problem.space = algorithms::OpenResource(*space, problem.settings);
   problem.seed = algorithms::RandomState(problem.settings).value_or(SeedOf(experiment.uid));
   problem.max_trials = Positive(spec.max_trial_count);
   problem.parallel_trials = Positive(spec.parallel_trial_count).value_or(1);

@@ -118,6 +118,28 @@ TEST(Cmaes, FindsTheBestOfIntsAndWords) {
   EXPECT_GE(found, 9);
 }
 
+// A generation is lost for whoever leaves out the points that were cut to the bounds.
+TEST(Cmaes, LearnsFromPointsAtTheBounds) {
+  const Problem problem = ProblemOver({Double("0", "1"), Double("0", "1"), Int("1", "30")});
+  const double best =
+      Minimise("cmaes", problem, 600, 1, [](const Point& x) { return x[0] - x[1] + x[2]; });
+  EXPECT_LT(best, 1e-3);
+}
+
+TEST(Cmaes, KeepsTryingTheOtherValuesOfAnInt) {
+  Problem problem = ProblemOver({Int("1", "20"), Double("0", "1")});
+  problem.settings = {{"restart_strategy", "none"}};
+  std::size_t trials = 0;
+  std::size_t others = 0;
+  static_cast<void>(Minimise("cmaes", problem, 1000, 1, [&](const Point& x) {
+    others += ++trials > 600 && x[0] != 7 ? 1U : 0U;
+    return std::abs(x[0] - 7) + std::pow(x[1] - 0.3, 2);
+  }));
+
+  // A share of 1 / (population of 6 * 2 parameters), less what chance takes away.
+  EXPECT_GE(others, 400U / 12 / 2);
+}
+
 TEST(Cmaes, LearnsBelowTheBranchThatIsBest) {
   int found = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {

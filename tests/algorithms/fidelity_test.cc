@@ -190,6 +190,43 @@ TEST(ResourceLadder, IsRoundedToTheValuesOfItsParameter) {
   EXPECT_EQ(ladder->LevelOf({30}), std::nullopt);
 }
 
+/// The only parameter of its space, opened by these settings.
+Parameter Opened(const ParameterSpec& resource, std::vector<Setting> settings) {
+  settings.push_back({"resource_name", "x0"});
+  return OpenResource(ProblemOver({resource}).space, settings).parameters()[0];
+}
+
+TEST(ResourceLadder, IsOpenedUpToItsMaximumWhereItsParameterIsOneValue) {
+  const Parameter epochs = Opened(Int("1", "1"), {{"r_l", "2"}});
+  const Parameter above = Opened(Int("20", "20", "5"), {{"r_l", "9"}});
+  const Parameter rounded = Opened(Int("0", "0"), {{"r_l", "8.5"}, {"r_min", "2.5"}});
+  const Parameter share =
+      Opened(Double("1", "1", "", Distribution::kLogUniform), {{"r_l", "0.9"}, {"r_min", "0.1"}});
+
+  EXPECT_EQ(std::pair(epochs.low, epochs.high), std::pair(1.0, 2.0));
+  EXPECT_EQ(std::pair(above.low, above.high), std::pair(1.0, 9.0));
+  EXPECT_EQ(above.step, 1);
+  EXPECT_EQ(std::pair(rounded.low, rounded.high), std::pair(2.0, 9.0));
+  EXPECT_EQ(std::pair(share.low, share.high), std::pair(0.1, 0.9));
+}
+
+TEST(ResourceLadder, LeavesEveryOtherParameterAsItIs) {
+  const ParameterSpec word = Words({"2"});
+  const ParameterSpec one = Int("1", "1");
+  const std::vector<Setting> maximum = {{"r_l", "2"}};
+
+  EXPECT_EQ(Opened(Int("1", "4"), {{"r_l", "5"}}).high, 4);
+  EXPECT_EQ(Opened(one, {}).high, 1);
+  EXPECT_EQ(Opened(one, {{"r_l", "1e300"}}).high, 1);
+  EXPECT_EQ(Opened(word, maximum), ProblemOver({word}).space.parameters()[0]);
+  const SearchSpace tree = ProblemOver({one, Under("x0", {"1"}, Int("5", "5"))}).space;
+  for (const char* const name : {"x0", "x1", "x2"}) {
+    const std::vector<Setting> settings = {{"resource_name", name}, {"r_l", "2"}};
+    EXPECT_EQ(OpenResource(tree, settings).parameters(), tree.parameters());
+  }
+  EXPECT_EQ(OpenResource(tree, maximum).parameters(), tree.parameters());
+}
+
 /// How many trials each bracket has on each level, when everything of a bracket ends before the
 /// next is asked for: one worker, and results that come at once.
 std::map<std::pair<double, double>, std::size_t> Shape(const Laboratory& laboratory) {
@@ -222,6 +259,24 @@ TEST(Hyperband, HalvesAsInThePapersTable) {
                                                                   {{27, 27}, 8},
                                                                   {{27, 81}, 2},
                                                                   {{81, 81}, 5}};
+  EXPECT_EQ(Shape(laboratory), table);
+}
+
+TEST(Hyperband, HalvesEightConfigurations) {
+  Laboratory laboratory("hyperband", Epochs("8", {{"eta", "2"}}), Loss);
+
+  laboratory.Run(15 + 10 + 6 + 4, 1);
+
+  const std::map<std::pair<double, double>, std::size_t> table = {{{1, 1}, 8},
+                                                                  {{1, 2}, 4},
+                                                                  {{1, 4}, 2},
+                                                                  {{1, 8}, 1},
+                                                                  {{2, 2}, 6},
+                                                                  {{2, 4}, 3},
+                                                                  {{2, 8}, 1},
+                                                                  {{4, 4}, 4},
+                                                                  {{4, 8}, 2},
+                                                                  {{8, 8}, 4}};
   EXPECT_EQ(Shape(laboratory), table);
 }
 

@@ -259,7 +259,13 @@ TEST(ValueScale, BearsOddValues) {
   EXPECT_EQ(ScaleValues({}).size(), 0);
   const Eigen::VectorXd failed = ScaleValues({1, nan, 2});
   EXPECT_EQ(failed[1], failed[2]);
-  for (const auto& values : {std::vector<double>{1e300, -1e300, 1e-300, 5e-324},
+  const Eigen::VectorXd infinite = ScaleValues({1, -HUGE_VAL, 3, HUGE_VAL, 2});
+  EXPECT_EQ(infinite[1], infinite[0]);
+  EXPECT_EQ(infinite[3], infinite[2]);
+  EXPECT_LT(infinite[0], infinite[4]);
+  EXPECT_LT(infinite[4], infinite[2]);
+  for (const auto& values : {std::vector<double>{HUGE_VAL, HUGE_VAL},
+                             std::vector<double>{1e300, -1e300, 1e-300, 5e-324},
                              std::vector<double>{1.7e308, -1.7e308, 0},
                              std::vector<double>{5e-324, 1e-320, 0}}) {
     EXPECT_TRUE(ScaleValues(values).allFinite());

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "algorithms/numerics/acquisition_search.h"
 #include "algorithms/numerics/counter_random.h"
 #include "tests/algorithms/problems.h"
 
@@ -219,6 +220,53 @@ TEST(GaussianSearch, AnswersInAMomentAfterThousandsOfTrials) {
   ASSERT_THAT(proposals.list, SizeIs(3));
   EXPECT_EQ(proposals.list[0].why.origin, Provenance::Origin::kModel);
   EXPECT_LT(Branin(proposals.list[0].point), 1);
+}
+
+// Nothing of the schedule by which fits are made and trials left out may show in the answers.
+TEST(GaussianSearch, HasNoCliffAsTrialsBecomeMany) {
+  std::vector<ObservedTrial> trials;
+  for (std::uint64_t i = 1; i <= 330; ++i) {
+    const Point point = {-5 + 15 * std::fmod(static_cast<double>(i) * 0.618034, 1),
+                         15 * std::fmod(static_cast<double>(i) * 0.754878, 1)};
+    trials.push_back({i, point, Outcome::kComplete, {Branin(point)}, {}});
+  }
+  for (const std::size_t edge : {40U, 42U, 100U, 128U, 320U}) {
+    double before = 0;
+    for (const std::size_t count : {edge, edge + 1}) {
+      const auto search = MakeAlgorithm("bayesianoptimization", Square(1));
+      search->Observe(std::span(trials).first(count));
+      const Proposal proposal = search->Suggest(count + 1, 1).list.front();
+
+      EXPECT_EQ(proposal.why.origin, Provenance::Origin::kModel) << count;
+      const double acquisition = proposal.why.acquisition.value();
+      EXPECT_TRUE(std::isfinite(acquisition)) << count;
+      EXPECT_TRUE(count == edge || std::abs(acquisition - before) < 2)
+          << count << ": " << before << " " << acquisition;
+      before = acquisition;
+    }
+  }
+}
+
+TEST(AcquisitionSearch, BearsAProcessThatSaysTheSameEverywhere) {
+  const SearchSpace space = ProblemOver({Double("0", "1"), Int("1", "9"), Words({"a", "b"})}).space;
+  const std::vector<Axis> axes = MakeAxes(space);
+  const GaussianKernel kernel(axes);
+  for (const double scale : {1.0, 1e-300}) {
+    GaussianProcess process(kernel);
+    process.Reset({Eigen::Vector3d::Zero(), scale, 1e-2});
+    process.Append(Eigen::Vector3d(0.5, 0.5, 0), 1e-2);
+    process.SetValues(Eigen::VectorXd::Zero(1));
+    const std::vector<Point> incumbents = {{0.5, 5, 0}};
+
+    const auto ranked = SearchAcquisition(
+        {.space = space, .axes = axes, .process = process, .incumbents = incumbents});
+
+    ASSERT_FALSE(ranked.empty());
+    for (const RankedPoint& each : ranked) {
+      EXPECT_TRUE(space.Contains(each.point));
+      EXPECT_FALSE(std::isnan(each.value));
+    }
+  }
 }
 
 TEST(Auto, SaysWhoAnswered) {

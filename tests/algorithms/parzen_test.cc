@@ -32,6 +32,44 @@ TEST(Axis, MapsEveryValueThereAndBack) {
   }
 }
 
+TEST(Axis, StaysInsideTheBoundsOfALogarithmicScale) {
+  const Problem problem = ProblemOver({Double("1e-7", "0.3", "", Distribution::kLogUniform),
+                                       Double("0.1", "0.7", "", Distribution::kLogUniform),
+                                       Double("5e-324", "1.7e308", "", Distribution::kLogUniform),
+                                       Int("1", "1000000000", "", Distribution::kLogUniform),
+                                       Int("3", "100", "", Distribution::kLogNormal)});
+  for (const Parameter& parameter : problem.space.parameters()) {
+    const Axis axis(parameter);
+    for (const double coordinate :
+         {0.0, 5e-324, 1e-17, 0.3, 0.9999999999999999, 1.0, axis.ToModel(parameter.high)}) {
+      const double value = axis.ToValue(coordinate);
+      EXPECT_GT(value, 0) << parameter.name;
+      EXPECT_GE(value, parameter.low) << parameter.name;
+      EXPECT_LE(value, parameter.high) << parameter.name;
+      EXPECT_EQ(parameter.Snap(value), value) << parameter.name;
+    }
+    EXPECT_NEAR(axis.ToValue(axis.ToModel(parameter.low)) / parameter.low, 1, 1e-12);
+    EXPECT_NEAR(axis.ToValue(axis.ToModel(parameter.high)) / parameter.high, 1, 1e-12);
+  }
+}
+
+TEST(Axis, IsFixedWhereThereIsOneValue) {
+  for (const ParameterSpec& spec : {Double("5", "5"),
+                                    Double("0.1", "0.15", "0.1"),
+                                    Int("-3", "-3"),
+                                    Double("2", "2", "", Distribution::kLogUniform),
+                                    Double("0", "0", "", Distribution::kNormal),
+                                    Words({"only"}),
+                                    Numbers({"0.5"})}) {
+    const Parameter parameter = ProblemOver({spec}).space.parameters()[0];
+    const Axis axis(parameter);
+
+    EXPECT_EQ(axis.kind(), Axis::Kind::kFixed);
+    EXPECT_EQ(axis.ToValue(axis.ToModel(parameter.low)), parameter.low);
+    EXPECT_EQ(axis.ToValue(0.7), parameter.low);
+  }
+}
+
 TEST(Axis, PutsTheNumbersOfAListInOrder) {
   const Axis axis(ProblemOver({Numbers({"16", "8", "32"})}).space.parameters()[0]);
 

@@ -297,6 +297,35 @@ BENCHMARK_CAPTURE(AskAndTell, cliff_gp, History{algorithms::Find("bayesianoptimi
     ->Name("Cliff/bayesianoptimization")
     ->Apply(SmallSteps);
 
+/// One suggestion after 200 trials have ended, while state.range(0) others run.
+void AskWithRunning(benchmark::State& state, const History& history) {
+  const SearchSpace space = TenParameters(history.is_mixed);
+  const auto search =
+      history.algorithm->make({.space = space, .settings = {}, .seed = 1, .max_trials = {}});
+  std::uint64_t ordinal = 0;
+  constexpr std::uint64_t kEnded = 200;
+  while (ordinal < kEnded + static_cast<std::uint64_t>(state.range(0))) {
+    ++ordinal;
+    algorithms::ObservedTrial trial{ordinal, PointOf(history, space, ordinal), {}, {}, {}};
+    if (ordinal <= kEnded) {
+      trial.outcome = algorithms::Outcome::kComplete;
+      trial.objectives = {std::abs(trial.point[0] - 10) + std::abs(trial.point[2] - 10)};
+    }
+    search->Observe({&trial, 1});
+  }
+  while (state.KeepRunning()) {
+    const algorithms::Proposals proposals = search->Suggest(ordinal + 1, 1);
+    benchmark::DoNotOptimize(proposals.list.data());
+  }
+}
+BENCHMARK_CAPTURE(AskWithRunning, tpe, History{algorithms::Find("tpe")})->Arg(1)->Arg(8)->Arg(32);
+BENCHMARK_CAPTURE(AskWithRunning,
+                  bayesianoptimization,
+                  History{algorithms::Find("bayesianoptimization")})
+    ->Arg(1)
+    ->Arg(8)
+    ->Arg(32);
+
 /// What asha decides when a trial ends, after state.range(0) others.
 void RungDecision(benchmark::State& state) {
   algorithms::AshaSchedule schedule(3, {1, 3, 9, 27, 81}, 1);

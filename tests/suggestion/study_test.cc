@@ -1,11 +1,13 @@
 #include "suggestion/engine/study.h"
 
 #include <cmath>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "algorithms/catalogue.h"
+#include "proto/model/observation.h"
 #include "tests/suggestion/experiments.h"
 
 namespace hone::suggestion {
@@ -20,6 +22,7 @@ using algorithms::Proposals;
 using algorithms::Provenance;
 using algorithms::SearchAlgorithm;
 using ::testing::ElementsAre;
+using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
@@ -91,6 +94,38 @@ TEST_F(StudyTest, LeavesWhatIsToBeMinimisedAsItIs) {
   ASSERT_THAT(observed, SizeIs(1));
   EXPECT_EQ(observed[0].outcome, Outcome::kStoppedEarly);
   EXPECT_THAT(observed[0].objectives, ElementsAre(0.75));
+}
+
+/// What an algorithm proposes, trial after trial, when `sign` times a bowl is the metric.
+std::vector<Assignments> PathOf(const std::string& algorithm, ObjectiveType type, double sign) {
+  Experiment experiment = AnExperiment({Continuous(), Continuous()});
+  experiment.spec.parameters[1].name = "y";
+  experiment.spec.algorithm->name = algorithm;
+  experiment.spec.objective->type = type;
+  Study study = Study::Make(experiment).value();
+  std::vector<Assignments> path;
+  for (std::uint64_t ordinal = 1; ordinal <= 40; ++ordinal) {
+    Trial trial;
+    trial.ordinal = ordinal;
+    trial.state = TrialState::kSucceeded;
+    trial.assignments = study.Suggest(ordinal, 1).value().suggestions.front().assignments;
+    double bowl = 0;
+    for (const Assignment& assignment : trial.assignments) {
+      bowl += std::pow(std::stod(assignment.value) - 0.3, 2);
+    }
+    const std::string value = FormatNumber(sign * bowl);
+    trial.metrics = {{"accuracy", value, value, value}};
+    path.push_back(trial.assignments);
+    study.Observe({&trial, 1});
+  }
+  return path;
+}
+
+TEST_F(StudyTest, GoesTheSameWayUpAndDown) {
+  for (const char* const name : {"auto", "bayesianoptimization", "cmaes", "bobyqa", "tpe"}) {
+    EXPECT_EQ(PathOf(name, ObjectiveType::kMinimize, 1), PathOf(name, ObjectiveType::kMaximize, -1))
+        << name;
+  }
 }
 
 TEST_F(StudyTest, CallsATrialWithoutAFiniteValueFailed) {
@@ -207,6 +242,26 @@ TEST_F(StudyTest, LetsAnAdvancedTrialHaveThePointOfItsParent) {
 
   EXPECT_EQ(batch.suggestions.at(0).assignments, (Assignments{{"x", "1"}}));
   EXPECT_EQ(batch.suggestions.at(0).parent, 1u);
+}
+
+TEST_F(StudyTest, GivesAResourceOfOneValueTheLevelsOfItsLadder) {
+  Experiment experiment = AnExperiment({Continuous(), Ints("1", "1")});
+  experiment.spec.parameters[1].name = "epochs";
+  for (const char* const name : {"asha", "bohb", "hyperband"}) {
+    experiment.spec.algorithm = {name, {{"resource_name", "epochs"}, {"eta", "2"}, {"r_l", "4"}}};
+    Study study = Study::Make(experiment).value();
+    std::map<std::string, int> epochs;
+    for (std::uint64_t ordinal = 1; ordinal <= 20; ++ordinal) {
+      const auto batch = study.Suggest(ordinal, 1);
+      ASSERT_TRUE(batch.has_value()) << batch.error().message;
+      Trial trial = ATrial(ordinal, TrialState::kSucceeded, "0.5");
+      trial.assignments = batch->suggestions.at(0).assignments;
+      trial.parent = batch->suggestions.at(0).parent;
+      ++epochs[trial.assignments.at(1).value];
+      Observe(study, trial);
+    }
+    EXPECT_THAT(epochs, ElementsAre(Pair("1", Ge(4)), Pair("2", Ge(2)), Pair("4", Ge(1)))) << name;
+  }
 }
 
 TEST_F(StudyTest, TakesItsSeedFromTheSettingsOrFromTheUid) {

@@ -13,6 +13,7 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/catalogue.h"
+#include "algorithms/numerics/resource_ladder.h"
 #include "algorithms/rule_catalogue.h"
 #include "proto/convert/manifest.h"
 
@@ -174,7 +175,7 @@ Result<Study> Study::Open(const Json& wanted) {
   if (!space || !errors.empty()) {  // warnings too: what is not understood is not compared
     return Fail(Code::kInvalidArgument, Join(errors));
   }
-  problem.space = *std::move(space);
+  problem.space = algorithms::OpenResource(*space, problem.settings);
   HONE_ASSIGN_OR_RETURN(problem.seed, ReadCount(wanted, "seed", 0));
   problem.seed = algorithms::RandomState(problem.settings).value_or(problem.seed);
   HONE_ASSIGN_OR_RETURN(const std::uint64_t max_trials, ReadCount(wanted, "max_trials", 0));
