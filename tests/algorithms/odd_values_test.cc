@@ -11,7 +11,6 @@
 namespace hone::algorithms {
 namespace {
 
-using ::testing::Ge;
 using ::testing::SizeIs;
 
 TEST(OddValues, ThatAreInfiniteKeepTheirOrder) {
