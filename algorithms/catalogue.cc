@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/numerics/resource_ladder.h"
 #include "proto/model/observation.h"
 
 namespace hone::algorithms {
@@ -132,6 +133,20 @@ void CheckSettings(std::string_view owner,
                         setting.name + " must be " + std::string(schema->range)});
     }
   }
+}
+
+Problem MakeProblem(const ExperimentSpec& spec,
+                    const SearchSpace& space,
+                    std::uint64_t default_seed) {
+  const auto positive = [](std::optional<std::int32_t> count) {
+    return count && *count > 0 ? std::optional(static_cast<std::uint64_t>(*count)) : std::nullopt;
+  };
+  const std::vector<Setting>& settings = spec.algorithm->settings;
+  return {.space = OpenResource(space, settings),
+          .settings = settings,
+          .seed = RandomState(settings).value_or(default_seed),
+          .max_trials = positive(spec.max_trial_count),
+          .parallel_trials = positive(spec.parallel_trial_count).value_or(1)};
 }
 
 const std::string* FindSetting(std::span<const Setting> settings, std::string_view name) {

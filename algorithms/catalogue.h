@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "algorithms/algorithm.h"
+#include "proto/model/experiment.h"
 
 namespace hone::algorithms {
 
@@ -30,6 +31,13 @@ void CheckSettings(std::string_view owner,
                    std::span<const Setting> settings,
                    std::string_view field,
                    FieldErrors& errors);
+
+/// What an experiment with checked settings asks of its algorithm. `space` is made of its
+/// parameters. The seed is `default_seed` unless the settings have a random_state; counts that are
+/// not positive are as good as absent.
+Problem MakeProblem(const ExperimentSpec& spec,
+                    const SearchSpace& space,
+                    std::uint64_t default_seed);
 
 /// The setting that every seeded algorithm has. Without it the seed comes from the experiment.
 inline constexpr double kRandomStateMax = 0x1p63 - 1024;

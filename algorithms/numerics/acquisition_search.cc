@@ -101,10 +101,6 @@ class Search {
 
   [[nodiscard]] bool IsLocal() const { return problem_.region < 1 && !problem_.incumbents.empty(); }
 
-  static bool IsNumber(const Axis& axis) {
-    return axis.kind() == Axis::Kind::kContinuous || axis.kind() == Axis::Kind::kCells;
-  }
-
   /// A box around the best point, whose sides are in proportion to the kernel's lengths (Eriksson,
   /// Pearce, Gardner, Turner, Poloczek 2019, section 2).
   void SetRegion() {
@@ -117,7 +113,7 @@ class Search {
     double log_sum = 0;
     double numbers = 0;
     for (Eigen::Index i = 0; i < lengths.size(); ++i) {
-      if (IsNumber(problem_.axes[static_cast<std::size_t>(i)])) {
+      if (problem_.axes[static_cast<std::size_t>(i)].IsNumber()) {
         log_sum += std::log(lengths[i]);
         ++numbers;
       }

@@ -24,6 +24,10 @@ class Axis {
   explicit Axis(const Parameter& parameter);
 
   [[nodiscard]] Kind kind() const { return kind_; }
+  /// True for coordinates that can be nearer or farther: kContinuous and kCells.
+  [[nodiscard]] bool IsNumber() const {
+    return kind_ == Kind::kContinuous || kind_ == Kind::kCells;
+  }
   /// How many cells or categories there are; 0 if continuous.
   [[nodiscard]] std::size_t count() const { return count_; }
 

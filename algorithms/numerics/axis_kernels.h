@@ -32,9 +32,6 @@ class AxisKernels {
   explicit AxisKernels(const Axis& axis);
 
   [[nodiscard]] const Axis& axis() const { return *axis_; }
-  [[nodiscard]] bool HasNumbers() const {
-    return axis_->kind() == Axis::Kind::kContinuous || axis_->kind() == Axis::Kind::kCells;
-  }
 
   /// The trials that have the axis, and where those of numbers stand.
   std::size_t trials = 0;

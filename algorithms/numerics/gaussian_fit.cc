@@ -4,8 +4,8 @@
 #include <Eigen/Cholesky>
 
 #include "algorithms/numerics/box_minimum.h"
+#include "algorithms/numerics/gaussian_loops.h"
 #include "algorithms/numerics/gaussian_process.h"
-#include "algorithms/numerics/wide_loops.h"
 
 namespace hone::algorithms {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "algorithms/numerics/wide_loops.h"
+#include "algorithms/numerics/gaussian_loops.h"
 #include "proto/model/result.h"
 
 namespace hone::algorithms {

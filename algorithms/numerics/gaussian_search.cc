@@ -50,12 +50,6 @@ std::size_t FitSize(std::size_t size) {
   }
 }
 
-std::ptrdiff_t CountNumbers(const std::vector<Axis>& axes) {
-  return std::count_if(axes.begin(), axes.end(), [](const Axis& axis) {
-    return axis.kind() == Axis::Kind::kContinuous || axis.kind() == Axis::Kind::kCells;
-  });
-}
-
 double RegionOf(std::uint64_t ordinal) {
   return ordinal % 2 == 0 ? 1 : kRegions[ordinal / 2 % std::size(kRegions)];
 }
@@ -91,7 +85,9 @@ GaussianSearch::GaussianSearch(const Problem& problem, const GaussianOptions& op
       axes_(MakeAxes(problem.space)),
       kernel_(axes_),
       process_(kernel_),
-      has_many_numbers_(CountNumbers(axes_) >= kManyNumbers) {}
+      has_many_numbers_(std::count_if(axes_.begin(), axes_.end(), [](const Axis& axis) {
+                          return axis.IsNumber();
+                        }) >= kManyNumbers) {}
 
 void GaussianSearch::Observe(std::span<const ObservedTrial> trials) {
   unseen_.Observe(trials);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "algorithms/numerics/log_sum_exp.h"
+#include "algorithms/numerics/prefetch.h"
 #include "proto/model/result.h"
 
 namespace hone::algorithms {
@@ -145,18 +146,12 @@ void KernelLeaf::CompareStreams() {
 }
 
 void KernelLeaf::Prefetch() const {
-  constexpr std::size_t kLine = 64 / sizeof(float);
-  const auto ask = [](const auto* first, std::size_t count) {
-    for (std::size_t i = 0; i < count; i += kLine) {
-      __builtin_prefetch(first + i);
-    }
-  };
-  ask(numbers_.data(), numbers_.size());
+  algorithms::Prefetch(numbers_.data(), numbers_.size());
   for (std::size_t i = 0; i < rows_.size() / capacity_; ++i) {
-    ask(Rows(i), IsOfOneRow(i) ? 1 : capacity_);
+    algorithms::Prefetch(Rows(i), IsOfOneRow(i) ? 1 : capacity_);
   }
   for (std::size_t i = 0; i < widths_.size() / capacity_; ++i) {
-    ask(Widths(i), IsEquallyWide(i) ? 0 : capacity_);
+    algorithms::Prefetch(Widths(i), IsEquallyWide(i) ? 0 : capacity_);
   }
 }
 

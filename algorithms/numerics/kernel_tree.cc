@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "algorithms/numerics/counter_random.h"
+#include "algorithms/numerics/prefetch.h"
 
 namespace hone::algorithms {
 namespace {
@@ -66,7 +67,7 @@ std::uint32_t KernelTree::Key::Bit(std::size_t depth) const {
 }
 
 std::uint32_t KernelTree::WholeOf(std::size_t axis, float coordinate) const {
-  const float scale = axes_[axis].HasNumbers() ? static_cast<float>(1U << bits_[axis]) : 1;
+  const float scale = axes_[axis].axis().IsNumber() ? static_cast<float>(1U << bits_[axis]) : 1;
   const float number = std::isnan(coordinate) ? 0 : coordinate * scale;
   return std::min(static_cast<std::uint32_t>(number), (1U << bits_[axis]) - 1);
 }
@@ -256,19 +257,12 @@ void KernelTree::SetRow(std::uint32_t slot, std::size_t axis, std::uint32_t row)
 }
 
 void KernelTree::Prefetch(const Node& node) const {
-  constexpr std::size_t kLine = 64;
-  const auto ask = [](const auto* first, std::size_t count) {
-    const auto* const bytes = static_cast<const char*>(static_cast<const void*>(first));
-    for (std::size_t i = 0; i < count * sizeof *first; i += kLine) {
-      __builtin_prefetch(bytes + i);
-    }
-  };
   if (node.leaf != kNone) {
-    ask(&leaves_[node.leaf], 1);
+    algorithms::Prefetch(&leaves_[node.leaf], 1);
     return;
   }
-  ask(nodes_.data() + node.children, 2);
-  ask(bounds_.data() + node.children * axes_.size(), 2 * axes_.size());
+  algorithms::Prefetch(nodes_.data() + node.children, 2);
+  algorithms::Prefetch(bounds_.data() + node.children * axes_.size(), 2 * axes_.size());
 }
 
 }  // namespace hone::algorithms

@@ -86,7 +86,7 @@ void ParzenEstimator::AddTo(std::size_t axis, std::uint32_t slot, ProductKernel&
   if (axes_[axis].kind() == Kind::kCategories) {
     kernel.rows[at.row] = static_cast<std::uint32_t>(center);
   }
-  if (!kernels.HasNumbers()) {
+  if (!kernels.axis().IsNumber()) {
     return;
   }
   moved_.clear();
@@ -131,7 +131,7 @@ void ParzenEstimator::Remove(std::uint64_t ordinal) {
       continue;
     }
     --kernels_[axis].trials;
-    if (kernels_[axis].HasNumbers()) {
+    if (kernels_[axis].axis().IsNumber()) {
       moved_.clear();
       kernels_[axis].places.Erase({center, slot}, ordinal_of_, moved_);
       Follow(axis, slot);
@@ -147,7 +147,7 @@ void ParzenEstimator::Remove(std::uint64_t ordinal) {
 
 void ParzenEstimator::Refresh() {
   for (std::size_t axis = 0; axis < axes_.size(); ++axis) {
-    if (kernels_[axis].HasNumbers() && kernels_[axis].Floor() != kernels_[axis].shaped_floor) {
+    if (kernels_[axis].axis().IsNumber() && kernels_[axis].Floor() != kernels_[axis].shaped_floor) {
       Reshape(axis);
     }
   }

@@ -226,8 +226,7 @@ const Algorithm k_auto = {
     .name = "auto",
     .summary =
         "Gaussian process, Parzen estimator, evolution strategy and local search in turns over the "
-        "same "
-        "trials: the right choice when nothing is known of the problem",
+        "same trials: the right choice when nothing is known of the problem",
     .settings = kSettings,
     .is_adaptive = true,
     .make = MakeAuto,

@@ -123,10 +123,7 @@ class CmaSearch final : public SearchAlgorithm {
 
   [[nodiscard]] Eigen::Index CountNumbers() const {
     return std::count_if(
-        axes_.begin(), axes_.end(), [](const Axis& axis) { return IsNumber(axis); });
-  }
-  static bool IsNumber(const Axis& axis) {
-    return axis.kind() == Kind::kContinuous || axis.kind() == Kind::kCells;
+        axes_.begin(), axes_.end(), [](const Axis& axis) { return axis.IsNumber(); });
   }
 
   void Begin(const Eigen::VectorXd& mean, std::size_t population, double sigma) {
@@ -178,7 +175,7 @@ class CmaSearch final : public SearchAlgorithm {
       Eigen::VectorXd numbers(state_->mean().size());
       Eigen::Index next = 0;
       for (std::size_t i = 0; i < axes_.size(); ++i) {
-        if (IsNumber(axes_[i])) {
+        if (axes_[i].IsNumber()) {
           // What was not active says nothing: no step from the mean.
           const double coordinate = trial->point[i];
           numbers[next] = std::isnan(coordinate) ? state_->mean()[next] : coordinate;
@@ -242,7 +239,7 @@ class CmaSearch final : public SearchAlgorithm {
     std::size_t number = 0;
     for (std::size_t i = 0; i < axes_.size(); ++i) {
       double coordinate = 0;
-      if (IsNumber(axes_[i])) {
+      if (axes_[i].IsNumber()) {
         coordinate = Reflect(Widen(axes_[i], number++, numbers[next++]));
       } else if (axes_[i].kind() == Kind::kCategories) {
         coordinate = categories_[i].Sample(random.Uniform());

@@ -1,7 +1,6 @@
 #include <string>
 
 #include "algorithms/catalogue.h"
-#include "algorithms/numerics/resource_ladder.h"
 #include "algorithms/rule_catalogue.h"
 #include "controller/admission/checks.h"
 
@@ -36,19 +35,6 @@ FieldError UnknownName(const char* field,
   return {Type::kInvalid, field, name, "must be one of: " + Join(known) + Hint(name, known)};
 }
 
-algorithms::Problem ProblemOf(const ExperimentSpec& spec, const SearchSpace& space) {
-  algorithms::Problem problem;
-  problem.settings = spec.algorithm->settings;
-  problem.space = algorithms::OpenResource(space, problem.settings);
-  if (spec.max_trial_count && *spec.max_trial_count > 0) {
-    problem.max_trials = static_cast<std::uint64_t>(*spec.max_trial_count);
-  }
-  if (spec.parallel_trial_count && *spec.parallel_trial_count > 0) {
-    problem.parallel_trials = static_cast<std::uint64_t>(*spec.parallel_trial_count);
-  }
-  return problem;
-}
-
 void CheckSearch(const ExperimentSpec& spec, const SearchSpace* space, FieldErrors& errors) {
   const std::string& name = spec.algorithm->name;
   if (name.empty()) {
@@ -69,7 +55,7 @@ void CheckSearch(const ExperimentSpec& spec, const SearchSpace* space, FieldErro
   algorithms::CheckSettings(
       *algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", errors);
   if (errors.size() == before && space != nullptr) {
-    algorithm->check(ProblemOf(spec, *space), errors);
+    algorithm->check(algorithms::MakeProblem(spec, *space, 0), errors);
   }
 }
 

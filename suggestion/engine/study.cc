@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "algorithms/catalogue.h"
-#include "algorithms/numerics/resource_ladder.h"
 #include "proto/model/observation.h"
 
 namespace hone::suggestion {
@@ -44,27 +43,16 @@ Result<const Algorithm*> FindAlgorithm(const ExperimentSpec& spec) {
   return algorithm;
 }
 
-std::optional<std::uint64_t> Positive(std::optional<std::int32_t> count) {
-  return count && *count > 0 ? std::optional(static_cast<std::uint64_t>(*count)) : std::nullopt;
-}
-
 Result<Problem> ReadProblem(const Experiment& experiment, const Algorithm& algorithm) {
   const ExperimentSpec& spec = experiment.spec;
   FieldErrors errors;
   auto space = SearchSpace::Make(spec.parameters, "spec.parameters", errors);
-  Problem problem;
-  if (spec.algorithm) {
-    problem.settings = spec.algorithm->settings;
-  }
   algorithms::CheckSettings(
-      algorithm, problem.settings, "spec.algorithm.algorithmSettings", errors);
+      algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", errors);
   if (HasErrors(errors)) {
     return Unservable(errors);
   }
-  problem.space = algorithms::OpenResource(*space, problem.settings);
-  problem.seed = algorithms::RandomState(problem.settings).value_or(SeedOf(experiment.uid));
-  problem.max_trials = Positive(spec.max_trial_count);
-  problem.parallel_trials = Positive(spec.parallel_trial_count).value_or(1);
+  Problem problem = algorithms::MakeProblem(spec, *space, SeedOf(experiment.uid));
   algorithm.check(problem, errors);
   if (HasErrors(errors)) {
     return Unservable(errors);

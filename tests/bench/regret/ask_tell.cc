@@ -1,9 +1,11 @@
 // bench_ask_tell: any search algorithm of the catalogue behind a line protocol, for benchmarks that
 // are written in another language. One JSON object a line in, one a line out; README.md beside this
 // file has the words. Times are of the algorithm alone, in microseconds.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,7 +15,6 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/catalogue.h"
-#include "algorithms/numerics/resource_ladder.h"
 #include "algorithms/rule_catalogue.h"
 #include "proto/convert/manifest.h"
 
@@ -169,15 +170,12 @@ Result<Study> Study::Open(const Json& wanted) {
   FieldErrors errors;
   const Experiment experiment = proto::ReadExperiment(manifest, errors);
   auto space = SearchSpace::Make(experiment.spec.parameters, "parameters", errors);
-  Problem problem;
-  problem.settings = experiment.spec.algorithm->settings;
-  algorithms::CheckSettings(*algorithm, problem.settings, "settings", errors);
+  algorithms::CheckSettings(*algorithm, experiment.spec.algorithm->settings, "settings", errors);
   if (!space || !errors.empty()) {  // warnings too: what is not understood is not compared
     return Fail(Code::kInvalidArgument, Join(errors));
   }
-  problem.space = algorithms::OpenResource(*space, problem.settings);
-  HONE_ASSIGN_OR_RETURN(problem.seed, ReadCount(wanted, "seed", 0));
-  problem.seed = algorithms::RandomState(problem.settings).value_or(problem.seed);
+  HONE_ASSIGN_OR_RETURN(const std::uint64_t seed, ReadCount(wanted, "seed", 0));
+  Problem problem = algorithms::MakeProblem(experiment.spec, *space, seed);
   HONE_ASSIGN_OR_RETURN(const std::uint64_t max_trials, ReadCount(wanted, "max_trials", 0));
   problem.max_trials = max_trials > 0 ? std::optional(max_trials) : std::nullopt;
   HONE_ASSIGN_OR_RETURN(problem.parallel_trials, ReadCount(wanted, "parallel_trials", 1));
@@ -241,18 +239,19 @@ Result<ObservedTrial> Study::ReadTrial(const Json& told) {
   HONE_ASSIGN_OR_RETURN(const std::uint64_t ordinal, ReadCount(told, "ordinal", last_ordinal_ + 1));
   ObservedTrial trial;
   if (const auto found = running_.find(ordinal); found != running_.end()) {
-    trial = std::move(found->second);
-    running_.erase(found);
+    trial = found->second;
   } else if (ordinal == last_ordinal_ + 1) {
     const auto assignments = told.find("assignments");
     HONE_ASSIGN_OR_RETURN(
         trial.point, ReadPoint(problem_.space, assignments == told.end() ? Json() : *assignments));
-    trial.ordinal = last_ordinal_ = ordinal;
+    trial.ordinal = ordinal;
   } else {
     return Fail(Code::kInvalidArgument,
                 "tell: trial " + std::to_string(ordinal) + " is not running");
   }
   HONE_RETURN_IF_ERROR(ReadEnd(told, trial));
+  running_.erase(ordinal);
+  last_ordinal_ = std::max(last_ordinal_, ordinal);
   if (rule_) {
     rule_->End(trial.ordinal, trial.outcome);
   }
@@ -269,7 +268,14 @@ Result<Json> Study::Judge(const Json& report) {
   }
   Report read{.value = value->get<double>()};
   HONE_ASSIGN_OR_RETURN(read.ordinal, ReadCount(report, "ordinal", 0));
+  if (!running_.contains(read.ordinal)) {
+    return Fail(Code::kInvalidArgument,
+                "report: trial " + std::to_string(read.ordinal) + " is not running");
+  }
   HONE_ASSIGN_OR_RETURN(const std::uint64_t step, ReadCount(report, "step", 0));
+  if (step > std::numeric_limits<std::int64_t>::max()) {
+    return Fail(Code::kInvalidArgument, "step: must be an integer below 2^63");
+  }
   read.step = static_cast<std::int64_t>(step);
   bool stops = false;
   const double took = MicrosecondsOf([&] { stops = rule_->Observe(read).has_value(); });

@@ -1,4 +1,4 @@
-"""The harness runs what it says: budgets, workers, epochs, noise, and the program's protocol."""
+"""The harness runs what it says: budgets, workers, epochs and noise."""
 import unittest
 
 import numpy as np

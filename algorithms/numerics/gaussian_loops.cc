@@ -1,4 +1,4 @@
-#include "algorithms/numerics/wide_loops.h"
+#include "algorithms/numerics/gaussian_loops.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,5 +1,5 @@
 // The loops that are compiled for several machines: what they compute.
-#include "algorithms/numerics/wide_loops.h"
+#include "algorithms/numerics/gaussian_loops.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +13,7 @@
 namespace hone::algorithms {
 namespace {
 
-TEST(WideLoops, KnowTheMaternKernelAndItsSlope) {
+TEST(GaussianLoops, KnowTheMaternKernelAndItsSlope) {
   const std::vector<double> squares = {0, 1e-300, 1e-12, 1e-3, 0.5, 1, 7, 400, 90'000, 1e30};
   std::vector<double> in_place = squares;
   std::vector<double> kernel(squares.size());
@@ -32,7 +32,7 @@ TEST(WideLoops, KnowTheMaternKernelAndItsSlope) {
   }
 }
 
-TEST(WideLoops, CountAnInactiveAxisAsOneApart) {
+TEST(GaussianLoops, CountAnInactiveAxisAsOneApart) {
   const std::vector<double> column = {0.2, 0.5, std::nan(""), 0.9};
   std::vector<double> distances(4, 1);
 
@@ -70,7 +70,7 @@ double NormOf(const std::vector<double>& factor,
   return norm;
 }
 
-TEST(WideLoops, TakeTheNormsOfATriangularProduct) {
+TEST(GaussianLoops, TakeTheNormsOfATriangularProduct) {
   for (const std::size_t size : {1U, 2U, 3U, 4U, 5U, 31U, 64U}) {
     const std::size_t stride = size + 3;
     std::vector<double> factor = RandomNumbers(size * stride);
