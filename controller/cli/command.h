@@ -131,5 +131,6 @@ Command MakeBestCommand();
 Command MakeExportCommand();
 Command MakeLogsCommand();
 Command MakeValidateCommand();
+Command MakeSuggestionCommand();
 
 }  // namespace hone::controller

@@ -173,6 +173,7 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
                     MakeExportCommand(),
                     MakeLogsCommand(),
                     MakeValidateCommand(),
+                    MakeSuggestionCommand(),
                     MakeCompletionCommand(*root),
                     MakeReferenceCommand(*root),
                     MakeVersionCommand()};

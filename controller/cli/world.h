@@ -58,6 +58,17 @@ class World {
   virtual std::vector<Signal> Wait(std::optional<Time> deadline) = 0;
 };
 
+/// Where and to whom algorithms are served; what each means stands with the flag of its name.
+struct SuggestionOptions {
+  std::string listen = "127.0.0.1:6789";
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+  std::filesystem::path client_ca;
+  std::filesystem::path tokens;
+  std::string db_manager;
+  bool is_insecure = false;
+};
+
 /// How commands open what they need.
 struct WorldFactory {
   std::function<Result<std::unique_ptr<World>>(const WorldOptions&)> open_world;
@@ -67,6 +78,11 @@ struct WorldFactory {
   std::function<std::optional<std::string>(const StorePaths&)> holder;
   std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>
       trial_files;
+  /// Serves the algorithms until a signal asks for the end. `listens` is told the address once
+  /// calls are answered.
+  std::function<Status(const SuggestionOptions&,
+                       const std::function<void(const std::string& address)>& listens)>
+      serve_suggestions;
 };
 
 /// Runs one command line; returns the exit code: 0 ok, 1 failure, 2 usage, 3 the experiment ended

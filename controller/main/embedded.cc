@@ -10,6 +10,7 @@
 #include "controller/local/process_runner.h"
 #include "controller/local/store_lock.h"
 #include "controller/main/signals.h"
+#include "controller/main/suggestion_server.h"
 #include "db/sqlite/sqlite_store.h"
 #include "suggestion/engine/in_process_suggester.h"
 
@@ -141,6 +142,7 @@ WorldFactory EmbeddedFactory() {
     TrialPaths files = PathsOfTrial(paths.trials, key, trial_name);
     return {std::move(files.volumes), std::move(files.log), std::move(files.checkpoint)};
   };
+  factory.serve_suggestions = ServeSuggestions;
   return factory;
 }
 

@@ -14,6 +14,8 @@ namespace {
 
 // More experiments than this at once take turns in being rebuilt from the store.
 constexpr std::size_t kStudiesMax = 64;
+// Points at a time of an algorithm that does not learn: fewer calls, the same points.
+constexpr std::size_t kAheadMin = 64;
 // Trials and events are read in pages of this size.
 constexpr std::size_t kPage = 1024;
 
@@ -92,7 +94,7 @@ class InProcessSuggester final : public Suggester {
                   "asked for trial " + std::to_string(first_ordinal) + " while the store has " +
                       std::to_string(trials));
     }
-    return study->Suggest(first_ordinal, count);
+    return study->Suggest(first_ordinal, study->IsAdaptive() ? count : std::max(count, kAheadMin));
   }
 
   Result<Study*> StudyOf(const Experiment& experiment) {

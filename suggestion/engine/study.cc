@@ -12,9 +12,6 @@
 namespace hone::suggestion {
 namespace {
 
-/// Points at a time of an algorithm that does not learn: fewer calls, the same points.
-constexpr std::size_t kAheadMin = 64;
-
 using algorithms::Algorithm;
 using algorithms::ObservedTrial;
 using algorithms::Outcome;
@@ -164,9 +161,6 @@ ObservedTrial Study::ToObserved(const Trial& trial, Point point) const {
 }
 
 Result<SuggestionBatch> Study::Suggest(std::uint64_t first_ordinal, std::size_t count) {
-  if (!is_adaptive_) {
-    count = std::max(count, kAheadMin);
-  }
   const Proposals proposals = algorithm_->Suggest(first_ordinal, count);
   HONE_RETURN_IF_ERROR(Check(proposals, count));
   SuggestionBatch batch;

@@ -37,8 +37,10 @@ class Study {
   void Observe(std::span<const Trial> trials);
   /// How many trials there are.
   [[nodiscard]] std::uint64_t last_ordinal() const { return last_ordinal_; }
-  /// At least `count` suggestions unless the space ends; more if results do not matter. kInternal
-  /// if the algorithm answers what it may not.
+  /// True if results make a difference to what comes.
+  [[nodiscard]] bool IsAdaptive() const { return is_adaptive_; }
+  /// `count` suggestions unless the space ends or others have to end first. kInternal if the
+  /// algorithm answers what it may not.
   [[nodiscard]] Result<SuggestionBatch> Suggest(std::uint64_t first_ordinal, std::size_t count);
 
   /// Every change of a trial up to this event of the store has been observed.

@@ -31,6 +31,10 @@ constexpr LibraryPlace kLibraries[] = {
     {"Eigen/", "examples"},
     {"nlopt", "algorithms/numerics/nlopt_run.cc"},
     {"nlopt", "tests/algorithms"},
+    {"grpcpp/", "proto/rpc"},
+    {"grpcpp/", "suggestion/server"},
+    {"grpcpp/", "controller/main"},
+    {"google/protobuf/", "suggestion/server"},
 };
 
 /// Folders without a library of their own, and a room that may include their headers.
@@ -90,6 +94,9 @@ Rooms ReadRooms() {
     }
     folder_of[TargetOf(folder)] = folder;
   };
+  for (const auto& arguments : CallsOf(cmake, "hone_messages")) {
+    add(arguments[0], arguments);
+  }
   for (const auto& arguments : CallsOf(cmake, "hone_room")) {
     add(arguments[0], arguments);
   }
@@ -130,11 +137,21 @@ TEST(Includes, FollowTheArrowsOfCMakeLists) {
   }
 }
 
+/// The file that an include comes from: protoc makes headers of messages.
+std::string SourceOf(const std::string& included) {
+  for (const std::string_view made : {".grpc.pb.h", ".pb.h"}) {
+    if (included.ends_with(made)) {
+      return included.substr(0, included.size() - made.size()) + ".proto";
+    }
+  }
+  return included;
+}
+
 TEST(Includes, NameFilesByTheirWholePath) {
   for (const Source& source : Sources()) {
     for (const Include& include : IncludesOf(source)) {
       EXPECT_TRUE(!include.is_ours || include.name.ends_with(".inc") ||
-                  std::filesystem::exists(RepositoryRoot() / include.name))
+                  std::filesystem::exists(RepositoryRoot() / SourceOf(include.name)))
           << source.path << ":" << include.line << ": there is no " << include.name;
     }
   }

@@ -1,0 +1,82 @@
+#include "proto/rpc/gate.h"
+
+#include <fstream>
+
+namespace hone::rpc {
+namespace {
+
+constexpr std::size_t kTokenMin = 16;
+constexpr std::size_t kTokenMax = 4096;
+constexpr std::size_t kTokensMax = 1000;
+
+/// Compares all of it, whatever the first difference is.
+bool IsEqual(std::string_view shown, std::string_view known) {
+  unsigned difference = shown.size() == known.size() ? 0 : 1;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const char other = i < shown.size() ? shown[i] : '\0';
+    difference |= static_cast<unsigned char>(other ^ known[i]);
+  }
+  return difference == 0;
+}
+
+tl::unexpected<Error> Wrong(const std::filesystem::path& path, const std::string& what) {
+  return Fail(Code::kInvalidArgument, "--tokens: " + path.string() + ": " + what);
+}
+
+}  // namespace
+
+Result<Gate> Gate::Read(const std::filesystem::path& tokens) {
+  Gate gate;
+  if (tokens.empty()) {
+    return gate;
+  }
+  std::ifstream file(tokens);
+  if (!file) {
+    return Wrong(tokens, "cannot be opened");
+  }
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line.front() == '#') {
+      continue;
+    }
+    if (line.starts_with("-----")) {
+      return Wrong(tokens, "is a PEM file and no list of tokens");
+    }
+    if (line.size() < kTokenMin || line.size() > kTokenMax) {
+      return Wrong(tokens, "a token must have from 16 to 4096 characters");
+    }
+    if (gate.tokens_.size() == kTokensMax) {
+      return Wrong(tokens, "has more than 1000 tokens");
+    }
+    gate.tokens_.push_back(std::move(line));
+  }
+  if (gate.tokens_.empty()) {
+    return Wrong(tokens, "has no token, one a line");
+  }
+  return gate;
+}
+
+grpc::Status Gate::Admit(const grpc::ServerContextBase& call) const {
+  if (tokens_.empty()) {
+    return grpc::Status::OK;
+  }
+  const auto header = call.client_metadata().find("authorization");
+  std::string_view shown;
+  if (header != call.client_metadata().end()) {
+    shown = {header->second.data(), header->second.size()};
+  }
+  constexpr std::string_view kScheme = "Bearer ";
+  const bool is_bearer = shown.starts_with(kScheme);
+  shown.remove_prefix(is_bearer ? kScheme.size() : shown.size());
+  bool is_known = false;
+  for (const std::string& token : tokens_) {
+    is_known |= IsEqual(shown, token);
+  }
+  if (is_bearer && is_known) {
+    return grpc::Status::OK;
+  }
+  return {grpc::StatusCode::UNAUTHENTICATED,
+          is_bearer ? "the bearer token is not one that this server knows"
+                    : "this server wants the header \"authorization: Bearer TOKEN\""};
+}
+
+}  // namespace hone::rpc

@@ -1,0 +1,22 @@
+// EarlyStoppingService: api.v1.beta1.EarlyStopping. Katib asks once for each batch of trials,
+// before they run: the answer is the bar of medianstop, a true median. Any thread; `gate` must
+// outlive it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "proto/rpc/gate.h"
+
+namespace grpc {
+class Service;
+}  // namespace grpc
+
+namespace hone::suggestion {
+
+/// `db_manager` is the only DBManager that is asked for observations ("host:port"); empty: the one
+/// that each request names.
+std::unique_ptr<grpc::Service> MakeEarlyStoppingService(const rpc::Gate& gate,
+                                                        std::string db_manager);
+
+}  // namespace hone::suggestion

@@ -1,0 +1,166 @@
+#include "suggestion/server/held_study.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "proto/api/v1beta1/api.pb.h"
+#include "suggestion/server/numbering.h"
+
+namespace hone::suggestion {
+namespace {
+
+/// The largest ordinal that a trial of the question can have been given.
+std::uint64_t LastOrdinal(const Question& question) {
+  return std::max<std::uint64_t>(question.handed_out, question.trials.size());
+}
+
+Result<proto::NamedTrial> Decode(const Question& question, std::size_t i) {
+  api::v1::beta1::Trial message;
+  if (!message.ParseFromString(question.trials[i])) {
+    return Fail(Code::kInvalidArgument,
+                "trials[" + std::to_string(i) + "]: is no message of kind api.v1.beta1.Trial");
+  }
+  return proto::ReadTrial(message, question.experiment.spec.objective->metric_name);
+}
+
+Error TooFew(const SuggestionBatch& batch, std::size_t count) {
+  const std::string found = std::to_string(batch.suggestions.size()) + " of the " +
+                            std::to_string(count) + " points that were asked for: ";
+  if (batch.space_ended) {
+    return {Code::kOutOfRange, found + "the search space has no others"};
+  }
+  return {Code::kUnavailable, found + "the others follow from trials that have not ended"};
+}
+
+}  // namespace
+
+std::size_t HeldStudy::CountKnown(const Question& question) const {
+  return static_cast<std::size_t>(
+      std::count_if(question.sums.begin(), question.sums.end(), [this](std::uint64_t sum) {
+        return told_.contains(sum);
+      }));
+}
+
+Result<Answer> HeldStudy::Suggest(const Question& question) {
+  HONE_ASSIGN_OR_RETURN(const bool follows, CatchUp(question));
+  if (follows && is_answered_ && IsRepeated(question)) {
+    return answer_;
+  }
+  if (!follows || is_answered_) {
+    HONE_RETURN_IF_ERROR(MakeAnew(question));
+  }
+  const std::uint64_t first = FirstOrdinal(question);
+  auto batch = study_->Suggest(first, question.count);
+  if (!batch || batch->suggestions.size() < question.count) {
+    if (!batch || !batch->suggestions.empty()) {
+      study_.reset();  // it may have noted points that nobody gets
+    }
+    return tl::unexpected<Error>(batch ? TooFew(*batch, question.count) : std::move(batch).error());
+  }
+  answer_ = {first, std::move(batch->suggestions)};
+  is_answered_ = true;
+  return answer_;
+}
+
+std::uint64_t HeldStudy::FirstOrdinal(const Question& question) const {
+  return std::max(study_->last_ordinal(), question.handed_out) + 1;
+}
+
+bool HeldStudy::IsRepeated(const Question& question) const {
+  return FirstOrdinal(question) == answer_.first_ordinal &&
+         question.count == answer_.suggestions.size();
+}
+
+Result<bool> HeldStudy::CatchUp(const Question& question) {
+  if (!study_ || !has_own_numbers_) {
+    return false;
+  }
+  std::unordered_set<std::uint64_t> known;
+  std::vector<std::size_t> fresh;
+  for (std::size_t i = 0; i < question.sums.size(); ++i) {
+    if (!told_.contains(question.sums[i])) {
+      fresh.push_back(i);
+    } else if (!known.insert(question.sums[i]).second) {
+      return false;
+    }
+  }
+  const std::size_t told_before = told_.size();
+  std::vector<Trial> news;
+  for (const std::size_t i : fresh) {
+    HONE_ASSIGN_OR_RETURN(proto::NamedTrial named, Decode(question, i));
+    const auto before = sums_.find(named.ordinal);
+    const bool is_new = before == sums_.end();
+    if (is_new ? named.ordinal <= study_->last_ordinal() : known.contains(before->second)) {
+      return false;  // it comes late, or two trials have one number
+    }
+    if (named.ordinal > LastOrdinal(question) || !Take(question.sums[i], named)) {
+      return false;
+    }
+    news.push_back(std::move(named.trial));
+    news.back().ordinal = named.ordinal;
+  }
+  // Every trial that the study knows is there, as it was or changed.
+  const std::size_t replaced = told_before + fresh.size() - told_.size();
+  if (known.size() + replaced != told_before) {
+    return false;
+  }
+  if (fresh.empty()) {
+    return true;
+  }
+  for (std::size_t i = 0; is_answered_ && i < answer_.suggestions.size(); ++i) {
+    if (!sums_.contains(answer_.first_ordinal + i)) {
+      return false;  // the algorithm handed out what has not become a trial
+    }
+  }
+  is_answered_ = false;
+  std::sort(news.begin(), news.end(), [](const Trial& a, const Trial& b) {
+    return a.ordinal < b.ordinal;
+  });
+  study_->Observe(news);
+  return true;
+}
+
+bool HeldStudy::Take(std::uint64_t sum, const proto::NamedTrial& named) {
+  if (named.ordinal == 0) {
+    return false;
+  }
+  const auto [place, is_new] = sums_.try_emplace(named.ordinal, sum);
+  if (!is_new) {
+    const auto before = told_.find(place->second);
+    if (before == told_.end() || before->second.has_ended) {
+      return false;  // what has ended does not change
+    }
+    told_.erase(before);
+    place->second = sum;
+  }
+  told_.emplace(sum, Told{named.ordinal, IsTerminal(named.trial.state)});
+  return true;
+}
+
+Status HeldStudy::MakeAnew(const Question& question) {
+  study_.reset();
+  told_.clear();
+  sums_.clear();
+  is_answered_ = false;
+  std::vector<proto::NamedTrial> trials;
+  trials.reserve(question.trials.size());
+  for (std::size_t i = 0; i < question.trials.size(); ++i) {
+    HONE_ASSIGN_OR_RETURN(proto::NamedTrial named, Decode(question, i));
+    sums_.emplace(named.ordinal, question.sums[i]);
+    told_.emplace(question.sums[i], Told{named.ordinal, IsTerminal(named.trial.state)});
+    trials.push_back(std::move(named));
+  }
+  has_own_numbers_ = NumberTrials(trials, LastOrdinal(question));
+  HONE_ASSIGN_OR_RETURN(Study study, Study::Make(question.experiment));
+  std::vector<Trial> observed;
+  observed.reserve(trials.size());
+  for (proto::NamedTrial& named : trials) {
+    observed.push_back(std::move(named.trial));
+  }
+  study.Observe(observed);
+  study_.emplace(std::move(study));
+  return {};
+}
+
+}  // namespace hone::suggestion

@@ -1,0 +1,77 @@
+// HeldStudy: the study of a caller who brings the whole history with every question, as Katib's
+// controller does. It is kept between questions only to be quick: trials that are known by their
+// bytes are not decoded again, and the algorithm is told only what is new. The answer is that of a
+// study made anew from the question; whenever that is in doubt, one is. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "proto/model/experiment.h"
+#include "proto/model/result.h"
+#include "proto/model/suggestion.h"
+#include "proto/wire/api.h"
+#include "suggestion/engine/study.h"
+
+namespace hone::suggestion {
+
+struct Question {
+  Experiment experiment;
+  /// What tells experiments apart: the message as it came.
+  std::string identity;
+  /// Encoded messages of kind api.v1beta1.Trial, in any order.
+  std::vector<std::string> trials;
+  /// A sum of each of them.
+  std::vector<std::uint64_t> sums;
+  /// How many suggestions the caller has got so far.
+  std::uint64_t handed_out = 0;
+  std::size_t count = 0;
+};
+
+/// Exactly as many suggestions as were asked for, for the trials first_ordinal and up.
+struct Answer {
+  std::uint64_t first_ordinal = 1;
+  std::vector<Suggestion> suggestions;
+};
+
+class HeldStudy {
+ public:
+  /// How many trials of the question are known.
+  [[nodiscard]] std::size_t CountKnown(const Question& question) const;
+  [[nodiscard]] std::size_t size() const { return told_.size(); }
+
+  /// kInvalidArgument if the experiment or a trial cannot be read; kOutOfRange if the search space
+  /// has fewer points left; kUnavailable if running trials have to end first.
+  [[nodiscard]] Result<Answer> Suggest(const Question& question);
+
+ private:
+  struct Told {
+    std::uint64_t ordinal = 0;
+    bool has_ended = false;
+  };
+  /// Tells the study what is new. False if the question does not follow from what the study knows:
+  /// it has to be made anew.
+  [[nodiscard]] Result<bool> CatchUp(const Question& question);
+  /// Notes a trial that is new or has changed; false if it is neither.
+  [[nodiscard]] bool Take(std::uint64_t sum, const proto::NamedTrial& named);
+  [[nodiscard]] Status MakeAnew(const Question& question);
+  [[nodiscard]] std::uint64_t FirstOrdinal(const Question& question) const;
+  /// The question is the last one again.
+  [[nodiscard]] bool IsRepeated(const Question& question) const;
+
+  std::optional<Study> study_;
+  /// What the study has been told: by sum of the bytes, and the sum by ordinal.
+  std::unordered_map<std::uint64_t, Told> told_;
+  std::unordered_map<std::uint64_t, std::uint64_t> sums_;
+  /// False if some trials came without a number: they are numbered among all at each question.
+  bool has_own_numbers_ = false;
+  /// The last answer, and whether nothing has been told since.
+  Answer answer_;
+  bool is_answered_ = false;
+};
+
+}  // namespace hone::suggestion

@@ -1,0 +1,60 @@
+#include "suggestion/server/study_shelf.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace hone::suggestion {
+
+Result<Answer> StudyShelf::Suggest(const Question& question) {
+  const std::shared_ptr<Place> place = Find(question);
+  Result<Answer> answer = [&] {
+    const MutexLock lock(place->mutex);
+    return place->study.Suggest(question);
+  }();
+  const MutexLock lock(mutex_);
+  place->trials = question.trials.size();
+  MakeRoom();
+  return answer;
+}
+
+std::shared_ptr<StudyShelf::Place> StudyShelf::Find(const Question& question) {
+  std::vector<std::shared_ptr<Place>> candidates;
+  {
+    const MutexLock lock(mutex_);
+    std::copy_if(
+        places_.begin(), places_.end(), std::back_inserter(candidates), [&](const auto& place) {
+          return place->identity == question.identity;
+        });
+  }
+  std::shared_ptr<Place> best;
+  std::size_t most = 0;
+  for (const std::shared_ptr<Place>& candidate : candidates) {
+    const MutexLock lock(candidate->mutex);
+    const std::size_t known = candidate->study.CountKnown(question);
+    if (known > most || (best == nullptr && candidate->study.size() == 0)) {
+      best = candidate;
+      most = known;
+    }
+  }
+  const MutexLock lock(mutex_);
+  if (best == nullptr) {
+    best = std::make_shared<Place>(question.identity);
+  } else {
+    places_.remove(best);
+  }
+  places_.push_front(best);
+  return best;
+}
+
+void StudyShelf::MakeRoom() {
+  std::size_t trials = 0;
+  for (const std::shared_ptr<Place>& place : places_) {
+    trials += place->trials;
+  }
+  while (places_.size() > 1 && (places_.size() > kStudiesMax || trials > kTrialsMax)) {
+    trials -= places_.back()->trials;
+    places_.pop_back();
+  }
+}
+
+}  // namespace hone::suggestion

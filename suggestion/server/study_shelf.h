@@ -1,0 +1,45 @@
+// StudyShelf: the studies that a server holds, one for each experiment that asks. Experiments of
+// the same name and the same words that live in different places share none: their trials differ.
+// Bounded; what was not asked for the longest is put away, and made anew when it is asked again.
+// Any thread may call it; questions about one experiment wait for each other.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "proto/model/mutex.h"
+#include "proto/model/result.h"
+#include "suggestion/server/held_study.h"
+
+namespace hone::suggestion {
+
+class StudyShelf {
+ public:
+  static constexpr std::size_t kStudiesMax = 256;
+  /// Of all studies together.
+  static constexpr std::size_t kTrialsMax = 1'000'000;
+
+  /// See HeldStudy::Suggest.
+  [[nodiscard]] Result<Answer> Suggest(const Question& question);
+
+ private:
+  struct Place {
+    explicit Place(std::string identity_of) : identity(std::move(identity_of)) {}
+    const std::string identity;
+    Mutex mutex;
+    HeldStudy study HONE_GUARDED_BY(mutex);
+    /// What the study has, as the shelf knows it.
+    std::size_t trials = 0;
+  };
+  /// The study of the same experiment that knows most of the question's trials, or a new one.
+  [[nodiscard]] std::shared_ptr<Place> Find(const Question& question);
+  void MakeRoom() HONE_REQUIRES(mutex_);
+
+  Mutex mutex_;
+  /// The last one used first.
+  std::list<std::shared_ptr<Place>> places_ HONE_GUARDED_BY(mutex_);
+};
+
+}  // namespace hone::suggestion

@@ -1,0 +1,145 @@
+"""api.v1.beta1.EarlyStopping, with a DBManager of the test's own behind it."""
+import statistics
+import threading
+import unittest
+from concurrent import futures
+
+import grpc
+from grpc import StatusCode
+from service import Service, api, experiment, stubs
+
+
+class Observations(stubs.DBManagerServicer):
+    """A DBManager that has the logs it was given."""
+
+    def __init__(self, logs):
+        self.logs = logs
+        self.asked = []
+        self._lock = threading.Lock()
+
+    def GetObservationLog(self, request, _context):
+        with self._lock:
+            self.asked.append(request.trial_name)
+        values = self.logs[request.trial_name]
+        return api.GetObservationLogReply(observation_log=api.ObservationLog(metric_logs=[
+            api.MetricLog(metric=api.Metric(name=request.metric_name, value=str(v)))
+            for v in values]))
+
+
+class Manager:
+    def __init__(self, logs):
+        self.observations = Observations(logs)
+        self._server = grpc.server(futures.ThreadPoolExecutor(2))
+        stubs.add_DBManagerServicer_to_server(self.observations, self._server)
+        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+        self._server.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._server.stop(None)
+
+
+def spec(name, **settings):
+    return api.EarlyStoppingSpec(algorithm_name=name, algorithm_settings=[
+        api.EarlyStoppingSetting(name=n, value=v) for n, v in settings.items()])
+
+
+class Rules(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.service = Service()
+        cls.addClassCleanup(cls.service.stop)
+
+    def ask(self, manager, logs, goal=api.MAXIMIZE, service=None, **settings):
+        wanted = experiment("random", goal=goal, metric="accuracy",
+                            early_stopping=spec("medianstop", **settings))
+        trials = [api.Trial(name=name, status=api.TrialStatus(condition=api.TrialStatus.SUCCEEDED))
+                  for name in logs]
+        trials.append(api.Trial(name="runs", status=api.TrialStatus(
+            condition=api.TrialStatus.RUNNING)))
+        return (service or self.service).early_stopping.GetEarlyStoppingRules(
+            api.GetEarlyStoppingRulesRequest(experiment=wanted, trials=trials,
+                                             db_manager_address=manager), timeout=20)
+
+    def test_have_the_texts_of_katibs_medianstop(self):
+        for stopping, details in [
+                (spec("medianstop", min_trials_required="2", start_step="5"), None),
+                (spec("unknown"), "unknown algorithm name unknown"),
+                (spec("medianstop", unknown_conf="100"),
+                 "unknown setting unknown_conf for algorithm medianstop"),
+                (spec("medianstop", min_trials_required="0"),
+                 "min_trials_required must be greater than zero (>0)"),
+                (spec("medianstop", start_step="0"),
+                 "start_step must be greater or equal than one (>=1)")]:
+            request = api.ValidateEarlyStoppingSettingsRequest(early_stopping=stopping)
+            with self.subTest(details):
+                if details is None:
+                    self.service.early_stopping.ValidateEarlyStoppingSettings(request, timeout=10)
+                    continue
+                with self.assertRaises(grpc.RpcError) as caught:
+                    self.service.early_stopping.ValidateEarlyStoppingSettings(request, timeout=10)
+                self.assertEqual(caught.exception.code(), StatusCode.INVALID_ARGUMENT)
+                self.assertEqual(caught.exception.details(), details)
+
+    def test_that_cannot_be_told_beforehand_are_refused(self):
+        request = api.ValidateEarlyStoppingSettingsRequest(early_stopping=spec("plateau"))
+
+        with self.assertRaisesRegex(grpc.RpcError, "decides while a trial runs"):
+            self.service.early_stopping.ValidateEarlyStoppingSettings(request, timeout=10)
+
+    def test_of_nothing_are_none(self):
+        reply = self.service.early_stopping.GetEarlyStoppingRules(api.GetEarlyStoppingRulesRequest(
+            experiment=api.Experiment(name="test"),
+            trials=[api.Trial(name="test-asfjh"), api.Trial(name="test-234hs")],
+            db_manager_address="katib-db-manager.kubeflow:6789"), timeout=10)
+
+        self.assertEqual(list(reply.early_stopping_rules), [])
+
+    def test_are_a_median_of_the_means_of_the_first_values(self):
+        """Katib's is the mean of the means, and divides by zero when a log is empty."""
+        logs = {"a": [0.1, 0.3, 9], "b": [0.5, 0.5, 9], "c": [0.9, 0.7, 9], "empty": [],
+                "text": ["nan", "what"]}
+        with Manager(logs) as manager:
+            for goal, comparison in (api.MAXIMIZE, api.LESS), (api.MINIMIZE, api.GREATER):
+                reply = self.ask(manager.address, logs, goal, min_trials_required="3",
+                                 start_step="2")
+                (rule,) = reply.early_stopping_rules
+                self.assertEqual(float(rule.value), statistics.median([0.2, 0.5, 0.8]))
+                self.assertEqual((rule.name, rule.comparison, rule.start_step),
+                                 ("accuracy", comparison, 2))
+
+    def test_wait_for_enough_trials_and_read_each_but_once(self):
+        logs = {"p": [1], "q": [2]}
+        with Manager(logs) as manager:
+            self.assertEqual(len(self.ask(manager.address, logs).early_stopping_rules), 0)
+            logs["r"] = [4]
+            self.assertEqual(self.ask(manager.address, logs).early_stopping_rules[0].value, "2")
+
+            self.assertEqual(sorted(manager.observations.asked), ["p", "q", "r"])
+
+    def test_say_that_nobody_has_the_observations(self):
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.ask("127.0.0.1:1", {"z": []})
+
+        self.assertEqual(caught.exception.code(), StatusCode.UNAVAILABLE)
+        self.assertIn("reading the observations of trial z", caught.exception.details())
+
+    def test_come_from_the_only_manager_that_the_server_may_ask(self):
+        logs = {name: [1] for name in "uvw"}
+        with Manager(logs) as manager, Service("--db-manager", manager.address) as service:
+            reply = self.ask("127.0.0.1:1", logs, service=service)
+
+            self.assertEqual(reply.early_stopping_rules[0].value, "1")
+
+    def test_are_not_set_on_trials_that_live_elsewhere(self):
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.service.early_stopping.SetTrialStatus(
+                api.SetTrialStatusRequest(trial_name="test-1"), timeout=10)
+
+        self.assertEqual(caught.exception.code(), StatusCode.UNIMPLEMENTED)
+
+
+if __name__ == "__main__":
+    unittest.main()

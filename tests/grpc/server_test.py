@@ -1,0 +1,287 @@
+"""What `hone suggestion` lets in, and what it bears."""
+import os
+import resource
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+import grpc
+from grpc import StatusCode
+from service import LIMITS, Controller, Service, api, experiment, parameter, run, stubs
+
+SPACE = [parameter("x", "double", min="0", max="1")]
+VALID = api.ValidateAlgorithmSettingsRequest(experiment=experiment("random", SPACE))
+TOKEN = "a-token-of-enough-length"
+
+
+def validate(channel, **options):
+    return stubs.SuggestionStub(channel).ValidateAlgorithmSettings(VALID, timeout=20, **options)
+
+
+def varint(text: bytes) -> bytes:
+    """A length-delimited field 1 of a message."""
+    return b"\x0a" + bytes([len(text)]) + text
+
+
+def health(channel, name):
+    """grpc.health.v1.Health/Check without its generated code."""
+    reply = channel.unary_unary("/grpc.health.v1.Health/Check")(varint(name.encode()), timeout=10)
+    return {b"\x08\x01": "SERVING", b"\x08\x02": "NOT_SERVING"}.get(reply, reply)
+
+
+class Manners(unittest.TestCase):
+    def test_health_knows_the_names_that_katib_probes(self):
+        with Service() as service:
+            for name in "", "manager.v1beta1.Suggestion", "api.v1.beta1.EarlyStopping":
+                self.assertEqual(health(service.channel, name), "SERVING")
+            with self.assertRaises(grpc.RpcError) as caught:
+                health(service.channel, "another.Service")
+            self.assertEqual(caught.exception.code(), StatusCode.NOT_FOUND)
+
+    def test_reflection_lists_the_services(self):
+        call = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
+        with Service() as service:
+            replies = service.channel.stream_stream(call)(iter([b"\x3a\x00"]), timeout=10)
+            listed = next(iter(replies))
+
+        for name in b"api.v1.beta1.Suggestion", b"api.v1.beta1.EarlyStopping":
+            self.assertIn(name, listed)
+
+    def test_sigterm_ends_it_with_exit_code_0(self):
+        for number in signal.SIGTERM, signal.SIGINT:
+            with Service() as service:
+                validate(service.channel)
+                self.assertEqual(service.stop(number), 0)
+
+    def test_an_address_that_is_taken_is_an_error_that_names_it(self):
+        with Service() as service:
+            second = run("suggestion", "--listen", service.address)
+
+        self.assertEqual(second.returncode, 1)
+        self.assertIn(f"listening on {service.address}", second.stderr)
+
+    def test_listens_on_a_socket_of_the_file_system(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with Service(listen=f"unix:{folder}/hone.sock") as service:
+                validate(service.channel)
+
+
+class Doors(unittest.TestCase):
+    """Who may call."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+        (cls.folder / "tokens").write_text(f"# of the test\nanother-token-of-length\n{TOKEN}\n")
+        cls.make("ca", "-x509", "-subj", "/CN=ca")
+        for name in "server", "client":
+            cls.make(name, "-subj", f"/CN={name}")
+            (cls.folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1")
+            cls.openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem",
+                        "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names",
+                        "-out", f"{name}.pem")
+
+    @classmethod
+    def openssl(cls, *words):
+        subprocess.run(["openssl", *words], cwd=cls.folder, check=True, capture_output=True)
+
+    @classmethod
+    def make(cls, name, *words):
+        out = f"{name}.pem" if "-x509" in words else f"{name}.csr"
+        cls.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", f"{name}.key", "-out", out, *words)
+
+    def flags(self, **files):
+        return [word for flag, name in files.items()
+                for word in ("--" + flag.replace("_", "-"), str(self.folder / name))]
+
+    def read(self, name):
+        return (self.folder / name).read_bytes()
+
+    def secure(self, service, **credentials):
+        return grpc.secure_channel(service.address, grpc.ssl_channel_credentials(
+            root_certificates=self.read("ca.pem"), **credentials))
+
+    def refuses(self, code, channel, **options):
+        with self.assertRaises(grpc.RpcError) as caught:
+            validate(channel, **options)
+        self.assertEqual(caught.exception.code(), code)
+
+    def test_open_for_those_who_know_a_token(self):
+        with Service(*self.flags(tokens="tokens")) as service:
+            validate(service.channel, metadata=[("authorization", f"Bearer {TOKEN}")])
+            for metadata in [], [("authorization", TOKEN)], [("authorization", "Bearer ")], \
+                    [("authorization", f"Bearer {TOKEN}x")], [("authorization", f"Basic {TOKEN}")]:
+                self.refuses(StatusCode.UNAUTHENTICATED, service.channel, metadata=metadata)
+            controller = Controller(experiment("random", SPACE))
+            with self.assertRaises(grpc.RpcError) as caught:
+                controller.ask(service, 1)
+            self.assertEqual(caught.exception.code(), StatusCode.UNAUTHENTICATED)
+            self.assertEqual(health(service.channel, ""), "SERVING")
+
+    def test_open_over_tls_alone_if_there_is_a_certificate(self):
+        with Service(*self.flags(tls_cert="server.pem", tls_key="server.key")) as service:
+            validate(self.secure(service))
+            self.refuses(StatusCode.UNAVAILABLE, service.channel)
+
+    def test_open_for_certificates_that_the_authority_has_signed(self):
+        with Service(*self.flags(tls_cert="server.pem", tls_key="server.key",
+                                 client_ca="ca.pem")) as service:
+            validate(self.secure(service, private_key=self.read("client.key"),
+                                 certificate_chain=self.read("client.pem")))
+            self.refuses(StatusCode.UNAVAILABLE, self.secure(service))
+
+    def test_do_not_open_to_the_world_by_oversight(self):
+        for flags, words in [
+                ([], "can be reached from other machines"),
+                (self.flags(tokens="tokens"), "would cross the network in clear text")]:
+            ended = run("suggestion", "--listen", "0.0.0.0:0", *flags)
+            self.assertEqual(ended.returncode, 1, words)
+            self.assertRegex(ended.stderr, words)
+        with Service("--insecure", listen="0.0.0.0:0") as service:
+            validate(grpc.insecure_channel("127.0.0.1:" + service.address.split(":")[-1]))
+
+    def test_say_which_file_is_wrong(self):
+        for flags, words in [
+                (self.flags(tls_cert="server.pem"), "--tls-key: is needed"),
+                (self.flags(client_ca="ca.pem"), "--client-ca: needs --tls-cert"),
+                (self.flags(tls_cert="nothing", tls_key="server.key"), "--tls-cert: reading"),
+                (self.flags(tls_cert="tokens", tls_key="server.key"), "is no PEM file"),
+                (self.flags(tokens="nothing"), "--tokens: .*cannot be opened"),
+                (self.flags(tokens="server.csr"), "--tokens: ")]:
+            ended = run("suggestion", "--listen", "127.0.0.1:0", *flags)
+            self.assertEqual(ended.returncode, 1, words)
+            self.assertRegex(ended.stderr, words)
+
+
+class Burdens(unittest.TestCase):
+    """What a caller may do to it: the server goes on, and its memory has a bound."""
+
+    def setUp(self):
+        self.service = Service()
+        self.addCleanup(self.service.__exit__)
+
+    def memory(self) -> float:
+        """In MiB."""
+        pages = Path(f"/proc/{self.service.pid}/statm").read_text().split()[1]
+        return int(pages) * resource.getpagesize() / 2**20
+
+    def test_many_idle_connections(self):
+        count = int(os.environ.get("HONE_CONNECTIONS", "1000"))
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        host, port = self.service.address.split(":")
+        idle = []
+        self.addCleanup(lambda: [one.close() for one in idle])
+        for _ in range(count):
+            idle.append(socket.create_connection((host, int(port)), timeout=20))
+
+        validate(self.service.channel)
+
+        self.assertLess(self.memory(), 64 + count * 0.1)
+
+    def test_giant_messages(self):
+        call = self.service.channel.unary_unary("/api.v1.beta1.Suggestion/GetSuggestions")
+        with self.assertRaises(grpc.RpcError) as caught:
+            call(b"\x0a" * (257 << 20), timeout=60)
+        self.assertEqual(caught.exception.code(), StatusCode.RESOURCE_EXHAUSTED)
+        with self.assertRaises(grpc.RpcError) as caught:
+            call(b"\xff" * (1 << 20), timeout=60)
+        self.assertEqual(caught.exception.code(), StatusCode.INVALID_ARGUMENT)
+
+        validate(self.service.channel)
+
+    def test_huge_metadata(self):
+        with self.assertRaises(grpc.RpcError) as caught:
+            validate(self.service.channel, metadata=[("x-large", "x" * 100_000)])
+        self.assertEqual(caught.exception.code(), StatusCode.RESOURCE_EXHAUSTED)
+
+        validate(grpc.insecure_channel(self.service.address))
+
+    def test_calls_that_are_given_up(self):
+        controller = Controller(experiment("tpe", SPACE))
+        for trial in controller.take(controller.ask(self.service, 2000)):
+            controller.end(trial, 1)
+        for _ in range(20):
+            pending = self.service.suggestion.GetSuggestions.future(controller.request(100))
+            pending.cancel()
+
+        self.assertEqual(len(controller.ask(self.service, 2).parameter_assignments), 2)
+
+    def test_bytes_that_are_no_http(self):
+        host, port = self.service.address.split(":")
+        for junk in b"\x00" * 4096, b"GET / HTTP/1.1\r\n\r\n", os.urandom(65536), b"PRI * HTTP/2.0":
+            with socket.create_connection((host, int(port)), timeout=20) as raw:
+                try:
+                    raw.sendall(junk)
+                    raw.settimeout(1)
+                    raw.recv(1 << 16)
+                except OSError:
+                    pass
+
+        validate(self.service.channel)
+
+    def test_a_caller_that_does_not_read(self):
+        controller = Controller(experiment("random", SPACE))
+        channel = grpc.insecure_channel(self.service.address, options=LIMITS)
+        pending = [stubs.SuggestionStub(channel).GetSuggestions.future(controller.request(10_000))
+                   for _ in range(8)]
+
+        validate(self.service.channel)
+
+        for one in pending:
+            self.assertEqual(len(one.result(timeout=60).parameter_assignments), 10_000)
+
+    def test_many_experiments_at_once(self):
+        failures = []
+
+        def tune(number):
+            controller = Controller(experiment("tpe", SPACE, name=f"experiment-{number}"))
+            try:
+                for _ in range(10):
+                    for trial in controller.take(controller.ask(self.service, 5, timeout=60)):
+                        controller.end(trial, number)
+            except grpc.RpcError as error:
+                failures.append(error.details())
+
+        threads = [threading.Thread(target=tune, args=(number,)) for number in range(24)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        self.assertEqual(failures, [])
+
+    def test_a_kill_in_the_middle_of_a_call(self):
+        controller = Controller(experiment("tpe", SPACE))
+        reply = controller.ask(self.service, 200)
+        pending = self.service.suggestion.GetSuggestions.future(controller.request(200), timeout=60)
+        self.service.stop(signal.SIGKILL)
+        self.assertIsNotNone(pending.exception() or pending.result())
+
+        with Service() as again:
+            self.assertEqual(reply, controller.ask(again, 200))
+
+    def test_a_hundred_thousand_trials_of_history(self):
+        controller = Controller(experiment("random", SPACE))
+        for _ in range(10):
+            for trial in controller.take(controller.ask(self.service, 1000)):
+                controller.end(trial, 1)
+        copies = list(controller.trials)
+        for trial in copies * 9:  # without numbers of their own: those are taken
+            controller.trials.append(trial)
+            controller.suggested += 1
+
+        self.assertEqual(len(controller.ask(self.service, 3, 120).parameter_assignments), 3)
+        self.assertLess(self.memory(), 1024)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,128 @@
+"""A `hone suggestion` under test, and short ways to say what Katib's controller says to it. The
+transport is grpcio's: nothing of it is ours."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+
+import grpc
+from proto.api.v1beta1 import api_pb2 as api
+from proto.api.v1beta1 import api_pb2_grpc as stubs
+
+PROGRAM = os.environ["HONE_PROGRAM"]
+TYPES = {"double": api.DOUBLE, "int": api.INT, "discrete": api.DISCRETE,
+         "categorical": api.CATEGORICAL}
+DISTRIBUTIONS = {"uniform": api.UNIFORM, "logUniform": api.LOG_UNIFORM, "normal": api.NORMAL,
+                 "logNormal": api.LOG_NORMAL}
+LIMITS = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
+
+
+class Service:
+    """One server in a process of its own, on a free port of loopback. Ends with the block."""
+
+    def __init__(self, *flags, listen="127.0.0.1:0"):
+        self._process = subprocess.Popen([PROGRAM, "suggestion", "--listen", listen, *flags],
+                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(self._process.communicate()[1])
+        self.address = line.split()[-1]
+        self.pid = self._process.pid
+        self.channel = grpc.insecure_channel(self.address, options=LIMITS)
+
+    @property
+    def suggestion(self):
+        return stubs.SuggestionStub(self.channel)
+
+    @property
+    def early_stopping(self):
+        return stubs.EarlyStoppingStub(self.channel)
+
+    def stop(self, number=signal.SIGTERM) -> int:
+        self.channel.close()
+        self._process.send_signal(number)
+        self._process.communicate(timeout=30)
+        return self._process.returncode
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        if self._process.poll() is None:
+            self.stop(signal.SIGKILL)
+
+
+def run(*words, timeout=30) -> subprocess.CompletedProcess:
+    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=timeout,
+                          check=False)
+
+
+def algorithms() -> list[dict]:
+    return [one for one in json.loads(run("get", "algorithms", "-o", "json").stdout)
+            if one["kind"] == "search"]
+
+
+def parameter(name, kind, **space):
+    distribution = space.pop("distribution", None)
+    return api.ParameterSpec(
+        name=name, parameter_type=TYPES[kind],
+        feasible_space=api.FeasibleSpace(
+            distribution=DISTRIBUTIONS.get(distribution, api.DISTRIBUTION_UNSPECIFIED), **space))
+
+
+def experiment(algorithm, parameters=(), settings=None, name="test", metric="loss",
+               goal=api.MINIMIZE, **spec):
+    return api.Experiment(name=name, spec=api.ExperimentSpec(
+        algorithm=api.AlgorithmSpec(
+            algorithm_name=algorithm,
+            algorithm_settings=[api.AlgorithmSetting(name=n, value=str(v))
+                                for n, v in (settings or {}).items()]),
+        objective=api.ObjectiveSpec(type=goal, objective_metric_name=metric),
+        parameter_specs=api.ExperimentSpec.ParameterSpecs(parameters=parameters), **spec))
+
+
+class Controller:
+    """What Katib's controller does with one experiment: keeps the trials, asks for more."""
+
+    def __init__(self, wanted: api.Experiment):
+        self.experiment = wanted
+        self.trials: list[api.Trial] = []
+        self.suggested = 0
+
+    def request(self, count: int) -> api.GetSuggestionsRequest:
+        return api.GetSuggestionsRequest(
+            experiment=self.experiment, trials=self.trials, current_request_number=count,
+            total_request_number=self.suggested + count)
+
+    def ask(self, service: Service, count: int, timeout=30):
+        return service.suggestion.GetSuggestions(self.request(count), timeout=timeout)
+
+    def take(self, reply) -> list[api.Trial]:
+        """Suggestions become trials that run."""
+        taken = []
+        for one in reply.parameter_assignments:
+            self.suggested += 1
+            taken.append(api.Trial(
+                name=f"{self.experiment.name}-{self.suggested:05d}",
+                spec=api.TrialSpec(
+                    objective=self.experiment.spec.objective, labels=one.labels,
+                    parameter_assignments=api.TrialSpec.ParameterAssignments(
+                        assignments=one.assignments)),
+                status=api.TrialStatus(condition=api.TrialStatus.RUNNING,
+                                       start_time="2026-01-01T00:00:00Z")))
+        self.trials += taken
+        return self.trials[-len(taken):] if taken else []
+
+    def end(self, trial: api.Trial, value=None, condition=api.TrialStatus.SUCCEEDED):
+        trial.status.condition = condition
+        if value is not None:
+            metric = self.experiment.spec.objective.objective_metric_name
+            trial.status.observation.metrics.add(name=metric, value=str(value))
+
+
+def values(one) -> dict[str, str]:
+    """Of a trial, or of one answer's assignments."""
+    where = one.spec.parameter_assignments if isinstance(one, api.Trial) else one
+    return {a.name: a.value for a in where.assignments}

@@ -1,0 +1,289 @@
+"""api.v1.beta1.Suggestion, as Katib's controller sees it."""
+import json
+import unittest
+from pathlib import Path
+
+import grpc
+from grpc import StatusCode
+from service import Controller, Service, algorithms, api, experiment, parameter, values
+
+CASES = json.loads((Path(__file__).parent / "settings_cases.json").read_text())
+
+
+def all_kinds():
+    """Every type, with and without step, in every distribution."""
+    spaces = [parameter("words", "categorical", list=["cat1", "cat2", "cat3"]),
+              parameter("list", "discrete", list=["3", "2", "6"])]
+    for kind in "double", "int":
+        for step in "", "2", "0.8", "0.01":
+            for distribution in None, "uniform", "logUniform", "normal", "logNormal":
+                spaces.append(parameter(f"{kind}-{step}-{distribution}", kind, min="5", max="64",
+                                        step=step, distribution=distribution))
+    return spaces
+
+
+def read(words: list[str]):
+    spaces = []
+    for i, text in enumerate(words):
+        kind, low, high, *step = text.split()
+        spaces.append(parameter(f"param-{i}", kind, min=low, max=high, step="".join(step)))
+    return spaces
+
+
+class Settings(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.service = Service()
+        cls.addClassCleanup(cls.service.stop)
+
+    def test_are_judged_as_by_katibs_services(self):
+        for case in CASES:
+            wanted = experiment(case["algorithm"], read(case.get("parameters", [])),
+                                case.get("settings"), max_trial_count=case.get("max", 0))
+            with self.subTest(case["case"]):
+                request = api.ValidateAlgorithmSettingsRequest(experiment=wanted)
+                if "details" not in case and "begins" not in case:
+                    self.service.suggestion.ValidateAlgorithmSettings(request, timeout=10)
+                    continue
+                with self.assertRaises(grpc.RpcError) as caught:
+                    self.service.suggestion.ValidateAlgorithmSettings(request, timeout=10)
+                self.assertEqual(caught.exception.code(), StatusCode.INVALID_ARGUMENT)
+                details = caught.exception.details()
+                self.assertEqual(details[:len(case.get("begins", details))],
+                                 case.get("details", case.get("begins")))
+
+    def test_are_judged_at_the_first_question_too(self):
+        controller = Controller(experiment("tpe", read(["double 0 1"]), {"gamma": "1.5"}))
+
+        with self.assertRaises(grpc.RpcError) as caught:
+            controller.ask(self.service, 1)
+
+        self.assertEqual(caught.exception.details(), "gamma should be in the range of (0, 1)")
+
+
+class Answers(unittest.TestCase):
+    """The shapes of Katib's tests of its optuna, hyperopt, skopt, goptuna and hyperband services."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.service = Service()
+        cls.addClassCleanup(cls.service.stop)
+
+    def check_space(self, spaces, answer):
+        given = values(answer)
+        self.assertEqual(sorted(given), sorted(p.name for p in spaces))
+        for p in spaces:
+            text, space = given[p.name], p.feasible_space
+            if space.list:
+                self.assertIn(text, space.list)
+            else:
+                self.assertTrue(float(space.min) <= float(text) <= float(space.max), (p, text))
+
+    def test_are_two_for_two_with_and_without_history(self):
+        spaces = all_kinds()
+        for algorithm, settings in [
+                ("tpe", {"n_startup_trials": 20, "n_ei_candidates": 10, "random_state": 71}),
+                ("tpe", {"random_state": 10, "gamma": 0.25, "prior_weight": 1.0,
+                         "n_EI_candidates": 24}),
+                ("multivariate-tpe", {"n_startup_trials": 20, "random_state": 71}),
+                ("cmaes", {"restart_strategy": "ipop", "sigma": 2, "random_state": 71}),
+                ("random", {"random_state": 71}), ("sobol", {}),
+                ("bayesianoptimization", {"random_state": 10})]:
+            with self.subTest(algorithm):
+                controller = Controller(experiment(algorithm, spaces, settings, metric="",
+                                                   goal=api.MAXIMIZE))
+                for value in "435", "123":
+                    reply = controller.ask(self.service, 2)
+                    self.assertEqual(len(reply.parameter_assignments), 2)
+                    for answer in reply.parameter_assignments:
+                        self.check_space(spaces, answer)
+                    for trial in controller.take(reply):
+                        # As there, the trial alone knows what its objective is called.
+                        trial.spec.objective.objective_metric_name = "metric-2"
+                        trial.status.condition = api.TrialStatus.SUCCEEDED
+                        trial.status.observation.metrics.add(name="metric-1", value="1")
+                        trial.status.observation.metrics.add(name="metric-2", value=value)
+
+    def test_come_though_foreign_trials_are_in_the_history(self):
+        """Katib's optuna and goptuna services end at trials that they did not ask for."""
+        spaces = [parameter("param-1", "int", min="1", max="5"),
+                  parameter("param-2", "categorical", list=["cat1", "cat2"])]
+        for algorithm in "tpe", "random", "bayesianoptimization":
+            controller = Controller(experiment(algorithm, spaces, metric="metric-2"))
+            for name, number, word in ("test-asfjh", "2", "cat1"), ("test-234hs", "9", "dog"):
+                trial = controller.trials
+                trial.append(api.Trial(name=name))
+                for key, value in ("param-1", number), ("param-2", word):
+                    trial[-1].spec.parameter_assignments.assignments.add(name=key, value=value)
+                controller.end(trial[-1], 5643)
+
+            self.assertEqual(len(controller.ask(self.service, 2).parameter_assignments), 2)
+
+    def test_hyperbands_resource_need_not_be_a_parameter(self):
+        controller = Controller(experiment(
+            "hyperband", read(["int 1 5", "double 1 5"]),
+            {"r_l": 10, "resource_name": "--num-epochs"}, goal=api.MAXIMIZE))
+
+        reply = controller.ask(self.service, 2)
+
+        self.assertEqual(len(reply.parameter_assignments), 2)
+        for answer in reply.parameter_assignments:
+            self.assertIn(int(values(answer)["--num-epochs"]), range(1, 11))
+
+    def test_hyperband_goes_on_beyond_its_first_rung(self):
+        """Katib's gives 3 where 9 are asked for, and its controller drops them."""
+        controller = Controller(experiment(
+            "hyperband", read(["double 0 1"]), {"r_l": 9, "resource_name": "epochs", "eta": 3}))
+        seen = set()
+        for _ in range(12):
+            for trial in controller.take(controller.ask(self.service, 9)):
+                given = values(trial)
+                seen.add(int(given["epochs"]))
+                controller.end(trial, float(given["param-0"]))
+
+        self.assertEqual(seen, {1, 3, 9})
+        self.assertTrue(any("hone.dev/parent" in trial.spec.labels for trial in controller.trials))
+
+    def test_the_end_of_a_grid_is_told_as_an_end(self):
+        """Katib's grid without maxTrialCount fails for ever with the words of a library."""
+        controller = Controller(experiment("grid", read(["int 1 5"])))
+        for _ in range(5):
+            for trial in controller.take(controller.ask(self.service, 1)):
+                controller.end(trial, 1)
+
+        with self.assertRaises(grpc.RpcError) as caught:
+            controller.ask(self.service, 1)
+
+        self.assertEqual(caught.exception.code(), StatusCode.OUT_OF_RANGE)
+        self.assertIn("the search space has no others", caught.exception.details())
+        self.assertEqual({values(t)["param-0"] for t in controller.trials}, set("12345"))
+
+    def test_are_exactly_as_many_as_were_asked_for(self):
+        controller = Controller(experiment("random", read(["double 0 1"])))
+        for count in 0, 1, 7, 1000:
+            reply = controller.ask(self.service, count)
+            self.assertEqual(len(reply.parameter_assignments), count)
+            controller.take(reply)
+
+    def test_name_what_is_wrong_with_a_question(self):
+        fine = Controller(experiment("random", read(["double 0 1"])))
+        for change, words in [
+                ({"current_request_number": -1}, "current_request_number: is -1"),
+                ({"current_request_number": 10_001}, "must be from 0 to 10000"),
+                ({"total_request_number": 2_000_000_000}, "total_request_number: there would be")]:
+            request = fine.request(1)
+            for name, value in change.items():
+                setattr(request, name, value)
+            with self.subTest(words), self.assertRaisesRegex(grpc.RpcError, words):
+                self.service.suggestion.GetSuggestions(request, timeout=10)
+        aimless = Controller(experiment("random", read(["double 0 1"]), goal=api.UNKNOWN))
+        with self.assertRaisesRegex(grpc.RpcError, "objective.type: must be"):
+            aimless.ask(self.service, 1)
+        with self.assertRaisesRegex(grpc.RpcError, "needs parameters"):
+            Controller(experiment("random")).ask(self.service, 1)
+
+
+class History(unittest.TestCase):
+    """Nothing is remembered that the request does not say."""
+
+    SPACES = [parameter("x", "double", min="0", max="1", step="0.05"),
+              parameter("y", "double", min="0.01", max="1", step="0.05"),
+              parameter("epochs", "int", min="1", max="27")]
+    STEPPED = {"resource_name": "epochs", "r_l": 27}
+    SETTINGS = {"hyperband": STEPPED, "asha": STEPPED, "bohb": STEPPED,
+                "pbt": {"suggestion_trial_dir": "/data", "n_population": 5,
+                        "truncation_threshold": 0.4}}
+
+    @staticmethod
+    def conduct(controller, reply, turn):
+        """Trials end out of order; some fail, some are stopped, some still run."""
+        controller.take(reply)
+        running = [t for t in controller.trials if t.status.condition == api.TrialStatus.RUNNING]
+        for i, trial in enumerate(reversed(running)):
+            value = sum(float(v) for v in values(trial).values())
+            if (turn + i) % 5 == 1:
+                controller.end(trial, condition=api.TrialStatus.FAILED)
+            elif (turn + i) % 7 == 2:
+                controller.end(trial, value, api.TrialStatus.EARLYSTOPPED)
+            elif (turn + i) % 3 != 2:
+                controller.end(trial, value)
+
+    def test_a_server_that_is_killed_after_every_call_answers_the_same(self):
+        for algorithm in (entry["name"] for entry in algorithms()):
+            wanted = experiment(algorithm, self.SPACES, self.SETTINGS.get(algorithm))
+            controller = Controller(wanted)
+            with self.subTest(algorithm), Service() as steady:
+                for turn in range(9):
+                    try:
+                        reply = controller.ask(steady, 3)
+                    except grpc.RpcError as error:  # a rung may have to wait for what runs
+                        self.assertEqual(error.code(), StatusCode.UNAVAILABLE)
+                        reply = error.details()
+                    with Service() as new:
+                        try:
+                            again = controller.ask(new, 3)
+                        except grpc.RpcError as error:
+                            again = error.details()
+                    self.assertEqual(reply, again, f"{algorithm}, turn {turn}")
+                    self.conduct(controller, reply if not isinstance(reply, str)
+                                 else api.GetSuggestionsReply(), turn)
+
+    def test_a_question_that_is_repeated_has_the_same_answer(self):
+        with Service() as service:
+            controller = Controller(experiment("tpe", self.SPACES))
+            for turn in range(6):
+                first = controller.ask(service, 3)
+                other = controller.ask(service, 2)
+                self.assertEqual(first, controller.ask(service, 3))
+                self.assertEqual(list(first.parameter_assignments)[:1],
+                                 list(other.parameter_assignments)[:1])
+                self.conduct(controller, first, turn)
+
+    def test_equal_names_in_two_places_do_not_mix(self):
+        with Service() as service, Service() as alone:
+            here, there = (Controller(experiment("tpe", self.SPACES)) for _ in range(2))
+            reference = Controller(experiment("tpe", self.SPACES))
+            for turn in range(8):
+                for controller, best in (here, 0.0), (there, 1.0):
+                    for trial in controller.take(controller.ask(service, 3)):
+                        controller.end(trial, abs(float(values(trial)["x"]) - best))
+                for trial in reference.take(reference.ask(alone, 3)):
+                    reference.end(trial, abs(float(values(trial)["x"]) - 1.0))
+
+            self.assertEqual([values(t) for t in there.trials],
+                             [values(t) for t in reference.trials])
+            self.assertNotEqual([values(t) for t in here.trials],
+                                [values(t) for t in there.trials])
+
+    def test_the_order_in_which_trials_and_labels_come_makes_no_difference(self):
+        with Service() as service, Service() as other:
+            controller = Controller(experiment("bayesianoptimization", self.SPACES))
+            for turn in range(8):
+                reply = controller.ask(service, 3)
+                shuffled = Controller(controller.experiment)
+                shuffled.suggested = controller.suggested
+                for trial in reversed(controller.trials):
+                    copy = api.Trial()
+                    copy.CopyFrom(trial)
+                    copy.spec.labels.clear()
+                    for name in sorted(trial.spec.labels, reverse=turn % 2 == 0):
+                        copy.spec.labels[name] = trial.spec.labels[name]
+                    shuffled.trials.append(copy)
+                self.assertEqual(reply, shuffled.ask(other, 3))
+                self.conduct(controller, reply, turn)
+
+    def test_trials_without_labels_are_known_by_their_start(self):
+        with Service() as service, Service() as other:
+            controller = Controller(experiment("tpe", self.SPACES))
+            for turn in range(6):
+                reply = controller.ask(service, 3)
+                self.assertEqual(reply, controller.ask(other, 3))
+                for i, trial in enumerate(controller.take(reply)):
+                    trial.spec.labels.clear()
+                    trial.status.start_time = f"2026-01-01T00:0{turn}:0{i}Z"
+                    controller.end(trial, float(values(trial)["x"]))
+                controller.trials.reverse()
+
+
+if __name__ == "__main__":
+    unittest.main()
