@@ -34,14 +34,14 @@ std::string Hint(const std::string& word, const std::vector<std::string>& allowe
   return meant.empty() ? "" : "; did you mean \"" + meant + "\"?";
 }
 
-FieldErrors ValidateCreate(const Experiment& experiment) {
+FieldErrors ValidateCreate(const Experiment& experiment, const AlgorithmServices& services) {
   const ExperimentSpec& spec = experiment.spec;
   FieldErrors errors;
   CheckMetadata(experiment.key, errors);
   CheckCounts(spec, errors);
   CheckObjective(spec, errors);
   const std::optional<SearchSpace> space = CheckParameters(spec, errors);
-  CheckAlgorithms(spec, space ? &*space : nullptr, errors);
+  CheckAlgorithms(spec, space ? &*space : nullptr, services, errors);
   if (spec.resume_policy == ResumePolicy::kUnset) {
     errors.push_back(
         {Type::kInvalid, "spec.resumePolicy", "", "must be Never, LongRunning or FromVolume"});
@@ -54,7 +54,9 @@ FieldErrors ValidateCreate(const Experiment& experiment) {
   return errors;
 }
 
-Experiment Admit(const proto::Json& manifest, FieldErrors& errors) {
+Experiment Admit(const proto::Json& manifest,
+                 FieldErrors& errors,
+                 const AlgorithmServices& services) {
   FieldErrors faults;
   Experiment experiment = proto::ReadExperiment(manifest, faults);
   SetDefaults(experiment.spec);
@@ -66,7 +68,7 @@ Experiment Admit(const proto::Json& manifest, FieldErrors& errors) {
       unread.insert(fault.field);
     }
   }
-  for (FieldError& fault : ValidateCreate(experiment)) {
+  for (FieldError& fault : ValidateCreate(experiment, services)) {
     if (!IsWithin(fault.field, unread)) {
       faults.push_back(std::move(fault));
     }

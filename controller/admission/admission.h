@@ -6,7 +6,11 @@
 // to the Kubernetes platform and are not here.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "proto/convert/document.h"
+#include "proto/model/algorithm_service.h"
 #include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
 
@@ -14,14 +18,17 @@ namespace hone::controller {
 
 /// What every front door does with the manifest of a new experiment: reads it, sets its defaults
 /// and validates it. All faults go to `errors`, none of them twice; the experiment can run if
-/// HasErrors(errors) is false.
-[[nodiscard]] Experiment Admit(const proto::Json& manifest, FieldErrors& errors);
+/// HasErrors(errors) is false. An algorithm of `services` is judged by its service, later.
+[[nodiscard]] Experiment Admit(const proto::Json& manifest,
+                               FieldErrors& errors,
+                               const AlgorithmServices& services = {});
 
 /// Fills in what may be left out (katib: 1.1 and 1.3). Repeating it changes nothing.
 void SetDefaults(ExperimentSpec& spec);
 
 /// Every fault of a new experiment whose defaults are set.
-[[nodiscard]] FieldErrors ValidateCreate(const Experiment& experiment);
+[[nodiscard]] FieldErrors ValidateCreate(const Experiment& experiment,
+                                         const AlgorithmServices& services = {});
 
 /// Every fault of changing `before` to `after`: only the three counts and suspend may change.
 [[nodiscard]] FieldErrors ValidateUpdate(const Experiment& before, const Experiment& after);

@@ -35,14 +35,21 @@ FieldError UnknownName(const char* field,
   return {Type::kInvalid, field, name, "must be one of: " + Join(known) + Hint(name, known)};
 }
 
-void CheckSearch(const ExperimentSpec& spec, const SearchSpace* space, FieldErrors& errors) {
+void CheckSearch(const ExperimentSpec& spec,
+                 const SearchSpace* space,
+                 const AlgorithmServices& services,
+                 FieldErrors& errors) {
   const std::string& name = spec.algorithm->name;
   if (name.empty()) {
     errors.push_back({Type::kRequired, kName, "", "say how points are to be chosen"});
   }
   const algorithms::Algorithm* algorithm = algorithms::Find(name);
   if (algorithm == nullptr) {
-    errors.push_back(UnknownName(kName, name, NamesOf(algorithms::Catalogue())));
+    std::vector<std::string> known = NamesOf(algorithms::Catalogue());
+    for (const AlgorithmService& service : services) {
+      known.push_back(service.name);
+    }
+    errors.push_back(UnknownName(kName, name, known));
     return;
   }
   if (spec.nas_config) {
@@ -97,10 +104,13 @@ void CheckStopping(const ExperimentSpec& spec, FieldErrors& errors) {
 
 }  // namespace
 
-void CheckAlgorithms(const ExperimentSpec& spec, const SearchSpace* space, FieldErrors& errors) {
-  if (spec.algorithm) {
-    CheckSearch(spec, space, errors);
-  } else {
+void CheckAlgorithms(const ExperimentSpec& spec,
+                     const SearchSpace* space,
+                     const AlgorithmServices& services,
+                     FieldErrors& errors) {
+  if (spec.algorithm && FindService(services, spec.algorithm->name) == nullptr) {
+    CheckSearch(spec, space, services, errors);
+  } else if (!spec.algorithm) {
     errors.push_back({Type::kRequired,
                       "spec.algorithm",
                       "",

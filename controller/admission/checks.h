@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "proto/convert/document.h"
+#include "proto/model/algorithm_service.h"
 #include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
 #include "proto/model/search_space.h"
@@ -33,7 +34,10 @@ void CheckObjective(const ExperimentSpec& spec, FieldErrors& errors);
 /// The search space; nothing if it is empty or unsound.
 std::optional<SearchSpace> CheckParameters(const ExperimentSpec& spec, FieldErrors& errors);
 /// Search and stopping. `space` is null if there is none to check the algorithm against.
-void CheckAlgorithms(const ExperimentSpec& spec, const SearchSpace* space, FieldErrors& errors);
+void CheckAlgorithms(const ExperimentSpec& spec,
+                     const SearchSpace* space,
+                     const AlgorithmServices& services,
+                     FieldErrors& errors);
 /// Architectures that nobody could search.
 void CheckNas(const NasConfig& nas, FieldErrors& errors);
 /// The template, and its trial parameters.

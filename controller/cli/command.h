@@ -71,6 +71,7 @@ struct Session {
   StorePaths paths;
   /// Nothing: not said; an experiment is then looked for in all namespaces.
   std::optional<std::string> ns;
+  AlgorithmServices services;
   /// The command line, for whoever finds the store locked.
   std::string command_line;
   /// The words after "--".
@@ -105,6 +106,7 @@ void PrintTree(const Session& session, const proto::Json& tree, Format format);
 /// Flags that every command understands.
 struct GlobalOptions {
   std::optional<std::string> store;
+  std::optional<std::string> config;
   std::optional<std::string> ns;
   std::optional<std::string> color;
   bool is_quiet = false;

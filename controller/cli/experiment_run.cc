@@ -142,6 +142,7 @@ Result<RunWorld> OpenWorld(const Session& session, const Experiment& experiment)
   options.command = session.command_line + " " + ControlTag(experiment.key);
   options.working_directory = AnnotationOf(experiment, kWorkingDirectoryAnnotation);
   options.gpus = SplitGpus(AnnotationOf(experiment, kGpusAnnotation));
+  options.services = session.services;
   options.warn = [warnings = run.warnings](const std::string& message) {
     if (warnings->size() < kWarningsMax) {
       warnings->push_back(message);

@@ -115,6 +115,7 @@ void SetName(proto::Json& tree, const std::optional<std::string>& name) {
 void ReadDocument(proto::Document document,
                   const std::string& file,
                   const std::optional<std::string>& name,
+                  const AlgorithmServices& services,
                   Manifest& manifest) {
   if (document.value.is_null()) {
     return;
@@ -136,7 +137,7 @@ void ReadDocument(proto::Document document,
   if (document.value.is_object()) {
     SetName(document.value, name);
   }
-  manifest.experiments.push_back(Admit(document.value, faults));
+  manifest.experiments.push_back(Admit(document.value, faults, services));
   for (const FieldError& fault : faults) {
     manifest.diagnostics.push_back(ToDiagnostic(file, fault));
     manifest.diagnostics.back().position = document.Find(fault.field);
@@ -173,14 +174,17 @@ std::size_t Manifest::errors() const {
       }));
 }
 
-Result<Manifest> LoadManifest(const std::string& file, const std::optional<std::string>& name) {
+Result<Manifest> LoadManifest(const std::string& file,
+                              const std::optional<std::string>& name,
+                              const AlgorithmServices& services) {
   HONE_ASSIGN_OR_RETURN(const std::string text, ReadText(file, proto::ReadLimits{}.max_bytes));
-  return ReadManifest(file == "-" ? "stdin" : file, text, name);
+  return ReadManifest(file == "-" ? "stdin" : file, text, name, services);
 }
 
 Manifest ReadManifest(const std::string& file,
                       const std::string& text,
-                      const std::optional<std::string>& name) {
+                      const std::optional<std::string>& name,
+                      const AlgorithmServices& services) {
   Manifest manifest;
   Result<std::vector<proto::Document>> documents = proto::ReadYaml(text);
   if (!documents) {
@@ -188,7 +192,7 @@ Manifest ReadManifest(const std::string& file,
     return manifest;
   }
   for (proto::Document& document : *documents) {
-    ReadDocument(std::move(document), file, name, manifest);
+    ReadDocument(std::move(document), file, name, services, manifest);
   }
   if (manifest.experiments.empty()) {
     manifest.diagnostics.push_back({file, {}, false, "", "there is no Experiment in it", ""});

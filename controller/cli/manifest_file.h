@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "proto/convert/document.h"
+#include "proto/model/algorithm_service.h"
 #include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
 #include "proto/model/result.h"
@@ -39,12 +40,15 @@ struct Manifest {
 
 /// Reads and admits every Experiment of `file` ("-": stdin). `name`, if given, replaces
 /// metadata.name. An error only if the file cannot be read at all.
-Result<Manifest> LoadManifest(const std::string& file, const std::optional<std::string>& name);
+Result<Manifest> LoadManifest(const std::string& file,
+                              const std::optional<std::string>& name,
+                              const AlgorithmServices& services);
 
 /// The same for text; `file` is what diagnostics call it.
 Manifest ReadManifest(const std::string& file,
                       const std::string& text,
-                      const std::optional<std::string>& name);
+                      const std::optional<std::string>& name,
+                      const AlgorithmServices& services = {});
 
 /// Faults found later, without a place in the file.
 std::vector<Diagnostic> ToDiagnostics(const std::string& file, const FieldErrors& errors);

@@ -4,6 +4,7 @@
 
 #include "controller/cli/command_line.h"
 #include "controller/cli/completion.h"
+#include "controller/cli/config.h"
 #include "controller/cli/help.h"
 #include "controller/cli/query.h"
 
@@ -90,8 +91,18 @@ int Execute(const Invocation& invocation,
             const std::vector<std::string>& words,
             Output& output) {
   const Result<StorePaths> paths = StorePaths::Resolve(globals.store);
-  Session session{
-      factory, paths.value_or(StorePaths{}), globals.ns, Join(words), invocation.trailing, output};
+  Result<Config> config = LoadConfig(globals.config);
+  if (!config) {
+    output.Fail(config.error().message);
+    return kExitUsage;
+  }
+  Session session{factory,
+                  paths.value_or(StorePaths{}),
+                  globals.ns,
+                  std::move(config->services),
+                  Join(words),
+                  invocation.trailing,
+                  output};
   if (!paths && globals.store) {
     output.Fail(paths.error().message);
     return kExitUsage;
@@ -155,6 +166,12 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
        "FILE",
        "where everything is kept ($XDG_DATA_HOME/hone/hone.db)",
        &globals.store,
+       {},
+       Completes::kFile},
+      {"--config",
+       "FILE",
+       "services of other algorithms ($XDG_CONFIG_HOME/hone/hone.yaml)",
+       &globals.config,
        {},
        Completes::kFile},
       {"-n,--namespace", "NAME", "the namespace of experiments (default)", &globals.ns},

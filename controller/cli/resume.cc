@@ -1,6 +1,7 @@
 #include <limits>
 #include <memory>
 
+#include "algorithms/catalogue.h"
 #include "controller/admission/admission.h"
 #include "controller/cli/experiment_run.h"
 #include "controller/cli/query.h"
@@ -40,6 +41,18 @@ Result<Experiment> ReadExperiment(const ResumeOptions& options, const Session& s
   return FindExperiment(session, *store, *options.name);
 }
 
+/// An experiment must not fail because hone.yaml has been forgotten.
+Status CheckIsKnown(const Experiment& experiment, const AlgorithmServices& services) {
+  const std::string name = experiment.spec.algorithm ? experiment.spec.algorithm->name : "";
+  if (algorithms::Find(name) != nullptr || FindService(services, name) != nullptr) {
+    return {};
+  }
+  return Fail(Code::kFailedPrecondition,
+              "experiment " + experiment.key.name + ": its algorithm \"" + name +
+                  "\" is not one of Hone's, and no service is registered for it: say where with "
+                  "--config FILE");
+}
+
 Result<int> Resume(const ResumeOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(const Experiment before, ReadExperiment(options, session));
   Experiment after = before;
@@ -59,6 +72,7 @@ Result<int> Resume(const ResumeOptions& options, const Session& session) {
       return kExitFailure;
     }
   }
+  HONE_RETURN_IF_ERROR(CheckIsKnown(after, session.services));
   HONE_ASSIGN_OR_RETURN(RunWorld run, OpenWorld(session, after));
   HONE_RETURN_IF_ERROR(UpdateSpec(run.world->store(), before.key, [&](Experiment& experiment) {
     Change(options, experiment);

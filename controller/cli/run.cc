@@ -69,7 +69,7 @@ Result<Admitted> AdmitInline(const RunOptions& options, const Session& session) 
   }
   admitted.manifest = ManifestOf(*experiment, prefix);
   FieldErrors errors;
-  admitted.experiment = Admit(ManifestOf(*experiment, std::nullopt), errors);
+  admitted.experiment = Admit(ManifestOf(*experiment, std::nullopt), errors, session.services);
   if (HasErrors(errors)) {
     for (const FieldError& error : errors) {
       session.output.Fail(FlagOfField(*experiment, error.field) + ": " + error.message +
@@ -88,7 +88,8 @@ Result<Admitted> AdmitFile(const RunOptions& options, const Session& session) {
         UsageError(session, flag + " cannot change what a manifest says; edit " + *options.file));
     return admitted;
   }
-  HONE_ASSIGN_OR_RETURN(Manifest manifest, LoadManifest(*options.file, options.inline_flags.name));
+  HONE_ASSIGN_OR_RETURN(Manifest manifest,
+                        LoadManifest(*options.file, options.inline_flags.name, session.services));
   for (const Diagnostic& diagnostic : manifest.diagnostics) {
     WriteToStderr(diagnostic.ToString() + "\n");
   }

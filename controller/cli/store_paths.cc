@@ -5,10 +5,7 @@
 #include "controller/cli/world.h"
 
 namespace hone::controller {
-namespace {
 
-// The folder in the environment variable `name`, which XDG ignores unless it is absolute, else
-// `fallback` below the home folder.
 Result<std::filesystem::path> XdgFolder(const char* name, const std::filesystem::path& fallback) {
   // The program never changes its environment.
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
@@ -23,8 +20,6 @@ Result<std::filesystem::path> XdgFolder(const char* name, const std::filesystem:
   }
   return std::filesystem::path(home) / fallback;
 }
-
-}  // namespace
 
 Result<StorePaths> StorePaths::Resolve(const std::optional<std::string>& store_flag) {
   if (store_flag) {

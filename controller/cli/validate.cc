@@ -12,8 +12,8 @@ struct ValidateOptions {
 };
 
 // A file that cannot be read is one fault among the others.
-Manifest Load(const std::string& file) {
-  Result<Manifest> manifest = LoadManifest(file, std::nullopt);
+Manifest Load(const std::string& file, const AlgorithmServices& services) {
+  Result<Manifest> manifest = LoadManifest(file, std::nullopt, services);
   if (manifest) {
     return std::move(*manifest);
   }
@@ -26,7 +26,7 @@ Result<int> Validate(const ValidateOptions& options, const Session& session) {
   proto::Json list = proto::Json::array();
   const Format format = FormatOf(options.output);
   for (const std::string& file : options.files) {
-    const Manifest manifest = Load(file);
+    const Manifest manifest = Load(file, session.services);
     errors += manifest.errors();
     warnings += manifest.warnings();
     for (const Diagnostic& diagnostic : manifest.diagnostics) {

@@ -11,9 +11,14 @@
 
 #include "controller/reconcile/controller.h"
 #include "db/store/store.h"
+#include "proto/model/algorithm_service.h"
 #include "proto/model/result.h"
 
 namespace hone::controller {
+
+/// The folder in the environment variable `name`, which XDG ignores unless it is absolute, else
+/// `fallback` below the home folder.
+Result<std::filesystem::path> XdgFolder(const char* name, const std::filesystem::path& fallback);
 
 /// Where the state of one store lies.
 struct StorePaths {
@@ -31,6 +36,8 @@ struct WorldOptions {
   std::string command;
   std::filesystem::path working_directory;
   std::vector<std::string> gpus;
+  /// Who is asked for algorithms that are not Hone's.
+  AlgorithmServices services;
   /// Told what a person should read while trials run, from the thread that waits.
   std::function<void(const std::string&)> warn;
 };

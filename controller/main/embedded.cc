@@ -11,7 +11,9 @@
 #include "controller/local/store_lock.h"
 #include "controller/main/signals.h"
 #include "controller/main/suggestion_server.h"
+#include "controller/main/wake_queue.h"
 #include "db/sqlite/sqlite_store.h"
+#include "suggestion/client/service_suggester.h"
 #include "suggestion/engine/in_process_suggester.h"
 
 namespace hone::controller {
@@ -41,6 +43,9 @@ class EmbeddedWorld final : public World {
   ~EmbeddedWorld() override {
     // Its processes end first; what they still report is for the controller.
     runner_.reset();
+    if (loop_ != nullptr && wakes_ != nullptr) {
+      loop_->Remove(wakes_->fd());
+    }
     if (loop_ != nullptr && signals_ != nullptr) {
       loop_->Remove(signals_->fd());
     }
@@ -89,11 +94,21 @@ class EmbeddedWorld final : public World {
     runner_options.working_directory = options.working_directory;
     runner_options.gpus = options.gpus;
     HONE_ASSIGN_OR_RETURN(runner_, ProcessRunner::Make(std::move(runner_options), *loop_, clock_));
-    suggester_ = suggestion::MakeInProcessSuggester(*store_);
+    HONE_ASSIGN_OR_RETURN(wakes_, WakeQueue::Make());
+    suggester_ =
+        suggestion::MakeServiceSuggester(*store_,
+                                         options.services,
+                                         suggestion::MakeInProcessSuggester(*store_),
+                                         [this](const ExperimentKey& key) { wakes_->Push(key); });
     HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_->AcquireEpoch());
     controller_ = Controller::Make({*store_, *runner_, *suggester_, clock_}, epoch, since);
     runner_->Connect(
         *controller_, [this](const ExperimentKey& key) { controller_->Wake(key); }, options.warn);
+    HONE_RETURN_IF_ERROR(loop_->Add(wakes_->fd(), [this] {
+      for (const ExperimentKey& key : wakes_->Take()) {
+        controller_->Wake(key);
+      }
+    }));
     orphans_ended_ = runner_->EndOrphans(kOrphanGrace);
     return {};
   }
@@ -104,6 +119,7 @@ class EmbeddedWorld final : public World {
   std::unique_ptr<StoreLock> lock_;
   std::unique_ptr<db::Store> store_;
   std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<WakeQueue> wakes_;
   std::unique_ptr<suggestion::Suggester> suggester_;
   std::unique_ptr<ProcessRunner> runner_;
   std::unique_ptr<Controller> controller_;

@@ -88,7 +88,7 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
     HONE_RETURN_IF_ERROR(AskAndCreate(decision.create, listener));
   }
   const auto created = static_cast<std::size_t>(experiment_.status.counts.created - created_before);
-  return NextPass(decision, created < decision.create && !WaitsForAnEnd());
+  return NextPass(decision, created < decision.create && !WaitsForAnEnd() && !awaits_answer_);
 }
 
 Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
@@ -134,6 +134,7 @@ Status ExperimentReconciler::AskAndCreate(std::size_t count, Controller::Listene
 Status ExperimentReconciler::Ask(std::size_t count) {
   const auto first = static_cast<std::uint64_t>(experiment_.status.counts.created) + 1;
   Result<SuggestionBatch> batch = platform_.suggester.Suggest(experiment_, first, count);
+  awaits_answer_ = batch && batch->is_pending && batch->suggestions.empty();
   if (!batch && batch.error().IsRetryable()) {
     return tl::unexpected<Error>(std::move(batch).error());
   }
@@ -143,7 +144,7 @@ Status ExperimentReconciler::Ask(std::size_t count) {
   }
   space_ended_ = batch->space_ended;
   short_since_.reset();
-  if (batch->suggestions.size() < count && !space_ended_) {
+  if (batch->suggestions.size() < count && !space_ended_ && !batch->is_pending) {
     short_since_ = experiment_.status.counts.Completed();
   }
   std::move(batch->suggestions.begin(), batch->suggestions.end(), std::back_inserter(ahead_));

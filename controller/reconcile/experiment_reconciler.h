@@ -69,6 +69,8 @@ class ExperimentReconciler {
   /// Suggestions for the next trials to be created, in order.
   std::deque<Suggestion> ahead_;
   bool space_ended_ = false;
+  /// The suggester wakes the experiment when it has an answer.
+  bool awaits_answer_ = false;
   /// How many trials had ended when the suggester gave fewer than it was asked for.
   std::optional<std::int64_t> short_since_;
   std::optional<std::string> suggestion_failure_;

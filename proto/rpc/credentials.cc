@@ -1,32 +1,9 @@
 #include "proto/rpc/credentials.h"
 
-#include <fstream>
-#include <sstream>
+#include "proto/rpc/files.h"
 
 namespace hone::rpc {
 namespace {
-
-constexpr std::uintmax_t kFileMax = 1 << 20;
-
-Result<std::string> ReadPem(const char* flag, const std::filesystem::path& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  std::ifstream file(path, std::ios::binary);
-  if (error || !file || size > kFileMax) {
-    return Fail(Code::kInvalidArgument,
-                std::string(flag) + ": reading " + path.string() + ": " +
-                    (size > kFileMax && !error ? "more than 1 MiB"
-                     : error                   ? error.message()
-                                               : "cannot be opened"));
-  }
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (text.str().find("-----BEGIN ") == std::string::npos) {
-    return Fail(Code::kInvalidArgument,
-                std::string(flag) + ": " + path.string() + " is no PEM file");
-  }
-  return text.str();
-}
 
 Status CheckFlags(const ServerOptions& options) {
   if (options.certificate.empty() != options.key.empty()) {

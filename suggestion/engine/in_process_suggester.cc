@@ -1,12 +1,12 @@
 #include "suggestion/engine/in_process_suggester.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "db/store/trial_feed.h"
 #include "suggestion/engine/study.h"
 
 namespace hone::suggestion {
@@ -16,50 +16,6 @@ namespace {
 constexpr std::size_t kStudiesMax = 64;
 // Points at a time of an algorithm that does not learn: fewer calls, the same points.
 constexpr std::size_t kAheadMin = 64;
-// Trials and events are read in pages of this size.
-constexpr std::size_t kPage = 1024;
-
-// Follows the sequence of the store's newest event.
-class FeedEnd {
- public:
-  explicit FeedEnd(db::Store& store) : store_(store) {}
-
-  Result<std::uint64_t> Find() {
-    if (!was_found_) {
-      HONE_RETURN_IF_ERROR(Search());
-      was_found_ = true;
-    }
-    while (true) {
-      HONE_ASSIGN_OR_RETURN(const auto events, store_.ChangesSince(end_, kPage));
-      if (!events.empty()) {
-        end_ = events.back().sequence;
-      }
-      if (events.size() < kPage) {
-        return end_;
-      }
-    }
-  }
-
- private:
-  // A bisection: a store may hold millions of events, and none of them is of interest.
-  Status Search() {
-    std::uint64_t none_above = std::numeric_limits<std::int64_t>::max();
-    while (end_ < none_above) {
-      const std::uint64_t middle = end_ + (none_above - end_) / 2;
-      HONE_ASSIGN_OR_RETURN(const auto events, store_.ChangesSince(middle, 1));
-      if (events.empty()) {
-        none_above = middle;
-      } else {
-        end_ = events.front().sequence;
-      }
-    }
-    return {};
-  }
-
-  db::Store& store_;
-  std::uint64_t end_ = 0;
-  bool was_found_ = false;
-};
 
 class InProcessSuggester final : public Suggester {
  public:
@@ -130,28 +86,15 @@ class InProcessSuggester final : public Suggester {
     return last.empty() ? 0 : last.front().ordinal;
   }
 
-  // Tells the study every change since the last time, and returns how many trials there are. The
-  // end of the feed is read first: what changes in between is then read twice rather than never.
+  // Tells the study every change since the last time, and returns how many trials there are.
   Result<std::uint64_t> CatchUp(const ExperimentKey& key, Study& study) {
-    HONE_ASSIGN_OR_RETURN(const std::uint64_t end, feed_.Find());
-    db::TrialQuery query;
-    query.experiment = key;
-    query.changed_since = study.cursor;
-    query.limit = kPage;
-    while (true) {
-      HONE_ASSIGN_OR_RETURN(const std::vector<Trial> trials, store_.ListTrials(query));
-      study.Observe(trials);
-      if (trials.size() < kPage) {
-        break;
-      }
-      query.after_ordinal = trials.back().ordinal;
-    }
-    study.cursor = end;
+    HONE_RETURN_IF_ERROR(feed_.Read(
+        key, study.cursor, [&](std::span<const Trial> trials) { study.Observe(trials); }));
     return study.last_ordinal();
   }
 
   db::Store& store_;
-  FeedEnd feed_;
+  db::TrialFeed feed_;
   std::map<ExperimentKey, Entry> studies_;
   std::uint64_t uses_ = 0;
 };

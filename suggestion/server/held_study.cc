@@ -30,7 +30,7 @@ Error TooFew(const SuggestionBatch& batch, std::size_t count) {
   if (batch.space_ended) {
     return {Code::kOutOfRange, found + "the search space has no others"};
   }
-  return {Code::kUnavailable, found + "the others follow from trials that have not ended"};
+  return {Code::kFailedPrecondition, found + "the others follow from trials that have not ended"};
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ class HeldStudy {
   [[nodiscard]] std::size_t size() const { return told_.size(); }
 
   /// kInvalidArgument if the experiment or a trial cannot be read; kOutOfRange if the search space
-  /// has fewer points left; kUnavailable if running trials have to end first.
+  /// has fewer points left; kFailedPrecondition if running trials have to end first.
   [[nodiscard]] Result<Answer> Suggest(const Question& question);
 
  private:

@@ -217,7 +217,7 @@ class History(unittest.TestCase):
                     try:
                         reply = controller.ask(steady, 3)
                     except grpc.RpcError as error:  # a rung may have to wait for what runs
-                        self.assertEqual(error.code(), StatusCode.UNAVAILABLE)
+                        self.assertEqual(error.code(), StatusCode.FAILED_PRECONDITION)
                         reply = error.details()
                     with Service() as new:
                         try:

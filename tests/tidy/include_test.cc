@@ -33,7 +33,9 @@ constexpr LibraryPlace kLibraries[] = {
     {"nlopt", "tests/algorithms"},
     {"grpcpp/", "proto/rpc"},
     {"grpcpp/", "suggestion/server"},
+    {"grpcpp/", "suggestion/client"},
     {"grpcpp/", "controller/main"},
+    {"grpcpp/", "examples/custom-algorithm"},
     {"google/protobuf/", "suggestion/server"},
 };
 
@@ -45,6 +47,7 @@ struct HeadersAlone {
 constexpr HeadersAlone kHeadersAlone[] = {
     {"suggestion", "controller/reconcile"},
     {"suggestion", "suggestion/engine"},
+    {"suggestion", "suggestion/client"},
     {"db/migrations", "db/sql"},
     {"db/migrations", "db/sqlite"},
 };

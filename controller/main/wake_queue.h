@@ -1,0 +1,34 @@
+// WakeQueue: experiments that another thread wants to have looked at, behind a descriptor that an
+// EventLoop can wait for. Any thread may push; one takes.
+#pragma once
+
+#include <memory>
+#include <set>
+
+#include "proto/model/experiment.h"
+#include "proto/model/mutex.h"
+#include "proto/model/result.h"
+
+namespace hone::controller {
+
+class WakeQueue {
+ public:
+  static Result<std::unique_ptr<WakeQueue>> Make();
+  WakeQueue(const WakeQueue&) = delete;
+  WakeQueue& operator=(const WakeQueue&) = delete;
+  ~WakeQueue();
+
+  /// Readable while there is something to take.
+  [[nodiscard]] int fd() const { return fd_; }
+  void Push(const ExperimentKey& key);
+  [[nodiscard]] std::set<ExperimentKey> Take();
+
+ private:
+  explicit WakeQueue(int fd) : fd_(fd) {}
+
+  int fd_;
+  Mutex mutex_;
+  std::set<ExperimentKey> keys_ HONE_GUARDED_BY(mutex_);
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,17 @@
+// Files that say who is who: certificates, keys, tokens. Belongs to proto/rpc.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "proto/model/result.h"
+
+namespace hone::rpc {
+
+/// The text of a PEM file of at most 1 MiB. kInvalidArgument begins with `what`.
+Result<std::string> ReadPem(const char* what, const std::filesystem::path& path);
+
+/// The first line of a file that holds a token.
+Result<std::string> ReadToken(const char* what, const std::filesystem::path& path);
+
+}  // namespace hone::rpc

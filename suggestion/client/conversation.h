@@ -1,0 +1,52 @@
+// Conversation: what is said between one experiment and the service of its algorithm. It has the
+// history as a message that grows, and at most one call under way. Belongs to ServiceSuggester,
+// whose lock guards what calls touch.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include <grpcpp/alarm.h>
+#include <grpcpp/client_context.h>
+
+#include "proto/api/v1beta1/api.grpc.pb.h"
+#include "proto/model/search_space.h"
+
+namespace hone::suggestion {
+
+struct Conversation {
+  /// kIdle: nothing is under way. kAsking: a call is. kAnswered: it has ended, and nobody has
+  /// looked. kResting: after a failure. kRested: it is time for another attempt.
+  enum class State { kIdle, kAsking, kAnswered, kResting, kRested };
+
+  ExperimentKey key;
+  std::string uid;
+  std::int64_t generation = 0;
+  SearchSpace space;
+  std::unique_ptr<::api::v1::beta1::Suggestion::Stub> stub;
+  Duration deadline{};
+  /// "Bearer ...", or "".
+  std::string authorization;
+
+  /// The history, and where each trial stands in it.
+  ::api::v1::beta1::GetSuggestionsRequest request;
+  ::api::v1::beta1::ValidateAlgorithmSettingsRequest settings;
+  std::unordered_map<std::uint64_t, int> places;
+  std::uint64_t cursor = 0;
+
+  State state = State::kIdle;
+  /// The service has been asked whether it likes the settings.
+  bool is_validated = false;
+  std::uint64_t first_ordinal = 0;
+  std::size_t count = 0;
+  int failures = 0;
+  std::unique_ptr<grpc::ClientContext> call;
+  grpc::Alarm alarm;
+  ::api::v1::beta1::GetSuggestionsReply reply;
+  ::api::v1::beta1::ValidateAlgorithmSettingsReply nothing;
+  grpc::Status status;
+};
+
+}  // namespace hone::suggestion

@@ -1,0 +1,310 @@
+#include "suggestion/client/service_suggester.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "db/store/trial_feed.h"
+#include "proto/model/mutex.h"
+#include "proto/rpc/channel.h"
+#include "proto/rpc/files.h"
+#include "proto/rpc/status.h"
+#include "proto/wire/api.h"
+#include "suggestion/client/answer_check.h"
+#include "suggestion/client/conversation.h"
+
+namespace hone::suggestion {
+namespace {
+
+namespace api = ::api::v1::beta1;
+using State = Conversation::State;
+
+constexpr int kAttemptsMax = 5;
+constexpr auto kFirstRest = std::chrono::milliseconds(500);
+constexpr int kLabelsMax = 64;
+
+/// Worth another attempt: the service, or the way to it, may be better then. Python services answer
+/// UNKNOWN when they raise.
+bool IsPassing(grpc::StatusCode code) {
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
+         code == grpc::StatusCode::UNKNOWN || code == grpc::StatusCode::ABORTED ||
+         code == grpc::StatusCode::RESOURCE_EXHAUSTED;
+}
+
+Result<Suggestion> ReadAnswer(const Conversation& talk,
+                              const api::GetSuggestionsReply_ParameterAssignments& message) {
+  Assignments given;
+  for (const api::ParameterAssignment& assignment : message.assignments()) {
+    given.push_back({assignment.name(), assignment.value()});
+  }
+  Suggestion suggestion;
+  if (talk.space.size() == 0) {  // an architecture: only the service knows what is legal
+    suggestion.assignments = std::move(given);
+  } else {
+    HONE_ASSIGN_OR_RETURN(suggestion.assignments, CheckAnswer(talk.space, given));
+  }
+  if (message.labels_size() > kLabelsMax) {
+    return Fail(Code::kInvalidArgument,
+                "gave " + std::to_string(message.labels_size()) + " labels, more than " +
+                    std::to_string(kLabelsMax));
+  }
+  suggestion.labels.insert(message.labels().begin(), message.labels().end());
+  return suggestion;
+}
+
+SuggestionBatch Pending() {
+  return {.suggestions = {}, .is_pending = true};
+}
+
+class ServiceSuggester final : public Suggester {
+ public:
+  ServiceSuggester(db::Store& store,
+                   AlgorithmServices services,
+                   std::unique_ptr<Suggester> other,
+                   WakeExperiment wake)
+      : feed_(store),
+        services_(std::move(services)),
+        other_(std::move(other)),
+        wake_(std::move(wake)) {}
+  ServiceSuggester(const ServiceSuggester&) = delete;
+  ServiceSuggester& operator=(const ServiceSuggester&) = delete;
+  ~ServiceSuggester() override {
+    const MutexLock lock(mutex_);
+    is_ending_ = true;
+    for (auto& [key, talk] : talks_) {
+      if (talk->call != nullptr) {
+        talk->call->TryCancel();
+      }
+      talk->alarm.Cancel();
+    }
+    while (under_way_ > 0) {
+      ended_.Wait(mutex_);
+    }
+  }
+
+  Result<SuggestionBatch> Suggest(const Experiment& experiment,
+                                  std::uint64_t first_ordinal,
+                                  std::size_t count) override {
+    const AlgorithmService* const service =
+        experiment.spec.algorithm ? FindService(services_, experiment.spec.algorithm->name)
+                                  : nullptr;
+    if (service == nullptr) {
+      return other_->Suggest(experiment, first_ordinal, count);
+    }
+    auto batch = SuggestFrom(*service, experiment, first_ordinal, count);
+    if (!batch) {
+      return Wrap("algorithm " + service->name + ", asked at " + service->address,
+                  std::move(batch).error());
+    }
+    return batch;
+  }
+
+ private:
+  Result<SuggestionBatch> SuggestFrom(const AlgorithmService& service,
+                                      const Experiment& experiment,
+                                      std::uint64_t first_ordinal,
+                                      std::size_t count) {
+    HONE_ASSIGN_OR_RETURN(Conversation* const talk, TalkAbout(service, experiment));
+    const State state = Look(*talk);
+    if (state == State::kAsking || state == State::kResting) {
+      return Pending();
+    }
+    if (state == State::kAnswered && talk->first_ordinal == first_ordinal) {
+      return Judge(*talk, experiment, count);
+    }
+    talk->failures = state == State::kRested ? talk->failures : 0;
+    return Ask(*talk, experiment, first_ordinal, count);
+  }
+
+  /// The state. What has ended has been seen then.
+  State Look(Conversation& talk) {
+    const MutexLock lock(mutex_);
+    const State state = talk.state;
+    if (state == State::kAnswered || state == State::kRested) {
+      talk.state = State::kIdle;
+    }
+    return state;
+  }
+
+  /// The conversation about an experiment as it is now.
+  Result<Conversation*> TalkAbout(const AlgorithmService& service, const Experiment& experiment) {
+    std::shared_ptr<Conversation>& talk = talks_[experiment.key];
+    if (talk != nullptr && talk->uid == experiment.uid &&
+        talk->generation == experiment.generation) {
+      return talk.get();
+    }
+    if (talk != nullptr && talk->call != nullptr) {
+      talk->call->TryCancel();
+    }
+    talk = std::make_shared<Conversation>();
+    talk->key = experiment.key;
+    FieldErrors errors;
+    if (!experiment.spec.parameters.empty()) {
+      auto space = SearchSpace::Make(experiment.spec.parameters, "spec.parameters", errors);
+      if (!space) {
+        return Fail(Code::kInvalidArgument, errors.front().ToString());
+      }
+      talk->space = *std::move(space);
+    }
+    HONE_ASSIGN_OR_RETURN(const auto channel, rpc::MakeChannel(service));
+    if (!service.token.empty()) {
+      HONE_ASSIGN_OR_RETURN(const std::string token, rpc::ReadToken("tokenFile", service.token));
+      talk->authorization = "Bearer " + token;
+    }
+    talk->stub = api::Suggestion::NewStub(channel);
+    talk->deadline = service.deadline;
+    proto::WriteExperiment(experiment, *talk->request.mutable_experiment());
+    *talk->settings.mutable_experiment() = talk->request.experiment();
+    talk->uid = experiment.uid;
+    talk->generation = experiment.generation;
+    return talk.get();
+  }
+
+  /// Adds what is new to the history, and sends the question.
+  Result<SuggestionBatch> Ask(Conversation& talk,
+                              const Experiment& experiment,
+                              std::uint64_t first_ordinal,
+                              std::size_t count) {
+    HONE_RETURN_IF_ERROR(
+        feed_.Read(experiment.key, talk.cursor, [&](std::span<const Trial> trials) {
+          for (const Trial& trial : trials) {
+            const auto [place, is_new] =
+                talk.places.try_emplace(trial.ordinal, talk.request.trials_size());
+            api::Trial& message =
+                is_new ? *talk.request.add_trials() : *talk.request.mutable_trials(place->second);
+            message.Clear();
+            proto::WriteTrial(experiment, trial, message);
+          }
+        }));
+    talk.first_ordinal = first_ordinal;
+    talk.count = count;
+    talk.request.set_current_request_number(static_cast<std::int32_t>(count));
+    talk.request.set_total_request_number(static_cast<std::int32_t>(first_ordinal - 1 + count));
+    Send(talks_.at(experiment.key));
+    return Pending();
+  }
+
+  void Send(const std::shared_ptr<Conversation>& talk) {
+    {
+      const MutexLock lock(mutex_);
+      talk->state = State::kAsking;
+      talk->call = std::make_unique<grpc::ClientContext>();
+      ++under_way_;
+    }
+    talk->call->set_deadline(std::chrono::system_clock::now() + talk->deadline);
+    talk->call->set_wait_for_ready(true);
+    if (!talk->authorization.empty()) {
+      talk->call->AddMetadata("authorization", talk->authorization);
+    }
+    const auto done = [this, talk](grpc::Status status) {
+      talk->status = std::move(status);
+      Arrive(talk, State::kAnswered);
+    };
+    if (talk->is_validated) {
+      talk->stub->async()->GetSuggestions(talk->call.get(), &talk->request, &talk->reply, done);
+    } else {
+      talk->stub->async()->ValidateAlgorithmSettings(
+          talk->call.get(), &talk->settings, &talk->nothing, done);
+    }
+  }
+
+  /// On a thread of gRPC's.
+  void Arrive(const std::shared_ptr<Conversation>& talk, State state) {
+    const MutexLock lock(mutex_);
+    talk->state = state;
+    if (!is_ending_) {
+      wake_(talk->key);
+    }
+    --under_way_;
+    ended_.NotifyAll();
+  }
+
+  /// What the reply that has come is good for.
+  Result<SuggestionBatch> Judge(Conversation& talk,
+                                const Experiment& experiment,
+                                std::size_t wanted) {
+    const grpc::StatusCode code = talk.status.error_code();
+    if (!talk.is_validated &&
+        (code == grpc::StatusCode::OK || code == grpc::StatusCode::UNIMPLEMENTED)) {
+      talk.is_validated = true;
+      return Ask(talk, experiment, talk.first_ordinal, wanted);
+    }
+    if (code == grpc::StatusCode::OK) {
+      return Read(talk, wanted);
+    }
+    if (IsPassing(code) && ++talk.failures < kAttemptsMax) {
+      return Rest(talk);
+    }
+    const bool is_end = code == grpc::StatusCode::OUT_OF_RANGE;
+    const bool waits =
+        code == grpc::StatusCode::FAILED_PRECONDITION && experiment.status.counts.Active() > 0;
+    if (talk.is_validated && (is_end || waits)) {
+      if (talk.count > 1) {  // there may be one yet
+        return Ask(talk, experiment, talk.first_ordinal, 1);
+      }
+      return SuggestionBatch{.suggestions = {}, .space_ended = is_end};
+    }
+    const std::string attempts =
+        IsPassing(code) ? "after " + std::to_string(talk.failures) + " attempts: " : "";
+    return Fail(Code::kInvalidArgument, attempts + talk.status.error_message());
+  }
+
+  Result<SuggestionBatch> Read(Conversation& talk, std::size_t wanted) {
+    talk.failures = 0;
+    const auto given = static_cast<std::size_t>(talk.reply.parameter_assignments_size());
+    if (given != talk.count) {
+      return Fail(Code::kInvalidArgument,
+                  "gave " + std::to_string(given) + " suggestions where " +
+                      std::to_string(talk.count) + " were asked for");
+    }
+    SuggestionBatch batch;
+    for (const auto& message : talk.reply.parameter_assignments()) {
+      HONE_ASSIGN_OR_RETURN(Suggestion suggestion, ReadAnswer(talk, message));
+      batch.suggestions.push_back(std::move(suggestion));
+    }
+    batch.is_pending = given < wanted;
+    if (talk.reply.has_algorithm()) {  // Katib's hyperband writes down where it stands
+      auto& settings = *talk.request.mutable_experiment()->mutable_spec()->mutable_algorithm();
+      *settings.mutable_algorithm_settings() = talk.reply.algorithm().algorithm_settings();
+    }
+    return batch;
+  }
+
+  /// The same question again, later.
+  Result<SuggestionBatch> Rest(Conversation& talk) {
+    const std::shared_ptr<Conversation> held = talks_.at(talk.key);
+    {
+      const MutexLock lock(mutex_);
+      held->state = State::kResting;
+      ++under_way_;
+    }
+    const auto until = std::chrono::system_clock::now() + kFirstRest * (1 << (talk.failures - 1));
+    held->alarm.Set(until, [this, held](bool /*in_time*/) { Arrive(held, State::kRested); });
+    return Pending();
+  }
+
+  db::TrialFeed feed_;
+  const AlgorithmServices services_;
+  const std::unique_ptr<Suggester> other_;
+  const WakeExperiment wake_;
+  std::map<ExperimentKey, std::shared_ptr<Conversation>> talks_;
+  /// Guards the states of conversations, and what follows.
+  Mutex mutex_;
+  ConditionVariable ended_;
+  std::size_t under_way_ HONE_GUARDED_BY(mutex_) = 0;
+  bool is_ending_ HONE_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Suggester> MakeServiceSuggester(db::Store& store,
+                                                AlgorithmServices services,
+                                                std::unique_ptr<Suggester> other,
+                                                WakeExperiment wake) {
+  return std::make_unique<ServiceSuggester>(
+      store, std::move(services), std::move(other), std::move(wake));
+}
+
+}  // namespace hone::suggestion

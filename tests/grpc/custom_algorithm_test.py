@@ -1,0 +1,284 @@
+"""Algorithms of others: hone run asks a service that this test is."""
+import json
+import os
+import subprocess
+import tempfile
+import threading
+import unittest
+from concurrent import futures
+from pathlib import Path
+
+import grpc
+from grpc import StatusCode
+from service import PROGRAM, Service, api, stubs
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Algorithm(stubs.SuggestionServicer):
+    """Answers with what `answer(request, context)` returns: one dict of values a suggestion."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.requests = []
+        self._lock = threading.Lock()
+
+    def ValidateAlgorithmSettings(self, request, context):
+        for setting in request.experiment.spec.algorithm.algorithm_settings:
+            if setting.name == "bad":
+                context.abort(StatusCode.INVALID_ARGUMENT, "bad: is not a setting of mine")
+        return api.ValidateAlgorithmSettingsReply()
+
+    def GetSuggestions(self, request, context):
+        with self._lock:
+            self.requests.append(request)
+        reply = api.GetSuggestionsReply()
+        for values in self.answer(request, context):
+            one = reply.parameter_assignments.add()
+            pairs = values.items() if isinstance(values, dict) else values
+            for name, value in pairs:
+                one.assignments.add(name=name, value=str(value))
+            one.labels["mine"] = "yes"
+        return reply
+
+
+def fine(request, _context):
+    first = request.total_request_number - request.current_request_number
+    return [{"x": 0.25 * ((first + i) % 4), "n": 1 + i} for i in range(request.current_request_number)]
+
+
+class World:
+    """A folder with a store, a hone.yaml, and the service that it names."""
+
+    def __init__(self, answer, **extra):
+        self._folder = tempfile.TemporaryDirectory()
+        self.path = Path(self._folder.name)
+        self.algorithm = Algorithm(answer)
+        self._server = grpc.server(futures.ThreadPoolExecutor(4))
+        stubs.add_SuggestionServicer_to_server(self.algorithm, self._server)
+        self.port = self._server.add_insecure_port("127.0.0.1:0")
+        self._server.start()
+        entry = {"name": "mine", "address": f"127.0.0.1:{self.port}", "deadlineSeconds": 20} | extra
+        (self.path / "hone.yaml").write_text(json.dumps({"algorithms": [entry]}))
+
+    def hone(self, *words, timeout=60):
+        return subprocess.run(
+            [PROGRAM, "--store", self.path / "s.db", "--config", self.path / "hone.yaml", *words],
+            capture_output=True, text=True, timeout=timeout, check=False, cwd=self.path)
+
+    def run(self, *flags, trials=6, name="e", command="echo loss={x} {n}"):
+        return self.hone("run", "--name", name, "--minimize", "loss", "-p", "x=uniform:0..1",
+                         "-p", "n=int:1..9", "--algorithm", "mine", "-n", str(trials), "-j", "2", *flags,
+                         "--", "sh", "-c", command)
+
+    def trials(self):
+        return json.loads(self.hone("get", "trials", "e", "-o", "json").stdout)["items"]
+
+    def condition(self):
+        listed = json.loads(self.hone("get", "experiments", "-o", "json").stdout)["items"]
+        return listed[0]["status"]["conditions"][-1]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._server.stop(None)
+        self._folder.cleanup()
+
+
+class RightAnswers(unittest.TestCase):
+    def test_become_trials(self):
+        with World(fine) as world:
+            ended = world.run("--set", "good=1")
+
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertEqual(len(world.trials()), 6)
+            last = world.algorithm.requests[-1]
+            self.assertEqual(last.experiment.spec.algorithm.algorithm_settings[0].name, "good")
+            self.assertEqual(last.experiment.spec.max_trial_count, 6)
+            known = [t for t in last.trials if t.status.condition == api.TrialStatus.SUCCEEDED]
+            self.assertTrue(known)
+            for trial in known:
+                values = {a.name: a.value for a in trial.spec.parameter_assignments.assignments}
+                self.assertEqual(float(trial.status.observation.metrics[0].value),
+                                 float(values["x"]))
+                self.assertEqual(trial.spec.labels["mine"], "yes")
+
+    def test_that_are_off_a_step_by_rounding_are_put_on_it(self):
+        with World(lambda r, c: [{"x": 0.1 * 3, "n": "4.0"}] * r.current_request_number) as world:
+            ended = world.run()
+
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+
+    def test_of_a_hone_server_are_those_of_hone_itself(self):
+        with Service() as service, World(fine) as world:
+            entry = {"name": "tpe", "address": service.address}
+            (world.path / "hone.yaml").write_text(json.dumps({"algorithms": [entry]}))
+            ended = world.hone(
+                "run", "--name", "e", "--minimize", "loss", "-p", "x=uniform:0..1", "--algorithm", "tpe", "-n", "12",
+                "--", "sh", "-c", "echo loss={x}")
+
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertEqual(len(world.trials()), 12)
+
+    def test_go_on_after_the_service_was_away(self):
+        attempts = []
+
+        def moody(request, context):
+            attempts.append(1)
+            if len(attempts) in (1, 3):
+                context.abort(StatusCode.UNAVAILABLE, "not now")
+            return fine(request, context)
+
+        with World(moody) as world:
+            self.assertEqual(world.run().returncode, 0)
+            self.assertEqual(len(world.trials()), 6)
+
+    def test_end_a_space_that_the_service_says_has_ended(self):
+        def three(request, context):
+            if request.total_request_number > 3:
+                context.abort(StatusCode.OUT_OF_RANGE, "no more")
+            return fine(request, context)
+
+        with World(three) as world:
+            ended = world.run()
+
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertEqual(len(world.trials()), 3)
+
+    def test_of_the_examples_find_the_minimum(self):
+        python = "/usr/bin/python3", str(ROOT / "examples/custom-algorithm/annealing.py"), "--listen"
+        for example in python, (os.environ["HONE_EXAMPLE"],):
+            with self.subTest(example[0]), World(fine) as world:
+                with subprocess.Popen([*example, "127.0.0.1:0"], stdout=subprocess.PIPE,
+                                      text=True) as service:
+                    self.addCleanup(service.kill)
+                    entry = {"name": "other", "address": service.stdout.readline().split()[-1]}
+                    (world.path / "hone.yaml").write_text(json.dumps({"algorithms": [entry]}))
+                    ended = world.hone(
+                        "run", "--name", "e", "--minimize", "loss", "-p", "x=uniform:0..1",
+                        "-p", "n=int:1..9", "-p", "w=a,b,c", "--algorithm", "other", "-n", "40",
+                        "--", "awk", "-v", "x={x}", "-v", "n={n}", "-v", "w={w}",
+                        'BEGIN { print "loss=" (x - 0.3) ^ 2 + (n - 4) ^ 2 / 100 + (w != "b") }')
+                    service.kill()
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+                best = json.loads(world.hone("best", "e", "-o", "json").stdout)
+                self.assertLess(best["value"], 0.05)
+
+
+class WrongAnswers(unittest.TestCase):
+    """Each gives the experiment a condition that says why, and no trial."""
+
+    CASES = {
+        "too few": (lambda r, c: fine(r, c)[1:], "gave 1 suggestions where 2 were asked for"),
+        "too many": (lambda r, c: fine(r, c) * 2, "gave 4 suggestions where 2 were asked for"),
+        "none": (lambda r, c: [], "gave 0 suggestions"),
+        "above the range": (lambda r, c: [{"x": 1.5, "n": 1}] * 2, 'gave "1.5" for parameter "x"'),
+        "not on a step": (lambda r, c: [{"x": 1, "n": 1.5}] * 2, 'gave "1.5" for parameter "n"'),
+        "not a number": (lambda r, c: [{"x": "nan", "n": 1}] * 2, 'gave "nan" for parameter "x"'),
+        "text": (lambda r, c: [{"x": "high", "n": 1}] * 2, 'gave "high" for parameter "x"'),
+        "missing": (lambda r, c: [{"x": 1}] * 2, 'gave no value for parameter "n"'),
+        "unknown": (lambda r, c: [{"x": 1, "n": 1, "z": 1}] * 2, 'gave a value for "z"'),
+        "twice": (lambda r, c: [[("x", 1), ("x", 0), ("n", 1)]] * 2, "gave two values"),
+        "code": (lambda r, c: [{"x": "0; touch owned", "n": 1}] * 2, "outside its feasible space"),
+        "a placeholder": (lambda r, c: [{"x": "${trialParameters.n}", "n": 1}] * 2, "outside"),
+        "a line": (lambda r, c: [{"x": "1\n- evil", "n": 1}] * 2, "outside its feasible space"),
+        "endless text": (lambda r, c: [{"x": "1" * 10**6, "n": 1}] * 2, "outside"),
+    }
+
+    def test_give_a_clear_condition_and_never_a_trial(self):
+        for case, (answer, words) in self.CASES.items():
+            with self.subTest(case), World(answer) as world:
+                ended = world.run()
+                condition = world.condition()
+                self.assertEqual(ended.returncode, 3, ended.stderr)
+                self.assertEqual((condition["type"], condition["status"]), ("Failed", "True"))
+                self.assertIn(words, condition["message"])
+                self.assertIn(f"algorithm mine, asked at 127.0.0.1:{world.port}",
+                              condition["message"])
+                self.assertEqual(world.trials(), [])
+                self.assertFalse((world.path / "owned").exists())
+
+    def test_settings_that_the_service_refuses_fail_at_once(self):
+        with World(fine) as world:
+            ended = world.run("--set", "bad=1")
+
+            self.assertEqual(ended.returncode, 3)
+            self.assertIn("bad: is not a setting of mine", world.condition()["message"])
+
+    def test_that_never_come_end_with_the_deadline(self):
+        release = threading.Event()
+
+        def slow(_request, _context):
+            release.wait(60)
+            return []
+
+        with World(slow, deadlineSeconds=0.2) as world:
+            ended = world.run()
+            release.set()
+
+            self.assertEqual(ended.returncode, 3)
+            self.assertIn("after 5 attempts", world.condition()["message"])
+
+    def test_of_a_service_that_crashes_again_and_again(self):
+        def crash(_request, _context):
+            raise RuntimeError("boom")
+
+        with World(crash) as world:
+            self.assertEqual(world.run().returncode, 3)
+            self.assertIn("after 5 attempts: Exception calling application: boom",
+                          world.condition()["message"])
+
+    def test_do_not_hold_up_an_interrupt(self):
+        release = threading.Event()
+        with World(lambda r, c: release.wait(60) or []) as world:
+            running = subprocess.Popen(
+                [PROGRAM, "--store", world.path / "s.db", "--config", world.path / "hone.yaml",
+                 "run", "--minimize", "loss", "-p", "x=uniform:0..1", "--algorithm", "mine", "-n", "4", "--", "echo", "{x}"],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=world.path)
+            while not world.algorithm.requests:
+                self.assertIsNone(running.poll())
+            running.terminate()
+            running.communicate(timeout=30)
+            release.set()
+
+            self.assertIn(running.returncode, (0, 130, 143))
+
+
+class Registration(unittest.TestCase):
+    def test_says_what_is_wrong_with_the_file(self):
+        with World(fine) as world:
+            for text, words in [
+                    ("algorithms: [{name: a}]", "algorithms[0].address"),
+                    ("algorithms: [{address: 'h:1'}]", "algorithms[0].name"),
+                    ("algorithms: [{name: a, address: 'http://h:1'}]", "must be host:port"),
+                    ("algorithms: [{name: a, address: 'h:1', deadlineSeconds: 0}]", "must be above 0"),
+                    ("algorithms: [{name: a, address: 'h:1', tls: {cert: c}}]", "tls.key"),
+                    ("algorithms: [{name: a, address: 'h:1', adress: 1}]", "adress"),
+                    ("algorithms: [{name: a, address: 'h:1'}, {name: a, address: 'h:2'}]", "twice"),
+                    ("algorithms: {", "hone.yaml")]:
+                (world.path / "hone.yaml").write_text(text)
+                ended = world.run()
+                self.assertEqual(ended.returncode, 2, text)
+                self.assertIn(words, ended.stderr)
+
+    def test_offers_registered_names_to_who_misspells_one(self):
+        with World(fine) as world:
+            ended = world.hone("run", "--minimize", "loss", "-p", "x=uniform:0..1", "--algorithm", "mune", "-n", "4",
+                               "--", "echo", "{x}")
+
+            self.assertEqual(ended.returncode, 2)
+            self.assertIn('did you mean "mine"', ended.stderr)
+
+    def test_is_needed_again_to_resume(self):
+        with World(fine) as world:
+            world.run(trials=4)
+            (world.path / "hone.yaml").write_text("")
+            ended = world.hone("resume", "e", "--trials", "6")
+
+            self.assertEqual(ended.returncode, 1)
+            self.assertIn("no service is registered for it", ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
