@@ -89,12 +89,7 @@ Result<bool> HeldStudy::CatchUp(const Question& question) {
   std::vector<Trial> news;
   for (const std::size_t i : fresh) {
     HONE_ASSIGN_OR_RETURN(proto::NamedTrial named, Decode(question, i));
-    const auto before = sums_.find(named.ordinal);
-    const bool is_new = before == sums_.end();
-    if (is_new ? named.ordinal <= study_->last_ordinal() : known.contains(before->second)) {
-      return false;  // it comes late, or two trials have one number
-    }
-    if (named.ordinal > LastOrdinal(question) || !Take(question.sums[i], named)) {
+    if (!MayFollow(named, known, LastOrdinal(question)) || !Take(question.sums[i], named)) {
       return false;
     }
     news.push_back(std::move(named.trial));
@@ -105,9 +100,20 @@ Result<bool> HeldStudy::CatchUp(const Question& question) {
   if (known.size() + replaced != told_before) {
     return false;
   }
-  if (fresh.empty()) {
-    return true;
+  return news.empty() || Observe(std::move(news));
+}
+
+bool HeldStudy::MayFollow(const proto::NamedTrial& named,
+                          const std::unordered_set<std::uint64_t>& known,
+                          std::uint64_t last) const {
+  const auto before = sums_.find(named.ordinal);
+  if (before == sums_.end()) {
+    return named.ordinal > study_->last_ordinal() && named.ordinal <= last;
   }
+  return !known.contains(before->second);  // or two trials have one number
+}
+
+bool HeldStudy::Observe(std::vector<Trial> news) {
   for (std::size_t i = 0; is_answered_ && i < answer_.suggestions.size(); ++i) {
     if (!sums_.contains(answer_.first_ordinal + i)) {
       return false;  // the algorithm handed out what has not become a trial
@@ -122,9 +128,6 @@ Result<bool> HeldStudy::CatchUp(const Question& question) {
 }
 
 bool HeldStudy::Take(std::uint64_t sum, const proto::NamedTrial& named) {
-  if (named.ordinal == 0) {
-    return false;
-  }
   const auto [place, is_new] = sums_.try_emplace(named.ordinal, sum);
   if (!is_new) {
     const auto before = told_.find(place->second);

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "proto/model/experiment.h"
@@ -56,8 +57,14 @@ class HeldStudy {
   /// Tells the study what is new. False if the question does not follow from what the study knows:
   /// it has to be made anew.
   [[nodiscard]] Result<bool> CatchUp(const Question& question);
-  /// Notes a trial that is new or has changed; false if it is neither.
+  /// True if a trial whose bytes are not known may be a new one, or a known one that has changed.
+  [[nodiscard]] bool MayFollow(const proto::NamedTrial& named,
+                               const std::unordered_set<std::uint64_t>& known,
+                               std::uint64_t last) const;
+  /// Notes such a trial; false if it had ended before.
   [[nodiscard]] bool Take(std::uint64_t sum, const proto::NamedTrial& named);
+  /// Tells the study. False if a part of the last answer has not become a trial.
+  [[nodiscard]] bool Observe(std::vector<Trial> news);
   [[nodiscard]] Status MakeAnew(const Question& question);
   [[nodiscard]] std::uint64_t FirstOrdinal(const Question& question) const;
   /// The question is the last one again.
