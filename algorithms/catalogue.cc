@@ -193,11 +193,9 @@ std::optional<Problem> ReadProblem(const ExperimentSpec& spec,
                                    std::uint64_t default_seed,
                                    FieldErrors& errors) {
   FieldErrors found;
-  const auto space = spec.nas_config
-                         ? SearchSpace()
-                         : SearchSpace::Make(spec.parameters, "spec.parameters", found);
-  CheckSettings(
-      algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", found);
+  const auto space = spec.nas_config ? SearchSpace()
+                                     : SearchSpace::Make(spec.parameters, "spec.parameters", found);
+  CheckSettings(algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", found);
   std::optional<Problem> problem;
   if (algorithm.needs_architectures && !spec.nas_config) {
     found.push_back({FieldError::Type::kRequired,

@@ -31,7 +31,9 @@ std::size_t ChoiceAt(const Point& point, std::size_t place) {
 /// The entropy of a connection that has this probability; its logarithms are never infinite,
 /// because a probability of 0 or 1 has no weight.
 double BitEntropy(double p) {
-  const auto part = [](double share) { return share > 0 ? -share * std::log(share) : 0; };
+  const auto part = [](double share) {
+    return share > 0 ? -share * std::log(share) : 0;
+  };
   return part(p) + part(1 - p);
 }
 
@@ -205,9 +207,8 @@ Point ArchitectureController::Sample(CounterRandom& random) const {
 }
 
 ArchitectureController::Tape ArchitectureController::Replay(const Point& point) const {
-  return Run([&point](std::size_t place, const VectorXd& /*shares*/) {
-    return ChoiceAt(point, place);
-  });
+  return Run(
+      [&point](std::size_t place, const VectorXd& /*shares*/) { return ChoiceAt(point, place); });
 }
 
 double ArchitectureController::LogProbability(const Point& point) const {
@@ -246,8 +247,7 @@ double ArchitectureController::Loss(const Point& point,
   const double weight = advantage * std::exp(std::min(tape.log_probability - reference, 0.0));
   gradient.setZero();
   GoBack(tape, weight, gradient);
-  return -weight * tape.log_probability -
-         options_.entropy_weight.value_or(0) * EntropyOf(tape) +
+  return -weight * tape.log_probability - options_.entropy_weight.value_or(0) * EntropyOf(tape) +
          options_.skip_weight.value_or(0) * PenaltyOf(tape);
 }
 

@@ -1,6 +1,7 @@
-// ArchitectureController: the recurrent network that samples architectures in ENAS (Pham, Guan, Zoph,
-// Le, Dean, "Efficient neural architecture search via parameter sharing", 2018, sections 2.3 and
-// 2.1), with the gradient of what it has sampled. A value: a copy learns on its own. Not thread-safe.
+// ArchitectureController: the recurrent network that samples architectures in ENAS (Pham, Guan,
+// Zoph, Le, Dean, "Efficient neural architecture search via parameter sharing", 2018, sections 2.3
+// and 2.1), with the gradient of what it has sampled. A value: a copy learns on its own. Not
+// thread-safe.
 //
 // An LSTM takes two steps a layer. Behind the first, a softmax of its output chooses the operation,
 // whose embedding is the input of the second. Behind that, an attention over the second outputs of

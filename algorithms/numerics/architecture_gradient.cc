@@ -84,8 +84,7 @@ void ArchitectureController::BackThroughSkips(const Tape& tape,
   if (layer == 0) {
     return;
   }
-  const double penalty =
-      options_.skip_weight.value_or(0) / static_cast<double>(layout_.layers - 1);
+  const double penalty = options_.skip_weight.value_or(0) / static_cast<double>(layout_.layers - 1);
   const double target = std::log(options_.skip_target / (1 - options_.skip_target));
   const auto own = tape.outputs.col(At(2 * layer + 1));
   VectorXd asked = VectorXd::Zero(hidden_);
@@ -93,9 +92,9 @@ void ArchitectureController::BackThroughSkips(const Tape& tape,
     const double q = tape.skip_logits[layer][At(j)];
     const double p = tape.skips[layer][At(j)];
     const double slope = 2 * p * (1 - p);
-    const double by_logit =
-        -weight * 2 * (tape.point[ArchitectureLayout::SkipAt(layer, j)] - p) +
-        options_.entropy_weight.value_or(0) * slope * 2 * q + penalty * slope * (2 * q - target);
+    const double by_logit = -weight * 2 * (tape.point[ArchitectureLayout::SkipAt(layer, j)] - p) +
+                            options_.entropy_weight.value_or(0) * slope * 2 * q +
+                            penalty * slope * (2 * q - target);
     const double by_score = by_logit * SlopeAt(q);
     const auto query = tape.queries[layer].col(At(j));
     back.gradient.attention.col(0) += by_score * query;
@@ -117,9 +116,8 @@ void ArchitectureController::BackThroughOperation(const Tape& tape,
   const VectorXd& shares = tape.probabilities[layer];
   const VectorXd logs = shares.array().max(1e-300).log();
   const double entropy = -shares.dot(logs);
-  VectorXd by_logit =
-      weight * shares.array() +
-      options_.entropy_weight.value_or(0) * shares.array() * (logs.array() + entropy);
+  VectorXd by_logit = weight * shares.array() + options_.entropy_weight.value_or(0) *
+                                                    shares.array() * (logs.array() + entropy);
   by_logit[static_cast<Index>(tape.point[ArchitectureLayout::OperationAt(layer)])] -= weight;
   const VectorXd& logits = tape.logits[layer];
   for (Index k = 0; k < logits.size(); ++k) {
@@ -137,8 +135,8 @@ void ArchitectureController::BackThroughStep(const Tape& tape, std::size_t step,
   const auto forget = at.gates.segment(h, h).array();
   const auto out = at.gates.segment(2 * h, h).array();
   const auto candidate = at.gates.tail(h).array();
-  const VectorXd cell = back.cell.array() +
-                        back.output.array() * out * (1 - at.tanh_cell.array().square());
+  const VectorXd cell =
+      back.cell.array() + back.output.array() * out * (1 - at.tanh_cell.array().square());
   auto gates = back.gates.col(At(step));
   gates.head(h) = cell.array() * candidate * in * (1 - in);
   gates.segment(h, h) = cell.array() * at.cell_before.array() * forget * (1 - forget);

@@ -43,8 +43,7 @@ void CheckGraph(const NasConfig& nas, FieldErrors& errors) {
     errors.push_back({Type::kRequired, graph + ".inputSizes", "", "give the sizes of the input"});
   }
   if (nas.output_sizes.empty()) {
-    errors.push_back(
-        {Type::kRequired, graph + ".outputSizes", "", "give the sizes of the output"});
+    errors.push_back({Type::kRequired, graph + ".outputSizes", "", "give the sizes of the output"});
   }
   if (nas.operations.empty()) {
     errors.push_back({Type::kRequired, kOperations, "", "give at least one operation"});

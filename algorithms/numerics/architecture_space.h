@@ -1,7 +1,7 @@
 // ArchitectureSpace: the architectures of a nasConfig as a plain SearchSpace, and how a point of it
-// is told to a trial. Each layer chooses one of the candidate operations, and for each earlier layer
-// whether it takes its output too; all of these are categorical parameters. Immutable; any thread
-// may use it.
+// is told to a trial. Each layer chooses one of the candidate operations, and for each earlier
+// layer whether it takes its output too; all of these are categorical parameters. Immutable; any
+// thread may use it.
 //
 // The candidates are the operations of the nasConfig with every combination of their parameters,
 // numbered from 0: operation by operation, the last parameter fastest. Trials get two texts, which
@@ -32,8 +32,8 @@ class ArchitectureSpace final : public PointCodec {
   [[nodiscard]] const ArchitectureLayout& layout() const { return layout_; }
 
   [[nodiscard]] Assignments Format(const Point& point) const override;
-  /// Reads `architecture` alone: nn_config follows from it, and trials that were stored by a version
-  /// that writes it in another way are still trials to learn from.
+  /// Reads `architecture` alone: nn_config follows from it, and trials that were stored by a
+  /// version that writes it in another way are still trials to learn from.
   [[nodiscard]] std::optional<Point> Parse(const Assignments& assignments) const override;
 
  private:

@@ -100,8 +100,7 @@ class EnasSearch final : public SearchAlgorithm {
     for (const ObservedTrial& trial : trials) {
       if (trial.outcome != Outcome::kRunning && trial.ordinal >= next_) {
         const bool has_value = !trial.objectives.empty();
-        ended_[trial.ordinal] = {trial.point,
-                                 has_value ? trial.objectives.front() : std::nan("")};
+        ended_[trial.ordinal] = {trial.point, has_value ? trial.objectives.front() : std::nan("")};
       }
     }
   }
@@ -112,10 +111,10 @@ class EnasSearch final : public SearchAlgorithm {
     return unseen_.Propose(
         first_ordinal, count, kAttemptsMax, [this](std::uint64_t ordinal, std::uint32_t attempt) {
           CounterRandom random(seed_, ordinal, attempt);
-          return Proposal{ahead_.controller().Sample(random),
-                          0,
-                          {has_learned_ ? Provenance::Origin::kModel
-                                        : Provenance::Origin::kStartup}};
+          return Proposal{
+              ahead_.controller().Sample(random),
+              0,
+              {has_learned_ ? Provenance::Origin::kModel : Provenance::Origin::kStartup}};
         });
   }
 
@@ -238,8 +237,7 @@ constexpr SettingSchema kSettings[] = {
 
 ControllerOptions ReadOptions(std::span<const Setting> settings) {
   ControllerOptions options;
-  options.hidden =
-      static_cast<std::size_t>(NumberOf(settings, "controller_hidden_size", 64));
+  options.hidden = static_cast<std::size_t>(NumberOf(settings, "controller_hidden_size", 64));
   options.temperature = NumberOrNone(settings, "controller_temperature", 5);
   options.tanh_constant = NumberOrNone(settings, "controller_tanh_const", 2.25);
   options.entropy_weight = NumberOrNone(settings, "controller_entropy_weight", 1e-5);

@@ -93,8 +93,8 @@ class RegularizedEvolution final : public SearchAlgorithm {
     const Member* best = nullptr;
     for (std::size_t i = 0; i < sample_size_; ++i) {
       const Member* const drawn = members[Index(random, members.size())];
-      if (best == nullptr || std::tie(drawn->was_stopped, drawn->value) <
-                                 std::tie(best->was_stopped, best->value)) {
+      if (best == nullptr ||
+          std::tie(drawn->was_stopped, drawn->value) < std::tie(best->was_stopped, best->value)) {
         best = drawn;
       }
     }
@@ -127,8 +127,8 @@ class RegularizedEvolution final : public SearchAlgorithm {
   static double Another(const Axis& axis, double value, CounterRandom& random) {
     if (axis.kind() == Axis::Kind::kCategories) {
       const auto shift = 1 + Index(random, axis.count() - 1);
-      return axis.ToValue(static_cast<double>((static_cast<std::size_t>(value) + shift) %
-                                              axis.count()));
+      return axis.ToValue(
+          static_cast<double>((static_cast<std::size_t>(value) + shift) % axis.count()));
     }
     const double from = axis.ToModel(value);
     const double to = Reflect(from + kStep * NormalQuantile(std::max(random.Uniform(), 0x1p-53)));
@@ -196,7 +196,8 @@ const Algorithm k_regularized_evolution = {
         "aging evolution: each trial is the best of a few recent ones with one choice changed, and "
         "old trials die however good they were",
     .citation =
-        "Real, Aggarwal, Huang, Le, Regularized evolution for image classifier architecture search, "
+        "Real, Aggarwal, Huang, Le, Regularized evolution for image classifier architecture "
+        "search, "
         "2019",
     .settings = kSettings,
     .is_adaptive = true,

@@ -166,8 +166,7 @@ class TrialParameterChecks {
       errors_.push_back({Type::kInvalid,
                          field,
                          reference,
-                         "must be " + WhatIsReferredTo() +
-                             ", or ${trialSpec.Name} and the like" +
+                         "must be " + WhatIsReferredTo() + ", or ${trialSpec.Name} and the like" +
                              Hint(reference, reference_names_)});
     }
   }

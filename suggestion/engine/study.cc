@@ -163,8 +163,7 @@ Result<SuggestionBatch> Study::Suggest(std::uint64_t first_ordinal, std::size_t 
   batch.space_ended = proposals.space_ended;
   batch.suggestions.reserve(proposals.list.size());
   for (const Proposal& proposal : proposals.list) {
-    batch.suggestions.push_back(
-        {Format(proposal.point), proposal.parent, Labels(proposal.why)});
+    batch.suggestions.push_back({Format(proposal.point), proposal.parent, Labels(proposal.why)});
   }
   return batch;
 }
