@@ -217,6 +217,19 @@ std::optional<Problem> ReadProblem(const ExperimentSpec& spec,
   return HasErrors(found) ? std::nullopt : std::move(problem);
 }
 
+std::vector<std::string> AssignmentNames(const ExperimentSpec& spec) {
+  std::vector<std::string> names;
+  for (const ParameterSpec& parameter : spec.parameters) {
+    names.push_back(parameter.name);
+  }
+  const Algorithm* const algorithm =
+      names.empty() && spec.nas_config && spec.algorithm ? Find(spec.algorithm->name) : nullptr;
+  if (algorithm != nullptr) {
+    names.assign(algorithm->architecture_names.begin(), algorithm->architecture_names.end());
+  }
+  return names;
+}
+
 const std::string* FindSetting(std::span<const Setting> settings, std::string_view name) {
   for (const Setting& setting : settings) {
     if (setting.name == name) {

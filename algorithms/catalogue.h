@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "algorithms/algorithm.h"
 #include "proto/model/experiment.h"
@@ -44,6 +45,10 @@ std::optional<Problem> ReadProblem(const ExperimentSpec& spec,
                                    const Algorithm& algorithm,
                                    std::uint64_t default_seed,
                                    FieldErrors& errors);
+
+/// The names of what the trials of an experiment are told: its parameters, or what its algorithm
+/// says of an architecture. Empty if that is not known.
+std::vector<std::string> AssignmentNames(const ExperimentSpec& spec);
 
 /// The setting that every seeded algorithm has. Without it the seed comes from the experiment.
 inline constexpr double kRandomStateMax = 0x1p63 - 1024;

@@ -81,16 +81,6 @@ std::string FaultOfMetadata(std::string_view reference, const Json* workload) {
   return "";
 }
 
-// What the algorithm of an architecture search tells trials; empty if that is not known.
-std::vector<std::string> ArchitectureNames(const ExperimentSpec& spec) {
-  const algorithms::Algorithm* const algorithm =
-      spec.algorithm ? algorithms::Find(spec.algorithm->name) : nullptr;
-  if (algorithm == nullptr || !spec.nas_config) {
-    return {};
-  }
-  return {algorithm->architecture_names.begin(), algorithm->architecture_names.end()};
-}
-
 class TrialParameterChecks {
  public:
   TrialParameterChecks(const ExperimentSpec& spec, const Json* workload, FieldErrors& errors)
@@ -101,7 +91,7 @@ class TrialParameterChecks {
     for (const ParameterSpec& parameter : spec.parameters) {
       parameter_names_.push_back(parameter.name);
     }
-    reference_names_ = spec.parameters.empty() ? ArchitectureNames(spec) : parameter_names_;
+    reference_names_ = algorithms::AssignmentNames(spec);
     known_references_.insert(reference_names_.begin(), reference_names_.end());
   }
 
