@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/numerics/architecture_space.h"
 #include "algorithms/numerics/resource_ladder.h"
 #include "proto/model/observation.h"
 
@@ -198,11 +199,7 @@ std::optional<Problem> ReadProblem(const ExperimentSpec& spec,
   CheckSettings(algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", found);
   std::optional<Problem> problem;
   if (algorithm.needs_architectures && !spec.nas_config) {
-    found.push_back({FieldError::Type::kRequired,
-                     "spec.nasConfig",
-                     "",
-                     "algorithm " + std::string(algorithm.name) +
-                         " searches architectures: say which layers and operations there are"});
+    found.push_back(MissingNasConfig(algorithm.name));
   }
   if (space && (spec.nas_config || !HasErrors(found))) {
     problem = MakeProblem(spec, *space, default_seed);

@@ -218,6 +218,14 @@ bool IsPlain(std::string_view text) {
   });
 }
 
+FieldError MissingNasConfig(std::string_view algorithm) {
+  return {Type::kRequired,
+          "spec.nasConfig",
+          "",
+          "algorithm " + std::string(algorithm) +
+              " searches architectures: say which layers and operations there are"};
+}
+
 std::optional<ArchitectureSpace> ArchitectureSpace::Make(const NasConfig& nas,
                                                          FieldErrors& errors) {
   const std::size_t before = errors.size();

@@ -54,4 +54,7 @@ class ArchitectureSpace final : public PointCodec {
 /// control characters.
 bool IsPlain(std::string_view text);
 
+/// What is wrong with an experiment without a nasConfig whose algorithm needs one.
+FieldError MissingNasConfig(std::string_view algorithm);
+
 }  // namespace hone::algorithms

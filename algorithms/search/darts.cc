@@ -197,6 +197,12 @@ class DartsRuns final : public SearchAlgorithm {
   }
 };
 
+void Check(const Problem& problem, FieldErrors& errors) {
+  if (!problem.codec) {
+    errors.push_back(MissingNasConfig("darts"));
+  }
+}
+
 std::unique_ptr<SearchAlgorithm> Make(const Problem& /*problem*/) {
   return std::make_unique<DartsRuns>();
 }
@@ -215,6 +221,7 @@ const Algorithm k_darts = {
     .hands_settings_on = true,
     .read_architectures = ReadRuns,
     .architecture_names = kNames,
+    .check = Check,
     .make = Make,
 };
 

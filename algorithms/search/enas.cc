@@ -11,6 +11,7 @@
 
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/architecture_controller.h"
+#include "algorithms/numerics/architecture_space.h"
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "algorithms/numerics/value_scale.h"
@@ -250,6 +251,10 @@ ControllerOptions ReadOptions(std::span<const Setting> settings) {
 /// Every step multiplies with all weights of the LSTM and the softmax in each layer, forwards and
 /// twice backwards, and those of the attention once more for each connection.
 void Check(const Problem& problem, FieldErrors& errors) {
+  if (!problem.layout) {
+    errors.push_back(MissingNasConfig("enas"));
+    return;
+  }
   const auto layers = static_cast<double>(problem.layout->layers);
   const auto operations = static_cast<double>(problem.layout->operations);
   const double hidden = NumberOf(problem.settings, "controller_hidden_size", 64);
