@@ -14,6 +14,7 @@
 
 #include "proto/model/field_error.h"
 #include "proto/model/search_space.h"
+#include "proto/model/trial.h"
 
 namespace hone::algorithms {
 
@@ -34,9 +35,37 @@ struct ObservedTrial {
   std::uint64_t parent = 0;
 };
 
+/// How a point is told to a trial where that is not the value of each parameter. Immutable; any
+/// thread may use it.
+class PointCodec {
+ public:
+  virtual ~PointCodec() = default;
+  [[nodiscard]] virtual Assignments Format(const Point& point) const = 0;
+  /// Nothing if no point of the space reads so.
+  [[nodiscard]] virtual std::optional<Point> Parse(const Assignments& assignments) const = 0;
+};
+
+/// Where the choices of an architecture stand in a point of its space: each layer's operation, and
+/// behind it one bit for each earlier layer whose output it takes too.
+struct ArchitectureLayout {
+  std::size_t layers = 0;
+  std::size_t operations = 0;
+  [[nodiscard]] std::size_t size() const { return OperationAt(layers); }
+  [[nodiscard]] static std::size_t OperationAt(std::size_t layer) {
+    return layer * (layer + 1) / 2;
+  }
+  [[nodiscard]] static std::size_t SkipAt(std::size_t layer, std::size_t earlier) {
+    return OperationAt(layer) + 1 + earlier;
+  }
+};
+
 /// What an algorithm is made for. `settings` have been checked against the algorithm's schema.
 struct Problem {
   SearchSpace space;
+  /// Null: a trial is told the value of each parameter.
+  std::shared_ptr<const PointCodec> codec = nullptr;
+  /// There if the points of `space` are architectures.
+  std::optional<ArchitectureLayout> layout = {};
   std::vector<Setting> settings;
   std::uint64_t seed = 0;
   /// Trials that may be created in all; nothing if unbounded.
@@ -100,7 +129,18 @@ struct SettingSchema {
   bool max_open = false;
   /// Words of kChoice, separated by '|'.
   std::string_view choices = {};
+  /// True if "None" is legal too, as it is for some of Katib's numbers.
+  bool may_be_none = false;
 };
+
+/// Reads a nasConfig into the space, codec and layout of `problem`, whose settings are there. Adds
+/// an error under "spec.nasConfig" for everything that stands in the way.
+using ReadArchitectures = void (*)(const NasConfig& nas, Problem& problem, FieldErrors& errors);
+/// The ReadArchitectures of everyone who searches architectures as a space.
+void ReadArchitectureSpace(const NasConfig& nas, Problem& problem, FieldErrors& errors);
+
+/// The names under which trials are told an architecture.
+inline constexpr std::string_view kArchitectureNames[] = {"architecture", "nn_config"};
 
 /// An entry of the catalogue: everything that follows from an algorithm's file.
 struct Algorithm {
@@ -115,6 +155,13 @@ struct Algorithm {
   bool is_adaptive = false;
   /// True if proposals may have parents: then trials are given checkpoint directories.
   bool has_parents = false;
+  /// True if it searches architectures and nothing else. Others take them as one more space.
+  bool needs_architectures = false;
+  /// True if a setting that is not in the schema is handed on to the trials, with a warning.
+  bool hands_settings_on = false;
+  ReadArchitectures read_architectures = ReadArchitectureSpace;
+  /// What the trials of an architecture search are told.
+  std::span<const std::string_view> architecture_names = kArchitectureNames;
   /// Adds an error for every reason why `problem` cannot be handled (for instance: a grid over a
   /// continuous parameter without step). `field` is "spec.parameters".
   void (*check)(const Problem& problem, FieldErrors& errors) = [](const Problem& /*problem*/,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/numerics/architecture_space.h"
 #include "algorithms/numerics/resource_ladder.h"
 #include "proto/model/observation.h"
 
@@ -23,6 +24,8 @@ constexpr const Algorithm* kCatalogue[] = {
 #include "algorithms/catalogue.inc"
 #undef HONE_ALGORITHM
 };
+
+constexpr std::string_view kNone = "None";
 
 bool IsInRange(const SettingSchema& schema, double value) {
   const bool is_above = schema.min_open ? value > schema.min : value >= schema.min;
@@ -43,6 +46,9 @@ bool IsOneOf(std::string_view choices, std::string_view word) {
 }
 
 bool IsLegal(const SettingSchema& schema, const std::string& text) {
+  if (schema.may_be_none && text == kNone) {
+    return true;
+  }
   const auto number = ParseNumber(text);
   switch (schema.kind) {
     case SettingSchema::Kind::kInt:
@@ -88,6 +94,32 @@ FieldError UnknownSetting(std::string_view owner,
   return {FieldError::Type::kNotSupported, std::move(path), name, std::move(message)};
 }
 
+// What an algorithm says of parameters is said of the nasConfig where they stand for it, once.
+void CheckProblem(const Algorithm& algorithm, const Problem& problem, FieldErrors& errors) {
+  FieldErrors found;
+  algorithm.check(problem, found);
+  if (!problem.layout) {
+    errors.insert(errors.end(), found.begin(), found.end());
+    return;
+  }
+  const bool has_resource = FindSchema(algorithm.settings, kResourceName.name) != nullptr;
+  for (const FieldError& error : found) {
+    const bool is_of_parameters = error.field.starts_with("spec.parameters");
+    if (has_resource || is_of_parameters) {
+      errors.push_back({FieldError::Type::kNotSupported,
+                        "spec.nasConfig",
+                        "",
+                        "algorithm " + std::string(algorithm.name) +
+                            " cannot search these architectures: " +
+                            (has_resource ? "it needs a parameter that is a resource, and they "
+                                            "have none"
+                                          : error.message)});
+      return;
+    }
+    errors.push_back(error);
+  }
+}
+
 }  // namespace
 
 std::span<const Algorithm* const> Catalogue() {
@@ -107,8 +139,16 @@ void CheckSettings(const Algorithm& algorithm,
                    std::span<const Setting> settings,
                    std::string_view field,
                    FieldErrors& errors) {
+  FieldErrors found;
   CheckSettings(
-      "algorithm " + std::string(algorithm.name), algorithm.settings, settings, field, errors);
+      "algorithm " + std::string(algorithm.name), algorithm.settings, settings, field, found);
+  for (FieldError& error : found) {
+    if (algorithm.hands_settings_on && error.type == FieldError::Type::kNotSupported) {
+      error.type = FieldError::Type::kUnknownField;
+      error.message += "; trials are told it as it is";
+    }
+    errors.push_back(std::move(error));
+  }
 }
 
 void CheckSettings(std::string_view owner,
@@ -149,6 +189,44 @@ Problem MakeProblem(const ExperimentSpec& spec,
           .parallel_trials = positive(spec.parallel_trial_count).value_or(1)};
 }
 
+std::optional<Problem> ReadProblem(const ExperimentSpec& spec,
+                                   const Algorithm& algorithm,
+                                   std::uint64_t default_seed,
+                                   FieldErrors& errors) {
+  FieldErrors found;
+  const auto space = spec.nas_config ? SearchSpace()
+                                     : SearchSpace::Make(spec.parameters, "spec.parameters", found);
+  CheckSettings(algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", found);
+  std::optional<Problem> problem;
+  if (algorithm.needs_architectures && !spec.nas_config) {
+    found.push_back(MissingNasConfig(algorithm.name));
+  }
+  if (space && (spec.nas_config || !HasErrors(found))) {
+    problem = MakeProblem(spec, *space, default_seed);
+  }
+  if (spec.nas_config) {
+    algorithm.read_architectures(*spec.nas_config, *problem, found);
+  }
+  if (problem && !HasErrors(found)) {
+    CheckProblem(algorithm, *problem, found);
+  }
+  errors.insert(errors.end(), found.begin(), found.end());
+  return HasErrors(found) ? std::nullopt : std::move(problem);
+}
+
+std::vector<std::string> AssignmentNames(const ExperimentSpec& spec) {
+  std::vector<std::string> names;
+  for (const ParameterSpec& parameter : spec.parameters) {
+    names.push_back(parameter.name);
+  }
+  const Algorithm* const algorithm =
+      names.empty() && spec.nas_config && spec.algorithm ? Find(spec.algorithm->name) : nullptr;
+  if (algorithm != nullptr) {
+    names.assign(algorithm->architecture_names.begin(), algorithm->architecture_names.end());
+  }
+  return names;
+}
+
 const std::string* FindSetting(std::span<const Setting> settings, std::string_view name) {
   for (const Setting& setting : settings) {
     if (setting.name == name) {
@@ -161,6 +239,13 @@ const std::string* FindSetting(std::span<const Setting> settings, std::string_vi
 double NumberOf(std::span<const Setting> settings, std::string_view name, double fallback) {
   const std::string* const text = FindSetting(settings, name);
   return text == nullptr ? fallback : ParseNumber(*text).value_or(fallback);
+}
+
+std::optional<double> NumberOrNone(std::span<const Setting> settings,
+                                   std::string_view name,
+                                   double fallback) {
+  const std::string* const text = FindSetting(settings, name);
+  return text == nullptr ? std::optional(fallback) : ParseNumber(*text);
 }
 
 std::optional<std::uint64_t> RandomState(std::span<const Setting> settings) {

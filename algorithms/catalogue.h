@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "algorithms/algorithm.h"
 #include "proto/model/experiment.h"
@@ -19,8 +20,8 @@ std::span<const Algorithm* const> Catalogue();
 /// Nothing if there is none of that name.
 const Algorithm* Find(std::string_view name);
 
-/// Adds an error for every setting that is unknown, given twice or out of range. `field` is
-/// "spec.algorithm.algorithmSettings".
+/// Adds an error for every setting that is unknown, given twice or out of range (a warning for an
+/// unknown one that is handed on). `field` is "spec.algorithm.algorithmSettings".
 void CheckSettings(const Algorithm& algorithm,
                    std::span<const Setting> settings,
                    std::string_view field,
@@ -38,6 +39,16 @@ void CheckSettings(std::string_view owner,
 Problem MakeProblem(const ExperimentSpec& spec,
                     const SearchSpace& space,
                     std::uint64_t default_seed);
+/// The same from the spec alone, with its parameters or its nasConfig. Adds every reason why
+/// `algorithm` cannot be asked; nothing if there is one.
+std::optional<Problem> ReadProblem(const ExperimentSpec& spec,
+                                   const Algorithm& algorithm,
+                                   std::uint64_t default_seed,
+                                   FieldErrors& errors);
+
+/// The names of what the trials of an experiment are told: its parameters, or what its algorithm
+/// says of an architecture. Empty if that is not known.
+std::vector<std::string> AssignmentNames(const ExperimentSpec& spec);
 
 /// The setting that every seeded algorithm has. Without it the seed comes from the experiment.
 inline constexpr double kRandomStateMax = 0x1p63 - 1024;
@@ -54,6 +65,10 @@ inline constexpr SettingSchema kRandomState = {
 const std::string* FindSetting(std::span<const Setting> settings, std::string_view name);
 /// The number that a checked setting has; `fallback` if it is not there.
 double NumberOf(std::span<const Setting> settings, std::string_view name, double fallback);
+/// The same for one that may be "None".
+std::optional<double> NumberOrNone(std::span<const Setting> settings,
+                                   std::string_view name,
+                                   double fallback);
 
 /// The value of random_state in checked settings, if it is there.
 std::optional<std::uint64_t> RandomState(std::span<const Setting> settings);

@@ -40,16 +40,13 @@ FieldErrors ValidateCreate(const Experiment& experiment, const AlgorithmServices
   CheckMetadata(experiment.key, errors);
   CheckCounts(spec, errors);
   CheckObjective(spec, errors);
-  const std::optional<SearchSpace> space = CheckParameters(spec, errors);
-  CheckAlgorithms(spec, space ? &*space : nullptr, services, errors);
+  const bool has_space = CheckSpace(spec, errors);
+  CheckAlgorithms(spec, has_space, services, errors);
   if (spec.resume_policy == ResumePolicy::kUnset) {
     errors.push_back(
         {Type::kInvalid, "spec.resumePolicy", "", "must be Never, LongRunning or FromVolume"});
   }
   CheckTrialTemplate(spec, errors);
-  if (spec.nas_config) {
-    CheckNas(*spec.nas_config, errors);
-  }
   CheckMetricsCollector(spec.metrics_collector.value_or(MetricsCollectorSpec{}), errors);
   return errors;
 }

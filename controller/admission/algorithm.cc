@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "algorithms/catalogue.h"
 #include "algorithms/rule_catalogue.h"
@@ -35,8 +37,25 @@ FieldError UnknownName(const char* field,
   return {Type::kInvalid, field, name, "must be one of: " + Join(known) + Hint(name, known)};
 }
 
+// What an algorithm wants of architectures is more than what anybody does: both name a field once.
+void CheckProblem(const ExperimentSpec& spec,
+                  const algorithms::Algorithm& algorithm,
+                  FieldErrors& errors) {
+  FieldErrors found;
+  algorithms::ReadProblem(spec, algorithm, 0, found);
+  for (FieldError& fault : found) {
+    const bool is_known =
+        std::any_of(errors.begin(), errors.end(), [&fault](const FieldError& known) {
+          return known.field == fault.field;
+        });
+    if (!is_known) {
+      errors.push_back(std::move(fault));
+    }
+  }
+}
+
 void CheckSearch(const ExperimentSpec& spec,
-                 const SearchSpace* space,
+                 bool has_space,
                  const AlgorithmServices& services,
                  FieldErrors& errors) {
   const std::string& name = spec.algorithm->name;
@@ -50,19 +69,11 @@ void CheckSearch(const ExperimentSpec& spec,
       known.push_back(service.name);
     }
     errors.push_back(UnknownName(kName, name, known));
-    return;
-  }
-  if (spec.nas_config) {
-    errors.push_back({Type::kNotSupported,
-                      "spec.nasConfig",
-                      "",
-                      "algorithm " + name + " searches parameters, not architectures"});
-  }
-  const std::size_t before = errors.size();
-  algorithms::CheckSettings(
-      *algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", errors);
-  if (errors.size() == before && space != nullptr) {
-    algorithm->check(algorithms::MakeProblem(spec, *space, 0), errors);
+  } else if (has_space || (spec.nas_config && spec.parameters.empty())) {
+    CheckProblem(spec, *algorithm, errors);
+  } else {
+    algorithms::CheckSettings(
+        *algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", errors);
   }
 }
 
@@ -105,11 +116,11 @@ void CheckStopping(const ExperimentSpec& spec, FieldErrors& errors) {
 }  // namespace
 
 void CheckAlgorithms(const ExperimentSpec& spec,
-                     const SearchSpace* space,
+                     bool has_space,
                      const AlgorithmServices& services,
                      FieldErrors& errors) {
   if (spec.algorithm && FindService(services, spec.algorithm->name) == nullptr) {
-    CheckSearch(spec, space, services, errors);
+    CheckSearch(spec, has_space, services, errors);
   } else if (!spec.algorithm) {
     errors.push_back({Type::kRequired,
                       "spec.algorithm",

@@ -11,7 +11,6 @@
 #include "proto/model/algorithm_service.h"
 #include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
-#include "proto/model/search_space.h"
 
 namespace hone::controller {
 
@@ -31,11 +30,11 @@ void CheckMetadata(const ExperimentKey& key, FieldErrors& errors);
 void CheckCounts(const ExperimentSpec& spec, FieldErrors& errors);
 /// The objective and its metrics, none of them empty, repeated or unknown.
 void CheckObjective(const ExperimentSpec& spec, FieldErrors& errors);
-/// The search space; nothing if it is empty or unsound.
-std::optional<SearchSpace> CheckParameters(const ExperimentSpec& spec, FieldErrors& errors);
-/// Search and stopping. `space` is null if there is none to check the algorithm against.
+/// What is searched, parameters or architectures. True if nothing is wrong with it.
+bool CheckSpace(const ExperimentSpec& spec, FieldErrors& errors);
+/// Search and stopping. With `has_space` the algorithm is checked against what is searched too.
 void CheckAlgorithms(const ExperimentSpec& spec,
-                     const SearchSpace* space,
+                     bool has_space,
                      const AlgorithmServices& services,
                      FieldErrors& errors);
 /// Architectures that nobody could search.

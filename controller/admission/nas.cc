@@ -2,6 +2,7 @@
 #include <string>
 
 #include "controller/admission/checks.h"
+#include "proto/model/search_space.h"
 
 namespace hone::controller {
 namespace {
@@ -21,6 +22,24 @@ void CheckSizes(const std::vector<std::int32_t>& sizes,
   }
 }
 
+// An operation is searched in each of its variants, so there has to be a finite number of them.
+void CheckVariants(const std::vector<ParameterSpec>& parameters,
+                   const std::string& list,
+                   FieldErrors& errors) {
+  if (parameters.empty()) {
+    errors.push_back({Type::kRequired, list, "", "give at least one parameter"});
+  }
+  SearchSpace::Make(parameters, list, errors);
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (parameters[i].type == ParameterType::kDouble && parameters[i].feasible_space.step.empty()) {
+      errors.push_back({Type::kRequired,
+                        list + "[" + std::to_string(i) + "].feasibleSpace.step",
+                        "",
+                        "the double of an operation needs a step"});
+    }
+  }
+}
+
 void CheckOperations(const std::vector<Operation>& operations, FieldErrors& errors) {
   const std::string list = "spec.nasConfig.operations";
   if (operations.empty()) {
@@ -35,7 +54,7 @@ void CheckOperations(const std::vector<Operation>& operations, FieldErrors& erro
     } else if (!seen.insert(type).second) {
       errors.push_back({Type::kDuplicate, field + ".operationType", type, "is already listed"});
     }
-    SearchSpace::Make(operations[i].parameters, field + ".parameters", errors);
+    CheckVariants(operations[i].parameters, field + ".parameters", errors);
   }
 }
 

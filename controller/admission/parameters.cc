@@ -1,23 +1,25 @@
 #include "controller/admission/checks.h"
+#include "proto/model/search_space.h"
 
 namespace hone::controller {
 
 using Type = FieldError::Type;
 
-std::optional<SearchSpace> CheckParameters(const ExperimentSpec& spec, FieldErrors& errors) {
-  if (spec.parameters.empty()) {
-    if (!spec.nas_config) {
-      errors.push_back({Type::kRequired, "spec", "", "give parameters or a nasConfig"});
-    }
-    return std::nullopt;
-  }
-  if (spec.nas_config) {
+bool CheckSpace(const ExperimentSpec& spec, FieldErrors& errors) {
+  const std::size_t before = errors.size();
+  if (spec.parameters.empty() && !spec.nas_config) {
+    errors.push_back({Type::kRequired, "spec", "", "give parameters or a nasConfig"});
+  } else if (!spec.parameters.empty() && spec.nas_config) {
     errors.push_back({Type::kInvalid,
                       "spec",
                       "",
                       "has both parameters and nasConfig; only one can be searched"});
   }
-  return SearchSpace::Make(spec.parameters, "spec.parameters", errors);
+  SearchSpace::Make(spec.parameters, "spec.parameters", errors);
+  if (spec.nas_config) {
+    CheckNas(*spec.nas_config, errors);
+  }
+  return errors.size() == before;
 }
 
 }  // namespace hone::controller

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "algorithms/catalogue.h"
 #include "controller/admission/checks.h"
 
 namespace hone::controller {
@@ -90,7 +91,8 @@ class TrialParameterChecks {
     for (const ParameterSpec& parameter : spec.parameters) {
       parameter_names_.push_back(parameter.name);
     }
-    known_parameters_.insert(parameter_names_.begin(), parameter_names_.end());
+    reference_names_ = algorithms::AssignmentNames(spec);
+    known_references_.insert(reference_names_.begin(), reference_names_.end());
   }
 
   void Run(const std::vector<TrialParameter>& parameters) {
@@ -149,15 +151,25 @@ class TrialParameterChecks {
       }
       return;
     }
-    // What an architecture search suggests is known to its algorithm alone.
-    if (!known_parameters_.contains(reference) && !parameter_names_.empty()) {
+    if (!known_references_.contains(reference) && !reference_names_.empty()) {
       has_bad_reference_ = true;
       errors_.push_back({Type::kInvalid,
                          field,
                          reference,
-                         "must be the name of a parameter, or ${trialSpec.Name} and the like" +
-                             Hint(reference, parameter_names_)});
+                         "must be " + WhatIsReferredTo() + ", or ${trialSpec.Name} and the like" +
+                             Hint(reference, reference_names_)});
     }
+  }
+
+  [[nodiscard]] std::string WhatIsReferredTo() const {
+    if (!parameter_names_.empty()) {
+      return "the name of a parameter";
+    }
+    std::string names;
+    for (const std::string& name : reference_names_) {
+      names += (names.empty() ? "" : ", ") + name;
+    }
+    return "one of " + names;
   }
 
   void CheckKeys() {
@@ -202,7 +214,9 @@ class TrialParameterChecks {
   std::set<std::string> placeholders_;
   std::set<std::string> placeholders_in_keys_;
   std::vector<std::string> parameter_names_;
-  std::set<std::string> known_parameters_;
+  /// What trials are told; empty if that cannot be known.
+  std::vector<std::string> reference_names_;
+  std::set<std::string> known_references_;
   std::set<std::string> names_;
   std::set<std::string> references_;
   bool has_bad_name_ = false;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "algorithms/catalogue.h"
 #include "controller/cli/csv.h"
 #include "controller/cli/query.h"
 #include "controller/cli/summary.h"
@@ -57,10 +58,8 @@ std::string Find(const Things& things, const std::string& name, const Value& val
 class TrialRecord {
  public:
   explicit TrialRecord(const Experiment& experiment)
-      : objective_(experiment.spec.objective.value_or(Objective{})) {
-    for (const ParameterSpec& parameter : experiment.spec.parameters) {
-      parameters_.push_back(parameter.name);
-    }
+      : objective_(experiment.spec.objective.value_or(Objective{})),
+        parameters_(algorithms::AssignmentNames(experiment.spec)) {
     metrics_.push_back(objective_.metric_name);
     metrics_.insert(metrics_.end(),
                     objective_.additional_metric_names.begin(),

@@ -41,20 +41,13 @@ Result<const Algorithm*> FindAlgorithm(const ExperimentSpec& spec) {
 }
 
 Result<Problem> ReadProblem(const Experiment& experiment, const Algorithm& algorithm) {
-  const ExperimentSpec& spec = experiment.spec;
   FieldErrors errors;
-  auto space = SearchSpace::Make(spec.parameters, "spec.parameters", errors);
-  algorithms::CheckSettings(
-      algorithm, spec.algorithm->settings, "spec.algorithm.algorithmSettings", errors);
-  if (HasErrors(errors)) {
+  auto problem =
+      algorithms::ReadProblem(experiment.spec, algorithm, SeedOf(experiment.uid), errors);
+  if (!problem) {
     return Unservable(errors);
   }
-  Problem problem = algorithms::MakeProblem(spec, *space, SeedOf(experiment.uid));
-  algorithm.check(problem, errors);
-  if (HasErrors(errors)) {
-    return Unservable(errors);
-  }
-  return problem;
+  return *std::move(problem);
 }
 
 /// What people are told of a proposal.
@@ -87,8 +80,10 @@ Result<Study> Study::Make(const Experiment& experiment) {
 }
 
 Result<Study> Study::Make(const Experiment& experiment, const Algorithm& algorithm) {
-  if (experiment.spec.parameters.empty() || !experiment.spec.objective) {
-    return Fail(Code::kInvalidArgument, "spec: search needs parameters and an objective");
+  const ExperimentSpec& spec = experiment.spec;
+  if (spec.parameters.empty() != spec.nas_config.has_value() || !spec.objective) {
+    return Fail(Code::kInvalidArgument,
+                "spec: search needs parameters or a nasConfig, not both, and an objective");
   }
   HONE_ASSIGN_OR_RETURN(const Problem problem, ReadProblem(experiment, algorithm));
   return Study(experiment, algorithm, problem);
@@ -101,6 +96,7 @@ Study::Study(const Experiment& experiment, const Algorithm& algorithm, const Pro
       is_adaptive_(algorithm.is_adaptive),
       objective_(*experiment.spec.objective),
       space_(problem.space),
+      codec_(problem.codec),
       space_size_(problem.space.Cardinality()),
       algorithm_(algorithm.make(problem)) {}
 
@@ -115,7 +111,7 @@ void Study::Observe(std::span<const Trial> trials) {
     if (!IsNews(trial)) {
       continue;
     }
-    auto point = space_.Parse(trial.assignments);
+    auto point = Parse(trial.assignments);
     if (!point) {  // nothing that an algorithm could learn from or repeat
       continue;
     }
@@ -167,10 +163,17 @@ Result<SuggestionBatch> Study::Suggest(std::uint64_t first_ordinal, std::size_t 
   batch.space_ended = proposals.space_ended;
   batch.suggestions.reserve(proposals.list.size());
   for (const Proposal& proposal : proposals.list) {
-    batch.suggestions.push_back(
-        {space_.Format(proposal.point), proposal.parent, Labels(proposal.why)});
+    batch.suggestions.push_back({Format(proposal.point), proposal.parent, Labels(proposal.why)});
   }
   return batch;
+}
+
+Assignments Study::Format(const Point& point) const {
+  return codec_ ? codec_->Format(point) : space_.Format(point);
+}
+
+std::optional<Point> Study::Parse(const Assignments& assignments) const {
+  return codec_ ? codec_->Parse(assignments) : space_.Parse(assignments);
 }
 
 Status Study::Check(const Proposals& proposals, std::size_t count) const {

@@ -52,6 +52,8 @@ class Study {
         const algorithms::Problem& problem);
   [[nodiscard]] bool IsNews(const Trial& trial);
   [[nodiscard]] algorithms::ObservedTrial ToObserved(const Trial& trial, Point point) const;
+  [[nodiscard]] Assignments Format(const Point& point) const;
+  [[nodiscard]] std::optional<Point> Parse(const Assignments& assignments) const;
   [[nodiscard]] Status Check(const algorithms::Proposals& proposals, std::size_t count) const;
   /// A parent has ended, or is 0.
   [[nodiscard]] Status CheckParent(std::uint64_t parent) const;
@@ -63,6 +65,8 @@ class Study {
   bool is_adaptive_ = false;
   Objective objective_;
   SearchSpace space_;
+  /// How points are told to trials; null: parameter by parameter.
+  std::shared_ptr<const algorithms::PointCodec> codec_;
   std::optional<std::uint64_t> space_size_;
   std::unique_ptr<algorithms::SearchAlgorithm> algorithm_;
   std::uint64_t last_ordinal_ = 0;

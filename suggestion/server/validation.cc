@@ -55,14 +55,19 @@ std::string Describe(std::string_view algorithm,
   return name + " " + value + ": " + range;
 }
 
-/// Says of one setting after the other whether it is right, by itself.
+/// Says of one setting after the other whether it is right, by itself. With `may_be_unknown` those
+/// that no schema has are.
 Status CheckEach(std::string_view algorithm,
                  std::span<const SettingSchema> schemas,
-                 const std::vector<Setting>& settings) {
+                 const std::vector<Setting>& settings,
+                 bool may_be_unknown) {
   for (const Setting& setting : settings) {
     const auto schema = std::find_if(schemas.begin(), schemas.end(), [&](const auto& known) {
       return known.name == setting.name;
     });
+    if (schema == schemas.end() && may_be_unknown) {
+      continue;
+    }
     if (schema == schemas.end()) {
       return Fail(Code::kInvalidArgument,
                   "unknown setting " + setting.name + " for algorithm " + std::string(algorithm));
@@ -130,14 +135,13 @@ Status ValidateSearch(const Experiment& experiment) {
   if (algorithm == nullptr) {
     return Fail(Code::kInvalidArgument, "unknown algorithm name " + wanted.name);
   }
-  HONE_RETURN_IF_ERROR(CheckEach(wanted.name, algorithm->settings, wanted.settings));
+  HONE_RETURN_IF_ERROR(
+      CheckEach(wanted.name, algorithm->settings, wanted.settings, algorithm->hands_settings_on));
   FieldErrors errors;
-  algorithms::CheckSettings(*algorithm, wanted.settings, kSettings, errors);
-  if (errors.empty() && !experiment.spec.parameters.empty()) {
-    const auto space = SearchSpace::Make(experiment.spec.parameters, "spec.parameters", errors);
-    if (space) {
-      algorithm->check(algorithms::MakeProblem(experiment.spec, *space, 0), errors);
-    }
+  if (experiment.spec.parameters.empty() && !experiment.spec.nas_config) {
+    algorithms::CheckSettings(*algorithm, wanted.settings, kSettings, errors);
+  } else {
+    algorithms::ReadProblem(experiment.spec, *algorithm, 0, errors);
   }
   return ToStatus(errors);
 }
@@ -153,7 +157,7 @@ Status ValidateStopping(const AlgorithmSpec& rule) {
                     " decides while a trial runs and has no bar that could be told before: name "
                     "medianstop, or run the experiment with hone");
   }
-  HONE_RETURN_IF_ERROR(CheckEach(rule.name, known->settings, rule.settings));
+  HONE_RETURN_IF_ERROR(CheckEach(rule.name, known->settings, rule.settings, false));
   FieldErrors errors;
   algorithms::CheckSettings(*known, rule.settings, "spec.earlyStopping.algorithmSettings", errors);
   return ToStatus(errors);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +70,28 @@ inline bool HasSetting(const Algorithm& algorithm, std::string_view name) {
   return std::any_of(algorithm.settings.begin(),
                      algorithm.settings.end(),
                      [&](const SettingSchema& setting) { return setting.name == name; });
+}
+
+/// Architectures of so many layers over the variants of one operation, whose parameters are named
+/// as those of ProblemOver.
+inline NasConfig Architectures(std::int32_t layers, std::vector<ParameterSpec> specs) {
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    specs[i].name = "x" + std::to_string(i);
+  }
+  return {layers, {32, 32, 3}, {10}, {{"convolution", std::move(specs)}}};
+}
+
+inline Problem ProblemOver(const Algorithm& algorithm,
+                           const NasConfig& nas,
+                           std::uint64_t seed = 7,
+                           std::vector<Setting> settings = {}) {
+  FieldErrors errors;
+  Problem problem;
+  problem.settings = std::move(settings);
+  problem.seed = seed;
+  algorithm.read_architectures(nas, problem, errors);
+  EXPECT_TRUE(errors.empty()) << errors.front().ToString();
+  return problem;
 }
 
 /// The same for an algorithm that may need a resource too: 1 to 9 of it, the last parameter.

@@ -31,8 +31,19 @@ class SearchContract : public ::testing::TestWithParam<const Algorithm*> {
     return errors.empty() ? Words(words) : Int("1", std::to_string(words.size()));
   }
 
+  // An algorithm that needs architectures is given those of one layer: as many as parameters have
+  // points. DARTS has runs instead, as many as one likes.
+  static bool NeedsArchitectures() { return GetParam()->needs_architectures; }
+  static bool HasRuns() { return NeedsArchitectures() && !Small().layout; }
+
   // Every kind of parameter, all of them with a finite number of values so that a grid takes part.
   static Problem EveryKind() {
+    if (NeedsArchitectures()) {
+      return ProblemOver(
+          *GetParam(),
+          Architectures(5,
+                        {Words({"conv", "pool", "1"}), Int("1", "4"), Double("0", "1", "0.25")}));
+    }
     return ProblemFor(*GetParam(),
                       {Int("-3", "12"),
                        Int("1", "1000", "", Distribution::kLogUniform),
@@ -47,6 +58,12 @@ class SearchContract : public ::testing::TestWithParam<const Algorithm*> {
 
   // 4 * 3 * 2 points, once more for each amount of a resource that an algorithm starts with.
   static Problem Small(std::uint64_t seed = 7) {
+    if (NeedsArchitectures()) {
+      return ProblemOver(
+          *GetParam(),
+          Architectures(1, {Words({"a", "b", "c"}), Int("1", "4"), Double("0", "0.1", "0.1")}),
+          seed);
+    }
     return ProblemFor(
         *GetParam(), {Int("1", "4"), Choices({"a", "b", "c"}), Double("0", "0.1", "0.1")}, seed);
   }
@@ -58,14 +75,16 @@ class SearchContract : public ::testing::TestWithParam<const Algorithm*> {
   // 2 * (1 + 2 * 2 + 1 * 2 * 3 + 1) points: under "a" two ints; under "b" a word, and a number
   // below one of its values.
   static Problem SmallTree(std::uint64_t seed = 7) {
-    return ProblemFor(*GetParam(),
-                      {Words({"none", "a", "b", "off"}),
-                       Under("x0", {"a"}, Int("1", "2")),
-                       Under("x0", {"a"}, Int("5", "6")),
-                       Under("x0", {"b"}, Words({"u", "v"})),
-                       Under("x3", {"v", "u"}, Numbers({"0.5", "4", "2"})),
-                       Int("0", "1")},
-                      seed);
+    const std::vector<ParameterSpec> specs = {
+        Words({"none", "a", "b", "off"}),
+        Under("x0", {"a"}, Int("1", "2")),
+        Under("x0", {"a"}, Int("5", "6")),
+        Under("x0", {"b"}, Words({"u", "v"})),
+        Under("x3", {"v", "u"}, Numbers({"0.5", "4", "2"})),
+        Int("0", "1"),
+    };
+    return NeedsArchitectures() ? ProblemOver(*GetParam(), Architectures(1, specs), seed)
+                                : ProblemFor(*GetParam(), specs, seed);
   }
   static std::size_t SizeOfSmallTree() { return SizeOfSmall(); }
 
@@ -123,6 +142,9 @@ TEST_P(SearchContract, StaysInsideTheSpaceForEveryKindOfParameter) {
 }
 
 TEST_P(SearchContract, StaysInsideAContinuousSpaceOrNamesTheParametersInTheWay) {
+  if (NeedsArchitectures()) {
+    return;
+  }
   const Problem problem = ProblemFor(*GetParam(),
                                      {Double("1e-5", "1e-1", "", Distribution::kLogUniform),
                                       Double("-1", "1"),
@@ -171,6 +193,9 @@ TEST_P(SearchContract, AnswersTheSameWhenAskedAgainWithoutNews) {
 }
 
 TEST_P(SearchContract, GoesThroughASmallSpaceWithoutRepeatingAPoint) {
+  if (HasRuns()) {
+    return;
+  }
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const auto points = RunTrials(*Make(Small(seed)), 1000, 1 + seed % 9);
 
@@ -180,6 +205,9 @@ TEST_P(SearchContract, GoesThroughASmallSpaceWithoutRepeatingAPoint) {
 }
 
 TEST_P(SearchContract, SaysThatTheSpaceHasEnded) {
+  if (HasRuns()) {
+    return;
+  }
   const auto algorithm = Make(Small());
   const std::size_t size = SizeOfSmall();
   const Proposals all = algorithm->Suggest(1, size);
@@ -206,6 +234,9 @@ TEST_P(SearchContract, SaysThatTheSpaceHasEnded) {
 }
 
 TEST_P(SearchContract, NeverProposesWhatARunningOrFailedTrialHas) {
+  if (HasRuns()) {
+    return;
+  }
   const Problem problem = Small();
   const auto algorithm = Make(problem);
   std::vector<Point> taken;
@@ -262,6 +293,9 @@ TEST_P(SearchContract, ContinuesAfterARestartAnywhere) {
 }
 
 TEST_P(SearchContract, GivesEveryPointOfAConditionalSpaceOnce) {
+  if (HasRuns()) {
+    return;
+  }
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const Problem problem = SmallTree(seed);
     if (Refuses(problem)) {
@@ -280,6 +314,9 @@ TEST_P(SearchContract, GivesEveryPointOfAConditionalSpaceOnce) {
 }
 
 TEST_P(SearchContract, GivesActiveParametersOnlyHoweverItLearns) {
+  if (NeedsArchitectures()) {
+    return;
+  }
   for (const Problem& problem : {SmallTree(), InfiniteTree()}) {
     if (Refuses(problem)) {
       continue;
