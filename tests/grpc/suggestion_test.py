@@ -30,6 +30,21 @@ def read(words: list[str]):
     return spaces
 
 
+def network(**changes):
+    """Operations as in Katib's examples: eleven candidates in three layers."""
+    sizes = {"filter_size": ["3", "5", "7"], "num_filter": ["32", "48", "64"], "stride": ["1"]}
+    convolution = api.Operation(operation_type="convolution")
+    for name, choices in sizes.items():
+        convolution.parameter_specs.parameters.append(
+            parameter(name, "categorical", list=choices))
+    reduction = api.Operation(operation_type="reduction")
+    reduction.parameter_specs.parameters.append(
+        parameter("pool_size", "discrete", list=["2", "3"]))
+    graph = {"num_layers": 3, "input_sizes": [32, 32, 3], "output_sizes": [10]} | changes
+    return api.NasConfig(graph_config=api.GraphConfig(**graph), operations=api.NasConfig.Operations(
+        operation=[convolution, reduction]))
+
+
 class Settings(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -183,6 +198,60 @@ class Answers(unittest.TestCase):
             Controller(experiment("random")).ask(self.service, 1)
 
 
+class Architectures(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.service = Service()
+        cls.addClassCleanup(cls.service.stop)
+
+    def test_of_enas_are_lists_and_the_network_that_they_mean(self):
+        controller = Controller(experiment("enas", nas_config=network(), goal=api.MAXIMIZE))
+        for turn in range(3):
+            reply = controller.ask(self.service, 2)
+            self.assertEqual(len(reply.parameter_assignments), 2)
+            for trial in controller.take(reply):
+                layers = json.loads(values(trial)["architecture"])
+                self.assertEqual([len(layer) for layer in layers], [1, 2, 3])
+                self.assertTrue(all(0 <= layer[0] < 11 and set(layer[1:]) <= {0, 1}
+                                    for layer in layers))
+                meant = json.loads(values(trial)["nn_config"].replace("'", '"'))
+                self.assertEqual((meant["num_layers"], meant["input_sizes"]), (3, [32, 32, 3]))
+                for operation, *_skips in layers:
+                    self.assertEqual(meant["embedding"][str(operation)]["opt_id"], operation)
+                controller.end(trial, turn)
+
+    def test_of_darts_are_settings_for_one_long_trial_every_time(self):
+        """Katib's service fails at the second question."""
+        controller = Controller(experiment("darts", settings={"num_epochs": 3},
+                                           nas_config=network()))
+        answers = []
+        for _ in range(3):
+            for trial in controller.take(controller.ask(self.service, 1)):
+                answers.append(values(trial))
+                controller.end(trial, 1)
+
+        self.assertEqual(answers[0], answers[2])
+        settings = json.loads(answers[0]["algorithm-settings"].replace("'", '"'))
+        self.assertEqual((settings["num_epochs"], settings["w_momentum"]), ("3", 0.9))
+        self.assertEqual(answers[0]["num-layers"], "3")
+        self.assertIn("convolution_3x3", answers[0]["search-space"])
+
+    def test_that_nobody_can_search_are_refused(self):
+        for algorithm, changes, settings, words in [
+                ("enas", {"num_layers": 0}, {}, "numLayers"),
+                ("enas", {"input_sizes": []}, {}, "inputSizes"),
+                ("darts", {"num_layers": 0}, {}, "numLayers"),
+                ("enas", {}, {"controller_hidden_size": 0}, "controller_hidden_size"),
+                ("darts", {}, {"batch_size": 0}, "batch_size"),
+                ("bobyqa", {}, {}, "spec.nasConfig")]:
+            wanted = experiment(algorithm, settings=settings, nas_config=network(**changes))
+            with self.subTest(algorithm, words=words), self.assertRaises(grpc.RpcError) as caught:
+                self.service.suggestion.ValidateAlgorithmSettings(
+                    api.ValidateAlgorithmSettingsRequest(experiment=wanted), timeout=10)
+            self.assertEqual(caught.exception.code(), StatusCode.INVALID_ARGUMENT)
+            self.assertIn(words, caught.exception.details())
+
+
 class History(unittest.TestCase):
     """Nothing is remembered that the request does not say."""
 
@@ -200,7 +269,7 @@ class History(unittest.TestCase):
         controller.take(reply)
         running = [t for t in controller.trials if t.status.condition == api.TrialStatus.RUNNING]
         for i, trial in enumerate(reversed(running)):
-            value = sum(float(v) for v in values(trial).values())
+            value = sum(len(v) + v.count("1") for v in values(trial).values())
             if (turn + i) % 5 == 1:
                 controller.end(trial, condition=api.TrialStatus.FAILED)
             elif (turn + i) % 7 == 2:
@@ -211,6 +280,8 @@ class History(unittest.TestCase):
     def test_a_server_that_is_killed_after_every_call_answers_the_same(self):
         for algorithm in (entry["name"] for entry in algorithms()):
             wanted = experiment(algorithm, self.SPACES, self.SETTINGS.get(algorithm))
+            if algorithm in ("enas", "darts"):
+                wanted = experiment(algorithm, nas_config=network())
             controller = Controller(wanted)
             with self.subTest(algorithm), Service() as steady:
                 for turn in range(9):
