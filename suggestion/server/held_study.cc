@@ -1,7 +1,6 @@
 #include "suggestion/server/held_study.h"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
 #include "proto/api/v1beta1/api.pb.h"
@@ -35,6 +34,12 @@ Error TooFew(const SuggestionBatch& batch, std::size_t count) {
 
 }  // namespace
 
+bool HeldStudy::KnowsAny(const Question& question) const {
+  return std::any_of(question.sums.begin(), question.sums.end(), [this](std::uint64_t sum) {
+    return told_.contains(sum);
+  });
+}
+
 std::size_t HeldStudy::CountKnown(const Question& question) const {
   return static_cast<std::size_t>(
       std::count_if(question.sums.begin(), question.sums.end(), [this](std::uint64_t sum) {
@@ -43,7 +48,12 @@ std::size_t HeldStudy::CountKnown(const Question& question) const {
 }
 
 Result<Answer> HeldStudy::Suggest(const Question& question) {
-  HONE_ASSIGN_OR_RETURN(const bool follows, CatchUp(question));
+  const Result<bool> caught_up = CatchUp(question);
+  if (!caught_up) {
+    study_.reset();  // it was noted what the study has not been told
+    return tl::unexpected<Error>(caught_up.error());
+  }
+  const bool follows = *caught_up;
   if (follows && is_answered_ && IsRepeated(question)) {
     return answer_;
   }
@@ -76,20 +86,22 @@ Result<bool> HeldStudy::CatchUp(const Question& question) {
   if (!study_ || !has_own_numbers_) {
     return false;
   }
-  std::unordered_set<std::uint64_t> known;
+  ++questions_;
   std::vector<std::size_t> fresh;
   for (std::size_t i = 0; i < question.sums.size(); ++i) {
-    if (!told_.contains(question.sums[i])) {
+    const auto told = told_.find(question.sums[i]);
+    if (told == told_.end()) {
       fresh.push_back(i);
-    } else if (!known.insert(question.sums[i]).second) {
-      return false;
+    } else if (std::exchange(told->second.last_question, questions_) == questions_) {
+      return false;  // the same trial twice
     }
   }
   const std::size_t told_before = told_.size();
+  const std::size_t known = question.sums.size() - fresh.size();
   std::vector<Trial> news;
   for (const std::size_t i : fresh) {
     HONE_ASSIGN_OR_RETURN(proto::NamedTrial named, Decode(question, i));
-    if (!MayFollow(named, known, LastOrdinal(question)) || !Take(question.sums[i], named)) {
+    if (!MayFollow(named, LastOrdinal(question)) || !Take(question.sums[i], named)) {
       return false;
     }
     news.push_back(std::move(named.trial));
@@ -97,20 +109,19 @@ Result<bool> HeldStudy::CatchUp(const Question& question) {
   }
   // Every trial that the study knows is there, as it was or changed.
   const std::size_t replaced = told_before + fresh.size() - told_.size();
-  if (known.size() + replaced != told_before) {
+  if (known + replaced != told_before) {
     return false;
   }
   return news.empty() || Observe(std::move(news));
 }
 
-bool HeldStudy::MayFollow(const proto::NamedTrial& named,
-                          const std::unordered_set<std::uint64_t>& known,
-                          std::uint64_t last) const {
+bool HeldStudy::MayFollow(const proto::NamedTrial& named, std::uint64_t last) const {
   const auto before = sums_.find(named.ordinal);
   if (before == sums_.end()) {
     return named.ordinal > study_->last_ordinal() && named.ordinal <= last;
   }
-  return !known.contains(before->second);  // or two trials have one number
+  // Or two trials of the question have one number.
+  return told_.at(before->second).last_question != questions_;
 }
 
 bool HeldStudy::Observe(std::vector<Trial> news) {
@@ -137,7 +148,7 @@ bool HeldStudy::Take(std::uint64_t sum, const proto::NamedTrial& named) {
     told_.erase(before);
     place->second = sum;
   }
-  told_.emplace(sum, Told{named.ordinal, IsTerminal(named.trial.state)});
+  told_.emplace(sum, Told{IsTerminal(named.trial.state), questions_});
   return true;
 }
 
@@ -151,7 +162,7 @@ Status HeldStudy::MakeAnew(const Question& question) {
   for (std::size_t i = 0; i < question.trials.size(); ++i) {
     HONE_ASSIGN_OR_RETURN(proto::NamedTrial named, Decode(question, i));
     sums_.emplace(named.ordinal, question.sums[i]);
-    told_.emplace(question.sums[i], Told{named.ordinal, IsTerminal(named.trial.state)});
+    told_.emplace(question.sums[i], Told{IsTerminal(named.trial.state), questions_});
     trials.push_back(std::move(named));
   }
   has_own_numbers_ = NumberTrials(trials, LastOrdinal(question));

@@ -30,7 +30,9 @@ std::shared_ptr<StudyShelf::Place> StudyShelf::Find(const Question& question) {
   std::size_t most = 0;
   for (const std::shared_ptr<Place>& candidate : candidates) {
     const MutexLock lock(candidate->mutex);
-    const std::size_t known = candidate->study.CountKnown(question);
+    const std::size_t known = candidates.size() == 1
+                                  ? std::size_t{candidate->study.KnowsAny(question)}
+                                  : candidate->study.CountKnown(question);
     if (known > most || (best == nullptr && candidate->study.size() == 0)) {
       best = candidate;
       most = known;

@@ -310,6 +310,17 @@ class History(unittest.TestCase):
                                  list(other.parameter_assignments)[:1])
                 self.conduct(controller, first, turn)
 
+    def test_a_trial_that_cannot_be_read_leaves_nothing_behind(self):
+        call = "/api.v1.beta1.Suggestion/GetSuggestions"
+        with Service() as service, Service() as other:
+            controller = Controller(experiment("tpe", self.SPACES))
+            for turn in range(4):
+                self.conduct(controller, controller.ask(service, 3), turn)
+                broken = controller.request(3).SerializeToString() + b"\x12\x02\xff\xff"
+                with self.assertRaisesRegex(grpc.RpcError, "is no message of kind"):
+                    service.channel.unary_unary(call)(broken, timeout=10)
+                self.assertEqual(controller.ask(service, 3), controller.ask(other, 3))
+
     def test_equal_names_in_two_places_do_not_mix(self):
         with Service() as service, Service() as alone:
             here, there = (Controller(experiment("tpe", self.SPACES)) for _ in range(2))

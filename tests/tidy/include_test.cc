@@ -36,6 +36,7 @@ constexpr LibraryPlace kLibraries[] = {
     {"grpcpp/", "suggestion/client"},
     {"grpcpp/", "controller/main"},
     {"grpcpp/", "examples/custom-algorithm"},
+    {"grpcpp/", "tests/bench"},
     {"google/protobuf/", "suggestion/server"},
 };
 
