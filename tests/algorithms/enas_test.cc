@@ -40,15 +40,18 @@ std::vector<Point> RandomPoints(const Problem& problem, std::size_t count) {
 }
 
 TEST(Enas, ProposesBetterArchitecturesTheMoreItHasSeen) {
-  for (const std::uint64_t seed : {1U, 2U}) {
-    const std::vector<double> random = MeanScores("random", SixLayers(seed), 200, 1);
-    const std::vector<double> one = MeanScores("enas", SixLayers(seed), 200, 1);
-    const std::vector<double> four = MeanScores("enas", SixLayers(seed), 200, 4);
+  const std::vector<double> random = MeanScores("random", SixLayers(1), 200, 1);
+  const std::vector<double> enas = MeanScores("enas", SixLayers(1), 200, 1);
 
-    EXPECT_THAT(one.back(), Gt(one.front() + 0.1)) << seed;
-    EXPECT_THAT(one.back(), Gt(random.back() + 0.12)) << seed;
-    EXPECT_THAT(four.back(), Gt(random.back() + 0.12)) << seed;
-  }
+  EXPECT_THAT(enas.back(), Gt(enas.front() + 0.1));
+  EXPECT_THAT(enas.back(), Gt(random.back() + 0.12));
+}
+
+TEST(Enas, LearnsFromTrialsThatRunFourAtATime) {
+  const std::vector<double> random = MeanScores("random", SixLayers(2), 200, 1);
+  const std::vector<double> enas = MeanScores("enas", SixLayers(2), 200, 4);
+
+  EXPECT_THAT(enas.back(), Gt(random.back() + 0.12));
 }
 
 TEST(Enas, AnswersTheSameAfterARestart) {

@@ -85,7 +85,8 @@ TEST_F(CliStore, ThatIsNoStoreIsNotTouched) {
 
 // A limit on the size of files stands for a full disk: the same error, and it can be lifted.
 TEST_F(CliStore, ThatDoesNotFitOnTheDiskEndsTheRunAndLosesNothing) {
-  const std::string run = "hone run --store s.db --name big -n 3000 -q" + std::string(kRun);
+  const std::string run =
+      "hone run --store s.db --name big -n 3000 --algorithm random -q" + std::string(kRun);
 
   const Outcome full = sandbox_.Shell("trap '' XFSZ; ulimit -f 400; " + run);
 
