@@ -9,8 +9,6 @@ namespace {
 using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Le;
-using ::testing::Lt;
 using ::testing::SizeIs;
 
 const Algorithm& Enas() {
