@@ -238,13 +238,15 @@ constexpr SettingSchema kSettings[] = {
 
 ControllerOptions ReadOptions(std::span<const Setting> settings) {
   ControllerOptions options;
-  options.hidden = static_cast<std::size_t>(NumberOf(settings, "controller_hidden_size", 64));
-  options.temperature = NumberOrNone(settings, "controller_temperature", 5);
-  options.tanh_constant = NumberOrNone(settings, "controller_tanh_const", 2.25);
-  options.entropy_weight = NumberOrNone(settings, "controller_entropy_weight", 1e-5);
-  options.skip_target = NumberOf(settings, "controller_skip_target", 0.4);
-  options.skip_weight = NumberOrNone(settings, "controller_skip_weight", 0.8);
-  options.learning_rate = NumberOf(settings, "controller_learning_rate", 1e-3);
+  options.hidden = static_cast<std::size_t>(
+      NumberOf(settings, "controller_hidden_size", static_cast<double>(options.hidden)));
+  options.temperature = NumberOrNone(settings, "controller_temperature", *options.temperature);
+  options.tanh_constant = NumberOrNone(settings, "controller_tanh_const", *options.tanh_constant);
+  options.entropy_weight =
+      NumberOrNone(settings, "controller_entropy_weight", *options.entropy_weight);
+  options.skip_target = NumberOf(settings, "controller_skip_target", options.skip_target);
+  options.skip_weight = NumberOrNone(settings, "controller_skip_weight", *options.skip_weight);
+  options.learning_rate = NumberOf(settings, "controller_learning_rate", options.learning_rate);
   return options;
 }
 

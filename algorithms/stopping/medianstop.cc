@@ -3,6 +3,7 @@
 #include <map>
 #include <vector>
 
+#include "algorithms/numerics/median.h"
 #include "algorithms/rule_catalogue.h"
 
 namespace hone::algorithms {
@@ -81,12 +82,6 @@ class Curve {
   std::vector<Point> means_;
 };
 
-/// Of sorted values; there is one at least.
-double MedianOf(const std::vector<double>& values) {
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : values[middle - 1] / 2 + values[middle] / 2;
-}
-
 // Golovin et al. 2017, the median stopping rule: a trial is stopped at step s if its best value up
 // to s is worse than the median of the running means up to s of the trials that have completed.
 class MedianStop final : public StoppingRule {
@@ -113,12 +108,12 @@ class MedianStop final : public StoppingRule {
     }
     const std::vector<double>& means = MeansAt(CellOf(report.step));
     const double best = found->second.best();
-    if (means.size() < min_trials_ || best <= MedianOf(means)) {
+    if (means.size() < min_trials_ || best <= MedianOfSorted(means)) {
       return std::nullopt;
     }
     return Verdict{.step = report.step,
                    .value = best,
-                   .bar = MedianOf(means),
+                   .bar = MedianOfSorted(means),
                    .reason =
                        "its best value is worse than the median of the running means of the "
                        "trials that have succeeded"};

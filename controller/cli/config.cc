@@ -1,9 +1,8 @@
 #include "controller/cli/config.h"
 
-#include <fstream>
-#include <sstream>
 #include <utility>
 
+#include "controller/cli/text_file.h"
 #include "controller/cli/world.h"
 #include "proto/convert/field_reader.h"
 
@@ -102,12 +101,8 @@ Result<Config> ReadConfig(const std::string& text, const std::filesystem::path& 
       config.services.push_back(std::move(service));
     }
   }
-  std::string faults;
-  for (const FieldError& error : errors) {  // what is not known is a fault too: it has no effect
-    faults += (faults.empty() ? "" : "; ") + error.ToString();
-  }
-  if (!faults.empty()) {
-    return Fail(Code::kInvalidArgument, std::move(faults));
+  if (!errors.empty()) {  // what is not known is a fault too: it has no effect
+    return Fail(Code::kInvalidArgument, Join(errors));
   }
   HONE_RETURN_IF_ERROR(CheckNames(config.services));
   return config;
@@ -123,13 +118,8 @@ Result<Config> LoadConfig(const std::optional<std::string>& flag) {
     }
     path = *folder / "hone" / "hone.yaml";
   }
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    return Fail(Code::kNotFound, "--config: reading " + path.string() + ": cannot be read");
-  }
-  auto config = ReadConfig(text.str(), std::filesystem::absolute(path, error).parent_path());
+  HONE_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path.string()));
+  auto config = ReadConfig(text, std::filesystem::absolute(path, error).parent_path());
   if (!config) {
     return Wrap(path.string(), std::move(config).error());
   }

@@ -1,53 +1,17 @@
 #include "controller/cli/manifest_file.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstdio>
-#include <memory>
-#include <system_error>
 
 #include "controller/admission/admission.h"
 #include "controller/cli/names.h"
 #include "controller/cli/text.h"
+#include "controller/cli/text_file.h"
 
 namespace hone::controller {
 namespace {
 
 constexpr std::size_t kSuffixLength = 5;
-
-struct CloseFile {
-  void operator()(std::FILE* file) const {
-    if (file != stdin) {
-      // Only read from: closing cannot lose anything.
-      std::fclose(file);
-    }
-  }
-};
-
-Result<std::string> ReadText(const std::string& name, std::size_t bytes_max) {
-  const auto failure = [&] {
-    return Fail(Code::kNotFound, "reading " + name + ": " + std::generic_category().message(errno));
-  };
-  const std::unique_ptr<std::FILE, CloseFile> file(name == "-" ? stdin
-                                                               : std::fopen(name.c_str(), "rbe"));
-  if (file == nullptr) {
-    return failure();
-  }
-  std::string text;
-  std::vector<char> piece(64UL * 1024);
-  while (text.size() <= bytes_max) {
-    const std::size_t count = std::fread(piece.data(), 1, piece.size(), file.get());
-    text.append(piece.data(), count);
-    if (count < piece.size()) {
-      break;
-    }
-  }
-  if (std::ferror(file.get()) != 0) {
-    return failure();
-  }
-  return text;
-}
 
 int TakeNumber(std::string_view& text) {
   int number = 0;
@@ -177,7 +141,7 @@ std::size_t Manifest::errors() const {
 Result<Manifest> LoadManifest(const std::string& file,
                               const std::optional<std::string>& name,
                               const AlgorithmServices& services) {
-  HONE_ASSIGN_OR_RETURN(const std::string text, ReadText(file, proto::ReadLimits{}.max_bytes));
+  HONE_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(file));
   return ReadManifest(file == "-" ? "stdin" : file, text, name, services);
 }
 

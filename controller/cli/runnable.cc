@@ -41,11 +41,7 @@ Status CheckRunnable(const Experiment& experiment) {
   if (WorkloadTemplate::Make(experiment, errors) != nullptr) {
     return {};
   }
-  std::string text;
-  for (const FieldError& error : errors) {
-    text += (text.empty() ? "" : "; ") + error.ToString();
-  }
-  return Fail(Code::kInvalidArgument, text);
+  return Fail(Code::kInvalidArgument, Join(errors));
 }
 
 std::optional<std::string> ImageNote(const Experiment& experiment) {

@@ -13,14 +13,6 @@ constexpr Duration kObservationDelay = std::chrono::milliseconds(100);
 /// The reason under which ActiveTrials reports a workload that never started.
 constexpr std::string_view kStartFailed = "StartFailed";
 
-std::string Join(const FieldErrors& errors) {
-  std::string text;
-  for (const FieldError& error : errors) {
-    text += (text.empty() ? "" : "; ") + error.ToString();
-  }
-  return text;
-}
-
 }  // namespace
 
 ExperimentReconciler::ExperimentReconciler(const Platform& platform,

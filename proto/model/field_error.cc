@@ -65,6 +65,14 @@ std::string FieldError::ToString() const {
   return text + message;
 }
 
+std::string Join(const FieldErrors& errors) {
+  std::string text;
+  for (const FieldError& error : errors) {
+    text += (text.empty() ? "" : "; ") + error.ToString();
+  }
+  return text;
+}
+
 bool HasErrors(const FieldErrors& errors) {
   return std::any_of(
       errors.begin(), errors.end(), [](const FieldError& error) { return !error.IsWarning(); });

@@ -28,6 +28,9 @@ using FieldErrors = std::vector<FieldError>;
 
 [[nodiscard]] bool HasErrors(const FieldErrors& errors);
 
+/// All of them in one line, warnings too: "spec.x: ...; spec.y: ...".
+[[nodiscard]] std::string Join(const FieldErrors& errors);
+
 /// The member of `allowed` that `word` probably means, or "" if none is near: edit distance at
 /// most a third of the longer length, case ignored.
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& allowed);

@@ -34,8 +34,11 @@ Status CheckFlags(const ServerOptions& options) {
 }  // namespace
 
 bool IsLoopback(std::string_view address) {
-  return address.starts_with("127.") || address.starts_with("localhost:") ||
-         address.starts_with("[::1]:") || address.starts_with("unix:");
+  const std::string_view host = address.substr(0, address.rfind(':'));
+  // A name may begin with digits too, and lead anywhere.
+  const bool is_number = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return (is_number && host.starts_with("127.")) || host == "localhost" || host == "[::1]" ||
+         address.starts_with("unix:");
 }
 
 Result<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const ServerOptions& options) {

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::uintmax_t kFileMax = 1 << 20;
 
-Result<std::string> ReadFile(const char* what, const std::filesystem::path& path) {
+}  // namespace
+
+Result<std::string> ReadSmallFile(const char* what, const std::filesystem::path& path) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   std::ifstream file(path, std::ios::binary);
@@ -25,10 +27,8 @@ Result<std::string> ReadFile(const char* what, const std::filesystem::path& path
   return text.str();
 }
 
-}  // namespace
-
 Result<std::string> ReadPem(const char* what, const std::filesystem::path& path) {
-  HONE_ASSIGN_OR_RETURN(std::string text, ReadFile(what, path));
+  HONE_ASSIGN_OR_RETURN(std::string text, ReadSmallFile(what, path));
   if (text.find("-----BEGIN ") == std::string::npos) {
     return Fail(Code::kInvalidArgument,
                 std::string(what) + ": " + path.string() + " is no PEM file");
@@ -37,7 +37,7 @@ Result<std::string> ReadPem(const char* what, const std::filesystem::path& path)
 }
 
 Result<std::string> ReadToken(const char* what, const std::filesystem::path& path) {
-  HONE_ASSIGN_OR_RETURN(std::string text, ReadFile(what, path));
+  HONE_ASSIGN_OR_RETURN(std::string text, ReadSmallFile(what, path));
   text.resize(std::min(text.find_first_of("\r\n"), text.size()));
   if (text.empty()) {
     return Fail(Code::kInvalidArgument, std::string(what) + ": " + path.string() + " is empty");

@@ -8,7 +8,10 @@
 
 namespace hone::rpc {
 
-/// The text of a PEM file of at most 1 MiB. kInvalidArgument begins with `what`.
+/// The text of a file of at most 1 MiB. kInvalidArgument begins with `what`.
+Result<std::string> ReadSmallFile(const char* what, const std::filesystem::path& path);
+
+/// The text of a PEM file of that kind.
 Result<std::string> ReadPem(const char* what, const std::filesystem::path& path);
 
 /// The first line of a file that holds a token.

@@ -1,6 +1,9 @@
 #include "proto/rpc/gate.h"
 
-#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "proto/rpc/files.h"
 
 namespace hone::rpc {
 namespace {
@@ -30,11 +33,9 @@ Result<Gate> Gate::Read(const std::filesystem::path& tokens) {
   if (tokens.empty()) {
     return gate;
   }
-  std::ifstream file(tokens);
-  if (!file) {
-    return Wrong(tokens, "cannot be opened");
-  }
-  for (std::string line; std::getline(file, line);) {
+  HONE_ASSIGN_OR_RETURN(std::string text, ReadSmallFile("--tokens", tokens));
+  std::istringstream lines(std::move(text));
+  for (std::string line; std::getline(lines, line);) {
     if (line.empty() || line.front() == '#') {
       continue;
     }

@@ -54,6 +54,14 @@ Result<Suggestion> ReadAnswer(const Conversation& talk,
   return suggestion;
 }
 
+/// What is under way ends soon.
+void BreakOff(Conversation& talk) {
+  if (talk.call != nullptr) {
+    talk.call->TryCancel();
+  }
+  talk.alarm.Cancel();
+}
+
 SuggestionBatch Pending() {
   return {.suggestions = {}, .is_pending = true};
 }
@@ -74,10 +82,7 @@ class ServiceSuggester final : public Suggester {
     const MutexLock lock(mutex_);
     is_ending_ = true;
     for (auto& [key, talk] : talks_) {
-      if (talk->call != nullptr) {
-        talk->call->TryCancel();
-      }
-      talk->alarm.Cancel();
+      BreakOff(*talk);
     }
     while (under_way_ > 0) {
       ended_.Wait(mutex_);
@@ -135,8 +140,8 @@ class ServiceSuggester final : public Suggester {
         talk->generation == experiment.generation) {
       return talk.get();
     }
-    if (talk != nullptr && talk->call != nullptr) {
-      talk->call->TryCancel();
+    if (talk != nullptr) {
+      BreakOff(*talk);
     }
     talk = std::make_shared<Conversation>();
     talk->key = experiment.key;

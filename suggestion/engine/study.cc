@@ -20,14 +20,6 @@ using algorithms::Proposal;
 using algorithms::Proposals;
 using algorithms::Provenance;
 
-tl::unexpected<Error> Unservable(const FieldErrors& errors) {
-  std::string message;
-  for (const FieldError& error : errors) {
-    message += (message.empty() ? "" : "; ") + error.ToString();
-  }
-  return Fail(Code::kInvalidArgument, std::move(message));
-}
-
 Result<const Algorithm*> FindAlgorithm(const ExperimentSpec& spec) {
   if (!spec.algorithm) {
     return Fail(Code::kInvalidArgument, "spec.algorithm: names no algorithm");
@@ -45,7 +37,7 @@ Result<Problem> ReadProblem(const Experiment& experiment, const Algorithm& algor
   auto problem =
       algorithms::ReadProblem(experiment.spec, algorithm, SeedOf(experiment.uid), errors);
   if (!problem) {
-    return Unservable(errors);
+    return Fail(Code::kInvalidArgument, Join(errors));
   }
   return *std::move(problem);
 }

@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "algorithms/numerics/median.h"
+
 namespace hone::suggestion {
 namespace {
-
-/// Of what is not empty.
-double MedianOf(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : values[middle - 1] / 2 + values[middle] / 2;
-}
 
 /// The mean of the first `count` values; nothing if it is not finite.
 std::optional<double> MeanOf(const std::vector<double>& values, std::size_t count) {
@@ -65,7 +60,8 @@ Result<std::optional<double>> MedianBar::Find(const std::string& scope,
   if (means.empty() || means.size() < min_trials) {
     return std::optional<double>();
   }
-  return std::optional(MedianOf(std::move(means)));
+  std::sort(means.begin(), means.end());
+  return std::optional(algorithms::MedianOfSorted(means));
 }
 
 }  // namespace hone::suggestion

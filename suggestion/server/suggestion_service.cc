@@ -1,5 +1,6 @@
 #include "suggestion/server/suggestion_service.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -26,6 +27,11 @@ Experiment ReadExperiment(const api::Experiment& message) {
   return experiment;
 }
 
+/// How many suggestions the caller has got. Negative if the counts contradict each other.
+std::int64_t HandedOut(const encoded::GetSuggestionsRequest& request) {
+  return std::int64_t{request.total_request_number()} - request.current_request_number();
+}
+
 Status CheckCounts(const encoded::GetSuggestionsRequest& request) {
   const std::int64_t count = request.current_request_number();
   if (count < 0 || count > kSuggestionsMax) {
@@ -33,7 +39,7 @@ Status CheckCounts(const encoded::GetSuggestionsRequest& request) {
                 "current_request_number: is " + std::to_string(count) + ", must be from 0 to " +
                     std::to_string(kSuggestionsMax));
   }
-  const std::int64_t missing = request.total_request_number() - count - request.trials_size();
+  const std::int64_t missing = HandedOut(request) - request.trials_size();
   if (missing > kMissingTrialsMax) {
     return Fail(Code::kInvalidArgument,
                 "total_request_number: there would be " + std::to_string(missing) +
@@ -53,8 +59,7 @@ Result<Question> ReadQuestion(encoded::GetSuggestionsRequest& request) {
   }
   question.identity = request.experiment().SerializeAsString();
   question.count = static_cast<std::size_t>(request.current_request_number());
-  question.handed_out = static_cast<std::uint64_t>(
-      std::max(0, request.total_request_number() - request.current_request_number()));
+  question.handed_out = static_cast<std::uint64_t>(std::max<std::int64_t>(0, HandedOut(request)));
   question.trials.reserve(static_cast<std::size_t>(request.trials_size()));
   question.sums.reserve(question.trials.capacity());
   for (std::string& trial : *request.mutable_trials()) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "algorithms/catalogue.h"
 #include "algorithms/rule_catalogue.h"
@@ -81,14 +82,9 @@ Status CheckEach(std::string_view algorithm,
   return {};
 }
 
-Status ToStatus(const FieldErrors& errors) {
-  std::string text;
-  for (const FieldError& error : errors) {
-    if (!error.IsWarning()) {
-      text += (text.empty() ? "" : "; ") + error.ToString();
-    }
-  }
-  return text.empty() ? Status() : Fail(Code::kInvalidArgument, std::move(text));
+Status ToStatus(FieldErrors errors) {
+  std::erase_if(errors, [](const FieldError& error) { return error.IsWarning(); });
+  return errors.empty() ? Status() : Fail(Code::kInvalidArgument, Join(errors));
 }
 
 constexpr const char* kSettings = "spec.algorithm.algorithmSettings";
@@ -126,7 +122,7 @@ Status ValidateSettings(const Experiment& experiment) {
       space && !experiment.spec.parameters.empty()) {
     CheckAsKatib(experiment.spec, *space, errors);
   }
-  return ToStatus(errors);
+  return ToStatus(std::move(errors));
 }
 
 Status ValidateSearch(const Experiment& experiment) {
@@ -143,7 +139,7 @@ Status ValidateSearch(const Experiment& experiment) {
   } else {
     algorithms::ReadProblem(experiment.spec, *algorithm, 0, errors);
   }
-  return ToStatus(errors);
+  return ToStatus(std::move(errors));
 }
 
 Status ValidateStopping(const AlgorithmSpec& rule) {
@@ -160,7 +156,7 @@ Status ValidateStopping(const AlgorithmSpec& rule) {
   HONE_RETURN_IF_ERROR(CheckEach(rule.name, known->settings, rule.settings, false));
   FieldErrors errors;
   algorithms::CheckSettings(*known, rule.settings, "spec.earlyStopping.algorithmSettings", errors);
-  return ToStatus(errors);
+  return ToStatus(std::move(errors));
 }
 
 void AddResource(Experiment& experiment) {

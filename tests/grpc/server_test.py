@@ -144,6 +144,9 @@ class Doors(unittest.TestCase):
             ended = run("suggestion", "--listen", "0.0.0.0:0", *flags)
             self.assertEqual(ended.returncode, 1, words)
             self.assertRegex(ended.stderr, words)
+        for name in "127.example.com:0", "localhost.example.com:0":
+            self.assertIn("can be reached from other machines",
+                          run("suggestion", "--listen", name).stderr)
         with Service("--insecure", listen="0.0.0.0:0") as service:
             validate(grpc.insecure_channel("127.0.0.1:" + service.address.split(":")[-1]))
 
@@ -153,7 +156,7 @@ class Doors(unittest.TestCase):
                 (self.flags(client_ca="ca.pem"), "--client-ca: needs --tls-cert"),
                 (self.flags(tls_cert="nothing", tls_key="server.key"), "--tls-cert: reading"),
                 (self.flags(tls_cert="tokens", tls_key="server.key"), "is no PEM file"),
-                (self.flags(tokens="nothing"), "--tokens: .*cannot be opened"),
+                (self.flags(tokens="nothing"), "--tokens: reading .*nothing: No such file"),
                 (self.flags(tokens="server.csr"), "--tokens: ")]:
             ended = run("suggestion", "--listen", "127.0.0.1:0", *flags)
             self.assertEqual(ended.returncode, 1, words)

@@ -191,6 +191,12 @@ class Answers(unittest.TestCase):
                 setattr(request, name, value)
             with self.subTest(words), self.assertRaisesRegex(grpc.RpcError, words):
                 self.service.suggestion.GetSuggestions(request, timeout=10)
+        fine.experiment.name = "counts"
+        for total in -2**31, -1, 0:
+            request = fine.request(2)
+            request.total_request_number = total
+            reply = self.service.suggestion.GetSuggestions(request, timeout=10)
+            self.assertEqual(len(reply.parameter_assignments), 2)
         aimless = Controller(experiment("random", read(["double 0 1"]), goal=api.UNKNOWN))
         with self.assertRaisesRegex(grpc.RpcError, "objective.type: must be"):
             aimless.ask(self.service, 1)

@@ -43,14 +43,6 @@ double MicrosecondsOf(const Step& step) {
   return took.count();
 }
 
-std::string Join(const FieldErrors& errors) {
-  std::string text;
-  for (const FieldError& error : errors) {
-    text += (text.empty() ? "" : "; ") + error.ToString();
-  }
-  return text;
-}
-
 /// A whole number >= 0 at `key`; `fallback` if the key is absent.
 Result<std::uint64_t> ReadCount(const Json& object, const char* key, std::uint64_t fallback) {
   const auto found = object.find(key);
