@@ -1,0 +1,31 @@
+// ObservationLogs: what trials report through api.v1.beta1.DBManager, by the trial's name alone.
+// The seam between that service and whoever keeps the rows: a table of the store for trials that
+// are not Hone's (db/sql), the studies of the tuner for those that are. Thread-safe: any thread may
+// call any method.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "proto/model/observation.h"
+#include "proto/model/result.h"
+
+namespace hone::db {
+
+class ObservationLogs {
+ public:
+  virtual ~ObservationLogs() = default;
+
+  /// Adds rows behind those that are there; their sequence and step are given here. All of them or
+  /// none; kept when it returns. kFailedPrecondition if the trial takes no more.
+  [[nodiscard]] virtual Status Append(const std::string& trial,
+                                      std::span<const Observation> rows) = 0;
+  /// In order of arrival; none if the trial is not known.
+  [[nodiscard]] virtual Result<std::vector<Observation>> List(const std::string& trial) = 0;
+  /// Forgets them; unknown trials are fine. kFailedPrecondition if they may not be forgotten.
+  [[nodiscard]] virtual Status Delete(const std::string& trial) = 0;
+};
+
+}  // namespace hone::db
