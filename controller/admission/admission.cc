@@ -1,5 +1,6 @@
 #include "controller/admission/admission.h"
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 #include <string_view>
@@ -25,16 +26,8 @@ bool IsWithin(std::string_view field, const std::set<std::string, std::less<>>& 
   return true;
 }
 
-}  // namespace
-
-std::string Hint(const std::string& word, const std::vector<std::string>& allowed) {
-  // Nobody means one of a thousand names, and each costs time.
-  constexpr std::size_t kNamesMax = 100;
-  const std::string meant = allowed.size() > kNamesMax ? "" : DidYouMean(word, allowed);
-  return meant.empty() ? "" : "; did you mean \"" + meant + "\"?";
-}
-
-FieldErrors ValidateCreate(const Experiment& experiment, const AlgorithmServices& services) {
+/// What a study and an experiment with a template have in common.
+FieldErrors CheckSearch(const Experiment& experiment, const AlgorithmServices& services) {
   const ExperimentSpec& spec = experiment.spec;
   FieldErrors errors;
   CheckMetadata(experiment.key, errors);
@@ -46,8 +39,45 @@ FieldErrors ValidateCreate(const Experiment& experiment, const AlgorithmServices
     errors.push_back(
         {Type::kInvalid, "spec.resumePolicy", "", "must be Never, LongRunning or FromVolume"});
   }
-  CheckTrialTemplate(spec, errors);
-  CheckMetricsCollector(spec.metrics_collector.value_or(MetricsCollectorSpec{}), errors);
+  return errors;
+}
+
+void CheckNoWorkload(const ExperimentSpec& spec, FieldErrors& errors) {
+  const char* const why = "a study's clients run its trials; leave it out, or use hone run";
+  if (spec.trial_template) {
+    errors.push_back({Type::kForbidden, "spec.trialTemplate", "", why});
+  }
+  if (spec.metrics_collector) {
+    errors.push_back({Type::kForbidden, "spec.metricsCollectorSpec", "", why});
+  }
+}
+
+/// What could not be read is missing; that it is missing is no fault of its own.
+void Append(FieldErrors unreadable, FieldErrors invalid, FieldErrors& errors) {
+  std::set<std::string, std::less<>> unread;
+  for (const FieldError& fault : unreadable) {
+    if (!fault.IsWarning()) {
+      unread.insert(fault.field);
+    }
+  }
+  std::erase_if(invalid, [&](const FieldError& fault) { return IsWithin(fault.field, unread); });
+  std::move(unreadable.begin(), unreadable.end(), std::back_inserter(errors));
+  std::move(invalid.begin(), invalid.end(), std::back_inserter(errors));
+}
+
+}  // namespace
+
+std::string Hint(const std::string& word, const std::vector<std::string>& allowed) {
+  // Nobody means one of a thousand names, and each costs time.
+  constexpr std::size_t kNamesMax = 100;
+  const std::string meant = allowed.size() > kNamesMax ? "" : DidYouMean(word, allowed);
+  return meant.empty() ? "" : "; did you mean \"" + meant + "\"?";
+}
+
+FieldErrors ValidateCreate(const Experiment& experiment, const AlgorithmServices& services) {
+  FieldErrors errors = CheckSearch(experiment, services);
+  CheckTrialTemplate(experiment.spec, errors);
+  CheckMetricsCollector(experiment.spec.metrics_collector.value_or(MetricsCollectorSpec{}), errors);
   return errors;
 }
 
@@ -57,21 +87,22 @@ Experiment Admit(const proto::Json& manifest,
   FieldErrors faults;
   Experiment experiment = proto::ReadExperiment(manifest, faults);
   SetDefaults(experiment.spec);
+  Append(std::move(faults), ValidateCreate(experiment, services), errors);
+  return experiment;
+}
 
-  // What could not be read is missing; that it is missing is no fault of its own.
-  std::set<std::string, std::less<>> unread;
-  for (const FieldError& fault : faults) {
-    if (!fault.IsWarning()) {
-      unread.insert(fault.field);
-    }
+Experiment AdmitStudy(const proto::Json& manifest,
+                      FieldErrors& errors,
+                      const AlgorithmServices& services) {
+  FieldErrors faults;
+  Experiment experiment = proto::ReadExperiment(manifest, faults);
+  SetSearchDefaults(experiment.spec);
+  if (experiment.spec.resume_policy == ResumePolicy::kUnset) {
+    experiment.spec.resume_policy = ResumePolicy::kLongRunning;
   }
-  for (FieldError& fault : ValidateCreate(experiment, services)) {
-    if (!IsWithin(fault.field, unread)) {
-      faults.push_back(std::move(fault));
-    }
-  }
-  errors.insert(
-      errors.end(), std::make_move_iterator(faults.begin()), std::make_move_iterator(faults.end()));
+  FieldErrors invalid = CheckSearch(experiment, services);
+  CheckNoWorkload(experiment.spec, invalid);
+  Append(std::move(faults), std::move(invalid), errors);
   return experiment;
 }
 

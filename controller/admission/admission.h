@@ -23,6 +23,12 @@ namespace hone::controller {
                                FieldErrors& errors,
                                const AlgorithmServices& services = {});
 
+/// The same for a study, whose trials are run by its clients: it has neither trialTemplate nor
+/// metricsCollectorSpec, and without parallelTrialCount any number may run at once.
+[[nodiscard]] Experiment AdmitStudy(const proto::Json& manifest,
+                                    FieldErrors& errors,
+                                    const AlgorithmServices& services = {});
+
 /// Fills in what may be left out (katib: 1.1 and 1.3). Repeating it changes nothing.
 void SetDefaults(ExperimentSpec& spec);
 

@@ -24,6 +24,9 @@ enum class JobKind { kOther, kJob, kTrainJob, kReplicatedJob };
 /// "; did you mean ...?" or "".
 [[nodiscard]] std::string Hint(const std::string& word, const std::vector<std::string>& allowed);
 
+/// What of SetDefaults is about the search.
+void SetSearchDefaults(ExperimentSpec& spec);
+
 /// Name and namespace.
 void CheckMetadata(const ExperimentKey& key, FieldErrors& errors);
 /// The three counts, each and against each other.

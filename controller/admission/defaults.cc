@@ -122,14 +122,11 @@ void SetCollectorDefaults(MetricsCollectorSpec& collector) {
 
 }  // namespace
 
-void SetDefaults(ExperimentSpec& spec) {
+void SetSearchDefaults(ExperimentSpec& spec) {
   for (ParameterSpec& parameter : spec.parameters) {
     if (parameter.feasible_space.distribution == Distribution::kUnset) {
       parameter.feasible_space.distribution = Distribution::kUniform;
     }
-  }
-  if (!spec.parallel_trial_count) {
-    spec.parallel_trial_count = kParallelTrialCount;
   }
   // Architectures are searched by algorithms of their own: those have to be named.
   if (!spec.parameters.empty() && !spec.nas_config && !spec.algorithm) {
@@ -138,11 +135,18 @@ void SetDefaults(ExperimentSpec& spec) {
   if (spec.algorithm && spec.algorithm->name.empty() && !spec.nas_config) {
     spec.algorithm->name = kAlgorithm;
   }
-  if (spec.resume_policy == ResumePolicy::kUnset) {
-    spec.resume_policy = ResumePolicy::kNever;
-  }
   if (spec.objective) {
     SetObjectiveDefaults(*spec.objective);
+  }
+}
+
+void SetDefaults(ExperimentSpec& spec) {
+  SetSearchDefaults(spec);
+  if (!spec.parallel_trial_count) {
+    spec.parallel_trial_count = kParallelTrialCount;
+  }
+  if (spec.resume_policy == ResumePolicy::kUnset) {
+    spec.resume_policy = ResumePolicy::kNever;
   }
   if (spec.trial_template) {
     SetTemplateDefaults(*spec.trial_template);

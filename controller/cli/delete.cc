@@ -15,7 +15,7 @@ Result<int> Delete(const DeleteOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(const Experiment experiment,
                         FindExperiment(session, *store, *options.name));
   const std::string& name = experiment.key.name;
-  if (IsControlled(session, experiment.key)) {
+  if (!experiment.IsStudy() && IsControlled(session, experiment)) {
     return Fail(Code::kFailedPrecondition,
                 "experiment " + name + " is being run by " +
                     session.factory.holder(session.paths).value_or("another hone") +

@@ -45,7 +45,7 @@ Status DescribeExperiment(const Session& session,
                           Format format) {
   if (format == Format::kTable) {
     HONE_ASSIGN_OR_RETURN(const std::optional<Trial> best, GetBestTrial(store, experiment));
-    const bool is_controlled = IsControlled(session, experiment.key);
+    const bool is_controlled = IsControlled(session, experiment);
     session.output.Write(DescribeExperiment(
         experiment, best, StatusWord(experiment, is_controlled), session.output.out_painter()));
     return {};

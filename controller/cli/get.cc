@@ -76,7 +76,7 @@ void PrintExperiments(const Session& session, const std::vector<Experiment>& exp
   Table table(columns, session.output.out_painter(), SinkOf(session));
   for (const Experiment& experiment : experiments) {
     const ExperimentStatus& status = experiment.status;
-    const std::string word = StatusWord(experiment, IsControlled(session, experiment.key));
+    const std::string word = StatusWord(experiment, IsControlled(session, experiment));
     std::string trials = std::to_string(status.counts.Completed());
     if (experiment.spec.max_trial_count) {
       trials += "/" + std::to_string(*experiment.spec.max_trial_count);

@@ -97,7 +97,7 @@ Status Follow(const Session& session, db::Store& store, const FoundTrial& found,
     if (!is_wanted || session.output.is_closed() || !trial || IsTerminal(trial->state)) {
       return {};
     }
-    if (!IsControlled(session, found.trial.experiment)) {
+    if (!IsControlled(session, found.experiment)) {
       session.output.Note("nobody runs experiment " + found.experiment.key.name +
                           " now; its trial is not finished");
       return {};

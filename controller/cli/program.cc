@@ -190,6 +190,7 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
                     MakeExportCommand(),
                     MakeLogsCommand(),
                     MakeValidateCommand(),
+                    MakeServeCommand(),
                     MakeSuggestionCommand(),
                     MakeCompletionCommand(*root),
                     MakeReferenceCommand(*root),

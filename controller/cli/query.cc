@@ -190,9 +190,10 @@ Status ForEachTrial(db::Store& store,
   return {};
 }
 
-bool IsControlled(const Session& session, const ExperimentKey& key) {
+bool IsControlled(const Session& session, const Experiment& experiment) {
   const std::optional<std::string> holder = session.factory.holder(session.paths);
-  return holder && holder->find(ControlTag(key)) != std::string::npos;
+  const std::string tag = experiment.IsStudy() ? kStudiesTag : ControlTag(experiment.key);
+  return holder && holder->find(tag) != std::string::npos;
 }
 
 std::string StatusWord(const Experiment& experiment, bool is_controlled) {

@@ -56,8 +56,8 @@ Status ForEachTrial(db::Store& store,
                     db::TrialQuery query,
                     const std::function<bool(const Trial&)>& visit);
 
-/// True if a running hone controls this experiment now.
-bool IsControlled(const Session& session, const ExperimentKey& key);
+/// True if a running hone controls this experiment now, or serves it to its clients.
+bool IsControlled(const Session& session, const Experiment& experiment);
 
 /// One word for a person: Running, Interrupted, Stopping, Suspended, Succeeded, Failed.
 std::string StatusWord(const Experiment& experiment, bool is_controlled);

@@ -53,6 +53,18 @@ Status CheckIsKnown(const Experiment& experiment, const AlgorithmServices& servi
                   "--config FILE");
 }
 
+/// A study's trials are run by its clients, so there is nothing to run here.
+Result<int> ResumeStudy(const ResumeOptions& options,
+                        const Session& session,
+                        const ExperimentKey& key) {
+  HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session, true));
+  HONE_RETURN_IF_ERROR(
+      UpdateSpec(*store, key, [&](Experiment& experiment) { Change(options, experiment); }));
+  session.output.Note("study " + key.name + " goes on when its clients ask `" +
+                      ProgramWords(session) + " serve` for trials");
+  return kExitOk;
+}
+
 Result<int> Resume(const ResumeOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(const Experiment before, ReadExperiment(options, session));
   Experiment after = before;
@@ -71,6 +83,9 @@ Result<int> Resume(const ResumeOptions& options, const Session& session) {
     if (HasErrors(errors)) {
       return kExitFailure;
     }
+  }
+  if (before.IsStudy()) {
+    return ResumeStudy(options, session, before.key);
   }
   HONE_RETURN_IF_ERROR(CheckIsKnown(after, session.services));
   HONE_ASSIGN_OR_RETURN(RunWorld run, OpenWorld(session, after));

@@ -11,6 +11,7 @@
 #include "controller/cli/runnable.h"
 #include "controller/workload/render.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/uid.h"
 
 namespace hone::controller {
 namespace {

@@ -30,9 +30,11 @@ Result<int> Stop(const StopOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(experiment, UpdateSpec(*store, experiment.key, [](Experiment& changed) {
                           changed.spec.suspend = true;
                         }));
-  // Whoever runs it sees the change; without anybody it is enough to have written it.
+  // Whoever runs it sees the change; without anybody it is enough to have written it. The clients
+  // of a study finish what they have.
   int waits = 0;
-  while (IsControlled(session, experiment.key) && !IsAtRest(experiment) && waits++ < kWaitsMax) {
+  while (!experiment.IsStudy() && IsControlled(session, experiment) && !IsAtRest(experiment) &&
+         waits++ < kWaitsMax) {
     std::this_thread::sleep_for(kWaitInterval);
     HONE_ASSIGN_OR_RETURN(experiment, store->GetExperiment(experiment.key));
   }

@@ -65,15 +65,32 @@ class World {
   virtual std::vector<Signal> Wait(std::optional<Time> deadline) = 0;
 };
 
-/// Where and to whom algorithms are served; what each means stands with the flag of its name.
-struct SuggestionOptions {
+/// Where and to whom a server answers; what each means stands with the flag of its name.
+struct ListenOptions {
   std::string listen = "127.0.0.1:6789";
   std::filesystem::path certificate;
   std::filesystem::path key;
   std::filesystem::path client_ca;
   std::filesystem::path tokens;
-  std::string db_manager;
   bool is_insecure = false;
+};
+
+/// Told the address of a server once calls are answered.
+using Listens = std::function<void(const std::string& address)>;
+
+struct SuggestionOptions {
+  ListenOptions at;
+  /// The only DBManager that is asked; empty: the one that a request names.
+  std::string db_manager;
+};
+
+struct ServeOptions {
+  ListenOptions at;
+  StorePaths paths;
+  /// The command line, for whoever finds the store locked.
+  std::string command;
+  AlgorithmServices services;
+  std::string db_manager;
 };
 
 /// How commands open what they need.
@@ -85,11 +102,10 @@ struct WorldFactory {
   std::function<std::optional<std::string>(const StorePaths&)> holder;
   std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>
       trial_files;
-  /// Serves the algorithms until a signal asks for the end. `listens` is told the address once
-  /// calls are answered.
-  std::function<Status(const SuggestionOptions&,
-                       const std::function<void(const std::string& address)>& listens)>
-      serve_suggestions;
+  /// Serves the algorithms until a signal asks for the end.
+  std::function<Status(const SuggestionOptions&, const Listens&)> serve_suggestions;
+  /// Serves a store, which is made if there is none, and the algorithms, in the same way.
+  std::function<Status(const ServeOptions&, const Listens&)> serve_store;
 };
 
 /// Runs one command line; returns the exit code: 0 ok, 1 failure, 2 usage, 3 the experiment ended

@@ -1,9 +1,12 @@
 #include "controller/decide/decide.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace hone::controller {
 namespace {
+
+constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t& CountOf(TrialCounts& counts, TrialState state) {
   switch (state) {
@@ -132,7 +135,7 @@ class Pass {
       EndOfSuccess(view);
     } else if (decision_.status.IsCompleted()) {
       End(view, TrialState::kKilled, "ExperimentCompleted", "stopped: the experiment has ended");
-    } else if (IsInterrupting()) {
+    } else if (IsInterrupting() && view_.limits.runs_again) {
       Interrupt(view.trial, "Interrupted", "stopped on request");
     } else {
       Retry(view);
@@ -287,6 +290,14 @@ class Pass {
     }
   }
 
+  /// How many may run at once. Those who run them know themselves, unless the spec says.
+  [[nodiscard]] std::int64_t Parallel() const {
+    if (spec_.parallel_trial_count) {
+      return *spec_.parallel_trial_count;
+    }
+    return view_.asked ? kNoBound : 1;
+  }
+
   void DecideCreated(const Trial& trial) {
     if (status().IsCompleted()) {
       Move(trial, TrialState::kKilled, "ExperimentCompleted", "the experiment has ended");
@@ -305,13 +316,11 @@ class Pass {
     }
   }
 
-  [[nodiscard]] std::int64_t Parallel() const { return spec_.parallel_trial_count.value_or(1); }
-
   void DecideCreation() {
     if (!MayStart()) {
       return;
     }
-    std::int64_t missing = Parallel() - counts().Active();
+    std::int64_t missing = std::min(Parallel() - counts().Active(), view_.asked.value_or(kNoBound));
     if (spec_.max_trial_count) {
       missing = std::min(missing, *spec_.max_trial_count - counts().created);
     }

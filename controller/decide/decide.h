@@ -47,6 +47,8 @@ struct TrialLimits {
   std::int64_t active_deadline_seconds = 0;
   std::int64_t backoff_limit = 0;
   std::chrono::milliseconds grace{30000};
+  /// What is stopped on request runs again when the experiment goes on.
+  bool runs_again = true;
 };
 
 /// A failed attempt is run again after a second, then two, four, ... at most six minutes.
@@ -67,6 +69,8 @@ struct ExperimentView {
   bool space_ended = false;
   /// The suggester has refused for good, with this message.
   std::optional<std::string> suggestion_failure;
+  /// How many new trials those who run them want now; nothing: whatever parallelTrialCount leaves.
+  std::optional<std::int64_t> asked;
   Time now;
 };
 

@@ -1,16 +1,14 @@
 #include "controller/main/embedded.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
-
-#include <unistd.h>
 
 #include "controller/local/event_loop.h"
 #include "controller/local/process_runner.h"
 #include "controller/local/store_lock.h"
+#include "controller/main/open_store.h"
+#include "controller/main/servers.h"
 #include "controller/main/signals.h"
-#include "controller/main/suggestion_server.h"
 #include "controller/main/wake_queue.h"
 #include "db/sqlite/sqlite_store.h"
 #include "suggestion/client/service_suggester.h"
@@ -23,12 +21,6 @@ namespace {
 constexpr auto kOrphanGrace = std::chrono::seconds(5);
 /// A wall clock that jumps back must not make the world sleep for long.
 constexpr Duration kWaitMax = std::chrono::seconds(1);
-
-std::string HostName() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
 
 std::string Describe(const LockHolder& holder) {
   return "pid " + std::to_string(holder.pid) + " (" + holder.command + ") on " + holder.host +
@@ -54,19 +46,7 @@ class EmbeddedWorld final : public World {
   Status Open(const WorldOptions& options) {
     const Time since = clock_.Now();
     HONE_ASSIGN_OR_RETURN(signals_, SignalQueue::Make());
-    std::error_code error;
-    std::filesystem::create_directories(options.paths.database.parent_path(), error);
-    if (error) {
-      return Fail(Code::kPermissionDenied,
-                  "making folder " + options.paths.database.parent_path().string() + ": " +
-                      error.message());
-    }
-    HONE_ASSIGN_OR_RETURN(
-        lock_,
-        StoreLock::Acquire(options.paths.database,
-                           {static_cast<int>(::getpid()), HostName(), options.command, since}));
-    HONE_ASSIGN_OR_RETURN(
-        store_, db::OpenSqliteStore(options.paths.database, db::SqliteAccess::kReadWrite));
+    HONE_ASSIGN_OR_RETURN(opened_, OpenLocked(options.paths, options.command, since));
     HONE_ASSIGN_OR_RETURN(loop_, EventLoop::Make());
     HONE_RETURN_IF_ERROR(loop_->Add(signals_->fd(), [this] {
       const std::vector<Signal> taken = signals_->Take();
@@ -75,7 +55,7 @@ class EmbeddedWorld final : public World {
     return Connect(options, since);
   }
 
-  db::Store& store() override { return *store_; }
+  db::Store& store() override { return *opened_.store; }
   Controller& controller() override { return *controller_; }
   const Clock& clock() override { return clock_; }
   [[nodiscard]] std::size_t orphans_ended() const override { return orphans_ended_; }
@@ -88,20 +68,21 @@ class EmbeddedWorld final : public World {
 
  private:
   Status Connect(const WorldOptions& options, Time since) {
+    db::Store& store = *opened_.store;
     ProcessRunnerOptions runner_options;
-    HONE_ASSIGN_OR_RETURN(runner_options.store_id, db::StoreId(*store_));
+    HONE_ASSIGN_OR_RETURN(runner_options.store_id, db::StoreId(store));
     runner_options.trials_root = options.paths.trials;
     runner_options.working_directory = options.working_directory;
     runner_options.gpus = options.gpus;
     HONE_ASSIGN_OR_RETURN(runner_, ProcessRunner::Make(std::move(runner_options), *loop_, clock_));
     HONE_ASSIGN_OR_RETURN(wakes_, WakeQueue::Make());
     suggester_ =
-        suggestion::MakeServiceSuggester(*store_,
+        suggestion::MakeServiceSuggester(store,
                                          options.services,
-                                         suggestion::MakeInProcessSuggester(*store_),
+                                         suggestion::MakeInProcessSuggester(store),
                                          [this](const ExperimentKey& key) { wakes_->Push(key); });
-    HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_->AcquireEpoch());
-    controller_ = Controller::Make({*store_, *runner_, *suggester_, clock_}, epoch, since);
+    HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store.AcquireEpoch());
+    controller_ = Controller::Make({store, *runner_, *suggester_, clock_}, epoch, since);
     runner_->Connect(
         *controller_, [this](const ExperimentKey& key) { controller_->Wake(key); }, options.warn);
     HONE_RETURN_IF_ERROR(loop_->Add(wakes_->fd(), [this] {
@@ -116,8 +97,7 @@ class EmbeddedWorld final : public World {
   SystemClock clock_;
   /// Before everything that has threads.
   std::unique_ptr<SignalQueue> signals_;
-  std::unique_ptr<StoreLock> lock_;
-  std::unique_ptr<db::Store> store_;
+  LockedStore opened_;
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<WakeQueue> wakes_;
   std::unique_ptr<suggestion::Suggester> suggester_;
@@ -159,6 +139,7 @@ WorldFactory EmbeddedFactory() {
     return {std::move(files.volumes), std::move(files.log), std::move(files.checkpoint)};
   };
   factory.serve_suggestions = ServeSuggestions;
+  factory.serve_store = ServeStore;
   return factory;
 }
 

@@ -40,6 +40,12 @@ void ActiveTrials::Append(const AttemptId& id, std::vector<Observation> observat
   }
 }
 
+void ActiveTrials::Take(const AttemptId& id, std::span<const Observation> observations) {
+  if (IsCurrent(id)) {
+    trials_.at(id.ordinal).fold.Add(observations);
+  }
+}
+
 bool ActiveTrials::IsCurrent(const AttemptId& id) const {
   const auto found = trials_.find(id.ordinal);
   return found != trials_.end() && found->second.trial.attempt == id.attempt;

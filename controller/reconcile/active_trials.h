@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "controller/decide/decide.h"
@@ -36,6 +37,8 @@ class ActiveTrials {
   /// Takes in what an attempt reported at `now`. Dropped if the attempt is not the current one of
   /// an active trial: it came too late.
   void Append(const AttemptId& id, std::vector<Observation> observations, Time now);
+  /// Takes in what the current attempt of an active trial reported and is stored already.
+  void Take(const AttemptId& id, std::span<const Observation> observations);
   /// True if `id` is the current attempt of an active trial.
   [[nodiscard]] bool IsCurrent(const AttemptId& id) const;
   /// A stopping rule wants an attempt that is current to end. The first reason stays.

@@ -1,7 +1,6 @@
 #include "controller/reconcile/experiment_reconciler.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace hone::controller {
@@ -18,7 +17,7 @@ constexpr std::string_view kStartFailed = "StartFailed";
 ExperimentReconciler::ExperimentReconciler(const Platform& platform,
                                            ExperimentKey key,
                                            std::uint64_t epoch)
-    : platform_(platform), key_(std::move(key)), epoch_(epoch) {}
+    : platform_(platform), key_(std::move(key)), epoch_(epoch), supply_(platform.suggester) {}
 
 Status ExperimentReconciler::Load() {
   HONE_ASSIGN_OR_RETURN(experiment_, platform_.store.GetExperiment(key_));
@@ -31,9 +30,7 @@ Status ExperimentReconciler::Load() {
     active_ = ActiveTrials(*experiment_.spec.objective);
     HONE_ASSIGN_OR_RETURN(stopping_, EarlyStopping::Make(experiment_.spec));
   }
-  ahead_.clear();
-  space_ended_ = false;
-  short_since_.reset();
+  supply_.Clear();
   HONE_RETURN_IF_ERROR(active_.Load(platform_.store, key_));
   return stopping_ ? stopping_->Load(platform_.store, experiment_, active_) : Status();
 }
@@ -60,8 +57,8 @@ ExperimentView ExperimentReconciler::View(RunMode mode) const {
           .active = active_.View(platform_.runner),
           .limits = limits_,
           .mode = mode,
-          .space_ended = space_ended_ && ahead_.empty(),
-          .suggestion_failure = suggestion_failure_,
+          .space_ended = supply_.HasEnded(),
+          .suggestion_failure = supply_.failure(),
           .now = platform_.clock.Now()};
 }
 
@@ -70,7 +67,7 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
   const ExperimentView view = View(mode);
   const Decision decision = Decide(view);
   const std::int64_t created_before = experiment_.status.counts.created;
-  const bool has_to_ask = decision.create > 0 && ahead_.empty();
+  const bool has_to_ask = decision.create > 0 && supply_.IsEmpty();
   HONE_RETURN_IF_ERROR(StoreDecision(view, decision, listener));
   for (const Decision::StopAction& stop : decision.stop) {
     platform_.runner.Stop(stop.id, stop.grace);
@@ -80,7 +77,8 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
     HONE_RETURN_IF_ERROR(AskAndCreate(decision.create, listener));
   }
   const auto created = static_cast<std::size_t>(experiment_.status.counts.created - created_before);
-  return NextPass(decision, created < decision.create && !WaitsForAnEnd() && !awaits_answer_);
+  return NextPass(decision,
+                  created < decision.create && !WaitsForAnEnd() && !supply_.AwaitsAnswer());
 }
 
 Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
@@ -88,7 +86,7 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
                                            Controller::Listener* listener) {
   const std::optional<Time> since = active_.unstored_since();
   const bool is_flush_due = since && view.now >= *since + kObservationDelay;
-  const bool creates = decision.create > 0 && !ahead_.empty();
+  const bool creates = decision.create > 0 && !supply_.IsEmpty();
   if (decision.updated.empty() && decision.status == experiment_.status && !is_flush_due &&
       !creates) {
     return {};
@@ -99,7 +97,7 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
                             .updated = decision.updated,
                             .observations = active_.Unstored()};
   transition.experiment.status = decision.status;
-  AddTrials(decision.create, transition);
+  supply_.AddTrials(decision.create, {}, view.now, transition);
   HONE_RETURN_IF_ERROR(Commit(transition));
   active_.Stored();
   for (const TrialView& trial : view.active) {
@@ -112,52 +110,15 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
 }
 
 Status ExperimentReconciler::AskAndCreate(std::size_t count, Controller::Listener* listener) {
-  HONE_RETURN_IF_ERROR(Ask(count));
+  HONE_RETURN_IF_ERROR(supply_.Ask(experiment_, count));
   db::Transition transition{.epoch = epoch_, .experiment = experiment_};
-  AddTrials(count, transition);
+  supply_.AddTrials(count, {}, platform_.clock.Now(), transition);
   if (transition.created.empty()) {
     return {};
   }
   HONE_RETURN_IF_ERROR(Commit(transition));
   Announce(transition, listener);
   return {};
-}
-
-Status ExperimentReconciler::Ask(std::size_t count) {
-  const auto first = static_cast<std::uint64_t>(experiment_.status.counts.created) + 1;
-  Result<SuggestionBatch> batch = platform_.suggester.Suggest(experiment_, first, count);
-  awaits_answer_ = batch && batch->is_pending && batch->suggestions.empty();
-  if (!batch && batch.error().IsRetryable()) {
-    return tl::unexpected<Error>(std::move(batch).error());
-  }
-  if (!batch) {
-    suggestion_failure_ = batch.error().message;
-    return {};
-  }
-  space_ended_ = batch->space_ended;
-  short_since_.reset();
-  if (batch->suggestions.size() < count && !space_ended_ && !batch->is_pending) {
-    short_since_ = experiment_.status.counts.Completed();
-  }
-  std::move(batch->suggestions.begin(), batch->suggestions.end(), std::back_inserter(ahead_));
-  return {};
-}
-
-void ExperimentReconciler::AddTrials(std::size_t count, db::Transition& transition) {
-  TrialCounts& counts = transition.experiment.status.counts;
-  for (; count > 0 && !ahead_.empty(); --count) {
-    ++counts.created;
-    ++counts.running;
-    Trial trial{.experiment = key_, .ordinal = static_cast<std::uint64_t>(counts.created)};
-    trial.assignments = std::move(ahead_.front().assignments);
-    trial.parent = ahead_.front().parent;
-    trial.labels = std::move(ahead_.front().labels);
-    trial.state = TrialState::kRunning;
-    trial.reason = "TrialRunning";
-    trial.created = trial.started = platform_.clock.Now();
-    transition.created.push_back(std::move(trial));
-    ahead_.pop_front();
-  }
 }
 
 Status ExperimentReconciler::Commit(db::Transition& transition) {

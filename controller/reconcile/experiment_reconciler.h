@@ -4,7 +4,6 @@
 // Single-threaded, owned by the Controller.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include "controller/reconcile/active_trials.h"
 #include "controller/reconcile/controller.h"
 #include "controller/reconcile/early_stopping.h"
+#include "controller/reconcile/suggestion_supply.h"
 #include "controller/workload/render.h"
 
 namespace hone::controller {
@@ -43,17 +43,13 @@ class ExperimentReconciler {
                                      Controller::Listener* listener);
   /// Creates trials from new suggestions.
   [[nodiscard]] Status AskAndCreate(std::size_t count, Controller::Listener* listener);
-  /// Asks for suggestions, which learn from what is stored.
-  [[nodiscard]] Status Ask(std::size_t count);
-  /// Adds at most `count` new trials, which run at once.
-  void AddTrials(std::size_t count, db::Transition& transition);
   [[nodiscard]] Status Commit(db::Transition& transition);
   /// Tells the world what was committed: starts the trials that now run.
   void Announce(const db::Transition& transition, Controller::Listener* listener);
   void Start(const Trial& trial);
   /// True if the suggester has nothing more before another trial ends.
   [[nodiscard]] bool WaitsForAnEnd() const {
-    return short_since_ == experiment_.status.counts.Completed();
+    return supply_.WaitsForAnEnd(experiment_.status.counts.Completed());
   }
   [[nodiscard]] std::optional<Time> NextPass(const Decision& decision, bool is_short) const;
 
@@ -66,14 +62,7 @@ class ExperimentReconciler {
   ActiveTrials active_{Objective()};
   /// Nothing if the experiment has none.
   std::unique_ptr<EarlyStopping> stopping_;
-  /// Suggestions for the next trials to be created, in order.
-  std::deque<Suggestion> ahead_;
-  bool space_ended_ = false;
-  /// The suggester wakes the experiment when it has an answer.
-  bool awaits_answer_ = false;
-  /// How many trials had ended when the suggester gave fewer than it was asked for.
-  std::optional<std::int64_t> short_since_;
-  std::optional<std::string> suggestion_failure_;
+  SuggestionSupply supply_;
   SlotLedger ledger_;
 };
 

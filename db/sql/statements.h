@@ -66,7 +66,7 @@ inline constexpr std::string_view kUpdateSpec =
 
 /// What a transition carries on from: numbers of the store and of the experiment.
 inline constexpr std::string_view kReadPlace =
-    "SELECT store.event_sequence, e.id, s.version, s.last_ordinal, s.event_count "
+    "SELECT store.event_sequence, e.id, s.version, s.last_ordinal, s.event_count, e.uid "
     "FROM store, experiments e JOIN experiment_status s ON s.experiment_id = e.id "
     "WHERE store.id = 1 AND e.ns = $1 AND e.name = $2";
 

@@ -48,6 +48,8 @@ class TransitionWriter {
     const ExperimentKey& key = experiment.key;
     std::optional<std::int64_t> version;
     std::uint64_t last_ordinal = 0;
+    // Deleted and created anew: the same name and perhaps the same version.
+    bool is_another = false;
     HONE_RETURN_IF_ERROR(
         driver_.Query(sql::kReadPlace, {key.ns, key.name}, [&](const Row& row) -> Status {
           next_event_ = row.Integer(0) - events_ + 1;
@@ -55,12 +57,13 @@ class TransitionWriter {
           version = row.Integer(2);
           last_ordinal = static_cast<std::uint64_t>(row.Integer(3));
           event_count_ = row.Integer(4);
+          is_another = row.Text(5) != experiment.uid;
           return {};
         }));
     if (!version) {
       return NoSuchExperiment(key);
     }
-    if (*version != experiment.version) {
+    if (*version != experiment.version || is_another) {
       return ExperimentMovedOn(key, experiment.version);
     }
     return CheckOrdinals(transition_, last_ordinal);

@@ -185,13 +185,14 @@ class MemoryStore final : public Store {
     return ordinals;
   }
 
-  /// The stored form of `read`, if that is still its version.
+  /// The stored form of `read`, if that is still its version, and not another of its name.
   Result<StoredExperiment*> Find(const Experiment& read) HONE_REQUIRES(mutex_) {
     const auto place = experiments_.find(read.key);
     if (place == experiments_.end()) {
       return NoSuchExperiment(read.key);
     }
-    if (place->second.experiment.version != read.version) {
+    const Experiment& stored = place->second.experiment;
+    if (stored.version != read.version || stored.uid != read.uid) {
       return ExperimentMovedOn(read.key, read.version);
     }
     return &place->second;

@@ -258,6 +258,9 @@ struct Experiment {
   ExperimentSpec spec;
   ExperimentStatus status;
   bool operator==(const Experiment&) const = default;
+
+  /// [hone] Without a template: its clients ask for trials and tell what became of them.
+  [[nodiscard]] bool IsStudy() const { return !spec.trial_template; }
 };
 
 /// The words of the wire, both ways. FromText gives nothing for a word that is not one of them.

@@ -63,8 +63,8 @@ std::size_t SettingOf(const AlgorithmSpec& rule, const char* name) {
 
 class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
  public:
-  EarlyStoppingService(const rpc::Gate& gate, std::string db_manager)
-      : gate_(gate), db_manager_(std::move(db_manager)) {}
+  EarlyStoppingService(const rpc::Gate& gate, std::string db_manager, StopTrial stop_trial)
+      : gate_(gate), db_manager_(std::move(db_manager)), stop_trial_(std::move(stop_trial)) {}
 
   grpc::ServerUnaryReactor* GetEarlyStoppingRules(grpc::CallbackServerContext* call,
                                                   const api::GetEarlyStoppingRulesRequest* request,
@@ -76,6 +76,9 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
                                            const api::SetTrialStatusRequest* request,
                                            api::SetTrialStatusReply* /*reply*/) override {
     return Finish(*call, [&]() -> Status {
+      if (stop_trial_) {
+        return stop_trial_(request->trial_name());
+      }
       return Fail(Code::kUnimplemented,
                   "trial " + request->trial_name() +
                       ": this server holds no trials; the status is set where they are kept");
@@ -134,14 +137,16 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
 
   const rpc::Gate& gate_;
   const std::string db_manager_;
+  const StopTrial stop_trial_;
   MedianBar bar_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeEarlyStoppingService(const rpc::Gate& gate,
-                                                        std::string db_manager) {
-  return std::make_unique<EarlyStoppingService>(gate, std::move(db_manager));
+                                                        std::string db_manager,
+                                                        StopTrial stop_trial) {
+  return std::make_unique<EarlyStoppingService>(gate, std::move(db_manager), std::move(stop_trial));
 }
 
 }  // namespace hone::suggestion

@@ -3,9 +3,11 @@
 // outlive it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "proto/model/result.h"
 #include "proto/rpc/gate.h"
 
 namespace grpc {
@@ -14,9 +16,13 @@ class Service;
 
 namespace hone::suggestion {
 
+/// What becomes of a trial whose stopping rules were met.
+using StopTrial = std::function<Status(const std::string& trial)>;
+
 /// `db_manager` is the only DBManager that is asked for observations ("host:port"); empty: the one
-/// that each request names.
+/// that each request names. Without `stop_trial` the server holds no trials.
 std::unique_ptr<grpc::Service> MakeEarlyStoppingService(const rpc::Gate& gate,
-                                                        std::string db_manager);
+                                                        std::string db_manager,
+                                                        StopTrial stop_trial);
 
 }  // namespace hone::suggestion

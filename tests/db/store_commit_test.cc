@@ -109,6 +109,20 @@ TEST_P(StoreContract, WritesNothingOfACommitFromAnOldExperiment) {
   EXPECT_EQ(stale.experiment.version, 1);
 }
 
+TEST_P(StoreContract, WritesNothingOfACommitToAnotherExperimentOfTheName) {
+  Story story(store());
+  Transition late = story.Next();
+  late.created = {ATrial(story.experiment(), 1)};
+  ASSERT_TRUE(store().DeleteExperiment(story.key()));
+  Experiment another = AnExperiment(story.key().name);
+  another.uid = "another";
+  ASSERT_EQ(store().CreateExperiment(another).value().version, late.experiment.version);
+
+  EXPECT_EQ(CodeOf(store().Commit(late)), Code::kAborted);
+
+  EXPECT_THAT(story.Trials(), IsEmpty());
+}
+
 TEST_P(StoreContract, WritesNothingOfACommitWithAnOldTrial) {
   Story story(store());
   const Trial created = story.Create();

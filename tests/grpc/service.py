@@ -1,4 +1,4 @@
-"""A `hone suggestion` under test, and short ways to say what Katib's controller says to it. The
+"""A `hone suggestion` or `hone serve` under test, and short ways to say what Katib's controller says to it. The
 transport is grpcio's: nothing of it is ours."""
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import grpc
 from proto.api.v1beta1 import api_pb2 as api
 from proto.api.v1beta1 import api_pb2_grpc as stubs
+from proto.hone.v1 import tuner_pb2_grpc
 
 PROGRAM = os.environ["HONE_PROGRAM"]
 TYPES = {"double": api.DOUBLE, "int": api.INT, "discrete": api.DISCRETE,
@@ -19,11 +20,11 @@ DISTRIBUTIONS = {"uniform": api.UNIFORM, "logUniform": api.LOG_UNIFORM, "normal"
 LIMITS = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
 
 
-class Service:
+class Server:
     """One server in a process of its own, on a free port of loopback. Ends with the block."""
 
-    def __init__(self, *flags, listen="127.0.0.1:0"):
-        self._process = subprocess.Popen([PROGRAM, "suggestion", "--listen", listen, *flags],
+    def __init__(self, command, *flags, listen="127.0.0.1:0"):
+        self._process = subprocess.Popen([PROGRAM, command, "--listen", listen, *flags],
                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self._process.stdout.readline()
         if not line:
@@ -31,14 +32,6 @@ class Service:
         self.address = line.split()[-1]
         self.pid = self._process.pid
         self.channel = grpc.insecure_channel(self.address, options=LIMITS)
-
-    @property
-    def suggestion(self):
-        return stubs.SuggestionStub(self.channel)
-
-    @property
-    def early_stopping(self):
-        return stubs.EarlyStoppingStub(self.channel)
 
     def stop(self, number=signal.SIGTERM) -> int:
         self.channel.close()
@@ -52,6 +45,41 @@ class Service:
     def __exit__(self, *_error):
         if self._process.poll() is None:
             self.stop(signal.SIGKILL)
+
+
+class Service(Server):
+    """`hone suggestion`"""
+
+    def __init__(self, *flags, **options):
+        super().__init__("suggestion", *flags, **options)
+
+    @property
+    def suggestion(self):
+        return stubs.SuggestionStub(self.channel)
+
+    @property
+    def early_stopping(self):
+        return stubs.EarlyStoppingStub(self.channel)
+
+
+class StoreServer(Server):
+    """`hone serve`"""
+
+    def __init__(self, store, *flags, **options):
+        super().__init__("serve", "--store", str(store), *flags, **options)
+        self.store = str(store)
+
+    @property
+    def tuner(self):
+        return tuner_pb2_grpc.TunerStub(self.channel)
+
+    @property
+    def db_manager(self):
+        return stubs.DBManagerStub(self.channel)
+
+    @property
+    def early_stopping(self):
+        return stubs.EarlyStoppingStub(self.channel)
 
 
 def run(*words, timeout=30) -> subprocess.CompletedProcess:

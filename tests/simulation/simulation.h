@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "controller/reconcile/controller.h"
-#include "tests/simulation/faulty_store.h"
+#include "tests/support/faulty_store.h"
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/simulated_clock.h"
 #include "tests/simulation/simulated_runner.h"

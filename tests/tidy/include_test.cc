@@ -34,6 +34,7 @@ constexpr LibraryPlace kLibraries[] = {
     {"grpcpp/", "proto/rpc"},
     {"grpcpp/", "suggestion/server"},
     {"grpcpp/", "suggestion/client"},
+    {"grpcpp/", "controller/api"},
     {"grpcpp/", "controller/main"},
     {"grpcpp/", "examples/custom-algorithm"},
     {"grpcpp/", "tests/bench"},
@@ -47,6 +48,7 @@ struct HeadersAlone {
 };
 constexpr HeadersAlone kHeadersAlone[] = {
     {"suggestion", "controller/reconcile"},
+    {"suggestion", "controller/tuner"},
     {"suggestion", "suggestion/engine"},
     {"suggestion", "suggestion/client"},
     {"db/migrations", "db/sql"},

@@ -48,6 +48,35 @@ FieldErrors FaultsOf(const proto::Json& manifest) {
   return errors;
 }
 
+TEST(Admission, TakesAStudyWithoutAWorkloadAndWithoutABound) {
+  proto::Json manifest = Manifest();
+  manifest["spec"].erase("trialTemplate");
+  FieldErrors errors;
+
+  const Experiment study = AdmitStudy(manifest, errors);
+
+  EXPECT_THAT(errors, IsEmpty());
+  EXPECT_TRUE(study.IsStudy());
+  EXPECT_EQ(study.spec.parallel_trial_count, std::nullopt);
+  EXPECT_EQ(study.spec.metrics_collector, std::nullopt);
+  EXPECT_EQ(study.spec.resume_policy, ResumePolicy::kLongRunning);
+  EXPECT_EQ(study.spec.objective->StrategyOf("loss"), MetricStrategy::kMin);
+}
+
+TEST(Admission, RefusesAWorkloadInAStudy) {
+  proto::Json manifest = Manifest();
+  manifest["spec"]["metricsCollectorSpec"] = {{"collector", {{"kind", "StdOut"}}}};
+  manifest["spec"]["objective"]["type"] = "largest";
+  FieldErrors errors;
+
+  (void)AdmitStudy(manifest, errors);
+
+  EXPECT_THAT(errors,
+              ElementsAre(IsFault(Type::kInvalid, "spec.objective.type"),
+                          IsFault(Type::kForbidden, "spec.trialTemplate"),
+                          IsFault(Type::kForbidden, "spec.metricsCollectorSpec")));
+}
+
 TEST(Admission, AcceptsTheSmallestManifestWithItsDefaultsSet) {
   FieldErrors errors;
 

@@ -47,6 +47,37 @@ TEST(Decide, NeverCreatesMoreThanMaxTrialCount) {
   EXPECT_EQ(decision.create, 1U);
 }
 
+TEST(Decide, CreatesWhatIsAskedForWithinTheCountsOfTheSpec) {
+  Experiment experiment = AnExperiment().Max(9).Build();
+  ExperimentView view{.experiment = experiment, .asked = 6, .now = At(10)};
+  experiment.spec.parallel_trial_count.reset();
+  EXPECT_EQ(Decide(view).create, 6U) << "no bound but those who ask";
+
+  experiment.spec.max_trial_count = 4;
+  EXPECT_EQ(Decide(view).create, 4U);
+  experiment.spec.parallel_trial_count = 3;
+  EXPECT_EQ(Decide(view).create, 3U);
+  view.asked = 2;
+  EXPECT_EQ(Decide(view).create, 2U);
+  experiment.spec.suspend = true;
+  EXPECT_EQ(Decide(view).create, 0U);
+}
+
+TEST(Decide, FailsWhatIsSuspendedAndDoesNotRunAgain) {
+  const Experiment experiment =
+      AnExperiment().Suspended().Counts({.created = 1, .running = 1}).Build();
+  const std::vector<TrialView> failed{ATrial(1).Failed().Build()};
+
+  const auto state = [&](bool runs_again) {
+    return DecideAt(experiment, failed, RunMode::kRun, {.runs_again = runs_again})
+        .updated.at(0)
+        .state;
+  };
+
+  EXPECT_EQ(state(true), TrialState::kCreated);
+  EXPECT_EQ(state(false), TrialState::kFailed);
+}
+
 TEST(Decide, FillsTheSlotOfATrialThatEndedInTheSamePass) {
   const Experiment experiment = AnExperiment().Counts({.created = 2, .running = 2}).Build();
 

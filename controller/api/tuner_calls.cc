@@ -1,0 +1,164 @@
+#include "controller/api/tuner_calls.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "controller/api/tuner_messages.h"
+
+namespace hone::controller {
+namespace {
+
+Status CheckAsk(const v1::AskRequest& request) {
+  if (request.count() < 1 || request.count() > kAskCountMax) {
+    return Fail(Code::kInvalidArgument,
+                "count: is " + std::to_string(request.count()) + ", must be from 1 to " +
+                    std::to_string(kAskCountMax));
+  }
+  const std::string& client = request.client_id();
+  const bool is_text = std::none_of(client.begin(), client.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+  });
+  if (client.empty() || client.size() > kClientIdMax || !is_text) {
+    return Fail(Code::kInvalidArgument,
+                "client_id: must be a name of 1 to " + std::to_string(kClientIdMax) +
+                    " characters, the same whenever this client asks");
+  }
+  return {};
+}
+
+Status CheckTrial(std::uint64_t trial) {
+  if (trial == 0) {
+    return Fail(Code::kInvalidArgument, "trial: must be the number of a trial, from 1");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<SharedStudy>> TunerCalls::Open(const std::string& study) {
+  HONE_ASSIGN_OR_RETURN(const ExperimentKey key, ParseStudyName("study", study));
+  return tuner_.Open(key);
+}
+
+Result<Experiment> TunerCalls::Get(const std::string& study) {
+  HONE_ASSIGN_OR_RETURN(const ExperimentKey key, ParseStudyName("study", study));
+  return tuner_.store().GetExperiment(key);
+}
+
+Result<v1::Study> TunerCalls::CreateStudy(const v1::CreateStudyRequest& request) {
+  HONE_ASSIGN_OR_RETURN(const Experiment study, tuner_.Create(request.manifest()));
+  return WriteStudy(study);
+}
+
+Result<v1::Study> TunerCalls::GetStudy(const v1::GetStudyRequest& request) {
+  HONE_ASSIGN_OR_RETURN(const Experiment study, Get(request.study()));
+  return WriteStudy(study);
+}
+
+Result<v1::ListStudiesReply> TunerCalls::ListStudies(const v1::ListStudiesRequest& request) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<Experiment> found,
+                        tuner_.store().ListExperiments(request.namespace_()));
+  v1::ListStudiesReply reply;
+  for (const Experiment& experiment : found) {
+    if (experiment.IsStudy()) {
+      *reply.add_studies() = WriteStudy(experiment);
+    }
+  }
+  return reply;
+}
+
+PendingAsk TunerCalls::Ask(const v1::AskRequest& request,
+                           std::function<void(Result<v1::AskReply>)> answer) {
+  const Status valid = CheckAsk(request);
+  Result<std::shared_ptr<SharedStudy>> study =
+      valid ? Open(request.study()) : tl::unexpected<Error>(valid.error());
+  if (!study) {
+    answer(tl::unexpected<Error>(study.error()));
+    return {};
+  }
+  const std::uint64_t ticket =
+      (*study)->Ask(request.client_id(),
+                    static_cast<std::size_t>(request.count()),
+                    [answer = std::move(answer)](const Result<Asked>& asked) {
+                      answer(asked ? Result<v1::AskReply>(WriteAsked(*asked))
+                                   : tl::unexpected<Error>(asked.error()));
+                    });
+  return {*std::move(study), ticket};
+}
+
+Result<v1::Trial> TunerCalls::Tell(const v1::TellRequest& request) {
+  HONE_RETURN_IF_ERROR(CheckTrial(request.trial()));
+  TrialOutcome outcome{.metrics = ReadMetrics(request.metrics())};
+  if (request.has_failed()) {
+    outcome.failure = request.failed();
+  }
+  HONE_ASSIGN_OR_RETURN(const auto study, Open(request.study()));
+  HONE_ASSIGN_OR_RETURN(const Trial trial, study->Tell(request.trial(), outcome));
+  return WriteTrial(trial);
+}
+
+Result<v1::ReportIntermediateReply> TunerCalls::Report(
+    const v1::ReportIntermediateRequest& request) {
+  HONE_RETURN_IF_ERROR(CheckTrial(request.trial()));
+  if (request.step() < 0) {
+    return Fail(Code::kInvalidArgument,
+                "step: is " + std::to_string(request.step()) + ", must be at least 0");
+  }
+  HONE_ASSIGN_OR_RETURN(const auto study, Open(request.study()));
+  HONE_ASSIGN_OR_RETURN(
+      const std::optional<std::string> reason,
+      study->Report(request.trial(), request.step(), ReadMetrics(request.metrics())));
+  v1::ReportIntermediateReply reply;
+  reply.set_should_stop(reason.has_value());
+  reply.set_message(reason.value_or(""));
+  return reply;
+}
+
+Result<v1::ListTrialsReply> TunerCalls::ListTrials(const v1::ListTrialsRequest& request) {
+  if (request.limit() < 0 || request.limit() > kPageMax) {
+    return Fail(Code::kInvalidArgument,
+                "limit: is " + std::to_string(request.limit()) + ", must be from 0 to " +
+                    std::to_string(kPageMax));
+  }
+  HONE_ASSIGN_OR_RETURN(const Experiment study, Get(request.study()));
+  const std::int32_t limit = request.limit() == 0 ? kPageMax : request.limit();
+  db::TrialQuery query{.experiment = study.key,
+                       .after_ordinal = request.after(),
+                       .limit = static_cast<std::size_t>(limit)};
+  std::set<TrialState> states;
+  for (const int word : request.states()) {
+    HONE_ASSIGN_OR_RETURN(const TrialState state, ReadState(word));
+    states.insert(state);
+  }
+  query.states.assign(states.begin(), states.end());
+  HONE_ASSIGN_OR_RETURN(const std::vector<Trial> trials, tuner_.store().ListTrials(query));
+  v1::ListTrialsReply reply;
+  for (const Trial& trial : trials) {
+    *reply.add_trials() = WriteTrial(trial);
+  }
+  if (trials.size() == query.limit) {
+    reply.set_next(trials.back().ordinal);
+  }
+  return reply;
+}
+
+Result<v1::Trial> TunerCalls::GetBestTrial(const v1::GetBestTrialRequest& request) {
+  HONE_ASSIGN_OR_RETURN(const Experiment study, Get(request.study()));
+  if (!study.status.optimal) {
+    return Fail(
+        Code::kNotFound,
+        "study " + study.key.ToString() + ": no trial has ended with a finite objective yet");
+  }
+  HONE_ASSIGN_OR_RETURN(
+      const std::vector<Trial> best,
+      tuner_.store().ListTrials({.experiment = study.key,
+                                 .after_ordinal = study.status.optimal->ordinal - 1,
+                                 .limit = 1}));
+  if (best.empty()) {
+    return Fail(Code::kNotFound, "study " + study.key.ToString() + ": has just been deleted");
+  }
+  return WriteTrial(best.front());
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,57 @@
+// TunerCalls: what each call of hone.v1.Tuner does, without the transport: checks its request,
+// asks the tuner, makes the reply. Any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "controller/tuner/tuner.h"
+#include "proto/hone/v1/tuner.pb.h"
+
+namespace hone::controller {
+
+/// Trials of one Ask.
+inline constexpr std::int32_t kAskCountMax = 1000;
+/// Trials of one page.
+inline constexpr std::int32_t kPageMax = 1000;
+inline constexpr std::size_t kClientIdMax = 253;
+
+/// An Ask that may be waiting.
+class PendingAsk {
+ public:
+  PendingAsk() = default;
+  PendingAsk(std::shared_ptr<SharedStudy> study, std::uint64_t ticket)
+      : study_(std::move(study)), ticket_(ticket) {}
+  /// False if it has been answered, or is just being.
+  bool Cancel() const { return ticket_ != 0 && study_->Cancel(ticket_); }
+
+ private:
+  std::shared_ptr<SharedStudy> study_;
+  std::uint64_t ticket_ = 0;
+};
+
+class TunerCalls {
+ public:
+  /// `tuner` must outlive it.
+  explicit TunerCalls(Tuner& tuner) : tuner_(tuner) {}
+
+  [[nodiscard]] Result<v1::Study> CreateStudy(const v1::CreateStudyRequest& request);
+  [[nodiscard]] Result<v1::Study> GetStudy(const v1::GetStudyRequest& request);
+  [[nodiscard]] Result<v1::ListStudiesReply> ListStudies(const v1::ListStudiesRequest& request);
+  /// `answer` is called as SharedStudy::Ask says.
+  [[nodiscard]] PendingAsk Ask(const v1::AskRequest& request,
+                               std::function<void(Result<v1::AskReply>)> answer);
+  [[nodiscard]] Result<v1::Trial> Tell(const v1::TellRequest& request);
+  [[nodiscard]] Result<v1::ReportIntermediateReply> Report(
+      const v1::ReportIntermediateRequest& request);
+  [[nodiscard]] Result<v1::ListTrialsReply> ListTrials(const v1::ListTrialsRequest& request);
+  [[nodiscard]] Result<v1::Trial> GetBestTrial(const v1::GetBestTrialRequest& request);
+
+ private:
+  [[nodiscard]] Result<std::shared_ptr<SharedStudy>> Open(const std::string& study);
+  [[nodiscard]] Result<Experiment> Get(const std::string& study);
+
+  Tuner& tuner_;
+};
+
+}  // namespace hone::controller

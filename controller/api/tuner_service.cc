@@ -1,0 +1,131 @@
+#include "controller/api/tuner_service.h"
+
+#include <utility>
+
+#include <grpcpp/grpcpp.h>
+
+#include "controller/api/tuner_calls.h"
+#include "controller/api/work_stream.h"
+#include "proto/hone/v1/tuner.grpc.pb.h"
+#include "proto/rpc/status.h"
+
+namespace hone::controller {
+namespace {
+
+/// One Ask. It may wait, and end because its caller no longer does. Deletes itself when gRPC is
+/// done with it, which is not before Start has returned.
+class AskCall final : public grpc::ServerUnaryReactor {
+ public:
+  void Start(TunerCalls& calls, const v1::AskRequest& request, v1::AskReply& reply) {
+    pending_ = calls.Ask(request, [this, &reply](Result<v1::AskReply> asked) {
+      if (asked) {
+        reply = *std::move(asked);
+      }
+      Finish(asked ? grpc::Status::OK : rpc::ToGrpc(asked.error()));
+    });
+  }
+
+  void OnCancel() override {
+    if (pending_.Cancel()) {
+      Finish(grpc::Status::CANCELLED);
+    }
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  PendingAsk pending_;
+};
+
+class TunerService final : public v1::Tuner::CallbackService {
+ public:
+  TunerService(const rpc::Gate& gate, Tuner& tuner) : gate_(gate), calls_(tuner) {}
+
+  grpc::ServerUnaryReactor* CreateStudy(grpc::CallbackServerContext* call,
+                                        const v1::CreateStudyRequest* request,
+                                        v1::Study* reply) override {
+    return Finish(*call, *reply, [&] { return calls_.CreateStudy(*request); });
+  }
+
+  grpc::ServerUnaryReactor* GetStudy(grpc::CallbackServerContext* call,
+                                     const v1::GetStudyRequest* request,
+                                     v1::Study* reply) override {
+    return Finish(*call, *reply, [&] { return calls_.GetStudy(*request); });
+  }
+
+  grpc::ServerUnaryReactor* ListStudies(grpc::CallbackServerContext* call,
+                                        const v1::ListStudiesRequest* request,
+                                        v1::ListStudiesReply* reply) override {
+    return Finish(*call, *reply, [&] { return calls_.ListStudies(*request); });
+  }
+
+  grpc::ServerUnaryReactor* Ask(grpc::CallbackServerContext* call,
+                                const v1::AskRequest* request,
+                                v1::AskReply* reply) override {
+    // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC's reactors own themselves
+    auto* const reactor = new AskCall();
+    if (const grpc::Status admitted = gate_.Admit(*call); admitted.ok()) {
+      reactor->Start(calls_, *request, *reply);
+    } else {
+      reactor->Finish(admitted);
+    }
+    return reactor;
+  }
+
+  grpc::ServerUnaryReactor* Tell(grpc::CallbackServerContext* call,
+                                 const v1::TellRequest* request,
+                                 v1::Trial* reply) override {
+    return Finish(*call, *reply, [&] { return calls_.Tell(*request); });
+  }
+
+  grpc::ServerUnaryReactor* ReportIntermediate(grpc::CallbackServerContext* call,
+                                               const v1::ReportIntermediateRequest* request,
+                                               v1::ReportIntermediateReply* reply) override {
+    return Finish(*call, *reply, [&] { return calls_.Report(*request); });
+  }
+
+  grpc::ServerUnaryReactor* ListTrials(grpc::CallbackServerContext* call,
+                                       const v1::ListTrialsRequest* request,
+                                       v1::ListTrialsReply* reply) override {
+    return Finish(*call, *reply, [&] { return calls_.ListTrials(*request); });
+  }
+
+  grpc::ServerUnaryReactor* GetBestTrial(grpc::CallbackServerContext* call,
+                                         const v1::GetBestTrialRequest* request,
+                                         v1::Trial* reply) override {
+    return Finish(*call, *reply, [&] { return calls_.GetBestTrial(*request); });
+  }
+
+  grpc::ServerBidiReactor<v1::WorkRequest, v1::WorkReply>* Work(
+      grpc::CallbackServerContext* call) override {
+    // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): as above
+    return new WorkStream(calls_, gate_.Admit(*call));
+  }
+
+ private:
+  template <typename Reply, typename Call>
+  grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext& call, Reply& reply, Call answer) {
+    grpc::ServerUnaryReactor* const reactor = call.DefaultReactor();
+    grpc::Status status = gate_.Admit(call);
+    if (status.ok()) {
+      Result<Reply> result = answer();
+      if (result) {
+        reply = *std::move(result);
+      } else {
+        status = rpc::ToGrpc(result.error());
+      }
+    }
+    reactor->Finish(status);
+    return reactor;
+  }
+
+  const rpc::Gate& gate_;
+  TunerCalls calls_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeTunerService(const rpc::Gate& gate, Tuner& tuner) {
+  return std::make_unique<TunerService>(gate, tuner);
+}
+
+}  // namespace hone::controller

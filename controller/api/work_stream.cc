@@ -1,0 +1,134 @@
+#include "controller/api/work_stream.h"
+
+#include <utility>
+
+#include "controller/api/tuner_service.h"
+
+namespace hone::controller {
+namespace {
+
+void SetError(const Error& error, v1::WorkReply& reply) {
+  reply.mutable_error()->set_code(static_cast<std::int32_t>(error.code));
+  reply.mutable_error()->set_message(error.message);
+}
+
+}  // namespace
+
+// Every reaction ends in the same way: under the lock it leaves things as they now are and calls
+// Advance; afterwards it touches the stream only if Advance has said that it is to end it.
+
+WorkStream::WorkStream(TunerCalls& calls, const grpc::Status& admitted) : calls_(calls) {
+  if (!admitted.ok()) {
+    Finish(admitted);
+    return;
+  }
+  MutexLock lock(mutex_);
+  is_reading_ = true;
+  StartRead(&request_);
+}
+
+void WorkStream::OnReadDone(bool ok) {
+  if (ok) {
+    Take(request_);
+  }
+  mutex_.Lock();
+  is_reading_ = false;
+  has_read_all_ = has_read_all_ || !ok;
+  const bool ends = Advance();
+  mutex_.Unlock();
+  if (ends) {
+    Finish(grpc::Status::OK);
+  }
+}
+
+void WorkStream::OnWriteDone(bool ok) {
+  mutex_.Lock();
+  is_writing_ = false;
+  replies_.pop_front();
+  is_broken_ = is_broken_ || !ok;
+  const bool ends = Advance();
+  mutex_.Unlock();
+  if (ends) {
+    Finish(grpc::Status::OK);
+  }
+}
+
+void WorkStream::OnCancel() {
+  mutex_.Lock();
+  is_broken_ = true;
+  std::erase_if(asks_, [](const auto& ask) { return ask.second.Cancel(); });
+  const bool ends = Advance();
+  mutex_.Unlock();
+  if (ends) {
+    Finish(grpc::Status::CANCELLED);
+  }
+}
+
+void WorkStream::Take(const v1::WorkRequest& request) {
+  v1::WorkReply reply;
+  reply.set_id(request.id());
+  if (request.has_ask()) {
+    Ask(request.id(), request.ask());
+    return;
+  }
+  if (request.has_tell()) {
+    Result<v1::Trial> trial = calls_.Tell(request.tell());
+    trial ? void(*reply.mutable_tell() = *std::move(trial)) : SetError(trial.error(), reply);
+  } else if (request.has_report()) {
+    Result<v1::ReportIntermediateReply> report = calls_.Report(request.report());
+    report ? void(*reply.mutable_report() = *std::move(report)) : SetError(report.error(), reply);
+  } else {
+    SetError({Code::kInvalidArgument, "request: must be ask, tell or report"}, reply);
+  }
+  MutexLock lock(mutex_);
+  replies_.push_back(std::move(reply));
+}
+
+void WorkStream::Ask(std::uint64_t id, const v1::AskRequest& request) {
+  mutex_.Lock();
+  const std::uint64_t number = ++last_ask_;
+  asks_.try_emplace(number);
+  mutex_.Unlock();
+  PendingAsk pending = calls_.Ask(request, [this, id, number](Result<v1::AskReply> asked) {
+    v1::WorkReply reply;
+    reply.set_id(id);
+    asked ? void(*reply.mutable_ask() = *std::move(asked)) : SetError(asked.error(), reply);
+    Answer(number, std::move(reply));
+  });
+  MutexLock lock(mutex_);
+  const auto waiting = asks_.find(number);
+  if (waiting != asks_.end() && is_broken_ && pending.Cancel()) {
+    asks_.erase(waiting);
+  } else if (waiting != asks_.end()) {
+    waiting->second = std::move(pending);
+  }
+}
+
+void WorkStream::Answer(std::uint64_t ask, v1::WorkReply reply) {
+  mutex_.Lock();
+  asks_.erase(ask);
+  replies_.push_back(std::move(reply));
+  const bool ends = Advance();
+  mutex_.Unlock();
+  if (ends) {
+    Finish(grpc::Status::OK);
+  }
+}
+
+bool WorkStream::Advance() {
+  if (!is_writing_ && !is_broken_ && !replies_.empty()) {
+    is_writing_ = true;
+    StartWrite(&replies_.front());
+  }
+  if (!is_reading_ && !is_broken_ && !has_read_all_ &&
+      asks_.size() + replies_.size() < kUnansweredMax) {
+    is_reading_ = true;
+    StartRead(&request_);
+  }
+  const bool is_idle = !is_reading_ && !is_writing_ && asks_.empty();
+  const bool ends = !has_ended_ && is_idle && (is_broken_ || (has_read_all_ && replies_.empty()));
+  has_ended_ = has_ended_ || ends;
+  return ends;
+}
+
+}  // namespace hone::controller

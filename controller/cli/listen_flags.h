@@ -1,0 +1,30 @@
+// ListenFlags: the flags of commands that serve: where, and who may call. One command line at a
+// time.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "controller/cli/command.h"
+#include "controller/cli/world.h"
+
+namespace hone::controller {
+
+struct ListenFlags {
+  std::optional<std::string> listen;
+  std::optional<std::string> certificate;
+  std::optional<std::string> key;
+  std::optional<std::string> client_ca;
+  std::optional<std::string> tokens;
+  std::optional<std::string> db_manager;
+  bool is_insecure = false;
+
+  [[nodiscard]] ListenOptions Options() const;
+  /// `this` must outlive them.
+  [[nodiscard]] std::vector<Flag> Flags();
+  /// Prints the address for scripts, then `note` for a person.
+  [[nodiscard]] static Listens Announce(const Session& session, const std::string& note);
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,45 @@
+#include <memory>
+
+#include "controller/cli/listen_flags.h"
+#include "controller/cli/names.h"
+#include "controller/cli/query.h"
+
+namespace hone::controller {
+namespace {
+
+Result<int> Serve(const ListenFlags& flags, const Session& session) {
+  ServeOptions options;
+  options.at = flags.Options();
+  options.paths = session.paths;
+  options.command = session.command_line + " " + kStudiesTag;
+  options.services = session.services;
+  options.db_manager = flags.db_manager.value_or("");
+  HONE_RETURN_IF_ERROR(session.factory.serve_store(
+      options, ListenFlags::Announce(session, "serving " + session.paths.database.string())));
+  session.output.Note("ended");
+  return kExitOk;
+}
+
+}  // namespace
+
+Command MakeServeCommand() {
+  auto flags = std::make_shared<ListenFlags>();
+  Command command;
+  command.name = "serve";
+  command.summary = "Serve studies to clients that run the trials themselves, by gRPC";
+  command.examples = {{"ask and tell from programs on this machine", "hone serve"},
+                      {"for other machines, with TLS and tokens",
+                       "hone serve --listen 0.0.0.0:6789 --tls-cert tls.crt --tls-key tls.key \\\n"
+                       "      --tokens tokens.txt"}};
+  command.notes =
+      "Prints `listening on ADDRESS` once calls are answered. Serves hone.v1.Tuner, and Katib's "
+      "api.v1.beta1.DBManager, Suggestion and EarlyStopping; docs/guide/ask-and-tell.md tells how "
+      "to use it. While it runs, no other hone may control the store; those that only look may.";
+  command.flags = flags->Flags();
+  command.run = [flags](Session& session) {
+    return Serve(*flags, session);
+  };
+  return command;
+}
+
+}  // namespace hone::controller

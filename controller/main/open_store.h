@@ -1,0 +1,21 @@
+// The store of this machine that one hone controls: its lock, and the store itself. Made and ended
+// on one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "controller/cli/world.h"
+#include "controller/local/store_lock.h"
+
+namespace hone::controller {
+
+struct LockedStore {
+  std::unique_ptr<StoreLock> lock;
+  std::unique_ptr<db::Store> store;
+};
+
+/// Makes folder and store if there are none. kFailedPrecondition if another hone has the lock.
+Result<LockedStore> OpenLocked(const StorePaths& paths, const std::string& command, Time since);
+
+}  // namespace hone::controller

@@ -1,0 +1,57 @@
+#include "controller/reconcile/suggestion_supply.h"
+
+#include <iterator>
+#include <utility>
+
+namespace hone::controller {
+
+void SuggestionSupply::Clear() {
+  ahead_.clear();
+  space_ended_ = false;
+  short_since_.reset();
+}
+
+Status SuggestionSupply::Ask(const Experiment& experiment, std::size_t count) {
+  const auto first = static_cast<std::uint64_t>(experiment.status.counts.created) + 1;
+  Result<SuggestionBatch> batch = suggester_.Suggest(experiment, first, count);
+  awaits_answer_ = batch && batch->is_pending && batch->suggestions.empty();
+  if (!batch && batch.error().IsRetryable()) {
+    return tl::unexpected<Error>(std::move(batch).error());
+  }
+  if (!batch) {
+    failure_ = batch.error().message;
+    return {};
+  }
+  space_ended_ = batch->space_ended;
+  short_since_.reset();
+  if (batch->suggestions.size() < count && !space_ended_ && !batch->is_pending) {
+    short_since_ = experiment.status.counts.Completed();
+  }
+  std::move(batch->suggestions.begin(), batch->suggestions.end(), std::back_inserter(ahead_));
+  return {};
+}
+
+void SuggestionSupply::AddTrials(std::size_t count,
+                                 const std::map<std::string, std::string>& labels,
+                                 Time now,
+                                 db::Transition& transition) {
+  TrialCounts& counts = transition.experiment.status.counts;
+  for (; count > 0 && !ahead_.empty(); --count) {
+    ++counts.created;
+    ++counts.running;
+    Suggestion& suggestion = ahead_.front();
+    Trial trial{.experiment = transition.experiment.key,
+                .ordinal = static_cast<std::uint64_t>(counts.created)};
+    trial.assignments = std::move(suggestion.assignments);
+    trial.parent = suggestion.parent;
+    trial.labels = std::move(suggestion.labels);
+    trial.labels.insert(labels.begin(), labels.end());
+    trial.state = TrialState::kRunning;
+    trial.reason = "TrialRunning";
+    trial.created = trial.started = now;
+    transition.created.push_back(std::move(trial));
+    ahead_.pop_front();
+  }
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,36 @@
+// ReportedRows: which values one attempt of a trial has reported, so that a repeated report adds
+// nothing and the next one is numbered. Owned by a TunerStudy, under its lock.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+
+#include "proto/model/observation.h"
+
+namespace hone::controller {
+
+/// Of one attempt; more are refused.
+inline constexpr std::uint64_t kReportedRowsMax = 1'000'000;
+
+class ReportedRows {
+ public:
+  /// Takes in rows that are stored, in their order.
+  void Add(std::span<const Observation> rows);
+  [[nodiscard]] bool Has(const std::string& metric, std::int64_t step) const;
+  [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
+  /// How many values of the metric there are.
+  [[nodiscard]] std::int64_t CountOf(const std::string& metric) const;
+
+ private:
+  std::uint64_t last_sequence_ = 0;
+  struct Steps {
+    std::set<std::int64_t> known;
+    std::int64_t count = 0;
+  };
+  std::map<std::string, Steps> steps_;
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,113 @@
+#include "controller/tuner/shared_study.h"
+
+namespace hone::controller {
+namespace {
+
+/// How often a step is done again because another process has changed the study.
+constexpr int kTries = 5;
+
+}  // namespace
+
+template <typename Step>
+std::invoke_result_t<Step, TunerStudy&> SharedStudy::Try(Step step) {
+  for (int tries = 1;; ++tries) {
+    if (!study_->is_loaded()) {
+      HONE_RETURN_IF_ERROR(study_->Load());
+    }
+    auto result = step(*study_);
+    if (result || result.error().code != Code::kAborted || tries == kTries) {
+      return result;
+    }
+  }
+}
+
+template <typename Step>
+std::invoke_result_t<Step, TunerStudy&> SharedStudy::Do(Step step) {
+  mutex_.Lock();
+  auto result = Try(step);
+  Deliveries deliveries = TakeAnswers();
+  mutex_.Unlock();
+  Deliver(std::move(deliveries));
+  return result;
+}
+
+void SharedStudy::Deliver(Deliveries deliveries) {
+  for (auto& [answer, asked] : deliveries) {
+    answer(std::move(asked));
+  }
+}
+
+Result<std::optional<Asked>> SharedStudy::TryAsk(const std::string& client, std::size_t count) {
+  return Try([&](TunerStudy& study) { return study.Ask(client, count); });
+}
+
+std::uint64_t SharedStudy::Ask(const std::string& client, std::size_t count, Answer answer) {
+  Deliveries deliveries;
+  {
+    MutexLock lock(mutex_);
+    Result<std::optional<Asked>> asked = TryAsk(client, count);
+    if (asked && !*asked && waiting_.size() < kWaitingClientsMax) {
+      waiting_[++last_ticket_] = {client, count, std::move(answer)};
+      return last_ticket_;
+    }
+    if (asked && !*asked) {
+      asked = Fail(Code::kResourceExhausted,
+                   "study " + study_->experiment().key.ToString() + ": " +
+                       std::to_string(kWaitingClientsMax) + " clients wait for trials already");
+    }
+    deliveries.emplace_back(
+        std::move(answer),
+        asked ? Result<Asked>(**std::move(asked)) : tl::unexpected<Error>(asked.error()));
+  }
+  Deliver(std::move(deliveries));
+  return 0;
+}
+
+bool SharedStudy::Cancel(std::uint64_t ticket) {
+  MutexLock lock(mutex_);
+  return waiting_.erase(ticket) > 0;
+}
+
+bool SharedStudy::HasWaiting() {
+  MutexLock lock(mutex_);
+  return !waiting_.empty();
+}
+
+SharedStudy::Deliveries SharedStudy::TakeAnswers() {
+  Deliveries deliveries;
+  for (auto next = waiting_.begin(); next != waiting_.end(); next = waiting_.erase(next)) {
+    Result<std::optional<Asked>> asked = TryAsk(next->second.client, next->second.count);
+    if (asked && !*asked) {
+      break;  // what the first waits for, the others wait for too
+    }
+    deliveries.emplace_back(
+        std::move(next->second.answer),
+        asked ? Result<Asked>(**std::move(asked)) : tl::unexpected<Error>(asked.error()));
+  }
+  return deliveries;
+}
+
+Result<Trial> SharedStudy::Tell(std::uint64_t ordinal, const TrialOutcome& outcome) {
+  return Do([&](TunerStudy& study) { return study.Tell(ordinal, outcome); });
+}
+
+Result<std::optional<std::string>> SharedStudy::Report(std::uint64_t ordinal,
+                                                       std::int64_t step,
+                                                       const MetricValues& metrics) {
+  return Do([&](TunerStudy& study) { return study.Report(ordinal, step, metrics); });
+}
+
+Status SharedStudy::Append(std::uint64_t ordinal, std::span<const Observation> rows) {
+  return Do([&](TunerStudy& study) { return study.Append(ordinal, rows); });
+}
+
+Status SharedStudy::StopEarly(std::uint64_t ordinal) {
+  return Do([&](TunerStudy& study) { return study.StopEarly(ordinal); });
+}
+
+void SharedStudy::Wake() {
+  // Whoever waits is told what goes wrong.
+  const Status ignored = Do([](TunerStudy& study) { return study.Refresh(); });
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,74 @@
+// SharedStudy: a TunerStudy for many threads: its lock, its second tries, and those who wait for a
+// trial. Any thread may call any method. Answers to those who had to wait are given on the thread
+// that made them possible, outside the lock.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "controller/tuner/tuner_study.h"
+#include "proto/model/mutex.h"
+
+namespace hone::controller {
+
+/// Clients of one study that wait at once; more are refused.
+inline constexpr std::size_t kWaitingClientsMax = 10'000;
+
+class SharedStudy {
+ public:
+  explicit SharedStudy(std::unique_ptr<TunerStudy> study) : study_(std::move(study)) {}
+
+  using Answer = std::function<void(Result<Asked>)>;
+  /// TunerStudy::Ask. `answer` is called once: before this returns, or when there is a trial or
+  /// never will be; not at all after Cancel. Returns a ticket, 0 if it has been answered.
+  std::uint64_t Ask(const std::string& client, std::size_t count, Answer answer);
+  /// Takes back an Ask that waits. False if it has been answered, or is just being.
+  bool Cancel(std::uint64_t ticket);
+  [[nodiscard]] bool HasWaiting();
+
+  // What TunerStudy says of them holds.
+  [[nodiscard]] Result<Trial> Tell(std::uint64_t ordinal, const TrialOutcome& outcome);
+  [[nodiscard]] Result<std::optional<std::string>> Report(std::uint64_t ordinal,
+                                                          std::int64_t step,
+                                                          const MetricValues& metrics);
+  [[nodiscard]] Status Append(std::uint64_t ordinal, std::span<const Observation> rows);
+  [[nodiscard]] Status StopEarly(std::uint64_t ordinal);
+
+  /// Looks whether there is something for those who wait: an answer of the suggester, or what
+  /// another process has changed.
+  void Wake();
+
+ private:
+  struct Waiting {
+    std::string client;
+    std::size_t count = 0;
+    Answer answer;
+  };
+  /// Answers to be given once the lock is released.
+  using Deliveries = std::vector<std::pair<Answer, Result<Asked>>>;
+  static void Deliver(Deliveries deliveries);
+
+  /// Calls `step` on a study that is loaded, again if another process has changed it meanwhile.
+  template <typename Step>
+  std::invoke_result_t<Step, TunerStudy&> Try(Step step) HONE_REQUIRES(mutex_);
+  /// The same under the lock; then answers those whose wait it has ended.
+  template <typename Step>
+  std::invoke_result_t<Step, TunerStudy&> Do(Step step);
+  [[nodiscard]] Result<std::optional<Asked>> TryAsk(const std::string& client, std::size_t count)
+      HONE_REQUIRES(mutex_);
+  [[nodiscard]] Deliveries TakeAnswers() HONE_REQUIRES(mutex_);
+
+  Mutex mutex_;
+  const std::unique_ptr<TunerStudy> study_ HONE_GUARDED_BY(mutex_);
+  /// By ticket: who came first is served first.
+  std::map<std::uint64_t, Waiting> waiting_ HONE_GUARDED_BY(mutex_);
+  std::uint64_t last_ticket_ HONE_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,20 @@
+// StudyLogs: the observations of Hone's own trials, by name, for those who speak Katib's DBManager.
+// What is reported of a study's trial goes where its client's own reports go. Any thread.
+#pragma once
+
+#include <memory>
+
+#include "controller/tuner/tuner.h"
+#include "db/store/observation_logs.h"
+
+namespace hone::controller {
+
+/// A name is "<experiment>-<ordinal>" (of namespace "default") or
+/// "namespace/<experiment>-<ordinal>". Trials that the store does not know are a matter of
+/// `others`. Both must outlive it.
+std::unique_ptr<db::ObservationLogs> MakeStudyLogs(Tuner& tuner, db::ObservationLogs& others);
+
+/// Ends a trial of a study as one that was stopped early.
+Status StopTrialEarly(Tuner& tuner, const std::string& trial);
+
+}  // namespace hone::controller

@@ -1,0 +1,226 @@
+#include "controller/tuner/tuner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "controller/admission/admission.h"
+#include "proto/model/uid.h"
+
+namespace hone::controller {
+namespace {
+
+/// How long what another process changed may go unseen by those who wait.
+constexpr auto kSweepInterval = std::chrono::seconds(1);
+/// How often a study is created or changed again because another process was quicker.
+constexpr int kTries = 5;
+constexpr std::size_t kManifestBytesMax = std::size_t{1} << 20;
+
+Result<Experiment> Read(const std::string& manifest, const AlgorithmServices& services) {
+  if (manifest.size() > kManifestBytesMax) {
+    return Fail(Code::kInvalidArgument, "manifest: is larger than 1 MiB");
+  }
+  const Result<std::vector<proto::Document>> documents = proto::ReadYaml(manifest);
+  if (!documents) {
+    return Fail(Code::kInvalidArgument, "manifest: " + documents.error().message);
+  }
+  if (documents->size() != 1) {
+    return Fail(Code::kInvalidArgument,
+                "manifest: must be one Experiment, and has " + std::to_string(documents->size()) +
+                    " documents");
+  }
+  FieldErrors errors;
+  Experiment experiment = AdmitStudy(documents->front().value, errors, services);
+  if (HasErrors(errors)) {
+    std::erase_if(errors, [](const FieldError& error) { return error.IsWarning(); });
+    return Fail(Code::kInvalidArgument, Join(errors));
+  }
+  return experiment;
+}
+
+class StoreTuner final : public Tuner {
+ public:
+  explicit StoreTuner(Options options)
+      : options_(std::move(options)), waker_([this] { WakeStudies(); }) {}
+  StoreTuner(const StoreTuner&) = delete;
+  StoreTuner& operator=(const StoreTuner&) = delete;
+
+  ~StoreTuner() override {
+    {
+      MutexLock lock(mutex_);
+      is_ending_ = true;
+    }
+    has_woken_.NotifyAll();
+    waker_.join();
+  }
+
+  db::Store& store() override { return options_.world.store; }
+
+  Result<Experiment> Create(const std::string& manifest) override {
+    HONE_ASSIGN_OR_RETURN(Experiment wanted, Read(manifest, options_.services));
+    wanted.uid = MakeUid();
+    wanted.created = options_.world.clock.Now();
+    for (int tries = 1;; ++tries) {
+      Result<Experiment> created = store().CreateExperiment(wanted);
+      if (!created && created.error().code == Code::kAlreadyExists) {
+        created = Adopt(wanted);
+      }
+      const bool is_race = !created && (created.error().code == Code::kAborted ||
+                                        created.error().code == Code::kNotFound);
+      if (!is_race || tries == kTries) {
+        return created;
+      }
+    }
+  }
+
+  Result<std::shared_ptr<SharedStudy>> Open(const ExperimentKey& key) override {
+    if (auto held = FindHeld(key)) {
+      return held;
+    }
+    HONE_ASSIGN_OR_RETURN(const Experiment experiment, store().GetExperiment(key));
+    HONE_RETURN_IF_ERROR(CheckIsStudy(experiment));
+    auto wake = [this](const ExperimentKey& woken) {
+      Wake(woken);
+    };
+    auto study = std::make_shared<SharedStudy>(std::make_unique<TunerStudy>(
+        options_.world, key, options_.make_suggester(std::move(wake))));
+    return Hold(key, std::move(study));
+  }
+
+ private:
+  struct Held {
+    std::shared_ptr<SharedStudy> study;
+    std::uint64_t last_use = 0;
+  };
+
+  /// The study that is there already, if it is the one that is wanted.
+  Result<Experiment> Adopt(Experiment wanted) {
+    HONE_ASSIGN_OR_RETURN(Experiment stored, store().GetExperiment(wanted.key));
+    wanted.spec.suspend = stored.spec.suspend;
+    if (wanted.spec == stored.spec) {
+      return stored;
+    }
+    const FieldErrors errors = ValidateUpdate(stored, wanted);
+    if (HasErrors(errors)) {
+      return Fail(
+          Code::kAlreadyExists,
+          "study " + wanted.key.ToString() + " exists already and differs: " + Join(errors));
+    }
+    stored.spec = wanted.spec;
+    HONE_ASSIGN_OR_RETURN(stored, store().UpdateSpec(stored));
+    Wake(stored.key);
+    return stored;
+  }
+
+  std::shared_ptr<SharedStudy> FindHeld(const ExperimentKey& key) {
+    MutexLock lock(mutex_);
+    const auto found = studies_.find(key);
+    if (found == studies_.end()) {
+      return nullptr;
+    }
+    found->second.last_use = ++uses_;
+    return found->second.study;
+  }
+
+  /// Holds a study, unless another thread was quicker; gives the one that is held.
+  std::shared_ptr<SharedStudy> Hold(const ExperimentKey& key, std::shared_ptr<SharedStudy> study) {
+    // Dies outside the lock: its end may wait for a thread that is about to wake it.
+    std::shared_ptr<SharedStudy> dropped;
+    MutexLock lock(mutex_);
+    const auto [held, is_new] = studies_.try_emplace(key, Held{study, 0});
+    held->second.last_use = ++uses_;
+    study = held->second.study;
+    if (studies_.size() > kStudiesMax) {
+      dropped = TakeOldest();
+    }
+    return study;
+  }
+
+  /// The study that was not used for the longest, of those that nobody is using.
+  std::shared_ptr<SharedStudy> TakeOldest() HONE_REQUIRES(mutex_) {
+    auto oldest = studies_.end();
+    for (auto held = studies_.begin(); held != studies_.end(); ++held) {
+      const bool is_free = held->second.study.use_count() == 1;
+      if (is_free &&
+          (oldest == studies_.end() || held->second.last_use < oldest->second.last_use)) {
+        oldest = held;
+      }
+    }
+    if (oldest == studies_.end()) {
+      return nullptr;
+    }
+    std::shared_ptr<SharedStudy> taken = std::move(oldest->second.study);
+    studies_.erase(oldest);
+    return taken;
+  }
+
+  void Wake(const ExperimentKey& key) {
+    {
+      MutexLock lock(mutex_);
+      woken_.insert(key);
+    }
+    has_woken_.NotifyAll();
+  }
+
+  /// A thread of its own: who wakes a study may be a thread that its end waits for.
+  void WakeStudies() {
+    auto sweep = std::chrono::steady_clock::now() + kSweepInterval;
+    while (true) {
+      std::vector<std::shared_ptr<SharedStudy>> studies;
+      {
+        MutexLock lock(mutex_);
+        while (woken_.empty() && !is_ending_ && has_woken_.WaitUntil(mutex_, sweep)) {
+        }
+        if (is_ending_) {
+          return;
+        }
+        const bool is_sweep = std::chrono::steady_clock::now() >= sweep;
+        for (const auto& [key, held] : studies_) {
+          if (woken_.contains(key) || (is_sweep && held.study->HasWaiting())) {
+            studies.push_back(held.study);
+          }
+        }
+        woken_.clear();
+        sweep = is_sweep ? std::chrono::steady_clock::now() + kSweepInterval : sweep;
+      }
+      for (const std::shared_ptr<SharedStudy>& study : studies) {
+        study->Wake();
+      }
+    }
+  }
+
+  const Options options_;
+  Mutex mutex_;
+  ConditionVariable has_woken_;
+  std::set<ExperimentKey> woken_ HONE_GUARDED_BY(mutex_);
+  bool is_ending_ HONE_GUARDED_BY(mutex_) = false;
+  std::map<ExperimentKey, Held> studies_ HONE_GUARDED_BY(mutex_);
+  std::uint64_t uses_ HONE_GUARDED_BY(mutex_) = 0;
+  std::thread waker_;
+};
+
+}  // namespace
+
+std::unique_ptr<Tuner> Tuner::Make(Options options) {
+  return std::make_unique<StoreTuner>(std::move(options));
+}
+
+Result<ExperimentKey> ParseStudyName(const std::string& field, const std::string& text) {
+  const std::size_t slash = text.find('/');
+  ExperimentKey key;
+  if (slash != std::string::npos) {
+    key.ns = text.substr(0, slash);
+  }
+  key.name = text.substr(slash == std::string::npos ? 0 : slash + 1);
+  if (key.name.empty() || key.ns.empty() || key.name.find('/') != std::string::npos) {
+    return Fail(
+        Code::kInvalidArgument,
+        field + ": must be \"name\" or \"namespace/name\", is \"" + text.substr(0, 256) + "\"");
+  }
+  return key;
+}
+
+}  // namespace hone::controller

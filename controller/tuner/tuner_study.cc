@@ -1,0 +1,380 @@
+#include "controller/tuner/tuner_study.h"
+
+#include <algorithm>
+
+#include "controller/decide/decide.h"
+#include "proto/model/field_error.h"
+
+namespace hone::controller {
+namespace {
+
+constexpr std::size_t kFailureTextMax = 4096;
+
+bool IsKnown(const Trial& ended, const std::string& metric, double value) {
+  return std::any_of(ended.metrics.begin(), ended.metrics.end(), [&](const MetricSummary& known) {
+    return known.name == metric && known.latest == FormatNumber(value);
+  });
+}
+
+bool IsSame(const Trial& ended, const TrialOutcome& outcome) {
+  if (outcome.failure) {
+    return ended.state == TrialState::kFailed || ended.state == TrialState::kKilled;
+  }
+  if (ended.state != TrialState::kSucceeded && ended.state != TrialState::kEarlyStopped) {
+    return false;
+  }
+  return std::all_of(outcome.metrics.begin(), outcome.metrics.end(), [&](const auto& metric) {
+    return IsKnown(ended, metric.first, metric.second);
+  });
+}
+
+tl::unexpected<Error> HasEnded(const Trial& trial) {
+  return Fail(Code::kFailedPrecondition,
+              "trial " + std::to_string(trial.ordinal) + ": has ended already (" +
+                  std::string(ToText(trial.state)) + ")");
+}
+
+}  // namespace
+
+StudyState StateOf(const Experiment& experiment) {
+  if (experiment.status.IsCompleted()) {
+    return experiment.status.Is(ConditionType::kFailed) ? StudyState::kFailed
+                                                        : StudyState::kSucceeded;
+  }
+  return experiment.spec.suspend ? StudyState::kSuspended : StudyState::kRunning;
+}
+
+std::string MessageOf(const Experiment& experiment) {
+  const std::vector<Condition>& conditions = experiment.status.conditions;
+  return conditions.empty() ? "" : conditions.back().message;
+}
+
+Status CheckIsStudy(const Experiment& experiment) {
+  if (experiment.IsStudy()) {
+    return {};
+  }
+  return Fail(Code::kFailedPrecondition,
+              "experiment " + experiment.key.ToString() +
+                  ": has a trialTemplate, by which hone runs its trials itself; clients run those "
+                  "of studies, which have none");
+}
+
+TunerStudy::TunerStudy(const TunerWorld& world,
+                       ExperimentKey key,
+                       std::unique_ptr<suggestion::Suggester> suggester)
+    : world_(world), key_(std::move(key)), suggester_(std::move(suggester)), supply_(*suggester_) {}
+
+Status TunerStudy::Load() {
+  HONE_ASSIGN_OR_RETURN(Experiment stored, world_.store.GetExperiment(key_));
+  HONE_RETURN_IF_ERROR(CheckIsStudy(stored));
+  if (stored.uid != experiment_.uid) {
+    active_ = ActiveTrials(*stored.spec.objective);
+    HONE_ASSIGN_OR_RETURN(stopping_, EarlyStopping::Make(stored.spec));
+  }
+  experiment_ = std::move(stored);
+  supply_.Clear();
+  rows_.clear();
+  HONE_RETURN_IF_ERROR(active_.Load(world_.store, key_));
+  if (stopping_) {
+    HONE_RETURN_IF_ERROR(stopping_->Load(world_.store, experiment_, active_));
+  }
+  clients_.clear();
+  for (const auto& [ordinal, active] : active_.all()) {
+    const auto client = active.trial.labels.find(kClientLabel);
+    clients_[client == active.trial.labels.end() ? "" : client->second].insert(ordinal);
+  }
+  is_loaded_ = true;
+  return {};
+}
+
+Status TunerStudy::Refresh() {
+  HONE_ASSIGN_OR_RETURN(const Experiment stored, world_.store.GetExperiment(key_));
+  return stored.version == experiment_.version ? Status() : Load();
+}
+
+Status TunerStudy::CheckMetrics(const MetricValues& metrics) const {
+  const Objective& objective = *experiment_.spec.objective;
+  std::vector<std::string> known = objective.additional_metric_names;
+  known.insert(known.begin(), objective.metric_name);
+  for (const auto& [name, value] : metrics) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      const std::string meant = DidYouMean(name, known);
+      return Fail(Code::kInvalidArgument,
+                  "metrics: \"" + name + "\" is no metric of study " + key_.ToString() +
+                      (meant.empty() ? "; name it in spec.objective.additionalMetricNames"
+                                     : "; did you mean \"" + meant + "\"?"));
+    }
+  }
+  return {};
+}
+
+Result<std::optional<Asked>> TunerStudy::Ask(const std::string& client, std::size_t count) {
+  if (StateOf(experiment_) != StudyState::kRunning) {
+    HONE_RETURN_IF_ERROR(Refresh());  // somebody may have let it go on
+  }
+  std::vector<Trial> trials = TrialsOf(client, count);
+  while (trials.size() < count) {
+    const std::int64_t before = experiment_.status.counts.created;
+    HONE_RETURN_IF_ERROR(CreateTrials(client, count - trials.size()));
+    if (experiment_.status.counts.created == before) {
+      break;
+    }
+    trials = TrialsOf(client, count);
+  }
+  const StudyState state = StateOf(experiment_);
+  if (trials.empty() && state == StudyState::kRunning) {
+    return std::nullopt;
+  }
+  return Asked{std::move(trials), state, MessageOf(experiment_)};
+}
+
+std::vector<Trial> TunerStudy::TrialsOf(const std::string& client, std::size_t count) const {
+  std::vector<Trial> trials;
+  const auto found = clients_.find(client);
+  if (found != clients_.end()) {
+    for (const std::uint64_t ordinal : found->second) {
+      if (trials.size() == count) {
+        break;
+      }
+      trials.push_back(active_.all().at(ordinal).trial);
+    }
+  }
+  return trials;
+}
+
+ExperimentView TunerStudy::View(std::optional<std::int64_t> asked) const {
+  return {.experiment = experiment_,
+          .active = {},
+          .limits = {.runs_again = false},
+          .space_ended = supply_.HasEnded(),
+          .suggestion_failure = supply_.failure(),
+          .asked = asked,
+          .now = world_.clock.Now()};
+}
+
+Status TunerStudy::CreateTrials(const std::string& client, std::size_t count) {
+  const auto asked = static_cast<std::int64_t>(count);
+  Decision decision = Decide(View(asked));
+  if (decision.create > 0 && supply_.IsEmpty() &&
+      !supply_.WaitsForAnEnd(experiment_.status.counts.Completed())) {
+    HONE_RETURN_IF_ERROR(supply_.Ask(experiment_, decision.create));
+    decision = Decide(View(asked));
+  }
+  db::Transition transition{.epoch = world_.epoch,
+                            .experiment = experiment_,
+                            .experiment_changed_state = decision.status_changed_state};
+  transition.experiment.status = decision.status;
+  supply_.AddTrials(decision.create, {{kClientLabel, client}}, world_.clock.Now(), transition);
+  if (transition.created.empty() && decision.status == experiment_.status) {
+    return {};
+  }
+  return Commit(transition);
+}
+
+Result<Trial> TunerStudy::Stored(std::uint64_t ordinal) const {
+  HONE_ASSIGN_OR_RETURN(
+      std::vector<Trial> found,
+      world_.store.ListTrials({.experiment = key_,
+                               .after_ordinal = std::max<std::uint64_t>(ordinal, 1) - 1,
+                               .limit = 1}));
+  if (found.empty() || found.front().ordinal != ordinal) {
+    return Fail(Code::kNotFound,
+                "trial: study " + key_.ToString() + " has no trial " + std::to_string(ordinal));
+  }
+  return std::move(found.front());
+}
+
+const ActiveTrial* TunerStudy::FindActive(std::uint64_t ordinal) const {
+  const auto found = active_.all().find(ordinal);
+  return found == active_.all().end() ? nullptr : &found->second;
+}
+
+Result<const ActiveTrial*> TunerStudy::FindRunning(std::uint64_t ordinal) const {
+  if (const ActiveTrial* const active = FindActive(ordinal)) {
+    return active;
+  }
+  HONE_ASSIGN_OR_RETURN(const Trial ended, Stored(ordinal));
+  return HasEnded(ended);
+}
+
+Result<ReportedRows*> TunerStudy::RowsOf(const ActiveTrial& active) {
+  const auto [rows, is_new] = rows_.try_emplace(active.trial.ordinal);
+  if (is_new) {
+    Result<std::vector<Observation>> stored =
+        world_.store.ListObservations({.attempt = active.trial.attempt_id()});
+    if (!stored) {
+      rows_.erase(rows);
+      return tl::unexpected<Error>(stored.error());
+    }
+    rows->second.Add(*stored);
+  }
+  return &rows->second;
+}
+
+Result<std::vector<Observation>> TunerStudy::MakeRows(const ActiveTrial& active,
+                                                      std::optional<std::int64_t> step,
+                                                      const MetricValues& metrics) {
+  HONE_ASSIGN_OR_RETURN(const ReportedRows* const known, RowsOf(active));
+  const Time now = world_.clock.Now();
+  std::uint64_t sequence = known->last_sequence();
+  std::vector<Observation> rows;
+  for (const auto& [metric, value] : metrics) {
+    if (!step || !known->Has(metric, *step)) {
+      rows.push_back({.sequence = ++sequence,
+                      .metric = metric,
+                      .step = step.value_or(known->CountOf(metric) + 1),
+                      .value = FormatNumber(value),
+                      .time = now});
+    }
+  }
+  return rows;
+}
+
+Status TunerStudy::Keep(const ActiveTrial& active, const std::vector<Observation>& rows) {
+  if (rows.empty()) {
+    return {};
+  }
+  if (rows.back().sequence > kReportedRowsMax) {
+    return Fail(Code::kResourceExhausted,
+                "trial " + std::to_string(active.trial.ordinal) + ": has " +
+                    std::to_string(kReportedRowsMax) + " values already");
+  }
+  const AttemptId id = active.trial.attempt_id();
+  db::Transition transition{.epoch = world_.epoch, .experiment = experiment_};
+  transition.observations.push_back({id, rows});
+  HONE_RETURN_IF_ERROR(Commit(transition));
+  rows_.at(id.ordinal).Add(rows);
+  active_.Take(id, rows);
+  if (stopping_) {
+    if (std::optional<std::string> reason = stopping_->Observe(id, rows)) {
+      active_.StopEarly(id, *std::move(reason));
+    }
+  }
+  return {};
+}
+
+Result<std::optional<std::string>> TunerStudy::Report(std::uint64_t ordinal,
+                                                      std::int64_t step,
+                                                      const MetricValues& metrics) {
+  HONE_RETURN_IF_ERROR(CheckMetrics(metrics));
+  HONE_ASSIGN_OR_RETURN(const ActiveTrial* const active, FindRunning(ordinal));
+  HONE_ASSIGN_OR_RETURN(const std::vector<Observation> rows, MakeRows(*active, step, metrics));
+  HONE_RETURN_IF_ERROR(Keep(*active, rows));
+  if (active->early_stop) {
+    return active->early_stop->message;
+  }
+  if (experiment_.status.IsCompleted()) {
+    return "the study has ended: " + MessageOf(experiment_);
+  }
+  return std::nullopt;
+}
+
+Status TunerStudy::Append(std::uint64_t ordinal, std::span<const Observation> rows) {
+  HONE_ASSIGN_OR_RETURN(const ActiveTrial* const active, FindRunning(ordinal));
+  HONE_ASSIGN_OR_RETURN(const ReportedRows* const known, RowsOf(*active));
+  std::uint64_t sequence = known->last_sequence();
+  std::map<std::string, std::int64_t> steps;
+  std::vector<Observation> numbered(rows.begin(), rows.end());
+  for (Observation& row : numbered) {
+    row.sequence = ++sequence;
+    row.step = known->CountOf(row.metric) + ++steps[row.metric];
+  }
+  return Keep(*active, numbered);
+}
+
+Result<Trial> TunerStudy::Tell(std::uint64_t ordinal, const TrialOutcome& outcome) {
+  HONE_RETURN_IF_ERROR(CheckMetrics(outcome.metrics));
+  if (const ActiveTrial* const active = FindActive(ordinal)) {
+    return End(*active, outcome, active->early_stop);
+  }
+  HONE_ASSIGN_OR_RETURN(Trial ended, Stored(ordinal));
+  if (!IsSame(ended, outcome)) {
+    return HasEnded(ended);
+  }
+  return ended;
+}
+
+Status TunerStudy::StopEarly(std::uint64_t ordinal) {
+  if (const ActiveTrial* const active = FindActive(ordinal)) {
+    HONE_RETURN_IF_ERROR(End(*active, {}, EarlyStop{"its stopping rules were met"}));
+    return {};
+  }
+  HONE_ASSIGN_OR_RETURN(const Trial ended, Stored(ordinal));
+  if (ended.state != TrialState::kEarlyStopped) {
+    return HasEnded(ended);
+  }
+  return {};
+}
+
+Result<Trial> TunerStudy::End(const ActiveTrial& active,
+                              const TrialOutcome& outcome,
+                              std::optional<EarlyStop> early_stop) {
+  HONE_ASSIGN_OR_RETURN(std::vector<Observation> rows,
+                        MakeRows(active, std::nullopt, outcome.metrics));
+  ObservationFold fold = active.fold;
+  fold.Add(rows);
+  // The first summary is the objective's.
+  if (!outcome.failure && !early_stop &&
+      fold.summaries().front().latest == MetricSummary::kUnavailable) {
+    return Fail(Code::kInvalidArgument,
+                "metrics: must have the objective \"" + fold.summaries().front().name +
+                    "\", which has not been reported either; if there is no result, set `failed`");
+  }
+  TrialView told{active.trial, {}, fold.summaries(), std::move(early_stop)};
+  told.workload.phase =
+      outcome.failure ? WorkloadState::Phase::kFailed : WorkloadState::Phase::kSucceeded;
+  told.workload.started = active.trial.started;
+  told.workload.finished = world_.clock.Now();
+  told.workload.reason = outcome.failure ? "TrialFailed" : "";
+  told.workload.message = outcome.failure.value_or("").substr(0, kFailureTextMax);
+  if (told.early_stop) {
+    told.early_stop->is_under_way = true;
+  }
+  ExperimentView view = View(std::nullopt);
+  view.active.push_back(std::move(told));
+  const Decision decision = Decide(view);
+  db::Transition transition{.epoch = world_.epoch,
+                            .experiment = experiment_,
+                            .experiment_changed_state = decision.status_changed_state,
+                            .updated = decision.updated};
+  transition.experiment.status = decision.status;
+  transition.observations.push_back({active.trial.attempt_id(), std::move(rows)});
+  HONE_RETURN_IF_ERROR(Commit(transition));
+  return std::move(transition.updated.front());
+}
+
+Status TunerStudy::Commit(db::Transition& transition) {
+  Status status = world_.store.Commit(transition);
+  if (!status) {
+    is_loaded_ = false;  // what a failed call left behind is unknown
+    return status;
+  }
+  experiment_ = transition.experiment;
+  for (const std::vector<Trial>* const trials : {&transition.updated, &transition.created}) {
+    for (const Trial& trial : *trials) {
+      Apply(trial);
+    }
+  }
+  return {};
+}
+
+void TunerStudy::Apply(const Trial& trial) {
+  active_.Apply(trial);
+  if (stopping_) {
+    stopping_->Apply(trial);
+  }
+  const auto label = trial.labels.find(kClientLabel);
+  const std::string client = label == trial.labels.end() ? "" : label->second;
+  if (!IsTerminal(trial.state)) {
+    clients_[client].insert(trial.ordinal);
+    return;
+  }
+  rows_.erase(trial.ordinal);
+  const auto trials = clients_.find(client);
+  if (trials != clients_.end() && trials->second.erase(trial.ordinal) > 0 &&
+      trials->second.empty()) {
+    clients_.erase(trials);
+  }
+}
+
+}  // namespace hone::controller

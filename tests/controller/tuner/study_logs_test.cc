@@ -1,0 +1,82 @@
+// Observations by the names of trials, as DBManager knows them.
+#include "controller/tuner/study_logs.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/controller/tuner/tuner_world.h"
+
+namespace hone::controller {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+/// Logs of trials that are not Hone's, by name.
+class OtherLogs final : public db::ObservationLogs {
+ public:
+  Status Append(const std::string& trial, std::span<const Observation> rows) override {
+    logs_[trial].insert(logs_[trial].end(), rows.begin(), rows.end());
+    return {};
+  }
+  Result<std::vector<Observation>> List(const std::string& trial) override { return logs_[trial]; }
+  Status Delete(const std::string& trial) override {
+    logs_.erase(trial);
+    return {};
+  }
+
+ private:
+  std::map<std::string, std::vector<Observation>> logs_;
+};
+
+class StudyLogsTest : public TunerTest {
+ protected:
+  void SetUp() override {
+    study_ = Create();
+    AnAsk(*study_, "a", 2);
+    logs_ = MakeStudyLogs(*tuner_, others_);
+  }
+
+  OtherLogs others_;
+  std::shared_ptr<SharedStudy> study_;
+  std::unique_ptr<db::ObservationLogs> logs_;
+  const std::vector<Observation> rows_{{.metric = "loss", .value = "0.5", .time = clock_.Now()}};
+};
+
+TEST_F(StudyLogsTest, WritesAndReadsWhatATrialOfAStudyReports) {
+  ASSERT_TRUE(logs_->Append("study-2", rows_));
+
+  EXPECT_EQ(logs_->List("study-2")->at(0).value, "0.5");
+  EXPECT_EQ(logs_->List("default/study-2")->at(0).sequence, 1U);
+  EXPECT_THAT(*logs_->List("study-1"), IsEmpty());
+  EXPECT_THAT(*logs_->List("study-3"), IsEmpty());
+  EXPECT_THAT(*others_.List("study-2"), IsEmpty());
+  EXPECT_EQ(study_->Tell(2, {})->metrics.front().latest, "0.5");
+}
+
+TEST_F(StudyLogsTest, RefusesWhatATrialCannotTake) {
+  ASSERT_TRUE(study_->Tell(1, {{{"loss", 1}}, {}}));
+
+  EXPECT_EQ(logs_->Append("study-1", rows_).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(logs_->Append("study-7", rows_).error().code, Code::kNotFound);
+  EXPECT_EQ(logs_->Delete("study-1").error().code, Code::kFailedPrecondition);
+}
+
+TEST_F(StudyLogsTest, LeavesTheTrialsOfOthersToOthers) {
+  for (const std::string name : {"katib-abc12", "other-7", "team/study-1", "study-x", "a/b/c-1"}) {
+    ASSERT_TRUE(logs_->Append(name, rows_)) << name;
+    EXPECT_THAT(*others_.List(name), SizeIs(1)) << name;
+    EXPECT_THAT(*logs_->List(name), SizeIs(1)) << name;
+    ASSERT_TRUE(logs_->Delete(name));
+    EXPECT_THAT(*logs_->List(name), IsEmpty()) << name;
+  }
+}
+
+TEST_F(StudyLogsTest, StopsATrialByName) {
+  ASSERT_TRUE(StopTrialEarly(*tuner_, "study-2"));
+
+  EXPECT_EQ(Stored().status.counts.early_stopped, 1);
+  EXPECT_EQ(StopTrialEarly(*tuner_, "none-2").error().code, Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace hone::controller
