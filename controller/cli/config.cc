@@ -61,6 +61,7 @@ AlgorithmService ReadService(FieldReader& reader, const std::filesystem::path& f
       reader.Report(Type::kInvalid, "deadlineSeconds", "", "must be above 0 and at most 3600");
     }
   }
+  service.prefetch = reader.Bool("prefetch", service.prefetch);
   if (auto tls = reader.Object("tls")) {
     ReadTls(*tls, folder, service);
   }

@@ -1,5 +1,6 @@
 #include "controller/reconcile/suggestion_supply.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -22,6 +23,7 @@ Status SuggestionSupply::Ask(const Experiment& experiment, std::size_t count) {
     failure_ = batch.error().message;
     return {};
   }
+  asks_early_ = batch->ask_early;
   space_ended_ = batch->space_ended;
   short_since_.reset();
   if (batch->suggestions.size() < count && !space_ended_ && !batch->is_pending) {
@@ -29,6 +31,20 @@ Status SuggestionSupply::Ask(const Experiment& experiment, std::size_t count) {
   }
   std::move(batch->suggestions.begin(), batch->suggestions.end(), std::back_inserter(ahead_));
   return {};
+}
+
+Status SuggestionSupply::AskEarly(const Experiment& experiment, std::size_t count) {
+  const ExperimentStatus& status = experiment.status;
+  const bool goes_on = !status.IsCompleted() && !experiment.spec.suspend && !space_ended_ &&
+                       !failure_ && !WaitsForAnEnd(status.counts.Completed());
+  if (!asks_early_ || !ahead_.empty() || !goes_on) {
+    return {};
+  }
+  if (experiment.spec.max_trial_count) {
+    const std::int64_t left = *experiment.spec.max_trial_count - status.counts.created;
+    count = std::min(count, static_cast<std::size_t>(std::max<std::int64_t>(left, 0)));
+  }
+  return count > 0 ? Ask(experiment, count) : Status();
 }
 
 void SuggestionSupply::AddTrials(std::size_t count,

@@ -125,6 +125,7 @@ Result<std::optional<Asked>> TunerStudy::Ask(const std::string& client, std::siz
   if (trials.empty() && state == StudyState::kRunning) {
     return std::nullopt;
   }
+  HONE_RETURN_IF_ERROR(supply_.AskEarly(experiment_, count));
   return Asked{std::move(trials), state, MessageOf(experiment_)};
 }
 

@@ -214,14 +214,14 @@ std::optional<double> FieldReader::Number(std::string_view key) {
   return value->get<double>();
 }
 
-bool FieldReader::Bool(std::string_view key) {
+bool FieldReader::Bool(std::string_view key, bool fallback) {
   const Json* value = Find(key);
   if (value == nullptr) {
-    return false;
+    return fallback;
   }
   if (!value->is_boolean()) {
     errors_->push_back(WrongType(PathOf(key), *value, "true or false"));
-    return false;
+    return fallback;
   }
   return value->get<bool>();
 }

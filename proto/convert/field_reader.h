@@ -29,7 +29,8 @@ class FieldReader {
   std::string Literal(std::string_view key);
   std::optional<std::int32_t> Integer(std::string_view key);
   std::optional<double> Number(std::string_view key);
-  bool Bool(std::string_view key);
+  /// `fallback` if absent.
+  bool Bool(std::string_view key, bool fallback = false);
   /// RFC 3339; zero if absent.
   Time Instant(std::string_view key);
   std::map<std::string, std::string> TextMap(std::string_view key);

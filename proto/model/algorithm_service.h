@@ -17,6 +17,9 @@ struct AlgorithmService {
   std::string address;
   /// How long one call may take.
   Duration deadline = std::chrono::seconds(60);
+  /// Asked for the next trials while others run. Then a free slot need not wait for an answer, and
+  /// the answer does not know the results of what ran meanwhile.
+  bool prefetch = true;
   /// TLS: the authorities that may have signed the service's certificate; empty and `is_tls`: those
   /// of the system. A certificate and key of our own, if the service asks for one.
   bool is_tls = false;

@@ -22,11 +22,13 @@ struct Suggestion {
 /// What an algorithm answered, in the order of the trials that they are for. `space_ended` means
 /// that there are no others. Without it, fewer than asked for mean that more follow once a trial
 /// that runs has ended. `is_pending`: what is missing is still to be answered; who got nothing at
-/// all is woken when there is an answer, and asks again.
+/// all is woken when there is an answer, and asks again. `ask_early`: answers take a while, so they
+/// should be asked for before a slot is free.
 struct SuggestionBatch {
   std::vector<Suggestion> suggestions;
   bool space_ended = false;
   bool is_pending = false;
+  bool ask_early = false;
 };
 
 }  // namespace hone

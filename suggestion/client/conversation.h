@@ -27,6 +27,7 @@ struct Conversation {
   SearchSpace space;
   std::unique_ptr<::api::v1::beta1::Suggestion::Stub> stub;
   Duration deadline{};
+  bool asks_early = false;
   /// "Bearer ...", or "".
   std::string authorization;
 

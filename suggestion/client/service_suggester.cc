@@ -62,8 +62,8 @@ void BreakOff(Conversation& talk) {
   talk.alarm.Cancel();
 }
 
-SuggestionBatch Pending() {
-  return {.suggestions = {}, .is_pending = true};
+SuggestionBatch Pending(const Conversation& talk) {
+  return {.suggestions = {}, .is_pending = true, .ask_early = talk.asks_early};
 }
 
 class ServiceSuggester final : public Suggester {
@@ -114,7 +114,7 @@ class ServiceSuggester final : public Suggester {
     HONE_ASSIGN_OR_RETURN(Conversation* const talk, TalkAbout(service, experiment));
     const State state = Look(*talk);
     if (state == State::kAsking || state == State::kResting) {
-      return Pending();
+      return Pending(*talk);
     }
     if (state == State::kAnswered && talk->first_ordinal == first_ordinal) {
       return Judge(*talk, experiment, count);
@@ -160,6 +160,7 @@ class ServiceSuggester final : public Suggester {
     }
     talk->stub = api::Suggestion::NewStub(channel);
     talk->deadline = service.deadline;
+    talk->asks_early = service.prefetch;
     proto::WriteExperiment(experiment, *talk->request.mutable_experiment());
     *talk->settings.mutable_experiment() = talk->request.experiment();
     talk->uid = experiment.uid;
@@ -188,7 +189,7 @@ class ServiceSuggester final : public Suggester {
     talk.request.set_current_request_number(static_cast<std::int32_t>(count));
     talk.request.set_total_request_number(static_cast<std::int32_t>(first_ordinal - 1 + count));
     Send(talks_.at(experiment.key));
-    return Pending();
+    return Pending(talk);
   }
 
   void Send(const std::shared_ptr<Conversation>& talk) {
@@ -270,6 +271,7 @@ class ServiceSuggester final : public Suggester {
       batch.suggestions.push_back(std::move(suggestion));
     }
     batch.is_pending = given < wanted;
+    batch.ask_early = talk.asks_early;
     if (talk.reply.has_algorithm()) {  // Katib's hyperband writes down where it stands
       auto& settings = *talk.request.mutable_experiment()->mutable_spec()->mutable_algorithm();
       *settings.mutable_algorithm_settings() = talk.reply.algorithm().algorithm_settings();
@@ -287,7 +289,7 @@ class ServiceSuggester final : public Suggester {
     }
     const auto until = std::chrono::system_clock::now() + kFirstRest * (1 << (talk.failures - 1));
     held->alarm.Set(until, [this, held](bool /*in_time*/) { Arrive(held, State::kRested); });
-    return Pending();
+    return Pending(talk);
   }
 
   db::TrialFeed feed_;

@@ -68,8 +68,8 @@ class World:
 
     def run(self, *flags, trials=6, name="e", command="echo loss={x} {n}"):
         return self.hone("run", "--name", name, "--minimize", "loss", "-p", "x=uniform:0..1",
-                         "-p", "n=int:1..9", "--algorithm", "mine", "-n", str(trials), "-j", "2", *flags,
-                         "--", "sh", "-c", command)
+                         "-p", "n=int:1..9", "--algorithm", "mine", "-n", str(trials),
+                         *(() if "-j" in flags else ("-j", "2")), *flags, "--", "sh", "-c", command)
 
     def trials(self):
         return json.loads(self.hone("get", "trials", "e", "-o", "json").stdout)["items"]
@@ -120,6 +120,19 @@ class RightAnswers(unittest.TestCase):
 
             self.assertEqual(ended.returncode, 0, ended.stderr)
             self.assertEqual(len(world.trials()), 12)
+
+    def test_are_there_before_a_slot_is_free(self):
+        def running(request):
+            return sum(t.status.condition == api.TrialStatus.RUNNING for t in request.trials)
+
+        for prefetch, wanted in (True, [0, 1, 1, 1]), (False, [0, 0, 0, 0]):
+            with self.subTest(prefetch), World(fine, prefetch=prefetch) as world:
+                ended = world.run("-j", "1", trials=4)
+
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+                self.assertEqual([running(r) for r in world.algorithm.requests], wanted)
+                self.assertEqual([r.total_request_number for r in world.algorithm.requests],
+                                 [1, 2, 3, 4])
 
     def test_go_on_after_the_service_was_away(self):
         attempts = []
