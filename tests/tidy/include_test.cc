@@ -34,6 +34,8 @@ constexpr LibraryPlace kLibraries[] = {
     {"grpcpp/", "proto/rpc"},
     {"grpcpp/", "suggestion/server"},
     {"grpcpp/", "suggestion/client"},
+    {"grpcpp/", "db/server"},
+    {"grpcpp/", "tests/db/server"},
     {"grpcpp/", "controller/main"},
     {"grpcpp/", "examples/custom-algorithm"},
     {"grpcpp/", "tests/bench"},
