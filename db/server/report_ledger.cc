@@ -31,12 +31,13 @@ std::vector<Observation> ReportLedger::FindNew(std::span<const ReportedRow> repo
   if (IsRepetition(report)) {
     return found;
   }
+  // Of the rows that are stored at all.
   std::unordered_map<std::uint64_t, std::uint32_t> seen;
   for (const ReportedRow& row : report) {
     if (row.time) {
       const std::uint64_t sum = SumWithTime(SumOf(row.metric, row.value), *row.time);
       const auto stored = counts_.find(sum);
-      if (++seen[sum] <= (stored == counts_.end() ? 0 : stored->second)) {
+      if (stored != counts_.end() && ++seen[sum] <= stored->second) {
         continue;
       }
     }
