@@ -90,7 +90,7 @@ Status InsertExperiment(Driver& driver, const Experiment& experiment, Time now) 
 }  // namespace
 
 SqlStore::SqlStore(std::unique_ptr<Database> database, const Clock& clock)
-    : database_(std::move(database)), clock_(clock) {}
+    : database_(std::move(database)), observation_logs_(*database_), clock_(clock) {}
 
 Result<Experiment> SqlStore::CreateExperiment(const Experiment& experiment) {
   Experiment stored;

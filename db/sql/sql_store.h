@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "db/sql/database.h"
+#include "db/sql/sql_observation_logs.h"
 #include "db/store/store.h"
 #include "proto/model/time.h"
 
@@ -31,9 +32,12 @@ class SqlStore final : public Store {
 
   /// The identity that the database got when it was made.
   Result<std::string> StoreId();
+  /// On the same connections; lives as long as the store.
+  [[nodiscard]] ObservationLogs& observation_logs() { return observation_logs_; }
 
  private:
   std::unique_ptr<Database> database_;
+  SqlObservationLogs observation_logs_;
   const Clock& clock_;
 };
 

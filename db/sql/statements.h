@@ -141,4 +141,20 @@ inline constexpr std::string_view kListEvents =
     "FROM events v JOIN experiments e ON e.id = v.experiment_id "
     "WHERE v.sequence > $1 ORDER BY v.sequence LIMIT $2";
 
+// Observations of trials that are not in the store, by the trial's name.
+
+inline constexpr std::string_view kReadLogEnd =
+    "SELECT coalesce(max(sequence), 0) FROM observation_logs WHERE trial = $1";
+
+inline constexpr std::string_view kInsertLogRow =
+    "INSERT INTO observation_logs (trial, sequence, time, metric, value) "
+    "VALUES ($1, $2, $3, $4, $5)";
+
+/// In place of the step stands 0.
+inline constexpr std::string_view kListLog =
+    "SELECT sequence, 0, time, metric, value FROM observation_logs "
+    "WHERE trial = $1 ORDER BY sequence";
+
+inline constexpr std::string_view kDeleteLog = "DELETE FROM observation_logs WHERE trial = $1";
+
 }  // namespace hone::db::sql

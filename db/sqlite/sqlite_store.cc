@@ -138,4 +138,10 @@ Result<std::string> StoreId(Store& store) {
   return sql_store->StoreId();
 }
 
+ObservationLogs& LogsOf(Store& store) {
+  auto* const sql_store = dynamic_cast<SqlStore*>(&store);
+  HONE_CHECK(sql_store != nullptr);
+  return sql_store->observation_logs();
+}
+
 }  // namespace hone::db

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "db/store/observation_logs.h"
 #include "db/store/store.h"
 
 namespace hone::db {
@@ -30,5 +31,8 @@ Result<std::unique_ptr<Store>> OpenSqliteStore(const std::filesystem::path& path
 
 /// An id made with the store, in its file: tells its trials' processes from those of others.
 Result<std::string> StoreId(Store& store);
+
+/// Of a store that OpenSqliteStore has opened: on its connections, and for as long as it lives.
+ObservationLogs& LogsOf(Store& store);
 
 }  // namespace hone::db

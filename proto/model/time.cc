@@ -7,6 +7,10 @@
 namespace hone {
 namespace {
 
+/// What four digits of a year can say.
+constexpr Time kFirst{std::chrono::sys_days(std::chrono::year(0) / 1 / 1)};
+constexpr Time kEnd{std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1)};
+
 /// Reads exactly `digits` decimal digits from the front of `text`.
 std::optional<int> TakeNumber(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) {
@@ -166,7 +170,11 @@ std::optional<Time> ParseTime(std::string_view text) {
   if (!offset || !text.empty()) {
     return std::nullopt;
   }
-  return Time(date->time_since_epoch() + *clock + *fraction - *offset);
+  const Time time(date->time_since_epoch() + *clock + *fraction - *offset);
+  if (time < kFirst || time >= kEnd) {
+    return std::nullopt;
+  }
+  return time;
 }
 
 }  // namespace hone

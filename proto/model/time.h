@@ -32,7 +32,7 @@ class SystemClock final : public Clock {
 std::string FormatTime(Time time);
 
 /// Reads RFC 3339 with "Z" or an offset and 0 to 9 fractional digits (beyond 6 are cut off).
-/// Nothing if the text is not exactly that.
+/// Nothing if the text is not exactly that, or lies outside the years 0 to 9999 in UTC.
 std::optional<Time> ParseTime(std::string_view text);
 
 }  // namespace hone

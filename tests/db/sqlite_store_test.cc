@@ -186,8 +186,34 @@ TEST_F(SqliteStore, RunsEachMigrationOnce) {
 
 // The text of a released migration never changes: stores in the world carry these sums.
 TEST_F(SqliteStore, KeepsTheTextOfReleasedMigrations) {
-  ASSERT_EQ(Migrations().size(), 1U);
+  ASSERT_EQ(Migrations().size(), 2U);
   EXPECT_EQ(Checksum(Migrations()[0]), "c3c36c4c789cb64b");
+  EXPECT_EQ(Checksum(Migrations()[1]), "4eaab3cb242d3c8d");
+}
+
+class StoreOfVersion1 : public SqliteStore {
+ protected:
+  StoreOfVersion1() {
+    { Story(*Open().value()).Create(); }
+    Execute("DROP TABLE observation_logs");
+    Execute("DELETE FROM schema_migrations WHERE version > 1");
+  }
+};
+
+TEST_F(StoreOfVersion1, IsBroughtToTheNewestVersionByTheFirstWhoWrites) {
+  const auto store = Open().value();
+
+  EXPECT_TRUE(LogsOf(*store).Append("t-1", std::vector{AnObservation(1)}));
+  EXPECT_EQ(store->ListTrials({.experiment = {"default", "tune"}}).value().size(), 1U);
+  EXPECT_TRUE(Open(SqliteAccess::kReadOnly));
+}
+
+TEST_F(StoreOfVersion1, SaysToReadersWhoHasToWriteFirst) {
+  const Error error = OpenError(SqliteAccess::kReadOnly);
+
+  EXPECT_EQ(error.code, Code::kFailedPrecondition);
+  EXPECT_THAT(error.message,
+              AllOf(HasSubstr("schema version 1"), HasSubstr("needs 2"), HasSubstr("hone run")));
 }
 
 TEST_F(SqliteStore, RefusesNetworkFileSystemsAndNoOthers) {

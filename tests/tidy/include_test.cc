@@ -35,6 +35,8 @@ constexpr LibraryPlace kLibraries[] = {
     {"grpcpp/", "suggestion/server"},
     {"grpcpp/", "suggestion/client"},
     {"grpcpp/", "controller/api"},
+    {"grpcpp/", "db/server"},
+    {"grpcpp/", "tests/db/server"},
     {"grpcpp/", "controller/main"},
     {"grpcpp/", "examples/custom-algorithm"},
     {"grpcpp/", "tests/bench"},

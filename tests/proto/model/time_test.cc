@@ -34,14 +34,20 @@ TEST(Time, RefusesWhatIsNotExactlyAnInstant) {
                                  "2026-11-22T12:28:06.1234567890Z",
                                  "2026-11-22T12:28:06+2:00",
                                  "2026-11-22T12:28:06Zx",
-                                 "2026-11-22T12:28:-6Z"}) {
+                                 "2026-11-22T12:28:-6Z",
+                                 "0000-01-01T00:00:00+00:01",
+                                 "9999-12-31T23:59:00-00:01"}) {
     EXPECT_FALSE(ParseTime(text).has_value()) << text;
   }
 }
 
 TEST(Time, SurvivesWritingAndReadingOverTheCenturies) {
-  for (const std::int64_t micros :
-       {1LL, 999'999LL, 951'782'400'000'000LL, 4'102'444'799'999'999LL}) {
+  for (const std::int64_t micros : {-62'135'596'800'000'000LL,  // 0001-01-01, Go's zero time
+                                    -1LL,
+                                    1LL,
+                                    999'999LL,
+                                    951'782'400'000'000LL,
+                                    4'102'444'799'999'999LL}) {
     const Time time{Duration(micros)};
 
     EXPECT_EQ(ParseTime(FormatTime(time)), time);

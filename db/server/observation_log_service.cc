@@ -1,0 +1,168 @@
+#include "db/server/observation_log_service.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <grpcpp/grpcpp.h>
+
+#include "db/server/ledger_shelf.h"
+#include "db/server/report_reader.h"
+#include "proto/api/v1beta1/api.grpc.pb.h"
+#include "proto/rpc/status.h"
+
+namespace hone::db {
+namespace {
+
+namespace api = ::api::v1::beta1;
+
+/// Rows always have a time: here the zero value is the year 1970.
+std::string TimeStamp(Time time) {
+  return time == Time() ? "1970-01-01T00:00:00Z" : FormatTime(time);
+}
+
+Status CheckSize(const std::string& trial,
+                 const ReportLedger& ledger,
+                 std::span<const Observation> more) {
+  std::size_t bytes = ledger.bytes();
+  for (const Observation& row : more) {
+    bytes += row.metric.size() + row.value.size();
+  }
+  if (ledger.rows() + more.size() > kLogRowsMax || bytes > kLogBytesMax) {
+    return Fail(Code::kResourceExhausted,
+                "adding " + std::to_string(more.size()) + " rows to the log of trial " + trial +
+                    ": it has " + std::to_string(ledger.rows()) + ", and takes " +
+                    std::to_string(kLogRowsMax) + " of " + std::to_string(kLogBytesMax >> 20) +
+                    " MiB in all; delete it or report less often");
+  }
+  return {};
+}
+
+/// Which rows a request wants.
+struct Filter {
+  std::string_view metric;
+  std::optional<Time> start;
+  std::optional<Time> end;
+
+  [[nodiscard]] bool Lets(const Observation& row) const {
+    return (metric.empty() || row.metric == metric) && (!start || row.time >= *start) &&
+           (!end || row.time <= *end);
+  }
+};
+
+Result<Filter> ReadFilter(const api::GetObservationLogRequest& request) {
+  Filter filter{request.metric_name(), {}, {}};
+  HONE_ASSIGN_OR_RETURN(filter.start, ReadTimeStamp("start_time", request.start_time()));
+  HONE_ASSIGN_OR_RETURN(filter.end, ReadTimeStamp("end_time", request.end_time()));
+  return filter;
+}
+
+class ObservationLogService final : public api::DBManager::CallbackService {
+ public:
+  ObservationLogService(const rpc::Gate& gate, ObservationLogs& logs, const Clock& clock)
+      : gate_(gate), logs_(logs), clock_(clock) {}
+
+  grpc::ServerUnaryReactor* ReportObservationLog(
+      grpc::CallbackServerContext* call,
+      const api::ReportObservationLogRequest* request,
+      api::ReportObservationLogReply* /*reply*/) override {
+    return Finish(*call, [&] { return Report(*request); });
+  }
+
+  grpc::ServerUnaryReactor* GetObservationLog(grpc::CallbackServerContext* call,
+                                              const api::GetObservationLogRequest* request,
+                                              api::GetObservationLogReply* reply) override {
+    return Finish(*call, [&] { return Get(*request, *reply); });
+  }
+
+  grpc::ServerUnaryReactor* DeleteObservationLog(
+      grpc::CallbackServerContext* call,
+      const api::DeleteObservationLogRequest* request,
+      api::DeleteObservationLogReply* /*reply*/) override {
+    return Finish(*call, [&] { return Delete(request->trial_name()); });
+  }
+
+ private:
+  template <typename Work>
+  grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext& call, Work work) {
+    grpc::ServerUnaryReactor* const reactor = call.DefaultReactor();
+    const grpc::Status admitted = gate_.Admit(call);
+    reactor->Finish(admitted.ok() ? rpc::ToGrpc(work()) : admitted);
+    return reactor;
+  }
+
+  Status Report(const api::ReportObservationLogRequest& request) {
+    HONE_ASSIGN_OR_RETURN(const std::vector<ReportedRow> report, ReadReport(request));
+    if (report.empty()) {
+      return {};
+    }
+    return ledgers_.Use(request.trial_name(), [&](std::optional<ReportLedger>& ledger) {
+      return Append(request.trial_name(), report, ledger);
+    });
+  }
+
+  Status Append(const std::string& trial,
+                std::span<const ReportedRow> report,
+                std::optional<ReportLedger>& ledger) {
+    if (!ledger) {
+      HONE_ASSIGN_OR_RETURN(const std::vector<Observation> stored, logs_.List(trial));
+      ledger.emplace(stored);
+    }
+    const std::vector<Observation> rows = ledger->FindNew(report, clock_.Now());
+    if (rows.empty()) {
+      return {};
+    }
+    HONE_RETURN_IF_ERROR(CheckSize(trial, *ledger, rows));
+    Status appended = logs_.Append(trial, rows);
+    if (appended) {
+      ledger->Add(rows);
+    } else {
+      ledger.reset();  // who knows what was stored
+    }
+    return appended;
+  }
+
+  Status Get(const api::GetObservationLogRequest& request, api::GetObservationLogReply& reply) {
+    HONE_RETURN_IF_ERROR(CheckTrialName(request.trial_name()));
+    HONE_ASSIGN_OR_RETURN(const Filter filter, ReadFilter(request));
+    HONE_ASSIGN_OR_RETURN(std::vector<Observation> rows, logs_.List(request.trial_name()));
+    std::erase_if(rows, [&](const Observation& row) { return !filter.Lets(row); });
+    std::stable_sort(rows.begin(), rows.end(), [](const Observation& a, const Observation& b) {
+      return a.time < b.time;
+    });
+    api::ObservationLog& log = *reply.mutable_observation_log();
+    log.mutable_metric_logs()->Reserve(static_cast<int>(rows.size()));
+    for (Observation& row : rows) {
+      api::MetricLog& told = *log.add_metric_logs();
+      told.set_time_stamp(TimeStamp(row.time));
+      told.mutable_metric()->set_name(std::move(row.metric));
+      told.mutable_metric()->set_value(std::move(row.value));
+    }
+    return {};
+  }
+
+  Status Delete(const std::string& trial) {
+    HONE_RETURN_IF_ERROR(CheckTrialName(trial));
+    return ledgers_.Use(trial, [&](std::optional<ReportLedger>& ledger) {
+      ledger.reset();
+      return logs_.Delete(trial);
+    });
+  }
+
+  const rpc::Gate& gate_;
+  ObservationLogs& logs_;
+  const Clock& clock_;
+  LedgerShelf ledgers_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeObservationLogService(const rpc::Gate& gate,
+                                                         ObservationLogs& logs,
+                                                         const Clock& clock) {
+  return std::make_unique<ObservationLogService>(gate, logs, clock);
+}
+
+}  // namespace hone::db

@@ -1,0 +1,33 @@
+// ObservationLogService: api.v1.beta1.DBManager, where Katib's collectors and its SDK report what
+// trials measure. A report that is sent again adds nothing. Any thread; what it is made with must
+// outlive it, and reports reach the logs through it alone: it remembers what they hold.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "db/store/observation_logs.h"
+#include "proto/model/time.h"
+#include "proto/rpc/gate.h"
+
+namespace grpc {
+class Service;
+}  // namespace grpc
+
+namespace hone::db {
+
+/// The names under which its health is asked for; the first is the one that Katib's answers to.
+inline constexpr std::string_view kObservationLogHealth[] = {"grpc.health.v1.Health",
+                                                             "api.v1.beta1.DBManager"};
+/// Of one trial: its log can always be read back in one reply.
+inline constexpr std::size_t kLogRowsMax = 2'000'000;
+/// Names and values together.
+inline constexpr std::size_t kLogBytesMax = std::size_t{128} << 20;
+
+/// `clock` dates the rows that come without a time.
+std::unique_ptr<grpc::Service> MakeObservationLogService(const rpc::Gate& gate,
+                                                         ObservationLogs& logs,
+                                                         const Clock& clock);
+
+}  // namespace hone::db

@@ -1,0 +1,35 @@
+// What requests to api.v1.beta1.DBManager say, checked: an error names the field and what would be
+// right. Pure functions: any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/server/report_ledger.h"
+#include "proto/model/result.h"
+#include "proto/model/time.h"
+
+namespace api::v1::beta1 {
+class ReportObservationLogRequest;
+}  // namespace api::v1::beta1
+
+namespace hone::db {
+
+inline constexpr std::size_t kTrialNameBytesMax = 512;
+inline constexpr std::size_t kMetricNameBytesMax = 255;
+inline constexpr std::size_t kMetricValueBytesMax = 65'535;
+inline constexpr int kReportRowsMax = 1'000'000;
+
+[[nodiscard]] Status CheckTrialName(std::string_view name);
+
+/// Nothing if `text` is empty.
+Result<std::optional<Time>> ReadTimeStamp(std::string_view field, std::string_view text);
+
+/// The trial's name is checked too. The rows' texts are the request's.
+Result<std::vector<ReportedRow>> ReadReport(
+    const api::v1::beta1::ReportObservationLogRequest& request);
+
+}  // namespace hone::db

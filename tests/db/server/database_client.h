@@ -1,0 +1,154 @@
+// DatabaseClient: a DBManager on loopback over a store in a file of its own, and what Katib's
+// collectors and SDK say to it. Belongs to one test.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include "db/server/observation_log_service.h"
+#include "db/sqlite/sqlite_store.h"
+#include "proto/api/v1beta1/api.grpc.pb.h"
+#include "proto/rpc/server.h"
+#include "tests/temporary_folder.h"
+
+namespace hone::db {
+
+/// A row as a client sends it; without a time if that is empty.
+struct SentRow {
+  std::string time;
+  std::string metric;
+  std::string value;
+  bool operator==(const SentRow&) const = default;
+};
+
+inline void PrintTo(const SentRow& row, std::ostream* out) {
+  *out << row.time << " " << row.metric << "=" << row.value;
+}
+
+/// Time that passes only when a test says so.
+class StandingClock final : public Clock {
+ public:
+  [[nodiscard]] Time Now() const override { return now; }
+  [[nodiscard]] Duration Elapsed() const override { return {}; }
+  Time now{std::chrono::seconds(1'800'000'000)};  // 2027-01-15T08:00:00Z
+};
+
+/// The logs of a store, which may fail and are counted.
+class WatchedLogs final : public ObservationLogs {
+ public:
+  explicit WatchedLogs(ObservationLogs& logs) : logs_(logs) {}
+
+  Status Append(const std::string& trial, std::span<const Observation> rows) override {
+    if (fails_before) {
+      return Fail(Code::kFailedPrecondition, "takes no more");
+    }
+    const Status status = logs_.Append(trial, rows);
+    return loses_answer ? Status(Fail(Code::kUnavailable, "answer lost")) : status;
+  }
+  Result<std::vector<Observation>> List(const std::string& trial) override {
+    ++lists;
+    return logs_.List(trial);
+  }
+  Status Delete(const std::string& trial) override { return logs_.Delete(trial); }
+
+  bool fails_before = false;
+  bool loses_answer = false;
+  int lists = 0;
+
+ private:
+  ObservationLogs& logs_;
+};
+
+class DatabaseClient : public testing::Test {
+ protected:
+  DatabaseClient() { Start(); }
+
+  /// Ends the server, if there is one, and starts one on the same file.
+  void Start() {
+    server_.reset();
+    service_.reset();
+    store_.reset();
+    store_ = OpenSqliteStore(folder_ / "store.db", SqliteAccess::kReadWrite).value();
+    logs_ = std::make_unique<WatchedLogs>(LogsOf(*store_));
+    service_ = MakeObservationLogService(gate_, *logs_, clock_);
+    grpc::Service* const services[] = {service_.get()};
+    server_ =
+        rpc::Server::Start({.listen = "127.0.0.1:0"}, services, kObservationLogHealth).value();
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);
+    stub_ = api::v1::beta1::DBManager::NewStub(grpc::CreateCustomChannel(
+        server_->address(), grpc::InsecureChannelCredentials(), arguments));
+  }
+
+  grpc::Status Report(const std::string& trial, const std::vector<SentRow>& rows) {
+    api::v1::beta1::ReportObservationLogRequest request;
+    request.set_trial_name(trial);
+    for (const SentRow& row : rows) {
+      api::v1::beta1::MetricLog& log = *request.mutable_observation_log()->add_metric_logs();
+      log.set_time_stamp(row.time);
+      log.mutable_metric()->set_name(row.metric);
+      log.mutable_metric()->set_value(row.value);
+    }
+    return Send(request);
+  }
+  grpc::Status Send(const api::v1::beta1::ReportObservationLogRequest& request) {
+    grpc::ClientContext call;
+    api::v1::beta1::ReportObservationLogReply reply;
+    return stub_->ReportObservationLog(&call, request, &reply);
+  }
+
+  grpc::Status Get(const api::v1::beta1::GetObservationLogRequest& request,
+                   std::vector<SentRow>& rows) {
+    grpc::ClientContext call;
+    api::v1::beta1::GetObservationLogReply reply;
+    grpc::Status status = stub_->GetObservationLog(&call, request, &reply);
+    EXPECT_EQ(status.ok(), reply.has_observation_log());
+    for (const api::v1::beta1::MetricLog& log : reply.observation_log().metric_logs()) {
+      rows.push_back({log.time_stamp(), log.metric().name(), log.metric().value()});
+    }
+    return status;
+  }
+  /// What is left empty does not restrict.
+  std::vector<SentRow> Rows(const std::string& trial,
+                            const std::string& metric = "",
+                            const std::string& start = "",
+                            const std::string& end = "") {
+    api::v1::beta1::GetObservationLogRequest request;
+    request.set_trial_name(trial);
+    request.set_metric_name(metric);
+    request.set_start_time(start);
+    request.set_end_time(end);
+    std::vector<SentRow> rows;
+    const grpc::Status status = Get(request, rows);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return rows;
+  }
+
+  grpc::Status Delete(const std::string& trial) {
+    grpc::ClientContext call;
+    api::v1::beta1::DeleteObservationLogRequest request;
+    request.set_trial_name(trial);
+    api::v1::beta1::DeleteObservationLogReply reply;
+    return stub_->DeleteObservationLog(&call, request, &reply);
+  }
+
+  [[nodiscard]] WatchedLogs& logs() { return *logs_; }
+
+  StandingClock clock_;
+
+ private:
+  TemporaryFolder folder_;
+  rpc::Gate gate_ = rpc::Gate::Read({}).value();
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<WatchedLogs> logs_;
+  std::unique_ptr<grpc::Service> service_;
+  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<api::v1::beta1::DBManager::Stub> stub_;
+};
+
+}  // namespace hone::db
