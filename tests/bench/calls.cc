@@ -82,6 +82,15 @@ void MeasureHistory(const char* algorithm, int trials, int questions) {
   std::fflush(stdout);
 }
 
+void CallInTurn(Client& client,
+                const char* method,
+                const std::vector<std::string>& requests,
+                int calls) {
+  for (int call = 0; call < calls; ++call) {
+    client.Call(method, requests[static_cast<std::size_t>(call) % requests.size()]);
+  }
+}
+
 /// Calls a second of all clients, each with a channel and a list of requests of its own.
 double Rate(std::vector<Client>& clients,
             const char* method,
@@ -90,11 +99,7 @@ double Rate(std::vector<Client>& clients,
   const double seconds = Seconds([&] {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < clients.size(); ++i) {
-      threads.emplace_back([&, i] {
-        for (int call = 0; call < calls; ++call) {
-          clients[i].Call(method, requests[i][static_cast<std::size_t>(call) % requests[i].size()]);
-        }
-      });
+      threads.emplace_back([&, i] { CallInTurn(clients[i], method, requests[i], calls); });
     }
   });
   return static_cast<double>(clients.size()) * calls / seconds;
