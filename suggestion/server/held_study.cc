@@ -16,11 +16,12 @@ std::uint64_t LastOrdinal(const Question& question) {
 
 Result<proto::NamedTrial> Decode(const Question& question, std::size_t i) {
   api::v1::beta1::Trial message;
-  if (!message.ParseFromString(question.trials[i])) {
+  const std::string_view bytes = question.trials[i];
+  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return Fail(Code::kInvalidArgument,
                 "trials[" + std::to_string(i) + "]: is no message of kind api.v1.beta1.Trial");
   }
-  return proto::ReadTrial(message, question.experiment.spec.objective->metric_name);
+  return proto::ReadTrial(message, question.experiment->spec.objective->metric_name);
 }
 
 Error TooFew(const SuggestionBatch& batch, std::size_t count) {
@@ -166,7 +167,7 @@ Status HeldStudy::MakeAnew(const Question& question) {
     trials.push_back(std::move(named));
   }
   has_own_numbers_ = NumberTrials(trials, LastOrdinal(question));
-  HONE_ASSIGN_OR_RETURN(Study study, Study::Make(question.experiment));
+  HONE_ASSIGN_OR_RETURN(Study study, Study::Make(*question.experiment));
   std::vector<Trial> observed;
   observed.reserve(trials.size());
   for (proto::NamedTrial& named : trials) {

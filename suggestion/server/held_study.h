@@ -5,9 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -20,11 +21,11 @@
 namespace hone::suggestion {
 
 struct Question {
-  Experiment experiment;
+  std::shared_ptr<const Experiment> experiment;
   /// What tells experiments apart: the message as it came.
   std::string identity;
-  /// Encoded messages of kind api.v1beta1.Trial, in any order.
-  std::vector<std::string> trials;
+  /// Encoded messages of kind api.v1.beta1.Trial, in any order: views of the bytes that came.
+  std::vector<std::string_view> trials;
   /// A sum of each of them.
   std::vector<std::uint64_t> sums;
   /// How many suggestions the caller has got so far.

@@ -5,8 +5,16 @@
 
 namespace hone::suggestion {
 
+std::shared_ptr<const Experiment> StudyShelf::Find(const std::string& identity) {
+  const MutexLock lock(mutex_);
+  const auto found = std::find_if(places_.begin(), places_.end(), [&](const auto& place) {
+    return place->identity == identity;
+  });
+  return found == places_.end() ? nullptr : (*found)->experiment;
+}
+
 Result<Answer> StudyShelf::Suggest(const Question& question) {
-  const std::shared_ptr<Place> place = Find(question);
+  const std::shared_ptr<Place> place = Choose(question);
   Result<Answer> answer = [&] {
     const MutexLock lock(place->mutex);
     return place->study.Suggest(question);
@@ -17,7 +25,7 @@ Result<Answer> StudyShelf::Suggest(const Question& question) {
   return answer;
 }
 
-std::shared_ptr<StudyShelf::Place> StudyShelf::Find(const Question& question) {
+std::shared_ptr<StudyShelf::Place> StudyShelf::Choose(const Question& question) {
   std::vector<std::shared_ptr<Place>> candidates;
   {
     const MutexLock lock(mutex_);
@@ -40,7 +48,7 @@ std::shared_ptr<StudyShelf::Place> StudyShelf::Find(const Question& question) {
   }
   const MutexLock lock(mutex_);
   if (best == nullptr) {
-    best = std::make_shared<Place>(question.identity);
+    best = std::make_shared<Place>(question);
   } else {
     places_.remove(best);
   }

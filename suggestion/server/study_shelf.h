@@ -21,20 +21,24 @@ class StudyShelf {
   /// Of all studies together.
   static constexpr std::size_t kTrialsMax = 1'000'000;
 
+  /// That of an earlier question, which need not be read and validated again, or null.
+  [[nodiscard]] std::shared_ptr<const Experiment> Find(const std::string& identity);
   /// See HeldStudy::Suggest.
   [[nodiscard]] Result<Answer> Suggest(const Question& question);
 
  private:
   struct Place {
-    explicit Place(std::string identity_of) : identity(std::move(identity_of)) {}
+    explicit Place(const Question& question)
+        : identity(question.identity), experiment(question.experiment) {}
     const std::string identity;
+    const std::shared_ptr<const Experiment> experiment;
     Mutex mutex;
     HeldStudy study HONE_GUARDED_BY(mutex);
     /// What the study has, as the shelf knows it.
     std::size_t trials = 0;
   };
   /// The study of the same experiment that knows most of the question's trials, or a new one.
-  [[nodiscard]] std::shared_ptr<Place> Find(const Question& question);
+  [[nodiscard]] std::shared_ptr<Place> Choose(const Question& question);
   void MakeRoom() HONE_REQUIRES(mutex_);
 
   Mutex mutex_;

@@ -1,15 +1,17 @@
 #include "suggestion/server/suggestion_service.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <grpcpp/grpcpp.h>
 
 #include "proto/api/v1beta1/api.grpc.pb.h"
-#include "proto/api/v1beta1/encoded.pb.h"
 #include "proto/rpc/status.h"
 #include "proto/wire/api.h"
+#include "suggestion/server/request_parts.h"
 #include "suggestion/server/study_shelf.h"
 #include "suggestion/server/trial_sum.h"
 #include "suggestion/server/validation.h"
@@ -28,18 +30,19 @@ Experiment ReadExperiment(const api::Experiment& message) {
 }
 
 /// How many suggestions the caller has got. Negative if the counts contradict each other.
-std::int64_t HandedOut(const encoded::GetSuggestionsRequest& request) {
-  return std::int64_t{request.total_request_number()} - request.current_request_number();
+std::int64_t HandedOut(const RequestParts& request) {
+  return std::int64_t{request.total_request_number} - request.current_request_number;
 }
 
-Status CheckCounts(const encoded::GetSuggestionsRequest& request) {
-  const std::int64_t count = request.current_request_number();
+Status CheckCounts(const RequestParts& request) {
+  const std::int64_t count = request.current_request_number;
   if (count < 0 || count > kSuggestionsMax) {
     return Fail(Code::kInvalidArgument,
                 "current_request_number: is " + std::to_string(count) + ", must be from 0 to " +
                     std::to_string(kSuggestionsMax));
   }
-  const std::int64_t missing = HandedOut(request) - request.trials_size();
+  const std::int64_t missing =
+      HandedOut(request) - static_cast<std::int64_t>(request.trials.size());
   if (missing > kMissingTrialsMax) {
     return Fail(Code::kInvalidArgument,
                 "total_request_number: there would be " + std::to_string(missing) +
@@ -49,24 +52,19 @@ Status CheckCounts(const encoded::GetSuggestionsRequest& request) {
   return {};
 }
 
-Result<Question> ReadQuestion(encoded::GetSuggestionsRequest& request) {
-  HONE_RETURN_IF_ERROR(CheckCounts(request));
-  Question question;
-  question.experiment = ReadExperiment(request.experiment());
-  HONE_RETURN_IF_ERROR(ValidateSearch(question.experiment));
-  if (question.experiment.spec.objective->type == ObjectiveType::kUnset) {
+/// Of a request whose experiment is not known.
+Result<std::shared_ptr<const Experiment>> DecodeExperiment(const std::string& bytes) {
+  api::Experiment message;
+  if (!message.ParseFromString(bytes)) {
+    return Fail(Code::kInvalidArgument,
+                "experiment: is no message of kind api.v1.beta1.Experiment");
+  }
+  Experiment experiment = ReadExperiment(message);
+  HONE_RETURN_IF_ERROR(ValidateSearch(experiment));
+  if (experiment.spec.objective->type == ObjectiveType::kUnset) {
     return Fail(Code::kInvalidArgument, "spec.objective.type: must be MINIMIZE or MAXIMIZE");
   }
-  question.identity = request.experiment().SerializeAsString();
-  question.count = static_cast<std::size_t>(request.current_request_number());
-  question.handed_out = static_cast<std::uint64_t>(std::max<std::int64_t>(0, HandedOut(request)));
-  question.trials.reserve(static_cast<std::size_t>(request.trials_size()));
-  question.sums.reserve(question.trials.capacity());
-  for (std::string& trial : *request.mutable_trials()) {
-    question.sums.push_back(SumOfTrial(trial));
-    question.trials.push_back(std::move(trial));
-  }
-  return question;
+  return std::make_shared<const Experiment>(std::move(experiment));
 }
 
 /// GetSuggestions comes as bytes, so that a long history need not be decoded.
@@ -105,16 +103,12 @@ class SuggestionService final : public Bytes {
     if (grpc::Status status = gate_.Admit(call); !status.ok()) {
       return status;
     }
-    grpc::ByteBuffer copy = bytes;  // counted references, not the bytes
-    encoded::GetSuggestionsRequest request;
-    grpc::ProtoBufferReader reader(&copy);
-    if (!reader.status().ok() || !request.ParseFromZeroCopyStream(&reader)) {
-      return {grpc::StatusCode::INVALID_ARGUMENT,
-              "the request is no message of kind api.v1.beta1.GetSuggestionsRequest"};
+    grpc::Slice whole;
+    if (grpc::Status status = bytes.DumpToSingleSlice(&whole); !status.ok()) {
+      return status;
     }
-    const Result<Question> question = ReadQuestion(request);
     const Result<Answer> answer =
-        question ? shelf_.Suggest(*question) : tl::unexpected<Error>(question.error());
+        AnswerTo({static_cast<const char*>(static_cast<const void*>(whole.begin())), whole.size()});
     if (!answer) {
       return rpc::ToGrpc(answer.error());
     }
@@ -125,6 +119,35 @@ class SuggestionService final : public Bytes {
     }
     bool owns = false;
     return grpc::SerializationTraits<api::GetSuggestionsReply>::Serialize(message, &reply, &owns);
+  }
+
+  Result<Answer> AnswerTo(std::string_view request) {
+    HONE_ASSIGN_OR_RETURN(const Question question, ReadQuestion(request));
+    return shelf_.Suggest(question);
+  }
+
+  /// The question is a view of `bytes`.
+  Result<Question> ReadQuestion(std::string_view bytes) {
+    std::optional<RequestParts> parts = ReadParts(bytes);
+    if (!parts) {
+      return Fail(Code::kInvalidArgument,
+                  "the request is no message of kind api.v1.beta1.GetSuggestionsRequest");
+    }
+    HONE_RETURN_IF_ERROR(CheckCounts(*parts));
+    Question question;
+    question.count = static_cast<std::size_t>(parts->current_request_number);
+    question.handed_out = static_cast<std::uint64_t>(std::max<std::int64_t>(0, HandedOut(*parts)));
+    question.identity = std::move(parts->experiment);
+    question.experiment = shelf_.Find(question.identity);
+    if (question.experiment == nullptr) {
+      HONE_ASSIGN_OR_RETURN(question.experiment, DecodeExperiment(question.identity));
+    }
+    question.trials = std::move(parts->trials);
+    question.sums.reserve(question.trials.size());
+    for (const std::string_view trial : question.trials) {
+      question.sums.push_back(SumOfTrial(trial));
+    }
+    return question;
   }
 
   const rpc::Gate& gate_;

@@ -14,6 +14,8 @@ fi
 echo "$(nproc) cores, $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | xargs), Linux $(uname -r), $(date -u +%F)"
 echo
 "$bin/bench_throughput" "$@"
+echo
+"$bin/bench_calls" "$@"
 if [[ -x $bin/bench_micro ]]; then
   echo
   "$bin/bench_micro" --benchmark_min_time="$micro_seconds" --benchmark_counters_tabular=true

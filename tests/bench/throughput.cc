@@ -12,6 +12,7 @@
 
 #include "db/sqlite/sqlite_store.h"
 #include "tests/bench/measured_process.h"
+#include "tests/bench/table.h"
 #include "tests/temporary_folder.h"
 
 namespace hone::bench {
@@ -24,13 +25,6 @@ struct Sizes {
   int long_run = 100'000;
   bool with_digits = true;
 };
-
-void PrintRow(const std::string& what, const char* bar, const char* format, double value) {
-  char measured[64];
-  std::snprintf(measured, sizeof measured, format, value);
-  std::printf("| %s | %s | %s |\n", what.c_str(), bar, measured);
-  std::fflush(stdout);
-}
 
 /// The number after `key` in what hone printed; ends the program with that text if it is not there.
 double NumberAfter(const std::string& output, const std::string& key) {
@@ -53,11 +47,6 @@ Measurement MustRun(const std::vector<std::string>& command) {
     std::_Exit(1);
   }
   return measurement;
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 double MedianMilliseconds(const std::vector<std::string>& command) {

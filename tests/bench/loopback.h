@@ -1,0 +1,42 @@
+// A suggestion server in this process, and clients that send it bytes and get bytes. Belongs to the
+// benchmarks; a client is of one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/service_type.h>
+
+#include "proto/rpc/gate.h"
+#include "proto/rpc/server.h"
+
+namespace hone::bench {
+
+/// A method that takes any bytes, reads none of them, and answers nothing.
+inline constexpr const char* kIgnore = "/api.v1.beta1.DBManager/GetObservationLog";
+
+class Loopback {
+ public:
+  Loopback();
+  [[nodiscard]] const std::string& address() const { return server_->address(); }
+
+ private:
+  rpc::Gate gate_;
+  std::unique_ptr<grpc::Service> suggestion_;
+  std::unique_ptr<grpc::Service> ignoring_;
+  std::unique_ptr<rpc::Server> server_;
+};
+
+/// With a connection of its own.
+class Client {
+ public:
+  explicit Client(const std::string& address);
+  /// Ends the program if the call fails.
+  std::string Call(const char* method, const std::string& request);
+
+ private:
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace hone::bench
