@@ -1,6 +1,7 @@
 #include "controller/main/servers.h"
 
 #include <chrono>
+#include <iterator>
 #include <vector>
 
 #include <grpcpp/impl/service_type.h>
@@ -10,6 +11,8 @@
 #include "controller/main/open_store.h"
 #include "controller/main/signals.h"
 #include "controller/tuner/study_logs.h"
+#include "db/server/observation_log_service.h"
+#include "db/sqlite/sqlite_store.h"
 #include "proto/rpc/gate.h"
 #include "proto/rpc/server.h"
 #include "suggestion/client/service_suggester.h"
@@ -98,10 +101,13 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
          return suggestion::MakeServiceSuggester(
              store, options.services, suggestion::MakeInProcessSuggester(store), std::move(wake));
        }});
+  const auto logs = MakeStudyLogs(*tuner, db::LogsOf(store));
   std::vector<Served> served =
       AlgorithmServicesOf(gate, options.db_manager, [&](const std::string& trial) {
         return StopTrialEarly(*tuner, trial);
       });
+  served.push_back({db::MakeObservationLogService(gate, *logs, clock),
+                    {std::begin(db::kObservationLogHealth), std::end(db::kObservationLogHealth)}});
   served.push_back({MakeTunerService(gate, *tuner), {"hone.v1.Tuner"}});
   HONE_RETURN_IF_ERROR(Serve(options.at, served, *signals, listens));
   return store.Sync();

@@ -101,6 +101,12 @@ Status SharedStudy::Append(std::uint64_t ordinal, std::span<const Observation> r
   return Do([&](TunerStudy& study) { return study.Append(ordinal, rows); });
 }
 
+std::optional<std::uint64_t> SharedStudy::CountRows(std::uint64_t ordinal) {
+  const Result<std::uint64_t> count =
+      Do([&](TunerStudy& study) { return study.CountRows(ordinal); });
+  return count ? std::optional(*count) : std::nullopt;
+}
+
 Status SharedStudy::StopEarly(std::uint64_t ordinal) {
   return Do([&](TunerStudy& study) { return study.StopEarly(ordinal); });
 }

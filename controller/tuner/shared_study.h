@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -38,6 +39,8 @@ class SharedStudy {
                                                           std::int64_t step,
                                                           const MetricValues& metrics);
   [[nodiscard]] Status Append(std::uint64_t ordinal, std::span<const Observation> rows);
+  /// Nothing if the trial does not run, or the store cannot say.
+  [[nodiscard]] std::optional<std::uint64_t> CountRows(std::uint64_t ordinal);
   [[nodiscard]] Status StopEarly(std::uint64_t ordinal);
 
   /// Looks whether there is something for those who wait: an answer of the suggester, or what

@@ -59,6 +59,21 @@ class StudyLogs final : public db::ObservationLogs {
     return tuner_.store().ListObservations({.attempt = trials.front().attempt_id()});
   }
 
+  Result<std::uint64_t> Count(const std::string& trial) override {
+    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, trial));
+    if (!found) {
+      return others_.Count(trial);
+    }
+    if (found->experiment.IsStudy()) {
+      HONE_ASSIGN_OR_RETURN(const auto study, tuner_.Open(found->experiment.key));
+      if (const std::optional<std::uint64_t> count = study->CountRows(found->ordinal)) {
+        return *count;
+      }
+    }
+    HONE_ASSIGN_OR_RETURN(const std::vector<Observation> rows, List(trial));
+    return rows.size();
+  }
+
   Status Delete(const std::string& trial) override {
     HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, trial));
     if (!found) {

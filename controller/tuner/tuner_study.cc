@@ -283,6 +283,12 @@ Status TunerStudy::Append(std::uint64_t ordinal, std::span<const Observation> ro
   return Keep(*active, numbered);
 }
 
+Result<std::uint64_t> TunerStudy::CountRows(std::uint64_t ordinal) {
+  HONE_ASSIGN_OR_RETURN(const ActiveTrial* const active, FindRunning(ordinal));
+  HONE_ASSIGN_OR_RETURN(const ReportedRows* const known, RowsOf(*active));
+  return known->last_sequence();
+}
+
 Result<Trial> TunerStudy::Tell(std::uint64_t ordinal, const TrialOutcome& outcome) {
   HONE_RETURN_IF_ERROR(CheckMetrics(outcome.metrics));
   if (const ActiveTrial* const active = FindActive(ordinal)) {

@@ -88,6 +88,8 @@ class TunerStudy {
                                                           const MetricValues& metrics);
   /// Stores rows of a running trial, whose steps follow from their order.
   [[nodiscard]] Status Append(std::uint64_t ordinal, std::span<const Observation> rows);
+  /// How many rows a running trial has.
+  [[nodiscard]] Result<std::uint64_t> CountRows(std::uint64_t ordinal);
   /// Ends a running trial as one that was stopped early. Again changes nothing.
   [[nodiscard]] Status StopEarly(std::uint64_t ordinal);
 

@@ -106,7 +106,9 @@ class ObservationLogService final : public api::DBManager::CallbackService {
   Status Append(const std::string& trial,
                 std::span<const ReportedRow> report,
                 std::optional<ReportLedger>& ledger) {
-    if (!ledger) {
+    // Others may write too, or the trial may be another one of the same name.
+    HONE_ASSIGN_OR_RETURN(const std::uint64_t count, logs_.Count(trial));
+    if (!ledger || ledger->rows() != count) {
       HONE_ASSIGN_OR_RETURN(const std::vector<Observation> stored, logs_.List(trial));
       ledger.emplace(stored);
     }

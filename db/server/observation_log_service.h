@@ -1,6 +1,6 @@
 // ObservationLogService: api.v1.beta1.DBManager, where Katib's collectors and its SDK report what
 // trials measure. A report that is sent again adds nothing. Any thread; what it is made with must
-// outlive it, and reports reach the logs through it alone: it remembers what they hold.
+// outlive it.
 #pragma once
 
 #include <cstddef>

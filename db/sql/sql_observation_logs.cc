@@ -8,16 +8,26 @@
 
 namespace hone::db {
 
+namespace {
+
+/// The sequence of the newest row, which is how many there are.
+Result<std::int64_t> ReadEnd(Driver& driver, const std::string& trial) {
+  std::int64_t sequence = 0;
+  HONE_RETURN_IF_ERROR(driver.Query(sql::kReadLogEnd, {trial}, [&](const Row& row) -> Status {
+    sequence = row.Integer(0);
+    return {};
+  }));
+  return sequence;
+}
+
+}  // namespace
+
 Status SqlObservationLogs::Append(const std::string& trial, std::span<const Observation> rows) {
   if (rows.empty()) {
     return {};
   }
   return database_.Write([&](Driver& driver) -> Status {
-    std::int64_t sequence = 0;
-    HONE_RETURN_IF_ERROR(driver.Query(sql::kReadLogEnd, {trial}, [&](const Row& row) -> Status {
-      sequence = row.Integer(0);
-      return {};
-    }));
+    HONE_ASSIGN_OR_RETURN(std::int64_t sequence, ReadEnd(driver, trial));
     for (const Observation& row : rows) {
       ++sequence;
       HONE_RETURN_IF_ERROR(driver.Execute(
@@ -40,6 +50,15 @@ Result<std::vector<Observation>> SqlObservationLogs::List(const std::string& tri
     observation.step = ++steps[observation.metric];
   }
   return found;
+}
+
+Result<std::uint64_t> SqlObservationLogs::Count(const std::string& trial) {
+  std::int64_t count = 0;
+  HONE_RETURN_IF_ERROR(database_.Read([&](Driver& driver) -> Status {
+    HONE_ASSIGN_OR_RETURN(count, ReadEnd(driver, trial));
+    return {};
+  }));
+  return static_cast<std::uint64_t>(count);
 }
 
 Status SqlObservationLogs::Delete(const std::string& trial) {

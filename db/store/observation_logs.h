@@ -4,6 +4,7 @@
 // call any method.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,8 @@ class ObservationLogs {
                                       std::span<const Observation> rows) = 0;
   /// In order of arrival; none if the trial is not known.
   [[nodiscard]] virtual Result<std::vector<Observation>> List(const std::string& trial) = 0;
+  /// How many there are.
+  [[nodiscard]] virtual Result<std::uint64_t> Count(const std::string& trial) = 0;
   /// Forgets them; unknown trials are fine. kFailedPrecondition if they may not be forgotten.
   [[nodiscard]] virtual Status Delete(const std::string& trial) = 0;
 };

@@ -1,6 +1,6 @@
 // bench_calls: what a question over gRPC costs, beside an empty call of the same run, as the
-// Markdown table of docs/performance.md. Client and server are threads of one process, on loopback;
-// the client's encoding is not counted.
+// Markdown tables of docs/performance.md. Client and server are threads of one process, on
+// loopback; the client's encoding is not counted.
 //
 // usage: bench_calls [--smoke]     --smoke: small counts, to see that it works
 #include <algorithm>
@@ -15,6 +15,7 @@
 #include "tests/bench/loopback.h"
 #include "tests/bench/question.h"
 #include "tests/bench/table.h"
+#include "tests/bench/tuner_calls.h"
 
 namespace hone::bench {
 namespace {
@@ -28,6 +29,7 @@ constexpr int kRounds = 5;
 
 struct Sizes {
   std::vector<int> histories = {100, 1000, 10'000};
+  std::vector<int> studies = {100, 1000, 10'000, 100'000};
   int questions = 50;
   /// Of one client, in one round.
   int calls = 2000;
@@ -149,6 +151,8 @@ void Run(const Sizes& sizes) {
   }
   std::puts("\n| 8 clients | bar | measured |\n|---|---|---|");
   MeasureClients(sizes.calls);
+  MeasureTuner(sizes.studies, sizes.questions);
+  MeasureTunerClients(sizes.calls);
 }
 
 }  // namespace
@@ -160,6 +164,6 @@ int main(int argc, char** argv) {
     std::fputs("usage: bench_calls [--smoke]\n", stderr);
     return 2;
   }
-  hone::bench::Run(is_smoke ? hone::bench::Sizes{{100}, 5, 50} : hone::bench::Sizes{});
+  hone::bench::Run(is_smoke ? hone::bench::Sizes{{100}, {100}, 5, 50} : hone::bench::Sizes{});
   return 0;
 }

@@ -19,6 +19,7 @@ class OtherLogs final : public db::ObservationLogs {
     return {};
   }
   Result<std::vector<Observation>> List(const std::string& trial) override { return logs_[trial]; }
+  Result<std::uint64_t> Count(const std::string& trial) override { return logs_[trial].size(); }
   Status Delete(const std::string& trial) override {
     logs_.erase(trial);
     return {};
@@ -47,10 +48,13 @@ TEST_F(StudyLogsTest, WritesAndReadsWhatATrialOfAStudyReports) {
 
   EXPECT_EQ(logs_->List("study-2")->at(0).value, "0.5");
   EXPECT_EQ(logs_->List("default/study-2")->at(0).sequence, 1U);
+  EXPECT_EQ(logs_->Count("study-2"), 1U);
+  EXPECT_EQ(logs_->Count("study-1"), 0U);
   EXPECT_THAT(*logs_->List("study-1"), IsEmpty());
   EXPECT_THAT(*logs_->List("study-3"), IsEmpty());
   EXPECT_THAT(*others_.List("study-2"), IsEmpty());
   EXPECT_EQ(study_->Tell(2, {})->metrics.front().latest, "0.5");
+  EXPECT_EQ(logs_->Count("study-2"), 1U);
 }
 
 TEST_F(StudyLogsTest, RefusesWhatATrialCannotTake) {
@@ -66,6 +70,7 @@ TEST_F(StudyLogsTest, LeavesTheTrialsOfOthersToOthers) {
     ASSERT_TRUE(logs_->Append(name, rows_)) << name;
     EXPECT_THAT(*others_.List(name), SizeIs(1)) << name;
     EXPECT_THAT(*logs_->List(name), SizeIs(1)) << name;
+    EXPECT_EQ(logs_->Count(name), 1U) << name;
     ASSERT_TRUE(logs_->Delete(name));
     EXPECT_THAT(*logs_->List(name), IsEmpty()) << name;
   }

@@ -54,6 +54,7 @@ class WatchedLogs final : public ObservationLogs {
     ++lists;
     return logs_.List(trial);
   }
+  Result<std::uint64_t> Count(const std::string& trial) override { return logs_.Count(trial); }
   Status Delete(const std::string& trial) override { return logs_.Delete(trial); }
 
   bool fails_before = false;
