@@ -34,8 +34,7 @@ Result<Experiment> Read(const std::string& manifest, const AlgorithmServices& se
   }
   FieldErrors errors;
   Experiment experiment = AdmitStudy(documents->front().value, errors, services);
-  if (HasErrors(errors)) {
-    std::erase_if(errors, [](const FieldError& error) { return error.IsWarning(); });
+  if (!errors.empty()) {  // what is not known is a fault too: it has no effect
     return Fail(Code::kInvalidArgument, Join(errors));
   }
   return experiment;

@@ -88,8 +88,9 @@ Status TunerStudy::Load() {
 }
 
 Status TunerStudy::Refresh() {
-  HONE_ASSIGN_OR_RETURN(const Experiment stored, world_.store.GetExperiment(key_));
-  return stored.version == experiment_.version ? Status() : Load();
+  const Result<Experiment> stored = world_.store.GetExperiment(key_);
+  is_loaded_ = stored && stored->version == experiment_.version && stored->uid == experiment_.uid;
+  return is_loaded_ ? Status() : Load();
 }
 
 Status TunerStudy::CheckMetrics(const MetricValues& metrics) const {

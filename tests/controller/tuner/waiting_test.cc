@@ -92,6 +92,18 @@ TEST_F(WaitingTest, FailsTheStudyThatItsSuggesterRefuses) {
   EXPECT_TRUE(Stored().status.Is(ConditionType::kFailed));
 }
 
+TEST_F(WaitingTest, IsToldOfAStudyThatIsDeleted) {
+  const auto study = Create(R"("parallelTrialCount": 1)");
+  AnAsk(*study, "a");
+  const AnAsk waiting(*study, "b");
+  ASSERT_TRUE(store_->DeleteExperiment({"default", "study"}));
+
+  study->Wake();
+
+  ASSERT_TRUE(waiting.has_answer());
+  EXPECT_EQ(waiting.answer().error().code, Code::kNotFound);
+}
+
 TEST_F(WaitingTest, HoldsMoreStudiesThanItKeeps) {
   Start();
   for (std::size_t i = 0; i < kStudiesMax + 20; ++i) {
