@@ -34,8 +34,10 @@ Result<Experiment> Read(const std::string& manifest, const AlgorithmServices& se
   }
   FieldErrors errors;
   Experiment experiment = AdmitStudy(documents->front().value, errors, services);
-  if (!errors.empty()) {  // what is not known is a fault too: it has no effect
-    return Fail(Code::kInvalidArgument, Join(errors));
+  if (!errors.empty()) {
+    // What would be ignored is probably misspelt, and nobody sees warnings here.
+    const char* const what = HasErrors(errors) ? "" : "manifest: take out what has no effect: ";
+    return Fail(Code::kInvalidArgument, what + Join(errors));
   }
   return experiment;
 }
