@@ -7,6 +7,7 @@
 #include "controller/api/tuner_calls.h"
 #include "controller/api/work_stream.h"
 #include "proto/hone/v1/tuner.grpc.pb.h"
+#include "proto/rpc/answer.h"
 #include "proto/rpc/status.h"
 
 namespace hone::controller {
@@ -43,19 +44,19 @@ class TunerService final : public v1::Tuner::CallbackService {
   grpc::ServerUnaryReactor* CreateStudy(grpc::CallbackServerContext* call,
                                         const v1::CreateStudyRequest* request,
                                         v1::Study* reply) override {
-    return Finish(*call, *reply, [&] { return calls_.CreateStudy(*request); });
+    return Answer(*call, *reply, [&] { return calls_.CreateStudy(*request); });
   }
 
   grpc::ServerUnaryReactor* GetStudy(grpc::CallbackServerContext* call,
                                      const v1::GetStudyRequest* request,
                                      v1::Study* reply) override {
-    return Finish(*call, *reply, [&] { return calls_.GetStudy(*request); });
+    return Answer(*call, *reply, [&] { return calls_.GetStudy(*request); });
   }
 
   grpc::ServerUnaryReactor* ListStudies(grpc::CallbackServerContext* call,
                                         const v1::ListStudiesRequest* request,
                                         v1::ListStudiesReply* reply) override {
-    return Finish(*call, *reply, [&] { return calls_.ListStudies(*request); });
+    return Answer(*call, *reply, [&] { return calls_.ListStudies(*request); });
   }
 
   grpc::ServerUnaryReactor* Ask(grpc::CallbackServerContext* call,
@@ -74,25 +75,25 @@ class TunerService final : public v1::Tuner::CallbackService {
   grpc::ServerUnaryReactor* Tell(grpc::CallbackServerContext* call,
                                  const v1::TellRequest* request,
                                  v1::Trial* reply) override {
-    return Finish(*call, *reply, [&] { return calls_.Tell(*request); });
+    return Answer(*call, *reply, [&] { return calls_.Tell(*request); });
   }
 
   grpc::ServerUnaryReactor* ReportIntermediate(grpc::CallbackServerContext* call,
                                                const v1::ReportIntermediateRequest* request,
                                                v1::ReportIntermediateReply* reply) override {
-    return Finish(*call, *reply, [&] { return calls_.Report(*request); });
+    return Answer(*call, *reply, [&] { return calls_.Report(*request); });
   }
 
   grpc::ServerUnaryReactor* ListTrials(grpc::CallbackServerContext* call,
                                        const v1::ListTrialsRequest* request,
                                        v1::ListTrialsReply* reply) override {
-    return Finish(*call, *reply, [&] { return calls_.ListTrials(*request); });
+    return Answer(*call, *reply, [&] { return calls_.ListTrials(*request); });
   }
 
   grpc::ServerUnaryReactor* GetBestTrial(grpc::CallbackServerContext* call,
                                          const v1::GetBestTrialRequest* request,
                                          v1::Trial* reply) override {
-    return Finish(*call, *reply, [&] { return calls_.GetBestTrial(*request); });
+    return Answer(*call, *reply, [&] { return calls_.GetBestTrial(*request); });
   }
 
   grpc::ServerBidiReactor<v1::WorkRequest, v1::WorkReply>* Work(
@@ -102,20 +103,13 @@ class TunerService final : public v1::Tuner::CallbackService {
   }
 
  private:
-  template <typename Reply, typename Call>
-  grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext& call, Reply& reply, Call answer) {
-    grpc::ServerUnaryReactor* const reactor = call.DefaultReactor();
-    grpc::Status status = gate_.Admit(call);
-    if (status.ok()) {
-      Result<Reply> result = answer();
-      if (result) {
-        reply = *std::move(result);
-      } else {
-        status = rpc::ToGrpc(result.error());
-      }
-    }
-    reactor->Finish(status);
-    return reactor;
+  /// `make` gives a reply or the error instead.
+  template <typename Reply, typename Make>
+  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext& call, Reply& reply, Make make) {
+    return rpc::Answer(gate_, call, [&]() -> Status {
+      HONE_ASSIGN_OR_RETURN(reply, make());
+      return {};
+    });
   }
 
   const rpc::Gate& gate_;

@@ -11,7 +11,7 @@
 #include "db/server/ledger_shelf.h"
 #include "db/server/report_reader.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
-#include "proto/rpc/status.h"
+#include "proto/rpc/answer.h"
 
 namespace hone::db {
 namespace {
@@ -68,31 +68,23 @@ class ObservationLogService final : public api::DBManager::CallbackService {
       grpc::CallbackServerContext* call,
       const api::ReportObservationLogRequest* request,
       api::ReportObservationLogReply* /*reply*/) override {
-    return Finish(*call, [&] { return Report(*request); });
+    return rpc::Answer(gate_, *call, [&] { return Report(*request); });
   }
 
   grpc::ServerUnaryReactor* GetObservationLog(grpc::CallbackServerContext* call,
                                               const api::GetObservationLogRequest* request,
                                               api::GetObservationLogReply* reply) override {
-    return Finish(*call, [&] { return Get(*request, *reply); });
+    return rpc::Answer(gate_, *call, [&] { return Get(*request, *reply); });
   }
 
   grpc::ServerUnaryReactor* DeleteObservationLog(
       grpc::CallbackServerContext* call,
       const api::DeleteObservationLogRequest* request,
       api::DeleteObservationLogReply* /*reply*/) override {
-    return Finish(*call, [&] { return Delete(request->trial_name()); });
+    return rpc::Answer(gate_, *call, [&] { return Delete(request->trial_name()); });
   }
 
  private:
-  template <typename Work>
-  grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext& call, Work work) {
-    grpc::ServerUnaryReactor* const reactor = call.DefaultReactor();
-    const grpc::Status admitted = gate_.Admit(call);
-    reactor->Finish(admitted.ok() ? rpc::ToGrpc(work()) : admitted);
-    return reactor;
-  }
-
   Status Report(const api::ReportObservationLogRequest& request) {
     HONE_ASSIGN_OR_RETURN(const std::vector<ReportedRow> report, ReadReport(request));
     if (report.empty()) {

@@ -10,6 +10,7 @@
 #include "algorithms/rule_catalogue.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/model/observation.h"
+#include "proto/rpc/answer.h"
 #include "proto/rpc/status.h"
 #include "proto/wire/api.h"
 #include "suggestion/server/median_bar.h"
@@ -69,13 +70,13 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
   grpc::ServerUnaryReactor* GetEarlyStoppingRules(grpc::CallbackServerContext* call,
                                                   const api::GetEarlyStoppingRulesRequest* request,
                                                   api::GetEarlyStoppingRulesReply* reply) override {
-    return Finish(*call, [&] { return FindRules(*request, *reply); });
+    return rpc::Answer(gate_, *call, [&] { return FindRules(*request, *reply); });
   }
 
   grpc::ServerUnaryReactor* SetTrialStatus(grpc::CallbackServerContext* call,
                                            const api::SetTrialStatusRequest* request,
                                            api::SetTrialStatusReply* /*reply*/) override {
-    return Finish(*call, [&]() -> Status {
+    return rpc::Answer(gate_, *call, [&]() -> Status {
       if (stop_trial_) {
         return stop_trial_(request->trial_name());
       }
@@ -89,19 +90,12 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
       grpc::CallbackServerContext* call,
       const api::ValidateEarlyStoppingSettingsRequest* request,
       api::ValidateEarlyStoppingSettingsReply* /*reply*/) override {
-    return Finish(
-        *call, [&] { return ValidateStopping(proto::ReadAlgorithm(request->early_stopping())); });
+    return rpc::Answer(gate_, *call, [&] {
+      return ValidateStopping(proto::ReadAlgorithm(request->early_stopping()));
+    });
   }
 
  private:
-  template <typename Work>
-  grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext& call, Work work) {
-    grpc::ServerUnaryReactor* const reactor = call.DefaultReactor();
-    const grpc::Status admitted = gate_.Admit(call);
-    reactor->Finish(admitted.ok() ? rpc::ToGrpc(work()) : admitted);
-    return reactor;
-  }
-
   Status FindRules(const api::GetEarlyStoppingRulesRequest& request,
                    api::GetEarlyStoppingRulesReply& reply) {
     const api::ExperimentSpec& spec = request.experiment().spec();

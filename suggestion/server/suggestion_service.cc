@@ -9,6 +9,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "proto/api/v1beta1/api.grpc.pb.h"
+#include "proto/rpc/answer.h"
 #include "proto/rpc/status.h"
 #include "proto/wire/api.h"
 #include "suggestion/server/request_parts.h"
@@ -87,13 +88,8 @@ class SuggestionService final : public Bytes {
       grpc::CallbackServerContext* call,
       const api::ValidateAlgorithmSettingsRequest* request,
       api::ValidateAlgorithmSettingsReply* /*reply*/) override {
-    grpc::ServerUnaryReactor* const reactor = call->DefaultReactor();
-    grpc::Status status = gate_.Admit(*call);
-    if (status.ok()) {
-      status = rpc::ToGrpc(ValidateSettings(ReadExperiment(request->experiment())));
-    }
-    reactor->Finish(status);
-    return reactor;
+    return rpc::Answer(
+        gate_, *call, [&] { return ValidateSettings(ReadExperiment(request->experiment())); });
   }
 
  private:

@@ -42,6 +42,11 @@ class Client:
         request = tuner.AskRequest(study=self.study, count=count, client_id=client or self.name)
         return self.stub.Ask(request, timeout=timeout)
 
+    def ask_later(self, client):
+        """A call that waits."""
+        request = tuner.AskRequest(study=self.study, count=1, client_id=client)
+        return self.stub.Ask.future(request, timeout=SECONDS)
+
     def tell(self, number, failed=None, **metrics):
         return self.stub.Tell(tuner.TellRequest(study=self.study, trial=number, metrics=metrics,
                                                 failed=failed), timeout=SECONDS)
@@ -173,8 +178,7 @@ class Waiting(WithStore):
             client = Client(server)
             client.create(parallelTrialCount=1, maxTrialCount=9)
             client.ask()
-            waiting = client.stub.Ask.future(
-                tuner.AskRequest(study="study", count=1, client_id="another"), timeout=SECONDS)
+            waiting = client.ask_later("another")
             client.ask()  # has been answered after the other was taken in, or before: both wait on
             self.assertFalse(waiting.done())
             client.tell(1, loss=1)
@@ -196,8 +200,7 @@ class Waiting(WithStore):
             client = Client(server)
             client.create(maxTrialCount=1)
             client.ask()
-            waiting = client.stub.Ask.future(
-                tuner.AskRequest(study="study", count=1, client_id="another"), timeout=SECONDS)
+            waiting = client.ask_later("another")
             client.tell(1, loss=1)
             self.assertEqual(waiting.result().state, tuner.STUDY_SUCCEEDED)
             self.assertEqual(len(waiting.result().trials), 0)
@@ -342,8 +345,7 @@ class Lasting(WithStore):
             client = Client(server)
             client.create(parallelTrialCount=1)
             client.ask()
-            waiting = client.stub.Ask.future(
-                tuner.AskRequest(study="study", count=1, client_id="another"), timeout=SECONDS)
+            waiting = client.ask_later("another")
             self.assertEqual(run("--store", server.store, "stop", "study").returncode, 0)
             self.assertEqual(waiting.result().state, tuner.STUDY_SUSPENDED)
             self.assertEqual(client.tell(1, loss=1).state, tuner.TRIAL_SUCCEEDED)
