@@ -24,6 +24,8 @@ using State = Conversation::State;
 constexpr int kAttemptsMax = 5;
 constexpr auto kFirstRest = std::chrono::milliseconds(500);
 constexpr int kLabelsMax = 64;
+/// A name and its value.
+constexpr std::size_t kLabelBytesMax = 4096;
 
 /// Worth another attempt: the service, or the way to it, may be better then. Python services answer
 /// UNKNOWN when they raise.
@@ -50,7 +52,14 @@ Result<Suggestion> ReadAnswer(const Conversation& talk,
                 "gave " + std::to_string(message.labels_size()) + " labels, more than " +
                     std::to_string(kLabelsMax));
   }
-  suggestion.labels.insert(message.labels().begin(), message.labels().end());
+  for (const auto& [name, value] : message.labels()) {
+    if (name.size() + value.size() > kLabelBytesMax) {
+      return Fail(Code::kInvalidArgument,
+                  "gave a label of " + std::to_string(name.size() + value.size()) +
+                      " bytes, more than " + std::to_string(kLabelBytesMax));
+    }
+    suggestion.labels[name] = value;
+  }
   return suggestion;
 }
 

@@ -21,6 +21,7 @@ class Algorithm(stubs.SuggestionServicer):
     def __init__(self, answer):
         self.answer = answer
         self.requests = []
+        self.labels = {"mine": "yes"}
         self._lock = threading.Lock()
 
     def ValidateAlgorithmSettings(self, request, context):
@@ -38,7 +39,7 @@ class Algorithm(stubs.SuggestionServicer):
             pairs = values.items() if isinstance(values, dict) else values
             for name, value in pairs:
                 one.assignments.add(name=name, value=str(value))
-            one.labels["mine"] = "yes"
+            one.labels.update(self.labels)
         return reply
 
 
@@ -211,6 +212,15 @@ class WrongAnswers(unittest.TestCase):
                               condition["message"])
                 self.assertEqual(world.trials(), [])
                 self.assertFalse((world.path / "owned").exists())
+
+    def test_labels_without_a_bound_are_refused(self):
+        for labels, words in (({str(i): "" for i in range(65)}, "gave 65 labels, more than 64"),
+                              ({"long": "x" * 5000}, "gave a label of 5004 bytes")):
+            with self.subTest(words), World(fine) as world:
+                world.algorithm.labels = labels
+                self.assertEqual(world.run().returncode, 3)
+                self.assertIn(words, world.condition()["message"])
+                self.assertEqual(world.trials(), [])
 
     def test_settings_that_the_service_refuses_fail_at_once(self):
         with World(fine) as world:

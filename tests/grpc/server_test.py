@@ -163,6 +163,53 @@ class Doors(unittest.TestCase):
             self.assertRegex(ended.stderr, words)
 
 
+class SlowReader:
+    """A way to a server on which nothing comes back until read() is called."""
+
+    def __init__(self, address):
+        host, port = address.split(":")
+        self._server = host, int(port)
+        self._reads = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._sockets = [self._listener]
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        try:
+            while True:
+                caller, _ = self._listener.accept()
+                server = socket.create_connection(self._server)
+                self._sockets += [caller, server]
+                threading.Thread(target=self._pass, args=(caller, server), daemon=True).start()
+                threading.Thread(target=self._pass, args=(server, caller, self._reads),
+                                 daemon=True).start()
+        except OSError:
+            pass  # it has been closed
+
+    @staticmethod
+    def _pass(source, target, may=None):
+        try:
+            target.sendall(source.recv(4096))  # the settings of HTTP/2: both sides speak
+            if may:
+                may.wait(100)
+            while data := source.recv(1 << 16):
+                target.sendall(data)
+        except OSError:
+            pass
+
+    def read(self):
+        self._reads.set()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._reads.set()
+        for one in self._sockets:
+            one.close()
+
+
 class Burdens(unittest.TestCase):
     """What a caller may do to it: the server goes on, and its memory has a bound."""
 
@@ -232,16 +279,21 @@ class Burdens(unittest.TestCase):
 
         validate(self.service.channel)
 
-    def test_a_caller_that_does_not_read(self):
+    def test_callers_that_do_not_read(self):
         controller = Controller(experiment("random", SPACE))
-        channel = grpc.insecure_channel(self.service.address, options=LIMITS)
-        pending = [stubs.SuggestionStub(channel).GetSuggestions.future(controller.request(10_000))
-                   for _ in range(8)]
+        with SlowReader(self.service.address) as slow:
+            channel = grpc.insecure_channel(slow.address, options=LIMITS)
+            pending = [stubs.SuggestionStub(channel).GetSuggestions.future(
+                controller.request(10_000)) for _ in range(32)]
+            for _ in range(100):
+                validate(self.service.channel)
+            self.assertFalse(any(one.done() for one in pending))
+            self.assertLess(self.memory(), 512)
 
-        validate(self.service.channel)
-
-        for one in pending:
-            self.assertEqual(len(one.result(timeout=60).parameter_assignments), 10_000)
+            slow.read()
+            for one in pending:
+                self.assertEqual(len(one.result(timeout=100).parameter_assignments), 10_000)
+            channel.close()
 
     def test_many_experiments_at_once(self):
         failures = []
