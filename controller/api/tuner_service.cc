@@ -19,10 +19,13 @@ class AskCall final : public grpc::ServerUnaryReactor {
  public:
   void Start(TunerCalls& calls, const v1::AskRequest& request, v1::AskReply& reply) {
     pending_ = calls.Ask(request, [this, &reply](Result<v1::AskReply> asked) {
+      grpc::Status status;
       if (asked) {
         reply = *std::move(asked);
+      } else {
+        status = rpc::ToGrpc(asked.error());
       }
-      Finish(asked ? grpc::Status::OK : rpc::ToGrpc(asked.error()));
+      Finish(status);
     });
   }
 

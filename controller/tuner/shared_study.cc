@@ -31,7 +31,7 @@ std::invoke_result_t<Step, TunerStudy&> SharedStudy::Do(Step step) {
   return result;
 }
 
-void SharedStudy::Deliver(Deliveries deliveries) {
+void SharedStudy::Deliver(Deliveries&& deliveries) {
   for (auto& [answer, asked] : deliveries) {
     answer(std::move(asked));
   }

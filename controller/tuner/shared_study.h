@@ -55,7 +55,7 @@ class SharedStudy {
   };
   /// Answers to be given once the lock is released.
   using Deliveries = std::vector<std::pair<Answer, Result<Asked>>>;
-  static void Deliver(Deliveries deliveries);
+  static void Deliver(Deliveries&& deliveries);
 
   /// Calls `step` on a study that is loaded, again if another process has changed it meanwhile.
   template <typename Step>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -166,31 +167,39 @@ class StoreTuner final : public Tuner {
     has_woken_.NotifyAll();
   }
 
+  using Instant = std::chrono::steady_clock::time_point;
+  using Studies = std::vector<std::shared_ptr<SharedStudy>>;
+
   /// A thread of its own: who wakes a study may be a thread that its end waits for.
   void WakeStudies() {
-    auto sweep = std::chrono::steady_clock::now() + kSweepInterval;
-    while (true) {
-      std::vector<std::shared_ptr<SharedStudy>> studies;
-      {
-        MutexLock lock(mutex_);
-        while (woken_.empty() && !is_ending_ && has_woken_.WaitUntil(mutex_, sweep)) {
-        }
-        if (is_ending_) {
-          return;
-        }
-        const bool is_sweep = std::chrono::steady_clock::now() >= sweep;
-        for (const auto& [key, held] : studies_) {
-          if (woken_.contains(key) || (is_sweep && held.study->HasWaiting())) {
-            studies.push_back(held.study);
-          }
-        }
-        woken_.clear();
-        sweep = is_sweep ? std::chrono::steady_clock::now() + kSweepInterval : sweep;
-      }
-      for (const std::shared_ptr<SharedStudy>& study : studies) {
+    Instant sweep = std::chrono::steady_clock::now() + kSweepInterval;
+    while (const std::optional<Studies> studies = AwaitWoken(sweep)) {
+      for (const std::shared_ptr<SharedStudy>& study : *studies) {
         study->Wake();
       }
     }
+  }
+
+  /// The studies that have been woken and, when it is time, those for which somebody waits. Nothing
+  /// at the end.
+  std::optional<Studies> AwaitWoken(Instant& sweep) {
+    MutexLock lock(mutex_);
+    while (woken_.empty() && !is_ending_ && has_woken_.WaitUntil(mutex_, sweep)) {
+    }
+    if (is_ending_) {
+      return std::nullopt;
+    }
+    const Instant now = std::chrono::steady_clock::now();
+    const bool is_sweep = now >= sweep;
+    sweep = is_sweep ? now + kSweepInterval : sweep;
+    Studies studies;
+    for (const auto& [key, held] : studies_) {
+      if (woken_.contains(key) || (is_sweep && held.study->HasWaiting())) {
+        studies.push_back(held.study);
+      }
+    }
+    woken_.clear();
+    return studies;
   }
 
   const Options options_;

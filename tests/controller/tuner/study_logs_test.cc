@@ -33,7 +33,7 @@ class StudyLogsTest : public TunerTest {
  protected:
   void SetUp() override {
     study_ = Create();
-    AnAsk(*study_, "a", 2);
+    GiveTrials(*study_, "a", 2);
     logs_ = MakeStudyLogs(*tuner_, others_);
   }
 

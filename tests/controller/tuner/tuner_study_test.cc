@@ -27,7 +27,7 @@ TEST_F(TunerStudyTest, GivesAClientTheTrialsThatItHasNotToldThenNewOnes) {
 }
 
 TEST_F(TunerStudyTest, KnowsItsClientsAfterANewBeginning) {
-  AnAsk(*Create(), "a", 2);
+  GiveTrials(*Create(), "a", 2);
   Start();
   const auto study = tuner_->Open({"default", "study"}).value();
 
@@ -36,7 +36,7 @@ TEST_F(TunerStudyTest, KnowsItsClientsAfterANewBeginning) {
 }
 
 TEST_F(TunerStudyTest, StoresReportsOnceAlsoAfterANewBeginning) {
-  AnAsk(*Create(), "a");
+  GiveTrials(*Create(), "a");
   for (int life = 0; life < 3; ++life) {
     Start();
     const auto study = tuner_->Open({"default", "study"}).value();
@@ -52,7 +52,7 @@ TEST_F(TunerStudyTest, StoresReportsOnceAlsoAfterANewBeginning) {
 
 TEST_F(TunerStudyTest, RefusesToEndATrialWithoutItsObjective) {
   const auto study = Create(R"("maxTrialCount": 4)");
-  AnAsk(*study, "a");
+  GiveTrials(*study, "a");
 
   const Result<Trial> told = study->Tell(1, {});
 
@@ -66,7 +66,7 @@ TEST_F(TunerStudyTest, RefusesToEndATrialWithoutItsObjective) {
 
 TEST_F(TunerStudyTest, EndsWhenItsTrialsHaveAllBeenTold) {
   const auto study = Create(R"("maxTrialCount": 2, "maxFailedTrialCount": 2)");
-  AnAsk(*study, "a", 5);
+  GiveTrials(*study, "a", 5);
   ASSERT_TRUE(study->Tell(2, {Loss(0.5), {}}));
   ASSERT_TRUE(study->Tell(1, {{}, "no memory"}));
 
@@ -81,7 +81,7 @@ TEST_F(TunerStudyTest, EndsWhenItsTrialsHaveAllBeenTold) {
 
 TEST_F(TunerStudyTest, FailsWhenTooManyTrialsHave) {
   const auto study = Create(R"("maxFailedTrialCount": 1, "maxTrialCount": 9)");
-  AnAsk(*study, "a", 2);
+  GiveTrials(*study, "a", 2);
 
   EXPECT_EQ(study->Tell(1, {{}, "no memory"})->message, "no memory");
 
@@ -107,7 +107,7 @@ TEST_F(TunerStudyTest, EndsWithItsSpace) {
 
 TEST_F(TunerStudyTest, HandsOutNothingWhileItIsSuspendedAndTakesWhatRuns) {
   const auto study = Create(R"("parallelTrialCount": 2)");
-  AnAsk(*study, "a", 2);
+  GiveTrials(*study, "a", 2);
   Experiment experiment = Stored();
   experiment.spec.suspend = true;
   ASSERT_TRUE(store_->UpdateSpec(experiment));
@@ -124,7 +124,7 @@ TEST_F(TunerStudyTest, HandsOutNothingWhileItIsSuspendedAndTakesWhatRuns) {
 
 TEST_F(TunerStudyTest, TellsTheSameWordsAgainWithoutChange) {
   const auto study = Create();
-  AnAsk(*study, "a", 2);
+  GiveTrials(*study, "a", 2);
   const Trial ended = study->Tell(1, {Loss(0.5), {}}).value();
   const Trial failed = study->Tell(2, {{}, "no"}).value();
 
@@ -140,7 +140,7 @@ TEST_F(TunerStudyTest, TellsTheSameWordsAgainWithoutChange) {
 
 TEST_F(TunerStudyTest, StopsATrialEarlyOnce) {
   const auto study = Create();
-  AnAsk(*study, "a", 2);
+  GiveTrials(*study, "a", 2);
   ASSERT_TRUE(study->Report(1, 1, Loss(3)));
 
   ASSERT_TRUE(study->StopEarly(1));
@@ -156,7 +156,7 @@ TEST_F(TunerStudyTest, StopsATrialEarlyOnce) {
 
 TEST_F(TunerStudyTest, KeepsRowsThatAreNamedByOrderAlone) {
   const auto study = Create();
-  AnAsk(*study, "a");
+  GiveTrials(*study, "a");
   ASSERT_TRUE(study->Report(1, 1, Loss(3)));
   const Time when = clock_.Now();
   const Observation rows[] = {{.metric = "loss", .value = "2", .time = when},

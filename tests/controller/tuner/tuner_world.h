@@ -101,4 +101,10 @@ class AnAsk {
   std::optional<Result<Asked>> answer_;
 };
 
+/// A client asks, and is answered at once; what it was given does not matter.
+inline void GiveTrials(SharedStudy& study, const std::string& client, std::size_t count = 1) {
+  const AnAsk ask(study, client, count);
+  EXPECT_FALSE(ask.ordinals().empty());
+}
+
 }  // namespace hone::controller

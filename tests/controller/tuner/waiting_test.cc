@@ -19,7 +19,7 @@ class WaitingTest : public TunerTest {};
 
 TEST_F(WaitingTest, ServesWhoCameFirst) {
   const auto study = Create(R"("parallelTrialCount": 1)");
-  AnAsk(*study, "a");
+  GiveTrials(*study, "a");
   const AnAsk first(*study, "b");
   const AnAsk second(*study, "c");
   ASSERT_TRUE(study->HasWaiting());
@@ -35,7 +35,7 @@ TEST_F(WaitingTest, ServesWhoCameFirst) {
 
 TEST_F(WaitingTest, ForgetsWhoNoLongerWaits) {
   const auto study = Create(R"("parallelTrialCount": 1)");
-  AnAsk(*study, "a");
+  GiveTrials(*study, "a");
   const AnAsk gone(*study, "b");
   const AnAsk there(*study, "c");
 
@@ -94,7 +94,7 @@ TEST_F(WaitingTest, FailsTheStudyThatItsSuggesterRefuses) {
 
 TEST_F(WaitingTest, IsToldOfAStudyThatIsDeleted) {
   const auto study = Create(R"("parallelTrialCount": 1)");
-  AnAsk(*study, "a");
+  GiveTrials(*study, "a");
   const AnAsk waiting(*study, "b");
   ASSERT_TRUE(store_->DeleteExperiment({"default", "study"}));
 
@@ -107,7 +107,7 @@ TEST_F(WaitingTest, IsToldOfAStudyThatIsDeleted) {
 TEST_F(WaitingTest, HoldsMoreStudiesThanItKeeps) {
   Start();
   for (std::size_t i = 0; i < kStudiesMax + 20; ++i) {
-    AnAsk(*Create("", "study-" + std::to_string(i)), "a");
+    GiveTrials(*Create("", "study-" + std::to_string(i)), "a");
   }
   for (const std::size_t i : {std::size_t{0}, kStudiesMax + 19}) {
     const auto study = tuner_->Open({"default", "study-" + std::to_string(i)}).value();
