@@ -155,18 +155,22 @@ void MeasureStudy(const char* algorithm, int trials, int calls) {
   std::fflush(stdout);
 }
 
+void Repeat(int times, const auto& what) {
+  for (int i = 0; i < times; ++i) {
+    what();
+  }
+}
+
+void WorkTogether(std::vector<Worker>& workers, int calls, const auto& round) {
+  std::vector<std::jthread> threads;
+  for (Worker& worker : workers) {
+    threads.emplace_back([&] { Repeat(calls, [&] { round(worker); }); });
+  }
+}
+
 /// Rounds a second of all workers.
 double Rate(std::vector<Worker>& workers, int calls, const auto& round) {
-  const double milliseconds = Milliseconds([&] {
-    std::vector<std::jthread> threads;
-    for (Worker& worker : workers) {
-      threads.emplace_back([&worker, &round, calls] {
-        for (int i = 0; i < calls; ++i) {
-          round(worker);
-        }
-      });
-    }
-  });
+  const double milliseconds = Milliseconds([&] { WorkTogether(workers, calls, round); });
   return static_cast<double>(workers.size()) * calls / milliseconds * 1000;
 }
 
