@@ -18,6 +18,9 @@ void SetError(const Error& error, v1::WorkReply& reply) {
 // Advance; afterwards it touches the stream only if Advance has said that it is to end it.
 
 WorkStream::WorkStream(TunerCalls& calls, const grpc::Status& admitted) : calls_(calls) {
+  mutex_.Lock();
+  has_ended_ = !admitted.ok();
+  mutex_.Unlock();
   if (!admitted.ok()) {
     Finish(admitted);
     return;

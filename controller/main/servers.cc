@@ -41,12 +41,14 @@ struct Served {
 
 std::vector<Served> AlgorithmServicesOf(const rpc::Gate& gate,
                                         const std::string& db_manager,
-                                        suggestion::StopTrial stop_trial) {
+                                        suggestion::StopTrial stop_trial,
+                                        suggestion::ReadLog read_log) {
   std::vector<Served> served;
   served.push_back(
       {suggestion::MakeSuggestionService(gate),
        {std::begin(suggestion::kSuggestionHealth), std::end(suggestion::kSuggestionHealth)}});
-  served.push_back({suggestion::MakeEarlyStoppingService(gate, db_manager, std::move(stop_trial)),
+  served.push_back({suggestion::MakeEarlyStoppingService(
+                        gate, db_manager, std::move(stop_trial), std::move(read_log)),
                     {"api.v1.beta1.EarlyStopping"}});
   return served;
 }
@@ -82,8 +84,10 @@ Status ServeSuggestions(const SuggestionOptions& options, const Listens& listens
   // Before gRPC has threads: they inherit what is blocked.
   HONE_ASSIGN_OR_RETURN(const auto signals, SignalQueue::Make());
   HONE_ASSIGN_OR_RETURN(const rpc::Gate gate, rpc::Gate::Read(options.at.tokens));
-  return Serve(
-      options.at, AlgorithmServicesOf(gate, options.db_manager, nullptr), *signals, listens);
+  return Serve(options.at,
+               AlgorithmServicesOf(gate, options.db_manager, nullptr, nullptr),
+               *signals,
+               listens);
 }
 
 Status ServeStore(const ServeOptions& options, const Listens& listens) {
@@ -102,10 +106,17 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
              store, options.services, suggestion::MakeInProcessSuggester(store), std::move(wake));
        }});
   const auto logs = MakeStudyLogs(*tuner, db::LogsOf(store));
+  suggestion::ReadLog read_log;
+  if (options.db_manager.empty()) {
+    read_log = [&](const std::string& trial) {
+      return logs->List(trial);
+    };
+  }
+  const auto stop_trial = [&](const std::string& trial) {
+    return StopTrialEarly(*tuner, trial);
+  };
   std::vector<Served> served =
-      AlgorithmServicesOf(gate, options.db_manager, [&](const std::string& trial) {
-        return StopTrialEarly(*tuner, trial);
-      });
+      AlgorithmServicesOf(gate, options.db_manager, stop_trial, std::move(read_log));
   served.push_back({db::MakeObservationLogService(gate, *logs, clock),
                     {std::begin(db::kObservationLogHealth), std::end(db::kObservationLogHealth)}});
   served.push_back({MakeTunerService(gate, *tuner), {"hone.v1.Tuner"}});

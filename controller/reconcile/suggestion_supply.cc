@@ -12,6 +12,13 @@ void SuggestionSupply::Clear() {
   short_since_.reset();
 }
 
+void SuggestionSupply::Forget() {
+  Clear();
+  asks_early_ = false;
+  awaits_answer_ = false;
+  failure_.reset();
+}
+
 Status SuggestionSupply::Ask(const Experiment& experiment, std::size_t count) {
   const auto first = static_cast<std::uint64_t>(experiment.status.counts.created) + 1;
   Result<SuggestionBatch> batch = suggester_.Suggest(experiment, first, count);
@@ -61,7 +68,9 @@ void SuggestionSupply::AddTrials(std::size_t count,
     trial.assignments = std::move(suggestion.assignments);
     trial.parent = suggestion.parent;
     trial.labels = std::move(suggestion.labels);
-    trial.labels.insert(labels.begin(), labels.end());
+    for (const auto& [name, value] : labels) {
+      trial.labels[name] = value;
+    }
     trial.state = TrialState::kRunning;
     trial.reason = "TrialRunning";
     trial.created = trial.started = now;

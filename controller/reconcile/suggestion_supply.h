@@ -22,6 +22,8 @@ class SuggestionSupply {
 
   /// Throws away what is at hand, and everything that was said but a refusal.
   void Clear();
+  /// Everything that was said, too: it was about another experiment.
+  void Forget();
   /// Asks for `count` suggestions for the next trials of `experiment`, which learn from what is
   /// stored. An error is worth another try; a refusal for good is failure().
   [[nodiscard]] Status Ask(const Experiment& experiment, std::size_t count);

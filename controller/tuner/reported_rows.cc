@@ -7,6 +7,7 @@ namespace hone::controller {
 void ReportedRows::Add(std::span<const Observation> rows) {
   for (const Observation& row : rows) {
     last_sequence_ = std::max(last_sequence_, row.sequence);
+    last_time_ = std::max(last_time_, row.time);
     Steps& steps = steps_[row.metric];
     steps.known.insert(row.step);
     ++steps.count;

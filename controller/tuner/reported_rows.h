@@ -21,11 +21,13 @@ class ReportedRows {
   void Add(std::span<const Observation> rows);
   [[nodiscard]] bool Has(const std::string& metric, std::int64_t step) const;
   [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
+  [[nodiscard]] Time last_time() const { return last_time_; }
   /// How many values of the metric there are.
   [[nodiscard]] std::int64_t CountOf(const std::string& metric) const;
 
  private:
   std::uint64_t last_sequence_ = 0;
+  Time last_time_;
   struct Steps {
     std::set<std::int64_t> known;
     std::int64_t count = 0;

@@ -67,6 +67,9 @@ class StoreTuner final : public Tuner {
     wanted.created = options_.world.clock.Now();
     for (int tries = 1;; ++tries) {
       Result<Experiment> created = store().CreateExperiment(wanted);
+      if (const auto deleted = created ? FindHeld(wanted.key) : nullptr) {
+        deleted->Wake();  // it had the same name
+      }
       if (!created && created.error().code == Code::kAlreadyExists) {
         created = Adopt(wanted);
       }
@@ -129,20 +132,19 @@ class StoreTuner final : public Tuner {
 
   /// Holds a study, unless another thread was quicker; gives the one that is held.
   std::shared_ptr<SharedStudy> Hold(const ExperimentKey& key, std::shared_ptr<SharedStudy> study) {
-    // Dies outside the lock: its end may wait for a thread that is about to wake it.
-    std::shared_ptr<SharedStudy> dropped;
     MutexLock lock(mutex_);
     const auto [held, is_new] = studies_.try_emplace(key, Held{study, 0});
     held->second.last_use = ++uses_;
     study = held->second.study;
     if (studies_.size() > kStudiesMax) {
-      dropped = TakeOldest();
+      DropOldest();
     }
     return study;
   }
 
-  /// The study that was not used for the longest, of those that nobody is using.
-  std::shared_ptr<SharedStudy> TakeOldest() HONE_REQUIRES(mutex_) {
+  /// Lets go of the study that was not used for the longest, of those that nobody is using. It ends
+  /// on the thread that wakes studies: its end may wait for a call whose reply needs this thread.
+  void DropOldest() HONE_REQUIRES(mutex_) {
     auto oldest = studies_.end();
     for (auto held = studies_.begin(); held != studies_.end(); ++held) {
       const bool is_free = held->second.study.use_count() == 1;
@@ -151,12 +153,11 @@ class StoreTuner final : public Tuner {
         oldest = held;
       }
     }
-    if (oldest == studies_.end()) {
-      return nullptr;
+    if (oldest != studies_.end()) {
+      dropped_.push_back(std::move(oldest->second.study));
+      studies_.erase(oldest);
+      has_woken_.NotifyAll();
     }
-    std::shared_ptr<SharedStudy> taken = std::move(oldest->second.study);
-    studies_.erase(oldest);
-    return taken;
   }
 
   void Wake(const ExperimentKey& key) {
@@ -168,24 +169,30 @@ class StoreTuner final : public Tuner {
   }
 
   using Instant = std::chrono::steady_clock::time_point;
-  using Studies = std::vector<std::shared_ptr<SharedStudy>>;
+  /// Studies to look at; true: they have been woken.
+  using Studies = std::vector<std::pair<std::shared_ptr<SharedStudy>, bool>>;
 
-  /// A thread of its own: who wakes a study may be a thread that its end waits for.
+  /// A thread of its own: who wakes a study may be a thread that its end waits for. Studies are
+  /// locked, and end, while the lock of the tuner is free.
   void WakeStudies() {
     Instant sweep = std::chrono::steady_clock::now() + kSweepInterval;
     while (const std::optional<Studies> studies = AwaitWoken(sweep)) {
-      for (const std::shared_ptr<SharedStudy>& study : *studies) {
-        study->Wake();
+      for (const auto& [study, is_woken] : *studies) {
+        if (is_woken || study->HasWaiting()) {
+          study->Wake();
+        }
       }
     }
   }
 
-  /// The studies that have been woken and, when it is time, those for which somebody waits. Nothing
-  /// at the end.
+  /// The studies that have been woken and, when it is time, all of them. Nothing at the end.
   std::optional<Studies> AwaitWoken(Instant& sweep) {
+    std::vector<std::shared_ptr<SharedStudy>> dropped;
     MutexLock lock(mutex_);
-    while (woken_.empty() && !is_ending_ && has_woken_.WaitUntil(mutex_, sweep)) {
+    while (woken_.empty() && dropped_.empty() && !is_ending_ &&
+           has_woken_.WaitUntil(mutex_, sweep)) {
     }
+    dropped.swap(dropped_);
     if (is_ending_) {
       return std::nullopt;
     }
@@ -194,8 +201,8 @@ class StoreTuner final : public Tuner {
     sweep = is_sweep ? now + kSweepInterval : sweep;
     Studies studies;
     for (const auto& [key, held] : studies_) {
-      if (woken_.contains(key) || (is_sweep && held.study->HasWaiting())) {
-        studies.push_back(held.study);
+      if (is_sweep || woken_.contains(key)) {
+        studies.emplace_back(held.study, woken_.contains(key));
       }
     }
     woken_.clear();
@@ -206,6 +213,8 @@ class StoreTuner final : public Tuner {
   Mutex mutex_;
   ConditionVariable has_woken_;
   std::set<ExperimentKey> woken_ HONE_GUARDED_BY(mutex_);
+  /// To be ended.
+  std::vector<std::shared_ptr<SharedStudy>> dropped_ HONE_GUARDED_BY(mutex_);
   bool is_ending_ HONE_GUARDED_BY(mutex_) = false;
   std::map<ExperimentKey, Held> studies_ HONE_GUARDED_BY(mutex_);
   std::uint64_t uses_ HONE_GUARDED_BY(mutex_) = 0;

@@ -10,22 +10,15 @@ namespace {
 
 constexpr std::size_t kFailureTextMax = 4096;
 
-bool IsKnown(const Trial& ended, const std::string& metric, double value) {
-  return std::any_of(ended.metrics.begin(), ended.metrics.end(), [&](const MetricSummary& known) {
-    return known.name == metric && known.latest == FormatNumber(value);
-  });
-}
-
-bool IsSame(const Trial& ended, const TrialOutcome& outcome) {
-  if (outcome.failure) {
-    return ended.state == TrialState::kFailed || ended.state == TrialState::kKilled;
+/// At most `bytes` of a text, no character of UTF-8 in pieces.
+std::string Cut(std::string text, std::size_t bytes) {
+  if (text.size() > bytes) {
+    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) {
+      --bytes;
+    }
+    text.resize(bytes);
   }
-  if (ended.state != TrialState::kSucceeded && ended.state != TrialState::kEarlyStopped) {
-    return false;
-  }
-  return std::all_of(outcome.metrics.begin(), outcome.metrics.end(), [&](const auto& metric) {
-    return IsKnown(ended, metric.first, metric.second);
-  });
+  return text;
 }
 
 tl::unexpected<Error> HasEnded(const Trial& trial) {
@@ -70,6 +63,7 @@ Status TunerStudy::Load() {
   if (stored.uid != experiment_.uid) {
     active_ = ActiveTrials(*stored.spec.objective);
     HONE_ASSIGN_OR_RETURN(stopping_, EarlyStopping::Make(stored.spec));
+    supply_.Forget();
   }
   experiment_ = std::move(stored);
   supply_.Clear();
@@ -115,18 +109,19 @@ Result<std::optional<Asked>> TunerStudy::Ask(const std::string& client, std::siz
   }
   std::vector<Trial> trials = TrialsOf(client, count);
   while (trials.size() < count) {
-    const std::int64_t before = experiment_.status.counts.created;
-    HONE_RETURN_IF_ERROR(CreateTrials(client, count - trials.size()));
-    if (experiment_.status.counts.created == before) {
+    const std::size_t before = trials.size();
+    HONE_RETURN_IF_ERROR(CreateTrials(client, count - before));
+    trials = TrialsOf(client, count);
+    if (trials.size() == before) {
       break;
     }
-    trials = TrialsOf(client, count);
   }
   const StudyState state = StateOf(experiment_);
   if (trials.empty() && state == StudyState::kRunning) {
     return std::nullopt;
   }
-  HONE_RETURN_IF_ERROR(supply_.AskEarly(experiment_, count));
+  // What goes wrong is said when it is needed.
+  const Status ignored = supply_.AskEarly(experiment_, count);
   return Asked{std::move(trials), state, MessageOf(experiment_)};
 }
 
@@ -217,7 +212,8 @@ Result<std::vector<Observation>> TunerStudy::MakeRows(const ActiveTrial& active,
                                                       std::optional<std::int64_t> step,
                                                       const MetricValues& metrics) {
   HONE_ASSIGN_OR_RETURN(const ReportedRows* const known, RowsOf(active));
-  const Time now = world_.clock.Now();
+  // The newest, also if another clock is ahead of ours.
+  const Time now = std::max(world_.clock.Now(), known->last_time());
   std::uint64_t sequence = known->last_sequence();
   std::vector<Observation> rows;
   for (const auto& [metric, value] : metrics) {
@@ -334,7 +330,7 @@ Result<Trial> TunerStudy::End(const ActiveTrial& active,
   told.workload.started = active.trial.started;
   told.workload.finished = world_.clock.Now();
   told.workload.reason = outcome.failure ? "TrialFailed" : "";
-  told.workload.message = outcome.failure.value_or("").substr(0, kFailureTextMax);
+  told.workload.message = Cut(outcome.failure.value_or(""), kFailureTextMax);
   if (told.early_stop) {
     told.early_stop->is_under_way = true;
   }

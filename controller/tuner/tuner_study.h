@@ -21,6 +21,7 @@
 #include "controller/reconcile/early_stopping.h"
 #include "controller/reconcile/suggestion_supply.h"
 #include "controller/tuner/reported_rows.h"
+#include "controller/tuner/trial_outcome.h"
 #include "db/store/store.h"
 #include "suggestion/suggester.h"
 
@@ -36,14 +37,6 @@ enum class StudyState { kRunning, kSuspended, kSucceeded, kFailed };
 
 /// kFailedPrecondition if it has a template, by which hone runs its trials itself.
 [[nodiscard]] Status CheckIsStudy(const Experiment& experiment);
-
-using MetricValues = std::vector<std::pair<std::string, double>>;
-
-/// What became of a trial. Without `failure` it has succeeded.
-struct TrialOutcome {
-  MetricValues metrics;
-  std::optional<std::string> failure;
-};
 
 /// What a client that asks is given.
 struct Asked {

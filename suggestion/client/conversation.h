@@ -42,6 +42,8 @@ struct Conversation {
   bool is_validated = false;
   std::uint64_t first_ordinal = 0;
   std::size_t count = 0;
+  /// How many trials had ended when the question was asked.
+  std::int64_t completed = 0;
   int failures = 0;
   std::unique_ptr<grpc::ClientContext> call;
   grpc::Alarm alarm;

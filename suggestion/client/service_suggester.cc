@@ -195,6 +195,7 @@ class ServiceSuggester final : public Suggester {
         }));
     talk.first_ordinal = first_ordinal;
     talk.count = count;
+    talk.completed = experiment.status.counts.Completed();
     talk.request.set_current_request_number(static_cast<std::int32_t>(count));
     talk.request.set_total_request_number(static_cast<std::int32_t>(first_ordinal - 1 + count));
     Send(talks_.at(experiment.key));
@@ -227,11 +228,16 @@ class ServiceSuggester final : public Suggester {
 
   /// On a thread of gRPC's.
   void Arrive(const std::shared_ptr<Conversation>& talk, State state) {
-    const MutexLock lock(mutex_);
-    talk->state = state;
-    if (!is_ending_) {
-      wake_(talk->key);
+    bool is_wanted = false;
+    {
+      const MutexLock lock(mutex_);
+      talk->state = state;
+      is_wanted = !is_ending_;
     }
+    if (is_wanted) {
+      wake_(talk->key);  // outside the lock: it takes locks of others
+    }
+    const MutexLock lock(mutex_);
     --under_way_;
     ended_.NotifyAll();
   }
@@ -253,8 +259,12 @@ class ServiceSuggester final : public Suggester {
       return Rest(talk);
     }
     const bool is_end = code == grpc::StatusCode::OUT_OF_RANGE;
-    const bool waits =
-        code == grpc::StatusCode::FAILED_PRECONDITION && experiment.status.counts.Active() > 0;
+    const TrialCounts& counts = experiment.status.counts;
+    const bool cannot_yet = talk.is_validated && code == grpc::StatusCode::FAILED_PRECONDITION;
+    if (cannot_yet && counts.Completed() != talk.completed) {  // what it waited for has come
+      return Ask(talk, experiment, talk.first_ordinal, wanted);
+    }
+    const bool waits = cannot_yet && counts.Active() > 0;
     if (talk.is_validated && (is_end || waits)) {
       if (talk.count > 1) {  // there may be one yet
         return Ask(talk, experiment, talk.first_ordinal, 1);

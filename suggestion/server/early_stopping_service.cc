@@ -47,6 +47,23 @@ Result<std::vector<double>> ReadValues(api::DBManager::Stub& manager,
   return values;
 }
 
+/// The same of a log that is at hand.
+Result<std::vector<double>> ValuesOf(Result<std::vector<Observation>> log,
+                                     const std::string& metric) {
+  HONE_RETURN_IF_ERROR(log);
+  std::stable_sort(log->begin(), log->end(), [](const Observation& a, const Observation& b) {
+    return a.time < b.time;
+  });
+  std::vector<double> values;
+  for (const Observation& row : *log) {
+    const auto value = row.metric == metric ? ParseNumber(row.value) : std::nullopt;
+    if (value) {
+      values.push_back(*value);
+    }
+  }
+  return values;
+}
+
 std::vector<std::string> Succeeded(const api::GetEarlyStoppingRulesRequest& request) {
   std::vector<std::string> names;
   for (const api::Trial& trial : request.trials()) {
@@ -64,8 +81,14 @@ std::size_t SettingOf(const AlgorithmSpec& rule, const char* name) {
 
 class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
  public:
-  EarlyStoppingService(const rpc::Gate& gate, std::string db_manager, StopTrial stop_trial)
-      : gate_(gate), db_manager_(std::move(db_manager)), stop_trial_(std::move(stop_trial)) {}
+  EarlyStoppingService(const rpc::Gate& gate,
+                       std::string db_manager,
+                       StopTrial stop_trial,
+                       ReadLog read_log)
+      : gate_(gate),
+        db_manager_(std::move(db_manager)),
+        stop_trial_(std::move(stop_trial)),
+        read_log_(std::move(read_log)) {}
 
   grpc::ServerUnaryReactor* GetEarlyStoppingRules(grpc::CallbackServerContext* call,
                                                   const api::GetEarlyStoppingRulesRequest* request,
@@ -117,7 +140,9 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
                                     start_step,
                                     SettingOf(rule, "min_trials_required"),
                                     [&](const std::string& trial) {
-                                      return ReadValues(*manager, metric, deadline, trial);
+                                      return read_log_
+                                                 ? ValuesOf(read_log_(trial), metric)
+                                                 : ReadValues(*manager, metric, deadline, trial);
                                     }));
     if (bar) {
       api::EarlyStoppingRule& told = *reply.add_early_stopping_rules();
@@ -132,6 +157,7 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
   const rpc::Gate& gate_;
   const std::string db_manager_;
   const StopTrial stop_trial_;
+  const ReadLog read_log_;
   MedianBar bar_;
 };
 
@@ -139,8 +165,10 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
 
 std::unique_ptr<grpc::Service> MakeEarlyStoppingService(const rpc::Gate& gate,
                                                         std::string db_manager,
-                                                        StopTrial stop_trial) {
-  return std::make_unique<EarlyStoppingService>(gate, std::move(db_manager), std::move(stop_trial));
+                                                        StopTrial stop_trial,
+                                                        ReadLog read_log) {
+  return std::make_unique<EarlyStoppingService>(
+      gate, std::move(db_manager), std::move(stop_trial), std::move(read_log));
 }
 
 }  // namespace hone::suggestion

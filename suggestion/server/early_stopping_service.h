@@ -6,7 +6,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "proto/model/observation.h"
 #include "proto/model/result.h"
 #include "proto/rpc/gate.h"
 
@@ -19,10 +21,15 @@ namespace hone::suggestion {
 /// What becomes of a trial whose stopping rules were met.
 using StopTrial = std::function<Status(const std::string& trial)>;
 
+/// What a trial has reported, where it is known without a DBManager.
+using ReadLog = std::function<Result<std::vector<Observation>>(const std::string& trial)>;
+
 /// `db_manager` is the only DBManager that is asked for observations ("host:port"); empty: the one
-/// that each request names. Without `stop_trial` the server holds no trials.
+/// that each request names. With `read_log` none is
+/// asked. Without `stop_trial` the server holds no trials.
 std::unique_ptr<grpc::Service> MakeEarlyStoppingService(const rpc::Gate& gate,
                                                         std::string db_manager,
-                                                        StopTrial stop_trial);
+                                                        StopTrial stop_trial,
+                                                        ReadLog read_log);
 
 }  // namespace hone::suggestion

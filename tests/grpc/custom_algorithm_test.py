@@ -135,6 +135,18 @@ class RightAnswers(unittest.TestCase):
                 self.assertEqual([r.total_request_number for r in world.algorithm.requests],
                                  [1, 2, 3, 4])
 
+    def test_may_want_to_see_the_last_result_first(self):
+        def one_by_one(request, context):
+            if any(t.status.condition == api.TrialStatus.RUNNING for t in request.trials):
+                context.abort(StatusCode.FAILED_PRECONDITION, "a trial runs")
+            return fine(request, context)
+
+        with World(one_by_one) as world:
+            ended = world.run("-j", "1", trials=12)
+
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertEqual(len(world.trials()), 12)
+
     def test_go_on_after_the_service_was_away(self):
         attempts = []
 

@@ -447,6 +447,9 @@ class Refusals(WithStore):
                      lambda: next(client.stub.Work(iter([])))]
             for call in calls:
                 self.assertError(StatusCode.UNAUTHENTICATED, "", call)
+            for _ in range(500):  # given up before they are refused
+                client.stub.Work(iter([])).cancel()
+            self.assertError(StatusCode.UNAUTHENTICATED, "", client.get)
 
 
 class Example(WithStore):

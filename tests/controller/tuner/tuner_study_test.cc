@@ -148,6 +148,7 @@ TEST_F(TunerStudyTest, StopsATrialEarlyOnce) {
   const Trial trial = store_->ListTrials({.experiment = {"default", "study"}}).value().front();
   EXPECT_EQ(trial.state, TrialState::kEarlyStopped);
   EXPECT_EQ(trial.metrics.front().latest, "3");
+  EXPECT_EQ(study->Tell(1, {{}, "pruned"}).value(), trial) << "what its client says of it";
   ASSERT_TRUE(study->Tell(2, {Loss(1), {}}));
   EXPECT_EQ(study->StopEarly(2).error().code, Code::kFailedPrecondition);
   EXPECT_EQ(study->StopEarly(3).error().code, Code::kNotFound);
@@ -170,6 +171,28 @@ TEST_F(TunerStudyTest, KeepsRowsThatAreNamedByOrderAlone) {
   EXPECT_EQ(stored[2], (Observation{3, "other", 1, "x", when}));
   EXPECT_EQ(stored[3], (Observation{4, "loss", 3, "1", when}));
   EXPECT_EQ(study->Tell(1, {})->metrics.front().min, "1");
+}
+
+TEST_F(TunerStudyTest, TakesWhatIsToldForTheLastValueWhateverClocksSay) {
+  const auto study = Create();
+  GiveTrials(*study, "a");
+  const Observation ahead[] = {
+      {.metric = "loss", .value = "0.9", .time = clock_.Now() + std::chrono::hours(1)}};
+  ASSERT_TRUE(study->Append(1, ahead));
+
+  EXPECT_EQ(study->Tell(1, {Loss(0.5), {}})->metrics.front().latest, "0.5");
+  EXPECT_TRUE(study->Tell(1, {Loss(0.5), {}}));
+}
+
+TEST_F(TunerStudyTest, CutsALongFailureBetweenCharacters) {
+  const auto study = Create();
+  GiveTrials(*study, "a");
+  std::string failure = "a";
+  while (failure.size() < 6000) {
+    failure += "\u00e9";
+  }
+
+  EXPECT_EQ(study->Tell(1, {{}, failure})->message, failure.substr(0, 4095));
 }
 
 TEST(ReportedRows, KnowsStepsCountsAndTheLastNumber) {

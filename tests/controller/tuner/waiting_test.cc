@@ -92,6 +92,27 @@ TEST_F(WaitingTest, FailsTheStudyThatItsSuggesterRefuses) {
   EXPECT_TRUE(Stored().status.Is(ConditionType::kFailed));
 }
 
+TEST_F(WaitingTest, ForgetsWhatWasSaidOfAStudyThatHadTheName) {
+  const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
+  *answer = Fail(Code::kInvalidArgument, "never");
+  Start([&](const Tuner::WakeStudy&) { return std::make_unique<LateSuggester>(answer); });
+  EXPECT_EQ(AnAsk(*Create(), "a").answer()->state, StudyState::kFailed);
+  ASSERT_TRUE(store_->DeleteExperiment({"default", "study"}));
+  *answer = SuggestionBatch{.suggestions = {{.assignments = {{"x", "0.5"}}}}};
+
+  EXPECT_THAT(AnAsk(*Create(), "a").ordinals(), ElementsAre(1));
+}
+
+TEST_F(WaitingTest, GivesATrialToWhoAskedWhateverTheSuggesterSays) {
+  const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
+  *answer = SuggestionBatch{
+      .suggestions = {{.assignments = {{"x", "0.5"}}, .labels = {{kClientLabel, "another"}}}}};
+  Start([&](const Tuner::WakeStudy&) { return std::make_unique<LateSuggester>(answer); });
+
+  EXPECT_THAT(AnAsk(*Create(), "a").ordinals(), ElementsAre(1));
+  EXPECT_EQ(Stored().status.counts.created, 1);
+}
+
 TEST_F(WaitingTest, IsToldOfAStudyThatIsDeleted) {
   const auto study = Create(R"("parallelTrialCount": 1)");
   GiveTrials(*study, "a");
