@@ -258,6 +258,14 @@ class ServiceSuggester final : public Suggester {
     if (IsPassing(code) && ++talk.failures < kAttemptsMax) {
       return Rest(talk);
     }
+    return JudgeRefusal(talk, experiment, wanted);
+  }
+
+  /// The service has no suggestions: now, ever again, or at all.
+  Result<SuggestionBatch> JudgeRefusal(Conversation& talk,
+                                       const Experiment& experiment,
+                                       std::size_t wanted) {
+    const grpc::StatusCode code = talk.status.error_code();
     const bool is_end = code == grpc::StatusCode::OUT_OF_RANGE;
     const TrialCounts& counts = experiment.status.counts;
     const bool cannot_yet = talk.is_validated && code == grpc::StatusCode::FAILED_PRECONDITION;

@@ -10,9 +10,9 @@
 #include "controller/reconcile/controller.h"
 #include "db/store/memory_store.h"
 #include "suggestion/engine/in_process_suggester.h"
-#include "tests/support/faulty_store.h"
 #include "tests/simulation/simulated_clock.h"
 #include "tests/support/builders.h"
+#include "tests/support/faulty_store.h"
 
 namespace hone::controller {
 namespace {

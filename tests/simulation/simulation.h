@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "controller/reconcile/controller.h"
-#include "tests/support/faulty_store.h"
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/simulated_clock.h"
 #include "tests/simulation/simulated_runner.h"
+#include "tests/support/faulty_store.h"
 
 namespace hone::controller {
 
