@@ -237,6 +237,18 @@ void SqliteDriver::Rollback() {
   }
 }
 
+// Two connections that both read the file and want it whole would wait for each other: then SQLite
+// refuses one at once instead of asking WaitForLock. Refused, it reads no more, and may try again.
+Status SqliteDriver::UseWal() {
+  Status status = Query("PRAGMA journal_mode = WAL", {}, IgnoreRow);
+  for (int steps = 0;
+       !status && status.error().code == Code::kUnavailable && WaitForLock(this, steps) != 0;
+       ++steps) {
+    status = Query("PRAGMA journal_mode = WAL", {}, IgnoreRow);
+  }
+  return status;
+}
+
 void SqliteDriver::OnCommit(std::function<void(int)> on_commit) {
   on_commit_ = std::move(on_commit);
   sqlite3_wal_hook(

@@ -43,6 +43,9 @@ class SqliteDriver final : public Driver {
   Status Commit() override;
   void Rollback() override;
 
+  /// Gives the file a write-ahead log, if it has none. Others may be doing the same.
+  [[nodiscard]] Status UseWal();
+
   /// After each commit `on_commit` is told how many pages the WAL holds; SQLite then never moves
   /// the WAL into the database by itself. Must not use the connection.
   void OnCommit(std::function<void(int wal_pages)> on_commit);

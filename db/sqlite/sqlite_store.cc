@@ -64,7 +64,7 @@ Status Prepare(SqliteDriver& driver) {
   // Of a new store. A commit writes every page it touches to the WAL, whole: smaller pages cost
   // less, and 2 KB still hold the row of a trial.
   HONE_RETURN_IF_ERROR(driver.Execute("PRAGMA page_size = 2048", {}));
-  HONE_RETURN_IF_ERROR(driver.Execute("PRAGMA journal_mode = WAL", {}));
+  HONE_RETURN_IF_ERROR(driver.UseWal());
   // The flusher syncs the WAL; a checkpoint still syncs before and after it moves pages.
   HONE_RETURN_IF_ERROR(driver.Execute("PRAGMA synchronous = NORMAL", {}));
   if (contents == Contents::kStore && CheckSchema(driver)) {
