@@ -6,6 +6,14 @@ namespace {
 /// How often a step is done again because another process has changed the study.
 constexpr int kTries = 5;
 
+/// Of an Ask that need not wait.
+Result<Asked> AnswerOf(Result<std::optional<Asked>> asked) {
+  if (!asked) {
+    return tl::unexpected<Error>(std::move(asked).error());
+  }
+  return **std::move(asked);
+}
+
 }  // namespace
 
 template <typename Step>
@@ -42,25 +50,27 @@ Result<std::optional<Asked>> SharedStudy::TryAsk(const std::string& client, std:
 }
 
 std::uint64_t SharedStudy::Ask(const std::string& client, std::size_t count, Answer answer) {
-  Deliveries deliveries;
-  {
-    MutexLock lock(mutex_);
-    Result<std::optional<Asked>> asked = TryAsk(client, count);
-    if (asked && !*asked && waiting_.size() < kWaitingClientsMax) {
-      waiting_[++last_ticket_] = {client, count, std::move(answer)};
-      return last_ticket_;
-    }
-    if (asked && !*asked) {
-      asked = Fail(Code::kResourceExhausted,
-                   "study " + study_->experiment().key.ToString() + ": " +
-                       std::to_string(kWaitingClientsMax) + " clients wait for trials already");
-    }
+  mutex_.Lock();
+  // What the suggester has found since is for those who came before.
+  Deliveries deliveries = TakeAnswers();
+  Result<std::optional<Asked>> asked = TryAsk(client, count);
+  const bool has_to_wait = asked && !*asked;
+  std::uint64_t ticket = 0;
+  if (has_to_wait && waiting_.size() < kWaitingClientsMax) {
+    ticket = ++last_ticket_;
+    waiting_[ticket] = {client, count, std::move(answer)};
+  } else if (has_to_wait) {
     deliveries.emplace_back(
         std::move(answer),
-        asked ? Result<Asked>(**std::move(asked)) : tl::unexpected<Error>(asked.error()));
+        Fail(Code::kResourceExhausted,
+             "study " + study_->experiment().key.ToString() + ": " +
+                 std::to_string(kWaitingClientsMax) + " clients wait for trials already"));
+  } else {
+    deliveries.emplace_back(std::move(answer), AnswerOf(std::move(asked)));
   }
+  mutex_.Unlock();
   Deliver(std::move(deliveries));
-  return 0;
+  return ticket;
 }
 
 bool SharedStudy::Cancel(std::uint64_t ticket) {
@@ -80,9 +90,7 @@ SharedStudy::Deliveries SharedStudy::TakeAnswers() {
     if (asked && !*asked) {
       break;  // what the first waits for, the others wait for too
     }
-    deliveries.emplace_back(
-        std::move(next->second.answer),
-        asked ? Result<Asked>(**std::move(asked)) : tl::unexpected<Error>(asked.error()));
+    deliveries.emplace_back(std::move(next->second.answer), AnswerOf(std::move(asked)));
   }
   return deliveries;
 }

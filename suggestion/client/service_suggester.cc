@@ -226,10 +226,10 @@ class ServiceSuggester final : public Suggester {
     }
   }
 
-  /// On a thread of gRPC's.
+  /// On a thread of gRPC's. Null: another conversation has taken the place of this one.
   void Arrive(const std::shared_ptr<Conversation>& talk, State state) {
     bool is_wanted = false;
-    {
+    if (talk != nullptr) {
       const MutexLock lock(mutex_);
       talk->state = state;
       is_wanted = !is_ending_;
@@ -315,7 +315,10 @@ class ServiceSuggester final : public Suggester {
       ++under_way_;
     }
     const auto until = std::chrono::system_clock::now() + kFirstRest * (1 << (talk.failures - 1));
-    held->alarm.Set(until, [this, held](bool /*in_time*/) { Arrive(held, State::kRested); });
+    // The alarm, which is part of the conversation, must not keep it alive.
+    held->alarm.Set(until, [this, rests = std::weak_ptr(held)](bool /*in_time*/) {
+      Arrive(rests.lock(), State::kRested);
+    });
     return Pending(talk);
   }
 

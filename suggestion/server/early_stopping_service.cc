@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -11,8 +12,8 @@
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/model/observation.h"
 #include "proto/rpc/answer.h"
-#include "proto/rpc/status.h"
 #include "proto/wire/api.h"
+#include "suggestion/server/log_reader.h"
 #include "suggestion/server/median_bar.h"
 #include "suggestion/server/validation.h"
 
@@ -23,31 +24,7 @@ namespace api = ::api::v1::beta1;
 
 constexpr auto kReadDeadline = std::chrono::seconds(10);
 
-/// The objective's values of one trial, as its DBManager has them.
-Result<std::vector<double>> ReadValues(api::DBManager::Stub& manager,
-                                       const std::string& metric,
-                                       std::chrono::system_clock::time_point deadline,
-                                       const std::string& trial) {
-  api::GetObservationLogRequest request;
-  request.set_trial_name(trial);
-  request.set_metric_name(metric);
-  api::GetObservationLogReply reply;
-  grpc::ClientContext call;
-  call.set_deadline(deadline);
-  const grpc::Status status = manager.GetObservationLog(&call, request, &reply);
-  if (!status.ok()) {
-    return Wrap("reading the observations of trial " + trial, rpc::FromGrpc(status));
-  }
-  std::vector<double> values;
-  for (const api::MetricLog& log : reply.observation_log().metric_logs()) {
-    if (const auto value = ParseNumber(log.metric().value())) {
-      values.push_back(*value);
-    }
-  }
-  return values;
-}
-
-/// The same of a log that is at hand.
+/// The objective's values in a trial's log.
 Result<std::vector<double>> ValuesOf(Result<std::vector<Observation>> log,
                                      const std::string& metric) {
   HONE_RETURN_IF_ERROR(log);
@@ -74,9 +51,31 @@ std::vector<std::string> Succeeded(const api::GetEarlyStoppingRulesRequest& requ
   return names;
 }
 
-std::size_t SettingOf(const AlgorithmSpec& rule, const char* name) {
+/// A valid medianstop.
+struct MedianRule {
+  std::size_t start_step = 0;
+  std::size_t min_trials = 0;
+};
+
+Result<MedianRule> ReadRule(const api::EarlyStoppingSpec& spec) {
+  const AlgorithmSpec rule = proto::ReadAlgorithm(spec);
+  HONE_RETURN_IF_ERROR(ValidateStopping(rule));
   const algorithms::Rule& known = *algorithms::FindRule(rule.name);
-  return static_cast<std::size_t>(*algorithms::NumberOf(known.settings, rule.settings, name));
+  const auto setting = [&](const char* name) {
+    return static_cast<std::size_t>(*algorithms::NumberOf(known.settings, rule.settings, name));
+  };
+  return MedianRule{setting("start_step"), setting("min_trials_required")};
+}
+
+void TellRule(const api::ObjectiveSpec& objective,
+              double bar,
+              std::size_t start_step,
+              api::GetEarlyStoppingRulesReply& reply) {
+  api::EarlyStoppingRule& rule = *reply.add_early_stopping_rules();
+  rule.set_name(objective.objective_metric_name());
+  rule.set_value(FormatNumber(bar));
+  rule.set_comparison(objective.type() == api::MAXIMIZE ? api::LESS : api::GREATER);
+  rule.set_start_step(static_cast<std::int32_t>(std::min<std::size_t>(start_step, INT32_MAX)));
 }
 
 class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
@@ -93,7 +92,8 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
   grpc::ServerUnaryReactor* GetEarlyStoppingRules(grpc::CallbackServerContext* call,
                                                   const api::GetEarlyStoppingRulesRequest* request,
                                                   api::GetEarlyStoppingRulesReply* reply) override {
-    return rpc::Answer(gate_, *call, [&] { return FindRules(*request, *reply); });
+    return rpc::AnswerLater(
+        gate_, *call, [&](rpc::Finish finish) { FindRules(*request, *reply, std::move(finish)); });
   }
 
   grpc::ServerUnaryReactor* SetTrialStatus(grpc::CallbackServerContext* call,
@@ -119,39 +119,62 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
   }
 
  private:
-  Status FindRules(const api::GetEarlyStoppingRulesRequest& request,
-                   api::GetEarlyStoppingRulesReply& reply) {
+  void FindRules(const api::GetEarlyStoppingRulesRequest& request,
+                 api::GetEarlyStoppingRulesReply& reply,
+                 rpc::Finish finish) {
     const api::ExperimentSpec& spec = request.experiment().spec();
     const std::vector<std::string> succeeded = Succeeded(request);
     if (!spec.has_early_stopping() || succeeded.empty()) {
-      return {};
+      finish({});
+      return;
     }
-    const AlgorithmSpec rule = proto::ReadAlgorithm(spec.early_stopping());
-    HONE_RETURN_IF_ERROR(ValidateStopping(rule));
-    const std::size_t start_step = SettingOf(rule, "start_step");
-    const std::string& metric = spec.objective().objective_metric_name();
-    const std::string& address = db_manager_.empty() ? request.db_manager_address() : db_manager_;
-    const auto manager =
-        api::DBManager::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
-    const auto deadline = std::chrono::system_clock::now() + kReadDeadline;
-    HONE_ASSIGN_OR_RETURN(const std::optional<double> bar,
-                          bar_.Find(request.experiment().SerializeAsString(),
-                                    succeeded,
-                                    start_step,
-                                    SettingOf(rule, "min_trials_required"),
-                                    [&](const std::string& trial) {
-                                      return read_log_
-                                                 ? ValuesOf(read_log_(trial), metric)
-                                                 : ReadValues(*manager, metric, deadline, trial);
-                                    }));
-    if (bar) {
-      api::EarlyStoppingRule& told = *reply.add_early_stopping_rules();
-      told.set_name(metric);
-      told.set_value(FormatNumber(*bar));
-      told.set_comparison(spec.objective().type() == api::MAXIMIZE ? api::LESS : api::GREATER);
-      told.set_start_step(static_cast<std::int32_t>(std::min<std::size_t>(start_step, INT32_MAX)));
+    const Result<MedianRule> rule = ReadRule(spec.early_stopping());
+    if (!rule) {
+      finish(tl::unexpected<Error>(rule.error()));
+      return;
     }
-    return {};
+    const std::uint64_t scope = std::hash<std::string>()(request.experiment().SerializeAsString());
+    MedianBar::Known known = bar_.Find(scope, succeeded);
+    const std::vector<std::string> others = known.others;
+    Read(request, others, [=, this, &spec, &reply](Result<TrialValues> values) {
+      if (!values) {
+        finish(tl::unexpected<Error>(values.error()));
+        return;
+      }
+      std::vector<double> means = known.means;
+      for (std::size_t i = 0; i < others.size(); ++i) {
+        if (const auto mean = bar_.Learn(scope, others[i], (*values)[i], rule->start_step)) {
+          means.push_back(*mean);
+        }
+      }
+      if (const auto bar = MedianBar::Of(std::move(means), rule->min_trials)) {
+        TellRule(spec.objective(), *bar, rule->start_step, reply);
+      }
+      finish({});
+    });
+  }
+
+  /// The values of trials, from where this service has them.
+  void Read(const api::GetEarlyStoppingRulesRequest& request,
+            const std::vector<std::string>& trials,
+            std::function<void(Result<TrialValues>)> done) {
+    const std::string& metric = request.experiment().spec().objective().objective_metric_name();
+    if (!read_log_) {
+      const std::string& address = db_manager_.empty() ? request.db_manager_address() : db_manager_;
+      const auto deadline = std::chrono::system_clock::now() + kReadDeadline;
+      ReadLogs(address, metric, trials, deadline, std::move(done));
+      return;
+    }
+    Result<TrialValues> values = TrialValues();
+    for (const std::string& trial : trials) {
+      Result<std::vector<double>> of_trial = ValuesOf(read_log_(trial), metric);
+      if (!of_trial) {
+        values = tl::unexpected<Error>(of_trial.error());
+        break;
+      }
+      values->push_back(*std::move(of_trial));
+    }
+    done(std::move(values));
   }
 
   const rpc::Gate& gate_;

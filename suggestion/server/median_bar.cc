@@ -8,60 +8,57 @@
 namespace hone::suggestion {
 namespace {
 
-/// The mean of the first `count` values; nothing if it is not finite.
-std::optional<double> MeanOf(const std::vector<double>& values, std::size_t count) {
-  const std::size_t used = std::min(values.size(), count);
+/// The mean of all; nothing if it is not finite.
+std::optional<double> MeanOf(std::span<const double> values) {
   double mean = 0;
-  for (std::size_t i = 0; i < used; ++i) {
-    mean += values[i] / static_cast<double>(used);
+  for (const double value : values) {
+    mean += value / static_cast<double>(values.size());
   }
-  return used > 0 && std::isfinite(mean) ? std::optional(mean) : std::nullopt;
+  return !values.empty() && std::isfinite(mean) ? std::optional(mean) : std::nullopt;
 }
 
 }  // namespace
 
-std::optional<double> MedianBar::Known(const Key& key) {
+MedianBar::Known MedianBar::Find(std::uint64_t scope, const std::vector<std::string>& trials) {
+  Known known;
   const MutexLock lock(mutex_);
-  const auto found = means_.find(key);
-  return found == means_.end() ? std::nullopt : std::optional(found->second);
+  for (const std::string& trial : trials) {
+    const auto found = means_.find({scope, trial});
+    if (found != means_.end()) {
+      known.means.push_back(found->second);
+    } else {
+      known.others.push_back(trial);
+    }
+  }
+  return known;
 }
 
-void MedianBar::Keep(const Key& key, double mean) {
+std::optional<double> MedianBar::Learn(std::uint64_t scope,
+                                       const std::string& trial,
+                                       std::span<const double> values,
+                                       std::size_t start_step) {
+  const std::optional<double> mean = MeanOf(values.first(std::min(values.size(), start_step)));
+  if (!mean) {
+    return std::nullopt;
+  }
+  const Key key{scope, trial};
   const MutexLock lock(mutex_);
-  if (means_.emplace(key, mean).second) {
+  if (means_.emplace(key, *mean).second) {
     order_.push_back(key);
   }
   if (order_.size() > kMeansMax) {
     means_.erase(order_.front());
     order_.pop_front();
   }
+  return mean;
 }
 
-Result<std::optional<double>> MedianBar::Find(const std::string& scope,
-                                              const std::vector<std::string>& trials,
-                                              std::size_t start_step,
-                                              std::size_t min_trials,
-                                              const ReadValues& read) {
-  std::vector<double> means;
-  for (const std::string& trial : trials) {
-    const Key key{scope, trial};
-    std::optional<double> mean = Known(key);
-    if (!mean) {
-      HONE_ASSIGN_OR_RETURN(const std::vector<double> values, read(trial));
-      mean = MeanOf(values, start_step);
-      if (mean) {
-        Keep(key, *mean);
-      }
-    }
-    if (mean) {
-      means.push_back(*mean);
-    }
-  }
+std::optional<double> MedianBar::Of(std::vector<double> means, std::size_t min_trials) {
   if (means.empty() || means.size() < min_trials) {
-    return std::optional<double>();
+    return std::nullopt;
   }
   std::sort(means.begin(), means.end());
-  return std::optional(algorithms::MedianOfSorted(means));
+  return algorithms::MedianOfSorted(means);
 }
 
 }  // namespace hone::suggestion

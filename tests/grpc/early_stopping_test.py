@@ -6,7 +6,7 @@ from concurrent import futures
 
 import grpc
 from grpc import StatusCode
-from service import Service, api, experiment, stubs
+from service import Service, api, experiment, parameter, stubs
 
 
 class Observations(stubs.DBManagerServicer):
@@ -15,11 +15,14 @@ class Observations(stubs.DBManagerServicer):
     def __init__(self, logs):
         self.logs = logs
         self.asked = []
+        self.answers = threading.Event()  # while it is not set, nobody is answered
+        self.answers.set()
         self._lock = threading.Lock()
 
     def GetObservationLog(self, request, _context):
         with self._lock:
             self.asked.append(request.trial_name)
+        self.answers.wait(30)
         values = self.logs[request.trial_name]
         return api.GetObservationLogReply(observation_log=api.ObservationLog(metric_logs=[
             api.MetricLog(metric=api.Metric(name=request.metric_name, value=str(v)))
@@ -38,6 +41,7 @@ class Manager:
         return self
 
     def __exit__(self, *_error):
+        self.observations.answers.set()
         self._server.stop(None)
 
 
@@ -52,16 +56,19 @@ class Rules(unittest.TestCase):
         cls.service = Service()
         cls.addClassCleanup(cls.service.stop)
 
-    def ask(self, manager, logs, goal=api.MAXIMIZE, service=None, **settings):
+    def begin(self, manager, logs, goal=api.MAXIMIZE, service=None, **settings):
         wanted = experiment("random", goal=goal, metric="accuracy",
                             early_stopping=spec("medianstop", **settings))
         trials = [api.Trial(name=name, status=api.TrialStatus(condition=api.TrialStatus.SUCCEEDED))
                   for name in logs]
         trials.append(api.Trial(name="runs", status=api.TrialStatus(
             condition=api.TrialStatus.RUNNING)))
-        return (service or self.service).early_stopping.GetEarlyStoppingRules(
+        return (service or self.service).early_stopping.GetEarlyStoppingRules.future(
             api.GetEarlyStoppingRulesRequest(experiment=wanted, trials=trials,
                                              db_manager_address=manager), timeout=20)
+
+    def ask(self, *question, **more):
+        return self.begin(*question, **more).result()
 
     def test_have_the_texts_of_katibs_medianstop(self):
         for stopping, details in [
@@ -125,6 +132,25 @@ class Rules(unittest.TestCase):
 
         self.assertEqual(caught.exception.code(), StatusCode.UNAVAILABLE)
         self.assertIn("reading the observations of trial z", caught.exception.details())
+
+    def test_are_read_of_many_trials(self):
+        logs = {f"many-{i}": [i] for i in range(101)}
+        with Manager(logs) as manager:
+            self.assertEqual(self.ask(manager.address, logs).early_stopping_rules[0].value, "50")
+
+    def test_that_are_long_in_coming_keep_nobody_else_waiting(self):
+        logs = {f"slow-{i}": [i] for i in range(3)}
+        with Manager(logs) as manager:
+            manager.observations.answers.clear()
+            waiting = [self.begin(manager.address, logs) for _ in range(20)]
+            self.service.suggestion.GetSuggestions(api.GetSuggestionsRequest(
+                experiment=experiment("random", [parameter("x", "double", min="0", max="1")]),
+                current_request_number=1, total_request_number=1), timeout=10)
+            self.assertFalse(any(one.done() for one in waiting))
+
+            manager.observations.answers.set()
+            for one in waiting:
+                self.assertEqual(one.result().early_stopping_rules[0].value, "1")
 
     def test_come_from_the_only_manager_that_the_server_may_ask(self):
         logs = {name: [1] for name in "uvw"}

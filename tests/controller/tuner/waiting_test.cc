@@ -77,6 +77,19 @@ TEST_F(WaitingTest, IsWokenByASuggesterThatAnswersLater) {
   EXPECT_EQ(waiting.answer()->trials.front().assignments.front().value, "0.5");
 }
 
+TEST_F(WaitingTest, GivesWhatASuggesterHasFoundToWhoCameFirst) {
+  const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
+  Start([&](const Tuner::WakeStudy&) { return std::make_unique<LateSuggester>(answer); });
+  const auto study = Create(R"("parallelTrialCount": 1)");
+  const AnAsk first(*study, "a");
+  *answer = SuggestionBatch{.suggestions = {{.assignments = {{"x", "0.5"}}}}};
+
+  const AnAsk second(*study, "b");  // before anybody has been woken
+
+  EXPECT_THAT(first.ordinals(), ElementsAre(1));
+  EXPECT_FALSE(second.has_answer());
+}
+
 TEST_F(WaitingTest, FailsTheStudyThatItsSuggesterRefuses) {
   const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
   *answer = Fail(Code::kInvalidArgument, "never");

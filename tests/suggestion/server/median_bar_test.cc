@@ -1,58 +1,59 @@
 #include "suggestion/server/median_bar.h"
 
 #include <cmath>
-#include <map>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace hone::suggestion {
 namespace {
 
-MedianBar::ReadValues Logs(std::map<std::string, std::vector<double>> logs, int* reads = nullptr) {
-  return [logs = std::move(logs), reads](const std::string& trial) -> Result<std::vector<double>> {
-    if (reads != nullptr) {
-      ++*reads;
-    }
-    return logs.at(trial);
-  };
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(MedianBar, IsTheMedianOfEnoughMeans) {
+  EXPECT_EQ(MedianBar::Of({9, 2, 5}, 3), 5.0);
+  EXPECT_EQ(MedianBar::Of({9, 2, 5, 6}, 3), 5.5);
+  EXPECT_EQ(MedianBar::Of({9, 2, 5}, 4), std::nullopt);
+  EXPECT_EQ(MedianBar::Of({}, 0), std::nullopt);
 }
 
-TEST(MedianBar, IsTheMedianOfTheMeansOfTheFirstValues) {
+TEST(MedianBar, LearnsTheMeanOfTheFirstValues) {
   MedianBar bar;
-  const auto logs = Logs({{"a", {1, 3, 100}}, {"b", {4, 6}}, {"c", {9}}, {"d", {5, 7}}});
 
-  EXPECT_EQ(bar.Find("e", {"a", "b", "c"}, 2, 3, logs).value(), 5.0);
-  EXPECT_EQ(bar.Find("e", {"a", "b", "c", "d"}, 2, 3, logs).value(), 5.5);
+  EXPECT_EQ(bar.Learn(1, "a", std::vector<double>{1, 3, 100}, 2), 2.0);
+  EXPECT_EQ(bar.Learn(1, "b", std::vector<double>{9}, 2), 9.0);
+  EXPECT_EQ(bar.Learn(1, "huge", std::vector<double>{1e308, 1e308}, 2), 1e308);
 }
 
 TEST(MedianBar, LeavesOutWhatHasNoFiniteMean) {
   MedianBar bar;
-  const auto logs = Logs({{"empty", {}}, {"nan", {std::nan("")}}, {"huge", {1e308, 1e308}}});
 
-  EXPECT_EQ(bar.Find("e", {"empty", "nan"}, 2, 1, logs).value(), std::nullopt);
-  EXPECT_EQ(bar.Find("e", {"empty", "nan", "huge"}, 2, 1, logs).value(), 1e308);
+  EXPECT_EQ(bar.Learn(1, "empty", {}, 2), std::nullopt);
+  EXPECT_EQ(bar.Learn(1, "nan", std::vector<double>{std::nan("")}, 2), std::nullopt);
+  const MedianBar::Known known = bar.Find(1, {"empty", "nan"});
+  EXPECT_THAT(known.means, IsEmpty());
+  EXPECT_THAT(known.others, ElementsAre("empty", "nan"));
 }
 
-TEST(MedianBar, ReadsATrialOnceInEachExperiment) {
+TEST(MedianBar, KnowsATrialInItsExperimentAlone) {
   MedianBar bar;
-  int reads = 0;
-  const auto logs = Logs({{"a", {1}}, {"b", {2}}}, &reads);
+  bar.Learn(1, "a", std::vector<double>{1}, 4);
+  bar.Learn(1, "a", std::vector<double>{1}, 4);
 
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(bar.Find("e", {"a", "b"}, 4, 1, logs).value(), 1.5);
+  const MedianBar::Known known = bar.Find(1, {"a", "b"});
+  EXPECT_THAT(known.means, ElementsAre(1.0));
+  EXPECT_THAT(known.others, ElementsAre("b"));
+  EXPECT_THAT(bar.Find(2, {"a"}).others, ElementsAre("a"));
+}
+
+TEST(MedianBar, ForgetsTheOldest) {
+  MedianBar bar;
+  for (std::size_t i = 0; i <= MedianBar::kMeansMax; ++i) {
+    bar.Learn(1, std::to_string(i), std::vector<double>{1}, 1);
   }
-  EXPECT_EQ(reads, 2);
-  EXPECT_EQ(bar.Find("another", {"a"}, 4, 1, logs).value(), 1.0);
-  EXPECT_EQ(reads, 3);
-}
 
-TEST(MedianBar, SaysWhyATrialCouldNotBeRead) {
-  MedianBar bar;
-  const auto fails = [](const std::string& /*trial*/) -> Result<std::vector<double>> {
-    return Fail(Code::kUnavailable, "away");
-  };
-
-  EXPECT_EQ(bar.Find("e", {"a"}, 4, 1, fails).error().message, "away");
+  EXPECT_THAT(bar.Find(1, {"0", "1"}).others, ElementsAre("0"));
 }
 
 }  // namespace
