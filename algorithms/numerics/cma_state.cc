@@ -6,7 +6,6 @@
 
 #include <Eigen/Eigenvalues>
 
-#include "proto/model/normal_distribution.h"
 #include "proto/model/result.h"
 
 namespace hone::algorithms {
@@ -15,11 +14,6 @@ namespace {
 constexpr double kLeastVariance = 1e-16;
 constexpr double kMostSigma = 1e32;
 constexpr double kMostCondition = 1e14;
-
-/// As NormalQuantile, of a number that is never 0.
-double StandardNormal(CounterRandom& random) {
-  return NormalQuantile(std::max(random.Uniform(), 0x1p-60));
-}
 
 Eigen::Index Size(std::size_t size) {
   return static_cast<Eigen::Index>(size);
@@ -73,12 +67,8 @@ void CmaState::MakeWeights() {
   chi_n_ = std::sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n * n));
 }
 
-Eigen::VectorXd CmaState::Sample(CounterRandom& random) const {
-  Eigen::VectorXd normal(mean_.size());
-  for (double& coordinate : normal) {
-    coordinate = StandardNormal(random);
-  }
-  return mean_ + sigma_ * (axes_ * lengths_.cwiseProduct(normal));
+Eigen::VectorXd CmaState::PointAt(const Eigen::VectorXd& normals) const {
+  return mean_ + sigma_ * (axes_ * lengths_.cwiseProduct(normals));
 }
 
 double CmaState::DeviationOf(std::size_t axis) const {

@@ -9,8 +9,6 @@
 
 #include <Eigen/Core>
 
-#include "algorithms/numerics/counter_random.h"
-
 namespace hone::algorithms {
 
 class CmaState {
@@ -22,8 +20,9 @@ class CmaState {
   /// 4 + 3 ln(dimensions), rounded down.
   static std::size_t DefaultPopulation(std::size_t dimensions);
 
-  /// A point drawn from the distribution.
-  [[nodiscard]] Eigen::VectorXd Sample(CounterRandom& random) const;
+  /// The point that stands where `normals` do in a standard normal distribution: drawn from this
+  /// one if they were drawn from that.
+  [[nodiscard]] Eigen::VectorXd PointAt(const Eigen::VectorXd& normals) const;
   /// Learns from a generation of `population` points, the best first.
   void Update(std::span<const Eigen::VectorXd> ranked);
 

@@ -17,6 +17,7 @@
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/cma_state.h"
 #include "algorithms/numerics/counter_random.h"
+#include "algorithms/numerics/mirrored_normals.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "proto/model/normal_distribution.h"
 #include "proto/model/observation.h"
@@ -155,7 +156,9 @@ class CmaSearch final : public SearchAlgorithm {
     std::stable_sort(ranked.begin(), ranked.end(), [](const Ended* a, const Ended* b) {
       return std::tie(a->was_stopped, a->value) < std::tie(b->was_stopped, b->value);
     });
-    const bool is_flat = ranked.front()->value == ranked.back()->value;
+    // Where all is minus infinity nothing better is to be found elsewhere.
+    const bool is_flat = ranked.front()->value == ranked.back()->value &&
+                         ranked.front()->value != -std::numeric_limits<double>::infinity();
     LearnNumbers(ranked);
     LearnCategories(ranked);
     ended_.erase(ended_.begin(), trial);
@@ -233,7 +236,7 @@ class CmaSearch final : public SearchAlgorithm {
 
   [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt) const {
     CounterRandom random(seed_, ordinal, attempt);
-    const Eigen::VectorXd numbers = state_ ? state_->Sample(random) : Eigen::VectorXd();
+    const Eigen::VectorXd numbers = DrawNumbers(ordinal, attempt, random);
     Point point(axes_.size());
     Eigen::Index next = 0;
     std::size_t number = 0;
@@ -247,6 +250,21 @@ class CmaSearch final : public SearchAlgorithm {
       point[i] = axes_[i].ToValue(coordinate);
     }
     return {unseen_.space().Mask(std::move(point)), 0, {Provenance::Origin::kModel}};
+  }
+
+  /// The first attempt is part of its generation's pattern; whoever has to go elsewhere is not.
+  [[nodiscard]] Eigen::VectorXd DrawNumbers(std::uint64_t ordinal,
+                                            std::uint32_t attempt,
+                                            CounterRandom& random) const {
+    if (!state_) {
+      return {};
+    }
+    const Eigen::Index dimensions = state_->mean().size();
+    if (attempt > 0) {
+      return state_->PointAt(StandardNormals(random, dimensions));
+    }
+    const std::uint64_t index = (ordinal - first_) % population_;
+    return state_->PointAt(MirroredNormals(seed_, ordinal - index, index, dimensions));
   }
 
   /// Cells: keeps the chance of leaving the cell of the mean above 1 / (population * parameters),

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "algorithms/numerics/cma_state.h"
+#include "algorithms/numerics/mirrored_normals.h"
 #include "tests/algorithms/problems.h"
 
 namespace hone::algorithms {
@@ -58,7 +59,7 @@ TEST(CmaState, DrawsFromItsDistribution) {
   double squares = 0;
   CounterRandom random(1, 1);
   for (int i = 0; i < kDraws; ++i) {
-    const Eigen::Vector2d point = state.Sample(random);
+    const Eigen::Vector2d point = state.PointAt(StandardNormals(random, 2));
     sum += point;
     squares += std::pow(point[0] - 0.3, 2);
   }
