@@ -26,7 +26,7 @@ constexpr std::uint64_t kThirdFrom = 300;
 constexpr std::ptrdiff_t kManyNumbers = 10;
 /// Numbers without steps, few of them and few at a time: a local search has the third turn, once
 /// the trials of the start are there.
-constexpr std::ptrdiff_t kLocalNumbersMax = 10;
+constexpr std::ptrdiff_t kLocalNumbersMax = 20;
 constexpr std::uint64_t kLocalParallelMax = 2;
 /// The first trials are one Sobol sequence, the process's.
 constexpr std::uint64_t kStartup = 10;
