@@ -20,6 +20,9 @@ namespace {
 constexpr std::uint64_t kGaussianOftenUntil = 1000;
 constexpr std::uint64_t kGaussianUntil = 5000;
 constexpr std::uint64_t kRareTurns = 8;
+/// The process's own time for one proposal grows with the square of the number of words: it is some
+/// 0.15 s here.
+constexpr std::size_t kGaussianParametersMax = 200;
 /// From here on the third turn is another member's rather than the process's second one.
 constexpr std::uint64_t kThirdFrom = 300;
 /// Numbers, at least so many of them and nothing else: the evolution strategy is the better second.
@@ -42,13 +45,16 @@ class AutoSearch final : public SearchAlgorithm {
       : seed_(problem.seed),
         block_(std::max<std::uint64_t>(problem.parallel_trials, 1)),
         unseen_(problem.space, problem.seed),
-        gaussian_(Make("bayesianoptimization", problem)),
+        has_gaussian_(problem.space.size() <= kGaussianParametersMax),
         parzen_(Make("multivariate-tpe", problem)) {
     const Census census = Count(problem.space);
     has_evolution_ = census.others == 0 && census.numbers >= 2;
     has_many_numbers_ = census.others == 0 && census.numbers >= kManyNumbers;
     has_local_ = has_evolution_ && census.with_steps == 0 && census.numbers <= kLocalNumbersMax &&
                  problem.parallel_trials <= kLocalParallelMax;
+    if (has_gaussian_) {
+      gaussian_ = Make("bayesianoptimization", problem);
+    }
     if (has_evolution_) {
       evolution_ = Make("cmaes", problem);
     }
@@ -59,7 +65,9 @@ class AutoSearch final : public SearchAlgorithm {
 
   void Observe(std::span<const ObservedTrial> trials) override {
     unseen_.Observe(trials);
-    gaussian_.search->Observe(trials);
+    if (has_gaussian_) {
+      gaussian_.search->Observe(trials);
+    }
     parzen_.search->Observe(trials);
     if (has_local_) {
       local_.search->Observe(trials);
@@ -130,12 +138,12 @@ class AutoSearch final : public SearchAlgorithm {
   /// Whole blocks of as many trials as run at a time: a batch has one author, who knows how to
   /// spread it.
   [[nodiscard]] Turn TurnOf(std::uint64_t ordinal) const {
-    if (ordinal <= kStartup) {
+    const std::uint64_t turn = (ordinal - 1) / block_;
+    if (has_gaussian_ && ordinal <= kStartup) {
       return Turn::kGaussian;
     }
-    const std::uint64_t turn = (ordinal - 1) / block_;
-    if (ordinal > kGaussianOftenUntil) {
-      const bool is_rare = ordinal <= kGaussianUntil && turn % kRareTurns == 0;
+    if (!has_gaussian_ || ordinal > kGaussianOftenUntil) {
+      const bool is_rare = has_gaussian_ && ordinal <= kGaussianUntil && turn % kRareTurns == 0;
       return is_rare                           ? Turn::kGaussian
              : has_evolution_ && turn % 2 == 1 ? Turn::kEvolution
                                                : Turn::kParzen;
@@ -203,6 +211,7 @@ class AutoSearch final : public SearchAlgorithm {
   std::uint64_t seed_;
   std::uint64_t block_;
   UnseenPoints unseen_;
+  bool has_gaussian_;
   Member gaussian_;
   Member parzen_;
   Member evolution_;

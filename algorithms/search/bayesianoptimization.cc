@@ -52,6 +52,19 @@ GaussianOptions ReadOptions(std::span<const Setting> settings) {
   return options;
 }
 
+/// A proposal among so many words takes some seconds.
+constexpr std::size_t kParametersMax = 1000;
+
+void Check(const Problem& problem, FieldErrors& errors) {
+  if (problem.space.size() > kParametersMax) {
+    errors.push_back({FieldError::Type::kInvalid,
+                      "spec.parameters",
+                      std::to_string(problem.space.size()) + " parameters",
+                      "bayesianoptimization has at most " + std::to_string(kParametersMax) +
+                          "; use multivariate-tpe, cmaes or auto"});
+  }
+}
+
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
   return std::make_unique<GaussianSearch>(problem, ReadOptions(problem.settings));
 }
@@ -67,6 +80,7 @@ const Algorithm k_bayesianoptimization = {
         "Unexpected improvements to expected improvement, 2023",
     .settings = kSettings,
     .is_adaptive = true,
+    .check = Check,
     .make = Make,
 };
 
