@@ -1,6 +1,7 @@
 #include "algorithms/numerics/gaussian_loops.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -76,6 +77,61 @@ HONE_WIDE void MaternAndSlope(const double* distances,
     const double decay = scale * ExpOfMinus(r);
     kernel[i] = (1.0 + r + r * r / 3.0) * decay;
     slope[i] = -5.0 / 6.0 * (1.0 + r) * decay;
+  }
+}
+
+HONE_WIDE void TriangularTimes(const double* factor,
+                               std::size_t size,
+                               std::size_t stride,
+                               const double* vector,
+                               double* product) {
+  for (std::size_t first = 0; first < size; first += kRows) {
+    const std::size_t rows = std::min(kRows, size - first);
+    const std::size_t end = first + rows;
+    std::array<Lanes, kRows> sums = {};
+    std::size_t k = 0;
+    for (; k + kColumns <= end; k += kColumns) {
+      Lanes part;
+      std::memcpy(&part, vector + k, sizeof part);
+      for (std::size_t i = 0; i < kRows; ++i) {
+        // A row past the end is the last one again, and not kept.
+        const double* const row = factor + (first + std::min(i, rows - 1)) * stride;
+        Lanes numbers;
+        std::memcpy(&numbers, row + k, sizeof numbers);
+        sums[i] += numbers * part;
+      }
+    }
+    for (std::size_t i = 0; i < rows; ++i) {
+      double sum = 0;
+      for (std::size_t tail = k; tail < end; ++tail) {
+        sum += factor[(first + i) * stride + tail] * vector[tail];
+      }
+      for (std::size_t lane = 0; lane < kColumns; ++lane) {
+        sum += sums[i][lane];
+      }
+      product[first + i] = sum;
+    }
+  }
+}
+
+HONE_WIDE void TransposedTimes(const double* factor,
+                               std::size_t size,
+                               std::size_t stride,
+                               const double* vector,
+                               double* product) {
+  std::fill_n(product, size, 0.0);
+  std::size_t i = 0;
+  for (; i + kRows <= size; i += kRows) {
+    const double* const row = factor + i * stride;
+    for (std::size_t k = 0; k < i + kRows; ++k) {
+      product[k] += (row[k] * vector[i] + row[stride + k] * vector[i + 1]) +
+                    (row[2 * stride + k] * vector[i + 2] + row[3 * stride + k] * vector[i + 3]);
+    }
+  }
+  for (; i < size; ++i) {
+    for (std::size_t k = 0; k <= i; ++k) {
+      product[k] += factor[i * stride + k] * vector[i];
+    }
   }
 }
 

@@ -25,6 +25,21 @@ void MaternAndSlope(const double* distances,
                     double* kernel,
                     double* slope);
 
+/// product = `factor` times `vector`. `factor` is lower triangular, `size` rows of `stride` numbers
+/// with zeros behind the diagonal.
+void TriangularTimes(const double* factor,
+                     std::size_t size,
+                     std::size_t stride,
+                     const double* vector,
+                     double* product);
+
+/// product = the transpose of `factor` times `vector`.
+void TransposedTimes(const double* factor,
+                     std::size_t size,
+                     std::size_t stride,
+                     const double* vector,
+                     double* product);
+
 /// Columns that are worked on together.
 inline constexpr std::size_t kColumns = 8;
 

@@ -114,6 +114,10 @@ class GaussianProcess {
   using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
   void Reserve(Eigen::Index size);
+  /// The inverse of the factor of the first vector.size() points, times `vector`; and its
+  /// transpose.
+  [[nodiscard]] Eigen::VectorXd TimesInverse(const Eigen::VectorXd& vector) const;
+  [[nodiscard]] Eigen::VectorXd TimesInverseTransposed(const Eigen::VectorXd& vector) const;
 
   const GaussianKernel& kernel_;
   GaussianParameters parameters_;

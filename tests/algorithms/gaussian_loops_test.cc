@@ -70,14 +70,44 @@ double NormOf(const std::vector<double>& factor,
   return norm;
 }
 
+/// `size` rows of `stride` numbers, 0 behind the diagonal.
+std::vector<double> RandomTriangle(std::size_t size, std::size_t stride) {
+  std::vector<double> factor = RandomNumbers(size * stride);
+  for (std::size_t i = 0; i < size; ++i) {
+    std::fill_n(
+        factor.begin() + static_cast<std::ptrdiff_t>(i * stride + i + 1), stride - i - 1, 0);
+  }
+  return factor;
+}
+
+TEST(GaussianLoops, MultiplyWithATriangleAndItsTranspose) {
+  for (const std::size_t size : {0U, 1U, 3U, 4U, 7U, 8U, 9U, 31U, 64U, 101U}) {
+    const std::size_t stride = size + 3;
+    const std::vector<double> factor = RandomTriangle(size, stride);
+    const std::vector<double> vector = RandomNumbers(size);
+    std::vector<double> times(size, 99);
+    std::vector<double> transposed(size, 99);
+
+    wide::TriangularTimes(factor.data(), size, stride, vector.data(), times.data());
+    wide::TransposedTimes(factor.data(), size, stride, vector.data(), transposed.data());
+
+    for (std::size_t i = 0; i < size; ++i) {
+      double by_row = 0;
+      double by_column = 0;
+      for (std::size_t k = 0; k < size; ++k) {
+        by_row += factor[i * stride + k] * vector[k];
+        by_column += factor[k * stride + i] * vector[k];
+      }
+      EXPECT_NEAR(times[i], by_row, 1e-13) << size << " " << i;
+      EXPECT_NEAR(transposed[i], by_column, 1e-13) << size << " " << i;
+    }
+  }
+}
+
 TEST(GaussianLoops, TakeTheNormsOfATriangularProduct) {
   for (const std::size_t size : {1U, 2U, 3U, 4U, 5U, 31U, 64U}) {
     const std::size_t stride = size + 3;
-    std::vector<double> factor = RandomNumbers(size * stride);
-    for (std::size_t i = 0; i < size; ++i) {
-      std::fill_n(
-          factor.begin() + static_cast<std::ptrdiff_t>(i * stride + i + 1), stride - i - 1, 0);
-    }
+    const std::vector<double> factor = RandomTriangle(size, stride);
     const std::vector<double> columns = RandomNumbers(size * wide::kColumns);
     std::vector<double> norms(wide::kColumns);
 
