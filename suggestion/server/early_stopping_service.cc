@@ -121,7 +121,7 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
  private:
   void FindRules(const api::GetEarlyStoppingRulesRequest& request,
                  api::GetEarlyStoppingRulesReply& reply,
-                 rpc::Finish finish) {
+                 const rpc::Finish& finish) {
     const api::ExperimentSpec& spec = request.experiment().spec();
     const std::vector<std::string> succeeded = Succeeded(request);
     if (!spec.has_early_stopping() || succeeded.empty()) {
