@@ -93,7 +93,7 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
                                                   const api::GetEarlyStoppingRulesRequest* request,
                                                   api::GetEarlyStoppingRulesReply* reply) override {
     return rpc::AnswerLater(
-        gate_, *call, [&](rpc::Finish finish) { FindRules(*request, *reply, std::move(finish)); });
+        gate_, *call, [&](const rpc::Finish& finish) { FindRules(*request, *reply, finish); });
   }
 
   grpc::ServerUnaryReactor* SetTrialStatus(grpc::CallbackServerContext* call,
