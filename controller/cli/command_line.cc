@@ -39,6 +39,7 @@ Node Build(const Command& command, std::span<const Flag> globals, CLI::App& app)
   node.app = &app;
   app.set_help_flag("");
   app.allow_extras();
+  app.require_subcommand(0, 1);  // or an experiment named "run" would be taken for the command
   node.help = app.add_flag("-h,--help");
   for (const Flag& flag : command.flags) {
     node.flags.emplace_back(&flag, AddFlag(app, flag.names, flag));

@@ -47,6 +47,9 @@ std::string SpaceText(const FeasibleSpace& space) {
   if (!space.list.empty()) {
     return Join(space.list);
   }
+  if (space.min == space.max) {
+    return space.min;
+  }
   const std::string range = space.min + " .. " + space.max;
   return space.step.empty() ? range : range + " step " + space.step;
 }

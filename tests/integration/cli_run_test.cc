@@ -10,6 +10,7 @@
 namespace hone {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -193,6 +194,31 @@ TEST(CliRun, FollowsALogUntilTheTrialHasEnded) {
   EXPECT_EQ(followed.exit_code, 0) << followed.err;
   EXPECT_THAT(followed.out, StartsWith("begun\nscore="));
   EXPECT_EQ(run.Wait().exit_code, 0);
+}
+
+TEST(CliRun, TakesAParameterOfOneValueAndTheNameOfACommand) {
+  const Sandbox sandbox;
+  ASSERT_EQ(sandbox
+                .Hone({"run",
+                       "--maximize",
+                       "score",
+                       "-p",
+                       "x=int:1..100",
+                       "-p",
+                       "one=int:3..3",
+                       "-n",
+                       "2",
+                       "--name",
+                       "run",
+                       "--",
+                       "/bin/echo",
+                       "score={x}{one}"})
+                .exit_code,
+            0);
+
+  EXPECT_THAT(sandbox.Shell("hone describe run | grep one").out,
+              ContainsRegex("one +int +uniform +3\n"));
+  EXPECT_THAT(sandbox.Hone({"resume", "run"}).err, HasSubstr("has ended already"));
 }
 
 TEST(CliRun, DeletesRowsAndFiles) {

@@ -65,6 +65,19 @@ TEST(CommandLine, GivesAFlagOneWordAndLeavesTheNextToThePositionals) {
   EXPECT_THAT(twice.error, HasSubstr("--store: given 2 times"));
 }
 
+TEST(CommandLine, TakesTheNameOfACommandForAnExperimentBehindOne) {
+  GlobalOptions globals;
+  const auto root = MakeCommandTree(globals);
+
+  for (const auto& [line, command] :
+       {std::pair("resume run", "hone resume"), {"get trials get", "hone get trials"}}) {
+    const Invocation invocation = ParseCommandLine(*root, Words(line));
+
+    EXPECT_EQ(invocation.error, "") << line;
+    EXPECT_EQ(invocation.CommandName(), command) << line;
+  }
+}
+
 TEST(CommandLine, SaysWhatIsWrongWithIt) {
   const std::vector<std::pair<std::string, std::string>> rows = {
       {"rnu x.yaml", "unknown command \"rnu\"; did you mean \"run\"?"},
