@@ -12,8 +12,8 @@ from peers import Method
 from problems.curves import EPOCHS
 from space import choice, has_conditions, integer, number, to_katib
 
-# A grid of a continuous space does not exist.
-LEFT_OUT = ("grid",)
+# A grid of a continuous space does not exist; the others search architectures alone.
+LEFT_OUT = ("darts", "enas", "grid")
 # The algorithm that is combined with stopping rules.
 DEFAULT = "auto"
 SEED_STEP = 1_000_003
