@@ -36,6 +36,8 @@ struct Conversation {
   ::api::v1::beta1::ValidateAlgorithmSettingsRequest settings;
   std::unordered_map<std::uint64_t, int> places;
   std::uint64_t cursor = 0;
+  /// The last trial that came with settings which the service had changed.
+  std::uint64_t settings_ordinal = 0;
 
   State state = State::kIdle;
   /// The service has been asked whether it likes the settings.

@@ -14,6 +14,7 @@
 #include "proto/wire/api.h"
 #include "suggestion/client/answer_check.h"
 #include "suggestion/client/conversation.h"
+#include "suggestion/client/kept_settings.h"
 
 namespace hone::suggestion {
 namespace {
@@ -61,6 +62,25 @@ Result<Suggestion> ReadAnswer(const Conversation& talk,
     suggestion.labels[name] = value;
   }
   return suggestion;
+}
+
+api::AlgorithmSpec& AlgorithmOf(Conversation& talk) {
+  return *talk.request.mutable_experiment()->mutable_spec()->mutable_algorithm();
+}
+
+/// What the service has written into its settings when it suggested a trial, unless it has done so
+/// since. The service itself is sent no such label.
+void TakeSettings(std::uint64_t ordinal, api::Trial& message, Conversation& talk) {
+  auto& labels = *message.mutable_spec()->mutable_labels();
+  const auto kept = labels.find(kSettingsLabel);
+  if (kept == labels.end()) {
+    return;
+  }
+  if (ordinal > talk.settings_ordinal) {
+    ReadSettings(kept->second, AlgorithmOf(talk));
+    talk.settings_ordinal = ordinal;
+  }
+  labels.erase(kept);
 }
 
 /// What is under way ends soon.
@@ -191,6 +211,7 @@ class ServiceSuggester final : public Suggester {
                 is_new ? *talk.request.add_trials() : *talk.request.mutable_trials(place->second);
             message.Clear();
             proto::WriteTrial(experiment, trial, message);
+            TakeSettings(trial.ordinal, message, talk);
           }
         }));
     talk.first_ordinal = first_ordinal;
@@ -299,9 +320,11 @@ class ServiceSuggester final : public Suggester {
     }
     batch.is_pending = given < wanted;
     batch.ask_early = talk.asks_early;
-    if (talk.reply.has_algorithm()) {  // Katib's hyperband writes down where it stands
-      auto& settings = *talk.request.mutable_experiment()->mutable_spec()->mutable_algorithm();
-      *settings.mutable_algorithm_settings() = talk.reply.algorithm().algorithm_settings();
+    if (talk.reply.has_algorithm() && !batch.suggestions.empty()) {
+      const std::string settings = WriteSettings(talk.reply.algorithm());
+      ReadSettings(settings, AlgorithmOf(talk));
+      talk.settings_ordinal = talk.first_ordinal + given - 1;
+      batch.suggestions.back().labels[kSettingsLabel] = settings;
     }
     return batch;
   }

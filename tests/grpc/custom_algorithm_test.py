@@ -22,6 +22,7 @@ class Algorithm(stubs.SuggestionServicer):
         self.answer = answer
         self.requests = []
         self.labels = {"mine": "yes"}
+        self.writes = lambda request: {}  # what becomes of the settings
         self._lock = threading.Lock()
 
     def ValidateAlgorithmSettings(self, request, context):
@@ -40,6 +41,8 @@ class Algorithm(stubs.SuggestionServicer):
             for name, value in pairs:
                 one.assignments.add(name=name, value=str(value))
             one.labels.update(self.labels)
+        for name, value in self.writes(request).items():
+            reply.algorithm.algorithm_settings.add(name=name, value=value)
         return reply
 
 
@@ -159,6 +162,26 @@ class RightAnswers(unittest.TestCase):
         with World(moody) as world:
             self.assertEqual(world.run().returncode, 0)
             self.assertEqual(len(world.trials()), 6)
+
+    def test_bring_settings_that_outlive_the_process(self):
+        """Katib's hyperband writes there where it stands."""
+        def settings(request):
+            return {s.name: s.value for s in request.experiment.spec.algorithm.algorithm_settings}
+
+        def count(request):
+            return settings(request) | {"stand": str(int(settings(request).get("stand", 0)) + 1)}
+
+        with World(fine) as world:
+            world.algorithm.writes = count
+            self.assertEqual(world.run("--set", "own=x", trials=4).returncode, 0)
+            self.assertEqual(world.hone("resume", "e", "--trials", "8").returncode, 0)
+
+            stands = [settings(request).get("stand") for request in world.algorithm.requests]
+            self.assertEqual(stands, [None, *map(str, range(1, len(stands)))])
+            self.assertTrue(all(settings(r)["own"] == "x" for r in world.algorithm.requests))
+            for request in world.algorithm.requests:
+                for trial in request.trials:
+                    self.assertEqual(dict(trial.spec.labels), {"mine": "yes"})
 
     def test_end_a_space_that_the_service_says_has_ended(self):
         def three(request, context):
