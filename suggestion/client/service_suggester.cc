@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "db/store/trial_feed.h"
 #include "proto/model/mutex.h"
@@ -164,15 +165,17 @@ class ServiceSuggester final : public Suggester {
 
   /// The conversation about an experiment as it is now.
   Result<Conversation*> TalkAbout(const AlgorithmService& service, const Experiment& experiment) {
-    std::shared_ptr<Conversation>& talk = talks_[experiment.key];
+    std::unique_ptr<Conversation>& talk = talks_[experiment.key];
     if (talk != nullptr && talk->uid == experiment.uid &&
         talk->generation == experiment.generation) {
       return talk.get();
     }
     if (talk != nullptr) {
       BreakOff(*talk);
+      replaced_.push_back(std::move(talk));
     }
-    talk = std::make_shared<Conversation>();
+    DropReplaced();
+    talk = std::make_unique<Conversation>();
     talk->key = experiment.key;
     FieldErrors errors;
     if (!experiment.spec.parameters.empty()) {
@@ -197,6 +200,18 @@ class ServiceSuggester final : public Suggester {
     return talk.get();
   }
 
+  /// Ends conversations of which nothing is under way any more.
+  void DropReplaced() {
+    std::vector<std::unique_ptr<Conversation>> over;  // they end outside the lock: gRPC may wait
+    const MutexLock lock(mutex_);
+    for (std::unique_ptr<Conversation>& talk : replaced_) {
+      if (talk->state != State::kAsking && talk->state != State::kResting) {
+        over.push_back(std::move(talk));
+      }
+    }
+    std::erase(replaced_, nullptr);
+  }
+
   /// Adds what is new to the history, and sends the question.
   Result<SuggestionBatch> Ask(Conversation& talk,
                               const Experiment& experiment,
@@ -219,44 +234,46 @@ class ServiceSuggester final : public Suggester {
     talk.completed = experiment.status.counts.Completed();
     talk.request.set_current_request_number(static_cast<std::int32_t>(count));
     talk.request.set_total_request_number(static_cast<std::int32_t>(first_ordinal - 1 + count));
-    Send(talks_.at(experiment.key));
+    Send(talk);
     return Pending(talk);
   }
 
-  void Send(const std::shared_ptr<Conversation>& talk) {
+  void Send(Conversation& talk) {
     {
       const MutexLock lock(mutex_);
-      talk->state = State::kAsking;
-      talk->call = std::make_unique<grpc::ClientContext>();
+      talk.state = State::kAsking;
+      talk.call = std::make_unique<grpc::ClientContext>();
       ++under_way_;
     }
-    talk->call->set_deadline(std::chrono::system_clock::now() + talk->deadline);
-    talk->call->set_wait_for_ready(true);
-    if (!talk->authorization.empty()) {
-      talk->call->AddMetadata("authorization", talk->authorization);
+    talk.call->set_deadline(std::chrono::system_clock::now() + talk.deadline);
+    talk.call->set_wait_for_ready(true);
+    if (!talk.authorization.empty()) {
+      talk.call->AddMetadata("authorization", talk.authorization);
     }
-    const auto done = [this, talk](grpc::Status status) {
-      talk->status = std::move(status);
+    const auto done = [this, &talk](grpc::Status status) {
+      talk.status = std::move(status);
       Arrive(talk, State::kAnswered);
     };
-    if (talk->is_validated) {
-      talk->stub->async()->GetSuggestions(talk->call.get(), &talk->request, &talk->reply, done);
+    if (talk.is_validated) {
+      talk.stub->async()->GetSuggestions(talk.call.get(), &talk.request, &talk.reply, done);
     } else {
-      talk->stub->async()->ValidateAlgorithmSettings(
-          talk->call.get(), &talk->settings, &talk->nothing, done);
+      talk.stub->async()->ValidateAlgorithmSettings(
+          talk.call.get(), &talk.settings, &talk.nothing, done);
     }
   }
 
-  /// On a thread of gRPC's. Null: another conversation has taken the place of this one.
-  void Arrive(const std::shared_ptr<Conversation>& talk, State state) {
+  /// On a thread of gRPC's. A conversation that has been replaced may be gone when its state says
+  /// that nothing is under way.
+  void Arrive(Conversation& talk, State state) {
+    const ExperimentKey key = talk.key;
     bool is_wanted = false;
-    if (talk != nullptr) {
+    {
       const MutexLock lock(mutex_);
-      talk->state = state;
+      talk.state = state;
       is_wanted = !is_ending_;
     }
     if (is_wanted) {
-      wake_(talk->key);  // outside the lock: it takes locks of others
+      wake_(key);  // outside the lock: it takes locks of others
     }
     const MutexLock lock(mutex_);
     --under_way_;
@@ -331,17 +348,13 @@ class ServiceSuggester final : public Suggester {
 
   /// The same question again, later.
   Result<SuggestionBatch> Rest(Conversation& talk) {
-    const std::shared_ptr<Conversation> held = talks_.at(talk.key);
     {
       const MutexLock lock(mutex_);
-      held->state = State::kResting;
+      talk.state = State::kResting;
       ++under_way_;
     }
     const auto until = std::chrono::system_clock::now() + kFirstRest * (1 << (talk.failures - 1));
-    // The alarm, which is part of the conversation, must not keep it alive.
-    held->alarm.Set(until, [this, rests = std::weak_ptr(held)](bool /*in_time*/) {
-      Arrive(rests.lock(), State::kRested);
-    });
+    talk.alarm.Set(until, [this, &talk](bool /*in_time*/) { Arrive(talk, State::kRested); });
     return Pending(talk);
   }
 
@@ -349,7 +362,11 @@ class ServiceSuggester final : public Suggester {
   const AlgorithmServices services_;
   const std::unique_ptr<Suggester> other_;
   const WakeExperiment wake_;
-  std::map<ExperimentKey, std::shared_ptr<Conversation>> talks_;
+  /// All that have a channel belong to the thread that asks: who lets go of the last one waits for
+  /// gRPC's threads, so it must be none of these.
+  std::map<ExperimentKey, std::unique_ptr<Conversation>> talks_;
+  /// Others have taken their places; something of theirs may still be under way.
+  std::vector<std::unique_ptr<Conversation>> replaced_;
   /// Guards the states of conversations, and what follows.
   Mutex mutex_;
   ConditionVariable ended_;

@@ -1,7 +1,7 @@
 #include "suggestion/server/log_reader.h"
 
-#include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <grpcpp/grpcpp.h>
@@ -26,13 +26,10 @@ std::vector<double> ValuesOf(const api::ObservationLog& log) {
   return values;
 }
 
-struct Call {
-  grpc::ClientContext context;
-  api::GetObservationLogRequest request;
-  api::GetObservationLogReply reply;
-};
-
-class Reading : public std::enable_shared_from_this<Reading> {
+// Its calls own it: when the last of them has gone, it tells what was read. By then it has let go
+// of its channel: who lets go of the last one in the process waits for gRPC's threads, must be none
+// of these, and can be none while a server waits for what is told.
+class Reading {
  public:
   Reading(const std::string& address,
           std::string metric,
@@ -46,55 +43,56 @@ class Reading : public std::enable_shared_from_this<Reading> {
         deadline_(deadline),
         done_(std::move(done)),
         result_(TrialValues(trials_.size())) {}
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  ~Reading() {
+    manager_.reset();
+    done_(std::move(result_));
+  }
 
-  void Start() {
-    const std::size_t first = std::min(trials_.size(), kReadsAtOnce);
-    {
-      const MutexLock lock(mutex_);
-      next_ = under_way_ = first;
-    }
-    for (std::size_t trial = 0; trial < first; ++trial) {
-      Ask(trial);
+  /// Asks about the first trial that has not been asked about, unless something has failed.
+  static void AskNext(const std::shared_ptr<Reading>& reading) {
+    if (const std::optional<std::size_t> trial = reading->Next()) {
+      const auto call = std::make_shared<Call>(reading, *trial);
+      call->context.set_deadline(reading->deadline_);
+      call->request.set_trial_name(reading->trials_[*trial]);
+      call->request.set_metric_name(reading->metric_);
+      reading->manager_->async()->GetObservationLog(
+          &call->context, &call->request, &call->reply, [call](const grpc::Status& status) {
+            call->reading->Take(*call, status);
+            AskNext(call->reading);
+          });
     }
   }
 
  private:
-  void Ask(std::size_t trial) {
-    const auto call = std::make_shared<Call>();
-    call->context.set_deadline(deadline_);
-    call->request.set_trial_name(trials_[trial]);
-    call->request.set_metric_name(metric_);
-    manager_->async()->GetObservationLog(
-        &call->context,
-        &call->request,
-        &call->reply,
-        [self = shared_from_this(), call, trial](const grpc::Status& status) {
-          self->Take(trial, *call, status);
-        });
+  struct Call {
+    Call(std::shared_ptr<Reading> of, std::size_t about) : reading(std::move(of)), trial(about) {}
+
+    /// Goes after the context, which has the channel too.
+    const std::shared_ptr<Reading> reading;
+    const std::size_t trial;
+    grpc::ClientContext context;
+    api::GetObservationLogRequest request;
+    api::GetObservationLogReply reply;
+  };
+
+  std::optional<std::size_t> Next() {
+    const MutexLock lock(mutex_);
+    return result_ && next_ < trials_.size() ? std::optional(next_++) : std::nullopt;
   }
 
-  /// What was asked about `trial` has been answered: asks about another, or is done.
-  void Take(std::size_t trial, const Call& call, const grpc::Status& status) {
-    mutex_.Lock();
+  void Take(const Call& call, const grpc::Status& status) {
+    const MutexLock lock(mutex_);
     if (result_ && status.ok()) {
-      (*result_)[trial] = ValuesOf(call.reply.observation_log());
+      (*result_)[call.trial] = ValuesOf(call.reply.observation_log());
     } else if (result_) {
-      result_ = Wrap("reading the observations of trial " + trials_[trial], rpc::FromGrpc(status));
-    }
-    const bool asks = result_ && next_ < trials_.size();
-    const std::size_t next = asks ? next_++ : 0;
-    under_way_ -= asks ? 0 : 1;
-    const bool is_last = under_way_ == 0;
-    Result<TrialValues> result = is_last ? std::move(result_) : TrialValues();
-    mutex_.Unlock();
-    if (asks) {
-      Ask(next);
-    } else if (is_last) {
-      done_(std::move(result));
+      result_ =
+          Wrap("reading the observations of trial " + trials_[call.trial], rpc::FromGrpc(status));
     }
   }
 
-  const std::unique_ptr<api::DBManager::Stub> manager_;
+  std::unique_ptr<api::DBManager::Stub> manager_;
   const std::string metric_;
   const std::vector<std::string> trials_;
   const std::chrono::system_clock::time_point deadline_;
@@ -105,7 +103,6 @@ class Reading : public std::enable_shared_from_this<Reading> {
   Result<TrialValues> result_ HONE_GUARDED_BY(mutex_);
   /// The first trial that has not been asked about.
   std::size_t next_ HONE_GUARDED_BY(mutex_) = 0;
-  std::size_t under_way_ HONE_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace
@@ -119,7 +116,11 @@ void ReadLogs(const std::string& address,
     done(TrialValues());
     return;
   }
-  std::make_shared<Reading>(address, metric, std::move(trials), deadline, std::move(done))->Start();
+  const auto reading =
+      std::make_shared<Reading>(address, metric, std::move(trials), deadline, std::move(done));
+  for (std::size_t call = 0; call < kReadsAtOnce; ++call) {
+    Reading::AskNext(reading);
+  }
 }
 
 }  // namespace hone::suggestion

@@ -1,5 +1,5 @@
 // LogReader: what trials have reported, asked of a DBManager over gRPC, some trials at a time. No
-// thread waits: the reading owns itself until all has come, which is at its deadline at the latest.
+// thread waits: the reading lives until all has come, which is at its deadline at the latest.
 // Any thread.
 #pragma once
 
@@ -20,7 +20,8 @@ inline constexpr std::size_t kReadsAtOnce = 8;
 using TrialValues = std::vector<std::vector<double>>;
 
 /// Calls `done` once, on a thread of gRPC's or before this returns, with the values of `trials` in
-/// their order, or with the first error.
+/// their order, or with the first error. For the services of a callback server, which keeps gRPC's
+/// threads until `done` has been called.
 void ReadLogs(const std::string& address,
               const std::string& metric,
               std::vector<std::string> trials,
