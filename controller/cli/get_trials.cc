@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "algorithms/algorithm.h"
+#include "algorithms/catalogue.h"
 #include "controller/cli/frame.h"
 #include "controller/cli/query.h"
 #include "controller/cli/summary.h"
@@ -112,20 +114,35 @@ std::string ValueOf(const Trial& trial, const std::string& parameter) {
   return "";
 }
 
-std::vector<Column> ColumnsOf(const Experiment& experiment) {
+/// The parameters, or the architecture in numbers: its other texts are long, and follow from it.
+std::vector<Column> ValueColumns(const ExperimentSpec& spec) {
+  std::vector<Column> columns;
+  for (const ParameterSpec& parameter : spec.parameters) {
+    columns.push_back({parameter.name, parameter.type != ParameterType::kCategorical});
+  }
+  const std::vector<std::string> names = algorithms::AssignmentNames(spec);
+  const std::string architecture{algorithms::kArchitectureNames[0]};
+  if (spec.nas_config && std::find(names.begin(), names.end(), architecture) != names.end()) {
+    columns.push_back({architecture});
+  }
+  return columns;
+}
+
+std::vector<Column> ColumnsOf(const Experiment& experiment,
+                              const std::vector<Column>& value_columns) {
   std::vector<Column> columns = {{"NAME"}, {"STATE"}};
   if (experiment.spec.objective) {
     columns.push_back({experiment.spec.objective->metric_name, true});
   }
   columns.push_back({"DURATION", true});
-  for (const ParameterSpec& parameter : experiment.spec.parameters) {
-    const bool is_number = parameter.type != ParameterType::kCategorical;
-    columns.push_back({parameter.name, is_number});
-  }
+  columns.insert(columns.end(), value_columns.begin(), value_columns.end());
   return columns;
 }
 
-std::vector<Cell> RowOf(const Experiment& experiment, const Trial& trial, Time now) {
+std::vector<Cell> RowOf(const Experiment& experiment,
+                        const std::vector<Column>& value_columns,
+                        const Trial& trial,
+                        Time now) {
   std::vector<Cell> row = {{trial.name()},
                            {std::string(ToText(trial.state)), ColorOf(trial.state)}};
   if (experiment.spec.objective) {
@@ -134,8 +151,8 @@ std::vector<Cell> RowOf(const Experiment& experiment, const Trial& trial, Time n
   }
   const Time end = IsTerminal(trial.state) ? trial.completed : now;
   row.push_back({trial.started == Time{} ? "" : FormatDuration(end - trial.started)});
-  for (const ParameterSpec& parameter : experiment.spec.parameters) {
-    row.push_back({ValueOf(trial, parameter.name)});
+  for (const Column& column : value_columns) {
+    row.push_back({ValueOf(trial, column.title)});
   }
   return row;
 }
@@ -145,11 +162,12 @@ Status PrintTable(const TrialsOptions& options,
                   db::Store& store,
                   const Experiment& experiment) {
   const Time now = SystemClock().Now();
-  Table table(ColumnsOf(experiment), session.output.out_painter(), [&](std::string_view line) {
-    return session.output.Write(line);
-  });
+  const std::vector<Column> values = ValueColumns(experiment.spec);
+  Table table(ColumnsOf(experiment, values),
+              session.output.out_painter(),
+              [&](std::string_view line) { return session.output.Write(line); });
   HONE_RETURN_IF_ERROR(VisitTrials(options, store, experiment, [&](const Trial& trial) {
-    return table.Add(RowOf(experiment, trial, now));
+    return table.Add(RowOf(experiment, values, trial, now));
   }));
   table.Finish();
   return {};

@@ -12,6 +12,7 @@
 namespace hone {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -35,11 +36,14 @@ TEST(CliArchitecture, RunsTheExampleAndExportsWhatTrialsWereTold) {
 
   const Outcome run = sandbox.Hone({"run", "nas.yaml"});
   const Outcome table = sandbox.Hone({"export", "nas", "-o", "csv"});
+  const Outcome trials = sandbox.Hone({"get", "trials", "nas"});
 
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("12 trials"));
   EXPECT_THAT(run.out, HasSubstr("architecture"));
   EXPECT_THAT(table.out, HasSubstr(",architecture,nn_config,score\n"));
+  EXPECT_THAT(trials.out, ContainsRegex("DURATION +architecture\n"));
+  EXPECT_THAT(trials.out, ContainsRegex("nas-12 .* \\[\\[[0-9]+\\], "));
   EXPECT_EQ(std::count(table.out.begin(), table.out.end(), '\n'), 13);
   EXPECT_THAT(table.out, HasSubstr("{'num_layers': 6, 'input_sizes': [32, 32, 3]"));
 }
