@@ -1,6 +1,7 @@
 #include "controller/main/servers.h"
 
 #include <chrono>
+#include <functional>
 #include <iterator>
 #include <vector>
 
@@ -53,10 +54,12 @@ std::vector<Served> AlgorithmServicesOf(const rpc::Gate& gate,
   return served;
 }
 
+/// Until a signal. `stops` is called then, before calls are given their grace.
 Status Serve(const ListenOptions& at,
              const std::vector<Served>& served,
              SignalQueue& signals,
-             const Listens& listens) {
+             const Listens& listens,
+             const std::function<void()>& stops) {
   std::vector<grpc::Service*> services;
   std::vector<std::string_view> health;
   for (const Served& one : served) {
@@ -74,6 +77,7 @@ Status Serve(const ListenOptions& at,
                                            health));
   listens(server->address());
   WaitForSignal(signals);
+  stops();
   server->Stop(kGrace);
   return {};
 }
@@ -87,7 +91,8 @@ Status ServeSuggestions(const SuggestionOptions& options, const Listens& listens
   return Serve(options.at,
                AlgorithmServicesOf(gate, options.db_manager, nullptr, nullptr),
                *signals,
-               listens);
+               listens,
+               [] {});
 }
 
 Status ServeStore(const ServeOptions& options, const Listens& listens) {
@@ -120,7 +125,10 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
   served.push_back({db::MakeObservationLogService(gate, *logs, clock),
                     {std::begin(db::kObservationLogHealth), std::end(db::kObservationLogHealth)}});
   served.push_back({MakeTunerService(gate, *tuner), {"hone.v1.Tuner"}});
-  HONE_RETURN_IF_ERROR(Serve(options.at, served, *signals, listens));
+  const auto stops = [&] {
+    tuner->Close();
+  };
+  HONE_RETURN_IF_ERROR(Serve(options.at, served, *signals, listens, stops));
   return store.Sync();
 }
 

@@ -56,21 +56,41 @@ std::uint64_t SharedStudy::Ask(const std::string& client, std::size_t count, Ans
   Result<std::optional<Asked>> asked = TryAsk(client, count);
   const bool has_to_wait = asked && !*asked;
   std::uint64_t ticket = 0;
-  if (has_to_wait && waiting_.size() < kWaitingClientsMax) {
+  if (!has_to_wait) {
+    deliveries.emplace_back(std::move(answer), AnswerOf(std::move(asked)));
+  } else if (std::optional<Error> refusal = RefusalToWait()) {
+    deliveries.emplace_back(std::move(answer), tl::unexpected<Error>(*std::move(refusal)));
+  } else {
     ticket = ++last_ticket_;
     waiting_[ticket] = {client, count, std::move(answer)};
-  } else if (has_to_wait) {
-    deliveries.emplace_back(
-        std::move(answer),
-        Fail(Code::kResourceExhausted,
-             "study " + study_->experiment().key.ToString() + ": " +
-                 std::to_string(kWaitingClientsMax) + " clients wait for trials already"));
-  } else {
-    deliveries.emplace_back(std::move(answer), AnswerOf(std::move(asked)));
   }
   mutex_.Unlock();
   Deliver(std::move(deliveries));
   return ticket;
+}
+
+std::optional<Error> SharedStudy::RefusalToWait() const {
+  if (is_closed_) {
+    return Error{Code::kUnavailable, "the server is stopping; ask again when it is back"};
+  }
+  if (waiting_.size() >= kWaitingClientsMax) {
+    return Error{Code::kResourceExhausted,
+                 "study " + study_->experiment().key.ToString() + ": " +
+                     std::to_string(kWaitingClientsMax) + " clients wait for trials already"};
+  }
+  return std::nullopt;
+}
+
+void SharedStudy::Close() {
+  mutex_.Lock();
+  is_closed_ = true;
+  Deliveries deliveries;
+  for (auto& [ticket, waiting] : waiting_) {
+    deliveries.emplace_back(std::move(waiting.answer), tl::unexpected<Error>(*RefusalToWait()));
+  }
+  waiting_.clear();
+  mutex_.Unlock();
+  Deliver(std::move(deliveries));
 }
 
 bool SharedStudy::Cancel(std::uint64_t ticket) {

@@ -32,6 +32,8 @@ class SharedStudy {
   /// Takes back an Ask that waits. False if it has been answered, or is just being.
   bool Cancel(std::uint64_t ticket);
   [[nodiscard]] bool HasWaiting();
+  /// The program ends: who waits is told so (kUnavailable), and who would have to from now on.
+  void Close();
 
   // What TunerStudy says of them holds.
   [[nodiscard]] Result<Trial> Tell(std::uint64_t ordinal, const TrialOutcome& outcome);
@@ -63,6 +65,8 @@ class SharedStudy {
   /// The same under the lock; then answers those whose wait it has ended.
   template <typename Step>
   std::invoke_result_t<Step, TunerStudy&> Do(Step step);
+  /// Why nobody more may wait.
+  [[nodiscard]] std::optional<Error> RefusalToWait() const HONE_REQUIRES(mutex_);
   [[nodiscard]] Result<std::optional<Asked>> TryAsk(const std::string& client, std::size_t count)
       HONE_REQUIRES(mutex_);
   [[nodiscard]] Deliveries TakeAnswers() HONE_REQUIRES(mutex_);
@@ -72,6 +76,7 @@ class SharedStudy {
   /// By ticket: who came first is served first.
   std::map<std::uint64_t, Waiting> waiting_ HONE_GUARDED_BY(mutex_);
   std::uint64_t last_ticket_ HONE_GUARDED_BY(mutex_) = 0;
+  bool is_closed_ HONE_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace hone::controller

@@ -95,6 +95,20 @@ class StoreTuner final : public Tuner {
     return Hold(key, std::move(study));
   }
 
+  void Close() override {
+    std::vector<std::shared_ptr<SharedStudy>> studies;
+    {
+      MutexLock lock(mutex_);
+      is_closed_ = true;
+      for (const auto& [key, held] : studies_) {
+        studies.push_back(held.study);
+      }
+    }
+    for (const auto& study : studies) {
+      study->Close();
+    }
+  }
+
  private:
   struct Held {
     std::shared_ptr<SharedStudy> study;
@@ -133,6 +147,9 @@ class StoreTuner final : public Tuner {
   /// Holds a study, unless another thread was quicker; gives the one that is held.
   std::shared_ptr<SharedStudy> Hold(const ExperimentKey& key, std::shared_ptr<SharedStudy> study) {
     MutexLock lock(mutex_);
+    if (is_closed_) {
+      study->Close();  // nobody knows it yet
+    }
     const auto [held, is_new] = studies_.try_emplace(key, Held{study, 0});
     held->second.last_use = ++uses_;
     study = held->second.study;
@@ -216,6 +233,7 @@ class StoreTuner final : public Tuner {
   /// To be ended.
   std::vector<std::shared_ptr<SharedStudy>> dropped_ HONE_GUARDED_BY(mutex_);
   bool is_ending_ HONE_GUARDED_BY(mutex_) = false;
+  bool is_closed_ HONE_GUARDED_BY(mutex_) = false;
   std::map<ExperimentKey, Held> studies_ HONE_GUARDED_BY(mutex_);
   std::uint64_t uses_ HONE_GUARDED_BY(mutex_) = 0;
   std::thread waker_;

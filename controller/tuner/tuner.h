@@ -36,6 +36,8 @@ class Tuner {
   [[nodiscard]] virtual Result<Experiment> Create(const std::string& manifest) = 0;
   /// kNotFound if there is none, kFailedPrecondition if it is no study.
   [[nodiscard]] virtual Result<std::shared_ptr<SharedStudy>> Open(const ExperimentKey& key) = 0;
+  /// SharedStudy::Close, of all that are held now or later.
+  virtual void Close() = 0;
   [[nodiscard]] virtual db::Store& store() = 0;
 };
 

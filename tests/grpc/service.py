@@ -35,6 +35,10 @@ class Server:
 
     def stop(self, number=signal.SIGTERM) -> int:
         self.channel.close()
+        return self.terminate(number)
+
+    def terminate(self, number=signal.SIGTERM) -> int:
+        """While clients are there."""
         self._process.send_signal(number)
         self._process.communicate(timeout=30)
         return self._process.returncode

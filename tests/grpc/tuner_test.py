@@ -361,6 +361,18 @@ class Lasting(WithStore):
             self.assertError(StatusCode.NOT_FOUND, "has no trial 2", client.tell, 2, loss=1)
             self.assertEqual([t.number for t in client.ask().trials], [1])
 
+    def test_who_waits_when_the_server_stops_is_told_to_come_back(self):
+        with self.serve() as server:
+            client = Client(server)
+            client.create(parallelTrialCount=1)
+            client.ask()
+            waiting = client.ask_later("another")
+            with self.assertRaises(grpc.FutureTimeoutError):
+                waiting.result(timeout=0.5)
+            self.assertEqual(server.terminate(), 0)
+            self.assertEqual(waiting.code(), StatusCode.UNAVAILABLE)
+            self.assertNotIn("Cancelling", waiting.details())  # which is what remains at the end
+
     def test_a_study_that_is_created_again_is_opened(self):
         with self.serve() as server:
             client = Client(server)

@@ -47,6 +47,25 @@ TEST_F(WaitingTest, ForgetsWhoNoLongerWaits) {
   EXPECT_THAT(there.ordinals(), ElementsAre(2));
 }
 
+TEST_F(WaitingTest, IsOverWhenTheTunerCloses) {
+  const auto study = Create(R"("parallelTrialCount": 1)");
+  GiveTrials(*study, "a");
+  const AnAsk before(*study, "b");
+
+  tuner_->Close();
+  const auto other = Create(R"("parallelTrialCount": 1)", "other");
+  GiveTrials(*other, "a");
+  const AnAsk after(*study, "b");
+  const AnAsk elsewhere(*other, "b");
+
+  for (const AnAsk* const ask : {&before, &after, &elsewhere}) {
+    ASSERT_TRUE(ask->has_answer());
+    EXPECT_EQ(ask->answer().error().code, Code::kUnavailable);
+  }
+  EXPECT_TRUE(study->Tell(1, {{{"loss", 1}}, {}}));
+  GiveTrials(*study, "b");
+}
+
 /// Says "pending" until it is told what to say.
 class LateSuggester final : public suggestion::Suggester {
  public:
