@@ -28,6 +28,8 @@ constexpr auto kFirstRest = std::chrono::milliseconds(500);
 constexpr int kLabelsMax = 64;
 /// A name and its value.
 constexpr std::size_t kLabelBytesMax = 4096;
+/// Of all settings that a service writes back; they are kept with each of its answers.
+constexpr std::size_t kSettingsBytesMax = 262'144;
 
 /// Worth another attempt: the service, or the way to it, may be better then. Python services answer
 /// UNKNOWN when they raise.
@@ -339,6 +341,11 @@ class ServiceSuggester final : public Suggester {
     batch.ask_early = talk.asks_early;
     if (talk.reply.has_algorithm() && !batch.suggestions.empty()) {
       const std::string settings = WriteSettings(talk.reply.algorithm());
+      if (settings.size() > kSettingsBytesMax) {
+        return Fail(Code::kInvalidArgument,
+                    "gave algorithm_settings of " + std::to_string(settings.size()) +
+                        " bytes, more than " + std::to_string(kSettingsBytesMax));
+      }
       ReadSettings(settings, AlgorithmOf(talk));
       talk.settings_ordinal = talk.first_ordinal + given - 1;
       batch.suggestions.back().labels[kSettingsLabel] = settings;

@@ -183,6 +183,14 @@ class RightAnswers(unittest.TestCase):
                 for trial in request.trials:
                     self.assertEqual(dict(trial.spec.labels), {"mine": "yes"})
 
+    def test_bring_no_more_settings_than_can_be_kept(self):
+        with World(fine) as world:
+            world.algorithm.writes = lambda request: {"stand": "9" * 262_144}
+
+            self.assertEqual(world.run().returncode, 3)
+            self.assertIn("algorithm_settings of 262156 bytes, more than 262144", world.condition()["message"])
+            self.assertEqual(world.trials(), [])
+
     def test_end_a_space_that_the_service_says_has_ended(self):
         def three(request, context):
             if request.total_request_number > 3:
