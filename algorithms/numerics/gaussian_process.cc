@@ -86,34 +86,26 @@ void GaussianProcess::Reset(GaussianParameters parameters) {
   size_ = 0;
 }
 
-Eigen::VectorXd GaussianProcess::TimesInverse(const Eigen::VectorXd& vector) const {
-  Eigen::VectorXd product(vector.size());
-  wide::TriangularTimes(inverse_factor_.data(),
-                        Count(vector.size()),
-                        Count(inverse_factor_.cols()),
-                        vector.data(),
-                        product.data());
-  return product;
-}
-
-Eigen::VectorXd GaussianProcess::TimesInverseTransposed(const Eigen::VectorXd& vector) const {
-  Eigen::VectorXd product(vector.size());
-  wide::TransposedTimes(inverse_factor_.data(),
-                        Count(vector.size()),
-                        Count(inverse_factor_.cols()),
-                        vector.data(),
-                        product.data());
-  return product;
+Eigen::VectorXd GaussianProcess::TimesInverse(Product& product,
+                                              const Eigen::VectorXd& vector) const {
+  Eigen::VectorXd result(vector.size());
+  product(inverse_factor_.data(),
+          Count(vector.size()),
+          Count(inverse_factor_.cols()),
+          vector.data(),
+          result.data());
+  return result;
 }
 
 void GaussianProcess::Append(const Eigen::VectorXd& point, double noise) {
   Reserve(size_ + 1);
   Eigen::ArrayXd kernel(size_);
   kernel_.Between(point, points_.topRows(size_), parameters_, kernel);
-  const Eigen::VectorXd row = TimesInverse(kernel);
+  const Eigen::VectorXd row = TimesInverse(wide::TriangularTimes, kernel);
   const double own = parameters_.scale * (1 + kJitter) + noise;
   const double pivot = std::sqrt(std::max(own - row.squaredNorm(), kLeastPivot));
-  inverse_factor_.row(size_).head(size_) = -TimesInverseTransposed(row).transpose() / pivot;
+  inverse_factor_.row(size_).head(size_) =
+      -TimesInverse(wide::TransposedTimes, row).transpose() / pivot;
   inverse_factor_(size_, size_) = 1 / pivot;
   points_.row(size_) = point;
   ++size_;
@@ -122,7 +114,7 @@ void GaussianProcess::Append(const Eigen::VectorXd& point, double noise) {
 void GaussianProcess::SetValues(const Eigen::VectorXd& values) {
   HONE_CHECK(values.size() <= size_);
   values_ = values;
-  alpha_ = TimesInverseTransposed(TimesInverse(values));
+  alpha_ = TimesInverse(wide::TransposedTimes, TimesInverse(wide::TriangularTimes, values));
 }
 
 GaussianProcess::Prediction GaussianProcess::Predict(const Eigen::MatrixXd& points) const {
@@ -164,8 +156,8 @@ GaussianProcess::Slope GaussianProcess::PredictSlope(const Eigen::VectorXd& poin
   Eigen::ArrayXd over_squares(size_);
   wide::MaternAndSlope(
       squares.data(), Count(size_), parameters_.scale, kernel.data(), over_squares.data());
-  const Eigen::VectorXd whitened = TimesInverse(kernel);
-  const Eigen::VectorXd solved = TimesInverseTransposed(whitened);
+  const Eigen::VectorXd whitened = TimesInverse(wide::TriangularTimes, kernel);
+  const Eigen::VectorXd solved = TimesInverse(wide::TransposedTimes, whitened);
   const Eigen::Index n = alpha_.size();
   Slope slope;
   slope.mean = kernel.head(n).dot(alpha_);

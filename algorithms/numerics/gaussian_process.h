@@ -15,6 +15,7 @@
 #include <Eigen/Core>
 
 #include "algorithms/numerics/axis.h"
+#include "algorithms/numerics/gaussian_loops.h"
 
 namespace hone::algorithms {
 
@@ -114,10 +115,10 @@ class GaussianProcess {
   using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
   void Reserve(Eigen::Index size);
-  /// The inverse of the factor of the first vector.size() points, times `vector`; and its
-  /// transpose.
-  [[nodiscard]] Eigen::VectorXd TimesInverse(const Eigen::VectorXd& vector) const;
-  [[nodiscard]] Eigen::VectorXd TimesInverseTransposed(const Eigen::VectorXd& vector) const;
+  using Product = decltype(wide::TriangularTimes);
+  /// The inverse of the factor of the first vector.size() points, or its transpose
+  /// (wide::TransposedTimes), times `vector`.
+  [[nodiscard]] Eigen::VectorXd TimesInverse(Product& product, const Eigen::VectorXd& vector) const;
 
   const GaussianKernel& kernel_;
   GaussianParameters parameters_;

@@ -20,8 +20,8 @@ namespace {
 constexpr std::uint64_t kGaussianOftenUntil = 1000;
 constexpr std::uint64_t kGaussianUntil = 5000;
 constexpr std::uint64_t kRareTurns = 8;
-/// The process's own time for one proposal grows with the square of the number of words: it is some
-/// 0.15 s here.
+/// The process's own time for one proposal grows with the square of the number of parameters: among
+/// so many words it is some 0.15 s.
 constexpr std::size_t kGaussianParametersMax = 200;
 /// From here on the third turn is another member's rather than the process's second one.
 constexpr std::uint64_t kThirdFrom = 300;

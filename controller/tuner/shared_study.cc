@@ -6,6 +6,10 @@ namespace {
 /// How often a step is done again because another process has changed the study.
 constexpr int kTries = 5;
 
+Error IsStopping() {
+  return {Code::kUnavailable, "the server is stopping; ask again when it is back"};
+}
+
 /// Of an Ask that need not wait.
 Result<Asked> AnswerOf(Result<std::optional<Asked>> asked) {
   if (!asked) {
@@ -71,7 +75,7 @@ std::uint64_t SharedStudy::Ask(const std::string& client, std::size_t count, Ans
 
 std::optional<Error> SharedStudy::RefusalToWait() const {
   if (is_closed_) {
-    return Error{Code::kUnavailable, "the server is stopping; ask again when it is back"};
+    return IsStopping();
   }
   if (waiting_.size() >= kWaitingClientsMax) {
     return Error{Code::kResourceExhausted,
@@ -86,7 +90,7 @@ void SharedStudy::Close() {
   is_closed_ = true;
   Deliveries deliveries;
   for (auto& [ticket, waiting] : waiting_) {
-    deliveries.emplace_back(std::move(waiting.answer), tl::unexpected<Error>(*RefusalToWait()));
+    deliveries.emplace_back(std::move(waiting.answer), tl::unexpected<Error>(IsStopping()));
   }
   waiting_.clear();
   mutex_.Unlock();

@@ -1,6 +1,7 @@
 #include "controller/tuner/tuner.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <set>
@@ -92,14 +93,18 @@ class StoreTuner final : public Tuner {
     };
     auto study = std::make_shared<SharedStudy>(std::make_unique<TunerStudy>(
         options_.world, key, options_.make_suggester(std::move(wake))));
-    return Hold(key, std::move(study));
+    const auto held = Hold(key, std::move(study));
+    if (is_closed_) {
+      held->Close();
+    }
+    return held;
   }
 
   void Close() override {
+    is_closed_ = true;
     std::vector<std::shared_ptr<SharedStudy>> studies;
     {
       MutexLock lock(mutex_);
-      is_closed_ = true;
       for (const auto& [key, held] : studies_) {
         studies.push_back(held.study);
       }
@@ -147,9 +152,6 @@ class StoreTuner final : public Tuner {
   /// Holds a study, unless another thread was quicker; gives the one that is held.
   std::shared_ptr<SharedStudy> Hold(const ExperimentKey& key, std::shared_ptr<SharedStudy> study) {
     MutexLock lock(mutex_);
-    if (is_closed_) {
-      study->Close();  // nobody knows it yet
-    }
     const auto [held, is_new] = studies_.try_emplace(key, Held{study, 0});
     held->second.last_use = ++uses_;
     study = held->second.study;
@@ -233,7 +235,8 @@ class StoreTuner final : public Tuner {
   /// To be ended.
   std::vector<std::shared_ptr<SharedStudy>> dropped_ HONE_GUARDED_BY(mutex_);
   bool is_ending_ HONE_GUARDED_BY(mutex_) = false;
-  bool is_closed_ HONE_GUARDED_BY(mutex_) = false;
+  /// Set before the studies that are held are closed: one that is held later sees it.
+  std::atomic<bool> is_closed_ = false;
   std::map<ExperimentKey, Held> studies_ HONE_GUARDED_BY(mutex_);
   std::uint64_t uses_ HONE_GUARDED_BY(mutex_) = 0;
   std::thread waker_;

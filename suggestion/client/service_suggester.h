@@ -4,7 +4,8 @@
 // it. What a service answers is checked against the search space: a wrong answer is an error, and
 // never a trial.
 //
-// Suggest is called by one thread; `wake` is called on another one. The destructor ends all calls.
+// Suggest is called by one thread; `wake` is called on another one. The destructor ends all calls,
+// and is called on none of gRPC's threads.
 #pragma once
 
 #include <functional>

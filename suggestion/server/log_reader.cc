@@ -26,9 +26,9 @@ std::vector<double> ValuesOf(const api::ObservationLog& log) {
   return values;
 }
 
-// Its calls own it: when the last of them has gone, it tells what was read. By then it has let go
-// of its channel: who lets go of the last one in the process waits for gRPC's threads, must be none
-// of these, and can be none while a server waits for what is told.
+// Its calls own it: when the last of them has gone, it tells what was read, having let go of its
+// channel. Whoever lets go of the last channel in the process waits for gRPC's threads, of which
+// this is one; but the server that waits to be told holds them as a channel does.
 class Reading {
  public:
   Reading(const std::string& address,

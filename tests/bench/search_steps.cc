@@ -38,29 +38,44 @@ ParameterSpec BenchParameter(int number, bool is_mixed) {
   return spec;
 }
 
-/// Of four kinds, or all of them floating-point numbers.
-SearchSpace TenParameters(bool are_mixed) {
-  std::vector<ParameterSpec> specs;
-  for (int i = 0; i < 10; ++i) {
-    specs.push_back(BenchParameter(i, are_mixed));
-  }
+SearchSpace SpaceOf(const std::vector<ParameterSpec>& specs) {
   FieldErrors errors;
   const auto space = SearchSpace::Make(specs, "spec.parameters", errors);
   HONE_CHECK(space.has_value());
   return *space;
 }
 
-void Suggest(benchmark::State& state, const algorithms::Algorithm* algorithm) {
+/// Of four kinds, or all of them floating-point numbers.
+SearchSpace TenParameters(bool are_mixed) {
+  std::vector<ParameterSpec> specs;
+  for (int i = 0; i < 10; ++i) {
+    specs.push_back(BenchParameter(i, are_mixed));
+  }
+  return SpaceOf(specs);
+}
+
+SearchSpace TenInts() {
+  std::vector<ParameterSpec> specs;
+  for (int i = 0; i < 10; ++i) {
+    specs.push_back(BenchParameter(4 * i + 2, true));
+  }
+  return SpaceOf(specs);
+}
+
+void Suggest(benchmark::State& state,
+             const algorithms::Algorithm* algorithm,
+             const SearchSpace& space) {
   const auto search =
-      algorithm->make({.space = TenParameters(true), .settings = {}, .seed = 1, .max_trials = {}});
+      algorithm->make({.space = space, .settings = {}, .seed = 1, .max_trials = {}});
   std::uint64_t ordinal = 0;
   while (state.KeepRunning()) {
     const algorithms::Proposals proposals = search->Suggest(++ordinal, 1);
     benchmark::DoNotOptimize(proposals.list.data());
   }
 }
-BENCHMARK_CAPTURE(Suggest, random, algorithms::Find("random"));
-BENCHMARK_CAPTURE(Suggest, sobol, algorithms::Find("sobol"));
+BENCHMARK_CAPTURE(Suggest, random, algorithms::Find("random"), TenParameters(true));
+BENCHMARK_CAPTURE(Suggest, sobol, algorithms::Find("sobol"), TenParameters(true));
+BENCHMARK_CAPTURE(Suggest, grid, algorithms::Find("grid"), TenInts());
 
 struct History {
   const algorithms::Algorithm* algorithm = nullptr;

@@ -1,4 +1,5 @@
-"""What users of Katib's Python SDK call, with nothing changed but the address."""
+"""What users of Katib's Python SDK call, with nothing changed but the address. Nothing of service.py can be had here: the SDK brings
+messages of its own, and Python takes those of api.v1.beta1 only once."""
 import json
 import os
 import subprocess

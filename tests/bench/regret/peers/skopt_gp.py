@@ -6,7 +6,6 @@ from skopt.space import Categorical, Integer, Real
 
 from harness import Trial
 from peers import Method
-from space import has_conditions
 
 warnings.filterwarnings("ignore", message="The objective has been evaluated")
 
@@ -40,7 +39,7 @@ class Skopt:
 
 def suits(task):
     """Its fits take seconds from 100 trials on: one block is what four hours have room for."""
-    return task.block == "tab" and not has_conditions(task.space)
+    return task.block == "tab"
 
 
 def methods(version):
