@@ -82,6 +82,10 @@ Result<std::unique_ptr<Store>> OpenForWriting(const std::filesystem::path& path)
 
 Status CheckReadable(Driver& driver) {
   HONE_ASSIGN_OR_RETURN(const Contents contents, Inspect(driver));
+  if (contents == Contents::kNothing) {
+    // A store that is being made looks so for a moment.
+    return Fail(Code::kNotFound, "it is empty; hone run makes a store of it");
+  }
   return contents == Contents::kStore ? CheckSchema(driver) : NotAStore();
 }
 
