@@ -7,6 +7,7 @@
 
 #include "algorithms/catalogue.h"
 #include "controller/cli/text.h"
+#include "controller/workload/shell_syntax.h"
 #include "proto/convert/document.h"
 
 namespace hone::controller {
@@ -108,25 +109,21 @@ Status FillAlgorithm(const InlineFlags& flags, ExperimentSpec& spec) {
   return {};
 }
 
-Status FillCollector(const InlineFlags& flags, ExperimentSpec& spec) {
-  MetricsCollectorSpec collector;
-  collector.kind = flags.file_metrics ? CollectorKind::kFile : CollectorKind::kStdOut;
-  if (flags.file_metrics || flags.has_json_metrics) {
-    MetricsCollectorSpec::FileSystemPath source;
-    source.path = flags.file_metrics.value_or("");
-    source.kind = PathKind::kFile;
-    source.format = flags.has_json_metrics ? MetricsFormat::kJson : MetricsFormat::kText;
-    if (flags.file_metrics && !std::filesystem::path(source.path).is_absolute()) {
-      return Invalid("--file-metrics " + source.path +
-                     ": must be an absolute path; its folder is made anew for every trial");
-    }
-    collector.file_system_path = std::move(source);
+// A program's own path may hold a blank.
+bool IsProgramWithBlank(const std::vector<std::string>& command) {
+  std::error_code ignored;
+  return command.front().find(' ') != std::string::npos &&
+         std::filesystem::is_regular_file(command.front(), ignored);
+}
+
+Status CheckCommand(const std::vector<std::string>& command) {
+  const auto syntax = IsProgramWithBlank(command) ? std::nullopt : FindShellSyntax(command);
+  if (!syntax) {
+    return {};
   }
-  if (!flags.filters.empty()) {
-    collector.metrics_format = flags.filters;
-  }
-  spec.metrics_collector = std::move(collector);
-  return {};
+  const bool names_shell = syntax->instead.find("sh -c") != std::string::npos;
+  return Invalid("the command: " + syntax->what + ", and no shell runs it; " + syntax->instead +
+                 (names_shell ? ", as in -- sh -c 'cd data && ./train {lr}'" : ""));
 }
 
 // The Job whose primary container is the command.
@@ -180,6 +177,9 @@ Status FillTemplate(const InlineFlags& flags,
   if (!has_trial_parameter && is_used(kTrialWord)) {
     trial_template.trial_parameters->push_back({kTrialWord, "", "${trialSpec.Name}"});
   }
+  if (IsProgramWithBlank(command)) {
+    words.insert(words.begin(), "env");  // or it would be taken for a line of a shell
+  }
   HONE_ASSIGN_OR_RETURN(const proto::Json job, MakeJob(flags, std::move(words)));
   trial_template.trial_spec = proto::WriteJson(job);
   trial_template.primary_container_name = kContainer;
@@ -221,12 +221,33 @@ std::string InlineFlags::FirstGiven() const {
   return "";
 }
 
+Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags) {
+  MetricsCollectorSpec collector;
+  collector.kind = flags.file_metrics ? CollectorKind::kFile : CollectorKind::kStdOut;
+  if (flags.file_metrics || flags.has_json_metrics) {
+    MetricsCollectorSpec::FileSystemPath source;
+    source.path = flags.file_metrics.value_or("");
+    source.kind = PathKind::kFile;
+    source.format = flags.has_json_metrics ? MetricsFormat::kJson : MetricsFormat::kText;
+    if (flags.file_metrics && !std::filesystem::path(source.path).is_absolute()) {
+      return Invalid("--file-metrics " + source.path +
+                     ": must be an absolute path; its folder is made anew for every trial");
+    }
+    collector.file_system_path = std::move(source);
+  }
+  if (!flags.filters.empty()) {
+    collector.metrics_format = flags.filters;
+  }
+  return collector;
+}
+
 Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
                                         const std::vector<std::string>& command,
                                         const std::string& unique) {
   if (command.empty()) {
     return Invalid("what is to be run? Add the command of a trial behind \"--\"");
   }
+  HONE_RETURN_IF_ERROR(CheckCommand(command));
   Experiment experiment;
   experiment.key.name = flags.name.value_or(NameFromCommand(command) + "-" + unique);
   ExperimentSpec& spec = experiment.spec;
@@ -242,7 +263,7 @@ Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
   HONE_RETURN_IF_ERROR(FillBudget(flags, spec));
   HONE_RETURN_IF_ERROR(FillAlgorithm(flags, spec));
   HONE_RETURN_IF_ERROR(FillStopping(flags, spec));
-  HONE_RETURN_IF_ERROR(FillCollector(flags, spec));
+  HONE_ASSIGN_OR_RETURN(spec.metrics_collector, CollectorOf(flags));
   // More trials may be added later with `hone resume --trials`.
   spec.resume_policy = ResumePolicy::kLongRunning;
   return experiment;

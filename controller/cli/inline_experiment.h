@@ -36,7 +36,7 @@ struct InlineFlags {
   std::optional<std::int64_t> gpus_per_trial;
   std::optional<std::string> working_directory;
 
-  /// The name of a flag that was given and only means something without a manifest; "" if none.
+  /// The name of a flag that was given and says something of the experiment; "" if none.
   [[nodiscard]] std::string FirstGiven() const;
 };
 
@@ -45,6 +45,9 @@ struct InlineFlags {
 Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
                                         const std::vector<std::string>& command,
                                         const std::string& unique);
+
+/// What the flags say of where metrics are read.
+Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags);
 
 /// Reads "lr=loguniform:1e-4..1e-1", "layers=int:1..4", "act=relu,tanh" and their kin.
 Result<ParameterSpec> ParseParameter(const std::string& text);
