@@ -170,14 +170,13 @@ class TrialParameterChecks {
   }
 
   [[nodiscard]] std::string WhatIsReferredTo() const {
-    if (!parameter_names_.empty()) {
-      return "the name of a parameter";
-    }
+    constexpr std::size_t kNamesMax = 10;
     std::string names;
-    for (const std::string& name : reference_names_) {
-      names += (names.empty() ? "" : ", ") + name;
+    for (std::size_t i = 0; i < reference_names_.size() && i < kNamesMax; ++i) {
+      names += (i == 0 ? "" : ", ") + reference_names_[i];
     }
-    return "one of " + names;
+    names += reference_names_.size() > kNamesMax ? ", ..." : "";
+    return parameter_names_.empty() ? "one of " + names : "the name of a parameter (" + names + ")";
   }
 
   void CheckKeys() {

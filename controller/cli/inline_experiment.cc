@@ -126,6 +126,16 @@ Status CheckCommand(const std::vector<std::string>& command) {
                  (names_shell ? ", as in -- sh -c 'cd data && ./train {lr}'" : ""));
 }
 
+Status CheckFolder(const InlineFlags& flags) {
+  std::error_code ignored;
+  if (!flags.working_directory ||
+      std::filesystem::is_directory(*flags.working_directory, ignored)) {
+    return {};
+  }
+  return Invalid("--working-directory " + *flags.working_directory +
+                 ": there is no such folder; make it first");
+}
+
 // The Job whose primary container is the command.
 Result<proto::Json> MakeJob(const InlineFlags& flags, std::vector<std::string> command) {
   proto::Json container = {{"name", kContainer}, {"command", std::move(command)}};
@@ -222,6 +232,10 @@ std::string InlineFlags::FirstGiven() const {
 }
 
 Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags) {
+  if (flags.has_json_metrics && !flags.filters.empty()) {
+    return Invalid(
+        "--json and --filter: give one of them; in JSON the names of the metrics are the keys");
+  }
   MetricsCollectorSpec collector;
   collector.kind = flags.file_metrics ? CollectorKind::kFile : CollectorKind::kStdOut;
   if (flags.file_metrics || flags.has_json_metrics) {
@@ -248,12 +262,18 @@ Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
     return Invalid("what is to be run? Add the command of a trial behind \"--\"");
   }
   HONE_RETURN_IF_ERROR(CheckCommand(command));
+  HONE_RETURN_IF_ERROR(CheckFolder(flags));
   Experiment experiment;
   experiment.key.name = flags.name.value_or(NameFromCommand(command) + "-" + unique);
   ExperimentSpec& spec = experiment.spec;
   HONE_RETURN_IF_ERROR(FillObjective(flags, spec));
   for (const std::string& text : flags.parameters) {
     HONE_ASSIGN_OR_RETURN(ParameterSpec parameter, ParseParameter(text));
+    for (const ParameterSpec& other : spec.parameters) {
+      if (other.name == parameter.name) {
+        return Invalid("-p " + text + ": there is a parameter " + other.name + " already");
+      }
+    }
     spec.parameters.push_back(std::move(parameter));
   }
   if (spec.parameters.empty()) {
@@ -279,6 +299,11 @@ std::string FlagOfField(const Experiment& experiment, const std::string& field) 
       {"spec.earlyStopping.algorithmName", "--early-stopping"},
       {"spec.earlyStopping.algorithmSettings", "--early-stopping-set"},
       {"spec.objective.additionalMetricNames", "--metric"},
+      {"spec.objective.goal", "--goal"},
+      {"spec.trialTemplate.trialSpec.spec.backoffLimit", "--retries"},
+      {"spec.trialTemplate.trialSpec.spec.activeDeadlineSeconds", "--timeout"},
+      {"spec.trialTemplate.trialSpec.spec.template.spec.containers[0].resources",
+       "--gpus-per-trial"},
       {"spec.metricsCollectorSpec.source.filter", "--filter"},
       {"spec.trialTemplate.trialSpec.spec.template.spec.containers[0].command", "the command"},
       {"metadata.name", "--name"},

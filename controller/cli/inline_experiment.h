@@ -1,5 +1,6 @@
 // An experiment written as flags: `hone run --maximize accuracy -p lr=loguniform:1e-4..1e-1 --
-// python train.py --lr {lr}` becomes the Experiment that a manifest would have described. Pure.
+// python train.py --lr {lr}` becomes the Experiment that a manifest would have described. Looks for
+// the files that it names; otherwise pure.
 #pragma once
 
 #include <cstdint>

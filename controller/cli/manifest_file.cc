@@ -90,7 +90,8 @@ void ReadDocument(proto::Document document,
                                    document.value["kind"].is_string()
                                ? document.value["kind"].get<std::string>()
                                : "";
-  if (!kind.empty() && kind != "Experiment") {
+  // "experiment" is not another kind but a slip, and a fault of its field.
+  if (!kind.empty() && DidYouMean(kind, {"Experiment"}).empty()) {
     manifest.diagnostics.push_back({file,
                                     document.Find("kind"),
                                     true,

@@ -125,6 +125,12 @@ Result<FeasibleSpace> ParsePlainList(const std::string& text, const std::string&
   if (colon != std::string::npos && !meant.empty()) {
     return FailFlag(text, "unknown kind \"" + word + "\"; did you mean \"" + meant + "\"?");
   }
+  const std::string called = specification.substr(0, specification.find_first_of("(["));
+  if (called.size() < specification.size() && FindKind(called) != nullptr) {
+    return FailFlag(text,
+                    "write a kind with a colon and no brackets, for example uniform:0..1 or "
+                    "choice:a,b");
+  }
   if (specification.find("..") != std::string::npos) {
     return FailFlag(text, "a range needs its kind, for example uniform:0..1 or int:1..4");
   }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -171,10 +173,23 @@ Result<int> Start(const Session& session, Experiment experiment, const RunOption
   return ControlExperiment(session, run, experiment.key, FormatOf(options.output));
 }
 
+// A script in the manifest's place: "--" was forgotten.
+bool IsProgram(const std::filesystem::path& file) {
+  constexpr std::array<std::string_view, 4> kEndings = {".py", ".sh", ".R", ".jl"};
+  return std::find(kEndings.begin(), kEndings.end(), file.extension().string()) != kEndings.end();
+}
+
 Result<int> Run(const RunOptions& options, const Session& session) {
   if (options.file && !session.trailing.empty()) {
     return UsageError(session,
                       "either a manifest (" + *options.file + ") or a command behind \"--\"");
+  }
+  if (options.file && IsProgram(*options.file)) {
+    return UsageError(session,
+                      *options.file +
+                          " is a program and no manifest; write its command behind "
+                          "the flags, as in -- python3 " +
+                          *options.file + " --lr {lr}");
   }
   if (!options.file && session.trailing.empty() && options.inline_flags.FirstGiven().empty()) {
     return UsageError(session, "what is to be run? Give a manifest, or flags and a command");

@@ -75,6 +75,13 @@ std::optional<std::int32_t> ReadInteger(const Json& value) {
 // many faults.
 constexpr int kFaultsMax = 20;
 
+// True if `text` without its quotes would be what is wanted.
+bool IsBare(std::string_view wanted, const std::string& text) {
+  return wanted == "true or false"
+             ? text == "true" || text == "false"
+             : (wanted == kInteger || wanted == "a number") && ParseNumber(text).has_value();
+}
+
 std::string Suggestion(const std::string& word) {
   return word.empty() ? "" : "; did you mean \"" + word + "\"?";
 }
@@ -127,6 +134,8 @@ void FieldReader::ReportType(const std::string& field, const Json& value, std::s
   }
   if (wanted.starts_with("a string") && !found.empty()) {
     message += "; write it in quotes";
+  } else if (value.is_string() && IsBare(wanted, found)) {
+    message += "; write it without quotes";
   }
   errors_->push_back({Type::kInvalid, field, Shortened(std::move(found)), std::move(message)});
 }

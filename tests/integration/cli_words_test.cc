@@ -185,6 +185,7 @@ TEST(Cli, AnswersABadCommandLineWithTwo) {
       {"run"},
       {"run", "--bogus"},
       {"run", "a.yaml", "--", "true"},
+      {"run", "train.py", "--maximize", "m", "-n", "3"},
       {"run", "--maximize", "m", "-n", "3", "--", "true"},
       {"run", "--maximize", "m", "-p", "x=1..2", "-n", "3", "--", "true", "{x}"},
       {"run", "--maximize", "m", "-p", "x=uniform:2..1", "-n", "3", "--", "true", "{x}"},

@@ -122,6 +122,7 @@ TEST(InlineExperiment, SaysWhatIsWrongWithAParameter) {
       {"x=[1, 2,3]", "without brackets: -p x=1,2,3"},
       {"x=['a','b']", "without brackets: -p x=a,b"},
       {"x=choice:[a]", "without brackets: -p x=choice:a"},
+      {"x=uniform(0,1)", "with a colon and no brackets"},
       {"a{b=int:1..2", "has a brace"},
       {"a =int:1..2", "a blank at an end"},
       {"a\x1b[1m=int:1..2", "cannot be printed"},
@@ -298,6 +299,13 @@ TEST(InlineExperiment, RefusesFlagsThatDoNotMakeAnExperiment) {
       {[](InlineFlags& f) { f.maximize = "--goal"; }, "not the name of a metric"},
       {[](InlineFlags& f) { f.parameters.clear(); }, "nothing to search"},
       {[](InlineFlags& f) { f.parameters.emplace_back("n=int:1..2"); }, "n is not used"},
+      {[](InlineFlags& f) { f.parameters.emplace_back("lr=int:1..2"); }, "lr already"},
+      {[](InlineFlags& f) { f.working_directory = "/no/such/folder"; }, "no such folder"},
+      {[](InlineFlags& f) {
+         f.has_json_metrics = true;
+         f.filters = {"(a)=(b)"};
+       },
+       "--json and --filter"},
       {[](InlineFlags& f) { f.trials.reset(); }, "how many trials"},
       {[](InlineFlags& f) { f.trials = -1; }, "--trials"},
       {[](InlineFlags& f) { f.timeout = "soon"; }, "--timeout"},

@@ -77,6 +77,15 @@ TEST(ManifestFile, WarnsOfUnknownFieldsAndOtherKinds) {
   EXPECT_THAT(manifest.diagnostics[1].ToString(), HasSubstr("ConfigMap"));
 }
 
+TEST(ManifestFile, TakesAKindOfAnotherCaseForASlip) {
+  const Manifest manifest =
+      ReadManifest("a.yaml", Replaced(kValid, "kind: Experiment", "kind: experiment"));
+
+  ASSERT_EQ(manifest.diagnostics.size(), 1U);
+  EXPECT_EQ(manifest.diagnostics[0].ToString(),
+            "a.yaml:2:1: kind: must be Experiment (found \"experiment\")");
+}
+
 TEST(ManifestFile, PlacesAFaultOfTheSyntaxToo) {
   const Manifest manifest = ReadManifest("a.yaml", "kind: Experiment\nspec: [1, 2\n");
 

@@ -106,6 +106,24 @@ TEST(WrittenScalars, ThatAreNoNumbersAreToBeQuotedInAListOfWords) {
   }
 }
 
+TEST(WrittenScalars, OfANumberInQuotesAreToBeWrittenWithoutThem) {
+  FieldErrors errors;
+
+  (void)ReadText(
+      WithParameter("  objective: {type: minimize, objectiveMetricName: l, goal: '0.9'}\n"
+                    "  maxTrialCount: \"20\"\n  suspend: 'true'\n"
+                    "  parallelTrialCount: many\n"),
+      errors);
+
+  ASSERT_EQ(errors.size(), 4U);
+  const bool has_advice[] = {true, false, true, true};
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    EXPECT_EQ(errors[i].message.find("; write it without quotes") != std::string::npos,
+              has_advice[i])
+        << errors[i].ToString();
+  }
+}
+
 TEST(WrittenScalars, AreShownAsTheyStandWhereTheyAreRefused) {
   FieldErrors errors;
 
