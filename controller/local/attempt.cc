@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "controller/local/last_line.h"
 #include "controller/local/outcome.h"
 #include "controller/local/system_failure.h"
 
@@ -22,7 +23,6 @@ constexpr int kReadsPerTurn = 4;
 /// What is read of the pipe at the end: far more than a pipe holds, yet bounded, should a process
 /// that we cannot reach go on writing.
 constexpr int kFinalReads = 16;
-constexpr std::size_t kOutputTailMax = 512;
 constexpr milliseconds kMetricFilePeriod{200};
 /// Pace and patience of waiting for killed descendants to be gone: about five seconds in all.
 constexpr milliseconds kEndPaceMax{50};

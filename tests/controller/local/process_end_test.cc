@@ -187,14 +187,14 @@ TEST(ProcessEnd, AnExitCodeIsAnErrorWithTheLastLine) {
 
   EXPECT_EQ(state.phase, Phase::kFailed);
   EXPECT_EQ(state.reason, "Error");
-  EXPECT_EQ(state.message, "exited with code 3; its last line was: out of memory");
+  EXPECT_EQ(state.message, "exited with code 3: out of memory");
   EXPECT_THAT(world.woken(), testing::ElementsAre(ExperimentKey{"default", "exp"}));
 }
 
 TEST(ProcessEnd, AShellsWayOfNotFindingACommandIsExplained) {
   LocalWorld world;
 
-  const WorkloadState state = world.RunToEnd(LocalWorld::Shell("no-such-command-here"));
+  const WorkloadState state = world.RunToEnd(LocalWorld::Shell("exit 127"));
 
   EXPECT_THAT(state.message, HasSubstr("exited with code 127 (a shell says so of a command that"));
 }
@@ -207,6 +207,14 @@ TEST(ProcessEnd, DyingBySignalNamesTheSignal) {
   EXPECT_EQ(state.phase, Phase::kFailed);
   EXPECT_EQ(state.reason, "Signalled");
   EXPECT_EQ(state.message, "was killed by signal 11 (SIGSEGV)");
+}
+
+TEST(ProcessEnd, DyingBySignalQuotesWhatWasSaidLast) {
+  LocalWorld world;
+
+  const WorkloadState state = world.RunToEnd(LocalWorld::Shell("echo bad_alloc; kill -ABRT $$"));
+
+  EXPECT_EQ(state.message, "was killed by signal 6 (SIGABRT); its last line: bad_alloc");
 }
 
 TEST(ProcessEnd, PrintingNothingIsNoFailure) {
