@@ -23,7 +23,7 @@ std::unique_ptr<ProgressView> MakeView(const Output& output) {
   if (output.is_quiet()) {
     return MakeQuietView();
   }
-  return output.is_error_terminal() ? MakeLiveView(output.error_painter()) : MakePlainView();
+  return output.can_redraw() ? MakeLiveView(output.error_painter()) : MakePlainView();
 }
 
 std::string CountTrials(std::int64_t count) {

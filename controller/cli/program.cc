@@ -148,7 +148,7 @@ Format FormatOf(const std::optional<std::string>& word) {
 void PrintTree(const Session& session, const proto::Json& tree, Format format) {
   const std::string text =
       format == Format::kYaml ? proto::WriteYaml(tree) : proto::WritePrettyJson(tree);
-  session.output.Write(text.ends_with('\n') ? text : text + "\n");
+  session.output.WriteRaw(text.ends_with('\n') ? text : text + "\n");
 }
 
 std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
