@@ -106,7 +106,8 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
   active_.Stored();
   for (const TrialView& trial : view.active) {
     if (trial.workload.IsFinished() && trial.workload.reason != kStartFailed) {
-      ledger_.Ended(trial.workload.started, trial.workload.finished);
+      ledger_.Ended(
+          trial.workload.started, trial.workload.finished, active_.PauseEnd(trial.trial.ordinal));
     }
   }
   Announce(transition, listener);
