@@ -56,7 +56,11 @@ Status DescribeExperiment(const Session& session,
   return {};
 }
 
-Status DescribeTrial(const Session& session, const FoundTrial& found, Format format) {
+Status DescribeTrial(const Session& session, db::Store& store, FoundTrial found, Format format) {
+  if (found.trial.state == TrialState::kRunning && found.experiment.spec.objective) {
+    HONE_ASSIGN_OR_RETURN(found.trial.metrics,
+                          ReadMetrics(store, *found.experiment.spec.objective, found.trial));
+  }
   if (format == Format::kTable) {
     const TrialFiles files =
         session.factory.trial_files(session.paths, found.experiment.key, found.trial.name());
@@ -91,7 +95,7 @@ Result<int> Describe(const DescribeOptions& options, const Session& session) {
   if (!trial || kind == "experiment") {
     return tl::unexpected<Error>(kind == "trial" ? trial.error() : experiment.error());
   }
-  HONE_RETURN_IF_ERROR(DescribeTrial(session, *trial, format));
+  HONE_RETURN_IF_ERROR(DescribeTrial(session, *store, *trial, format));
   return kExitOk;
 }
 

@@ -104,6 +104,11 @@ Status PrintResult(const Session& session,
   summary.experiment = experiment;
   summary.slots = world.controller().slot_times(experiment.key);
   summary.program = ProgramWords(session);
+  HONE_ASSIGN_OR_RETURN(summary.failures, ReadFailures(world.store(), experiment));
+  if (!summary.failures.empty()) {
+    summary.failure_log =
+        LogOf(session, experiment.key, summary.failures.front().first_trial).value_or("");
+  }
   if (best) {
     summary.files = FilesOf(session, *best);
     summary.best = std::move(best);
@@ -162,8 +167,11 @@ Result<int> ControlExperiment(const Session& session,
                               Format format) {
   World& world = *run.world;
   HONE_RETURN_IF_ERROR(world.controller().Watch(key));
-  Progress progress(
-      world.controller().Current(key), world.clock(), MakeView(session.output), session.output);
+  Progress progress(world.controller(),
+                    world.controller().Current(key),
+                    world.clock(),
+                    MakeView(session.output),
+                    session.output);
   world.controller().SetListener(&progress);
   const Result<bool> is_interrupted = Loop(run, key, progress);
   world.controller().SetListener(nullptr);

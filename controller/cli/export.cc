@@ -17,9 +17,6 @@ struct ExportOptions {
   bool wants_observations = false;
 };
 
-/// A history may be long: read in pages.
-constexpr std::size_t kPageObservations = 10000;
-
 // Writes records as CSV, as a JSON array, or as one JSON object a line.
 class RecordWriter {
  public:

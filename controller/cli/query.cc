@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "controller/cli/failures.h"
 #include "controller/cli/names.h"
 #include "proto/model/field_error.h"
 
@@ -146,10 +147,34 @@ std::vector<std::string> FilesOf(const Session& session, const Trial& trial) {
     files = {places.volumes.string()};
   }
   std::sort(files.begin(), files.end());
-  if (std::filesystem::exists(places.log, error)) {
-    files.push_back(places.log.string());
+  if (const auto log = LogOf(session, trial.experiment, trial.name())) {
+    files.push_back(*log);
   }
   return files;
+}
+
+std::optional<std::string> LogOf(const Session& session,
+                                 const ExperimentKey& key,
+                                 const std::string& trial) {
+  const std::filesystem::path log = session.factory.trial_files(session.paths, key, trial).log;
+  std::error_code error;
+  return std::filesystem::exists(log, error) ? std::optional(log.string()) : std::nullopt;
+}
+
+Result<std::vector<MetricSummary>> ReadMetrics(db::Store& store,
+                                               const Objective& objective,
+                                               const Trial& trial) {
+  ObservationFold fold(objective);
+  db::ObservationQuery query{
+      .attempt = trial.attempt_id(), .metric = "", .limit = kPageObservations};
+  while (true) {
+    HONE_ASSIGN_OR_RETURN(const std::vector<Observation> page, store.ListObservations(query));
+    fold.Add(page);
+    if (page.size() < kPageObservations) {
+      return fold.summaries();
+    }
+    query.after_sequence = page.back().sequence;
+  }
 }
 
 Result<FoundTrial> FindTrial(const Session& session, db::Store& store, const std::string& name) {
@@ -201,7 +226,7 @@ std::string StatusWord(const Experiment& experiment, bool is_controlled) {
     return "Failed";
   }
   if (experiment.status.Is(ConditionType::kSucceeded)) {
-    return "Succeeded";
+    return EndedWithoutResult(experiment) ? "NoResult" : "Succeeded";
   }
   if (experiment.spec.suspend) {
     return is_controlled && experiment.status.counts.running > 0 ? "Stopping" : "Suspended";
@@ -210,7 +235,7 @@ std::string StatusWord(const Experiment& experiment, bool is_controlled) {
 }
 
 Color ColorOfStatus(const std::string& word) {
-  if (word == "Failed") {
+  if (word == "Failed" || word == "NoResult") {
     return Color::kRed;
   }
   if (word == "Succeeded") {

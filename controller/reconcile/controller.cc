@@ -79,6 +79,11 @@ class LoopController final : public Controller {
     return Find(key).reconciler.IsAtRest(mode_);
   }
 
+  std::optional<double> LatestObjective(const ExperimentKey& key,
+                                        std::uint64_t ordinal) const override {
+    return Find(key).reconciler.LatestObjective(ordinal);
+  }
+
   SlotTimes slot_times(const ExperimentKey& key) const override {
     return Find(key).reconciler.ledger().times();
   }

@@ -39,6 +39,10 @@ class Controller : public ObservationSink {
   [[nodiscard]] virtual const Experiment& Current(const ExperimentKey& key) const = 0;
   /// True when nothing of it runs and nothing more will be done in this mode.
   [[nodiscard]] virtual bool IsAtRest(const ExperimentKey& key) const = 0;
+  /// What the current attempt of the active trial `ordinal` last reported of the objective's
+  /// metric; nothing if that is no finite number.
+  [[nodiscard]] virtual std::optional<double> LatestObjective(const ExperimentKey& key,
+                                                              std::uint64_t ordinal) const = 0;
   [[nodiscard]] virtual SlotTimes slot_times(const ExperimentKey& key) const = 0;
 
   /// Told of every change of a trial or experiment after it is stored (display).

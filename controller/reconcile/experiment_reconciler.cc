@@ -114,6 +114,15 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
   return {};
 }
 
+std::optional<double> ExperimentReconciler::LatestObjective(std::uint64_t ordinal) const {
+  const auto found = active_.all().find(ordinal);
+  if (found == active_.all().end()) {
+    return std::nullopt;
+  }
+  // The objective is the first in every fold.
+  return found->second.fold.summaries().front().Value(MetricStrategy::kLatest);
+}
+
 Status ExperimentReconciler::AskAndCreate(std::size_t count, Controller::Listener* listener) {
   HONE_RETURN_IF_ERROR(supply_.Ask(experiment_, count));
   db::Transition transition{.epoch = epoch_, .experiment = experiment_};

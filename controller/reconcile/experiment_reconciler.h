@@ -32,6 +32,8 @@ class ExperimentReconciler {
   void Append(const AttemptId& id, std::vector<Observation> observations);
   [[nodiscard]] const Experiment& experiment() const { return experiment_; }
   [[nodiscard]] bool IsAtRest(RunMode mode) const;
+  /// See Controller.
+  [[nodiscard]] std::optional<double> LatestObjective(std::uint64_t ordinal) const;
   [[nodiscard]] SlotLedger& ledger() { return ledger_; }
   [[nodiscard]] const SlotLedger& ledger() const { return ledger_; }
 
