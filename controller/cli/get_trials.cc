@@ -1,15 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <functional>
 #include <memory>
 #include <utility>
 
-#include "algorithms/algorithm.h"
-#include "algorithms/catalogue.h"
-#include "controller/cli/frame.h"
 #include "controller/cli/query.h"
-#include "controller/cli/summary.h"
 #include "controller/cli/table.h"
-#include "controller/cli/text.h"
+#include "controller/cli/trial_columns.h"
 #include "proto/convert/manifest.h"
 
 namespace hone::controller {
@@ -20,6 +18,7 @@ struct TrialsOptions {
   std::vector<std::string> states;
   std::optional<std::string> sort;
   std::optional<std::int64_t> limit;
+  std::optional<std::string> columns;
   std::optional<std::string> output;
 };
 
@@ -53,37 +52,76 @@ db::TrialQuery QueryOf(const TrialsOptions& options, const Experiment& experimen
   return query;
 }
 
-// Visits trials from the best to the worst; those without a value come last.
+// By what trials are sorted: a number before a text, and nothing last.
+struct SortKey {
+  std::optional<double> number;
+  std::string text;
+
+  [[nodiscard]] int Rank() const { return number ? 0 : text.empty() ? 2 : 1; }
+  bool operator<(const SortKey& other) const {
+    if (Rank() != other.Rank()) {
+      return Rank() < other.Rank();
+    }
+    return number ? *number < *other.number : text < other.text;
+  }
+};
+
+using KeyOf = std::function<SortKey(const Trial&)>;
+
+// "objective" puts the best first, a column its smallest value, "-" before it its largest.
+Result<KeyOf> KeyOfSort(const std::string& sort, const Experiment& experiment) {
+  if (sort == "objective") {
+    const Objective objective = experiment.spec.objective.value_or(Objective{});
+    const double sign = objective.type == ObjectiveType::kMaximize ? -1.0 : 1.0;
+    return [objective, sign](const Trial& trial) {
+      const std::optional<double> value = ObjectiveValue(objective, trial.metrics);
+      return SortKey{value ? std::optional(sign * *value) : std::nullopt, ""};
+    };
+  }
+  const bool is_reverse = sort.starts_with('-');
+  Result<std::vector<TrialColumn>> column =
+      NamedColumns(experiment, sort.substr(is_reverse ? 1 : 0));
+  if (!column || column->size() != 1) {
+    return Fail(
+        Code::kInvalidArgument,
+        "--sort " + sort + ": " +
+            (column ? "give one column" : column.error().message + ", or objective, ordinal"));
+  }
+  const Time now = SystemClock().Now();
+  return [column = column->front(), sign = is_reverse ? -1.0 : 1.0, now](const Trial& trial) {
+    const std::string text = column.value({trial, trial.metrics, now});
+    const std::optional<double> number = ParseNumber(text);
+    const bool is_number = number && !std::isnan(*number);
+    return SortKey{is_number ? std::optional(sign * *number) : std::nullopt, text};
+  };
+}
+
+// Visits the first `limit` trials by their keys; of equals the older come first.
 Status VisitSorted(db::Store& store,
-                   const Experiment& experiment,
+                   const KeyOf& key_of,
                    const db::TrialQuery& query,
                    std::size_t limit,
                    const Visit& visit) {
   struct Ranked {
-    std::optional<double> value;
+    SortKey key;
     Trial trial;
   };
-  const Objective objective = experiment.spec.objective.value_or(Objective{});
   const auto is_before = [&](const Ranked& a, const Ranked& b) {
-    if (a.value && b.value && *a.value != *b.value) {
-      return IsBetter(objective.type, *a.value, *b.value);
-    }
-    return a.value.has_value() != b.value.has_value() ? a.value.has_value()
-                                                      : a.trial.ordinal < b.trial.ordinal;
+    return a.key < b.key || (!(b.key < a.key) && a.trial.ordinal < b.trial.ordinal);
   };
-  // A heap of the best so far, the worst of them at its front.
-  std::vector<Ranked> best;
+  // A heap of the first so far, the last of them at its front.
+  std::vector<Ranked> first;
   HONE_RETURN_IF_ERROR(ForEachTrial(store, query, [&](const Trial& trial) {
-    best.push_back({ObjectiveValue(objective, trial.metrics), trial});
-    std::push_heap(best.begin(), best.end(), is_before);
-    if (best.size() > limit) {
-      std::pop_heap(best.begin(), best.end(), is_before);
-      best.pop_back();
+    first.push_back({key_of(trial), trial});
+    std::push_heap(first.begin(), first.end(), is_before);
+    if (first.size() > limit) {
+      std::pop_heap(first.begin(), first.end(), is_before);
+      first.pop_back();
     }
     return true;
   }));
-  std::sort_heap(best.begin(), best.end(), is_before);
-  for (const Ranked& ranked : best) {
+  std::sort_heap(first.begin(), first.end(), is_before);
+  for (const Ranked& ranked : first) {
     if (!visit(ranked.trial)) {
       break;
     }
@@ -98,61 +136,34 @@ Status VisitTrials(const TrialsOptions& options,
   db::TrialQuery query = QueryOf(options, experiment);
   const std::size_t limit =
       options.limit ? static_cast<std::size_t>(*options.limit) : std::size_t{SIZE_MAX};
-  if (options.sort == "objective") {
-    return VisitSorted(store, experiment, query, limit, visit);
+  if (options.sort.value_or("ordinal") != "ordinal") {
+    HONE_ASSIGN_OR_RETURN(const KeyOf key_of, KeyOfSort(*options.sort, experiment));
+    return VisitSorted(store, key_of, query, limit, visit);
   }
   query.limit = limit;
   return ForEachTrial(store, query, visit);
 }
 
-std::string ValueOf(const Trial& trial, const std::string& parameter) {
-  for (const Assignment& assignment : trial.assignments) {
-    if (assignment.name == parameter) {
-      return assignment.value;
-    }
+Result<std::vector<TrialColumn>> ColumnsOf(const TrialsOptions& options,
+                                           const Experiment& experiment) {
+  if (!options.columns) {
+    return ShownColumns(experiment, options.output == "wide");
   }
-  return "";
-}
-
-/// The parameters, or the architecture in numbers: its other texts are long, and follow from it.
-std::vector<Column> ValueColumns(const ExperimentSpec& spec) {
-  std::vector<Column> columns;
-  for (const ParameterSpec& parameter : spec.parameters) {
-    columns.push_back({parameter.name, parameter.type != ParameterType::kCategorical});
-  }
-  const std::vector<std::string> names = algorithms::AssignmentNames(spec);
-  const std::string architecture{algorithms::kArchitectureNames[0]};
-  if (spec.nas_config && std::find(names.begin(), names.end(), architecture) != names.end()) {
-    columns.push_back({architecture});
+  Result<std::vector<TrialColumn>> columns = NamedColumns(experiment, *options.columns);
+  if (!columns) {
+    return Fail(Code::kInvalidArgument, "--columns: " + columns.error().message);
   }
   return columns;
 }
 
-std::vector<Column> ColumnsOf(const Experiment& experiment,
-                              const std::vector<Column>& value_columns) {
-  std::vector<Column> columns = {{"NAME"}, {"STATE"}};
-  if (experiment.spec.objective) {
-    columns.push_back({experiment.spec.objective->metric_name, true});
-  }
-  columns.push_back({"DURATION", true});
-  columns.insert(columns.end(), value_columns.begin(), value_columns.end());
-  return columns;
-}
-
-std::vector<Cell> RowOf(const Experiment& experiment,
-                        const std::vector<Column>& value_columns,
-                        const Trial& trial,
-                        Time now) {
-  std::vector<Cell> row = {{trial.name()},
-                           {std::string(ToText(trial.state)), ColorOf(trial.state)}};
-  if (experiment.spec.objective) {
-    const auto value = ObjectiveValue(*experiment.spec.objective, trial.metrics);
-    row.push_back({value ? FormatShort(*value) : ""});
-  }
-  const Time end = IsTerminal(trial.state) ? trial.completed : now;
-  row.push_back({trial.started == Time{} ? "" : FormatDuration(end - trial.started)});
-  for (const Column& column : value_columns) {
-    row.push_back({ValueOf(trial, column.title)});
+// A trial's metrics are with it once it has ended, before that among the observations.
+Result<TrialRow> RowOf(db::Store& store,
+                       const Experiment& experiment,
+                       const Trial& trial,
+                       Time now) {
+  TrialRow row{trial, trial.metrics, now};
+  if (trial.state == TrialState::kRunning && experiment.spec.objective) {
+    HONE_ASSIGN_OR_RETURN(row.metrics, ReadMetrics(store, *experiment.spec.objective, trial));
   }
   return row;
 }
@@ -161,14 +172,29 @@ Status PrintTable(const TrialsOptions& options,
                   const Session& session,
                   db::Store& store,
                   const Experiment& experiment) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<TrialColumn> columns, ColumnsOf(options, experiment));
+  std::vector<Column> titles;
+  for (const TrialColumn& column : columns) {
+    titles.push_back(column.column);
+  }
+  Table table(titles, session.output.out_painter(), [&](std::string_view line) {
+    return session.output.Write(line);
+  });
   const Time now = SystemClock().Now();
-  const std::vector<Column> values = ValueColumns(experiment.spec);
-  Table table(ColumnsOf(experiment, values),
-              session.output.out_painter(),
-              [&](std::string_view line) { return session.output.Write(line); });
+  Status status;
   HONE_RETURN_IF_ERROR(VisitTrials(options, store, experiment, [&](const Trial& trial) {
-    return table.Add(RowOf(experiment, values, trial, now));
+    const Result<TrialRow> row = RowOf(store, experiment, trial, now);
+    if (!row) {
+      status = tl::unexpected<Error>(row.error());
+      return false;
+    }
+    std::vector<Cell> cells;
+    for (const TrialColumn& column : columns) {
+      cells.push_back(column.CellOf(*row));
+    }
+    return table.Add(std::move(cells));
   }));
+  HONE_RETURN_IF_ERROR(status);
   table.Finish();
   return {};
 }
@@ -182,7 +208,7 @@ Status PrintJson(const TrialsOptions& options,
   bool is_first = true;
   HONE_RETURN_IF_ERROR(VisitTrials(options, store, experiment, [&](const Trial& trial) {
     session.output.Write(std::exchange(is_first, false) ? "\n" : ",\n");
-    return session.output.Write(proto::WriteJson(proto::WriteTrial(experiment, trial)));
+    return session.output.WriteRaw(proto::WriteJson(proto::WriteTrial(experiment, trial)));
   }));
   session.output.Write("\n]}\n");
   return {};
@@ -215,12 +241,22 @@ Result<int> GetTrials(const TrialsOptions& options, const Session& session) {
   if (options.limit && *options.limit < 0) {
     return Fail(Code::kInvalidArgument, "--limit: must not be negative");
   }
+  if (options.columns && FormatOf(options.output) != Format::kTable) {
+    return Fail(
+        Code::kInvalidArgument,
+        "--columns: only a table has columns; -o " + *options.output + " prints everything");
+  }
   HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session));
   HONE_ASSIGN_OR_RETURN(const Experiment experiment,
                         FindOrNewest(session, *store, options.experiment));
   HONE_RETURN_IF_ERROR(Print(options, session, *store, experiment));
   return kExitOk;
 }
+
+constexpr const char* kNotes =
+    R"(Columns: name, state, duration, attempt, started, completed, reason, message, and every metric and
+parameter by its name. -o wide shows most of them. While a trial runs, its metrics are the latest that
+it has reported; afterwards as in `hone best`.)";
 
 }  // namespace
 
@@ -231,13 +267,20 @@ Command MakeGetTrialsCommand() {
   command.summary = "List the trials of an experiment (the newest one if none is named)";
   command.examples = {
       {"the ten best", "hone get trials train-7k2q --sort objective --limit 10"},
-      {"what went wrong", "hone get trials train-7k2q --state Failed --state MetricsUnavailable"}};
+      {"what went wrong", "hone get trials train-7k2q --state Failed --state MetricsUnavailable"},
+      {"some columns, the slowest first",
+       "hone get trials train-7k2q --columns name,duration,lr --sort=-duration"}};
+  command.notes = kNotes;
   command.positionals = {{"[EXPERIMENT]", &options->experiment, {}, Completes::kExperiment}};
   command.flags = {
       {"--state", "STATE", "only trials in this state", &options->states, StateWords()},
-      {"--sort", "KEY", "ordinal, or the best first", &options->sort, {"ordinal", "objective"}},
+      {"--sort",
+       "KEY",
+       "ordinal, objective (the best first), or a column (-COLUMN: the largest first)",
+       &options->sort},
       {"--limit", "N", "at most so many", &options->limit},
-      OutputFlag(&options->output, {"table", "json", "yaml", "name"}),
+      {"--columns", "NAMES", "what the table shows, e.g. name,state,loss,lr", &options->columns},
+      OutputFlag(&options->output, {"table", "wide", "json", "yaml", "name"}),
   };
   command.run = [options](Session& session) {
     return GetTrials(*options, session);
