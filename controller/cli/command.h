@@ -28,7 +28,19 @@ enum ExitCode : int {
 };
 
 /// What a shell may offer for a word.
-enum class Completes { kNothing, kFile, kExperiment, kTrial, kAlgorithm, kRule };
+enum class Completes {
+  kNothing,
+  kFile,
+  kExperiment,
+  kTrial,
+  /// What `hone describe` takes: an experiment, a trial, or a kind and a name.
+  kSubject,
+  kAlgorithm,
+  kRule,
+  /// KEY= of the algorithm or the rule that the command line names.
+  kSetting,
+  kRuleSetting,
+};
 
 using Target = std::variant<bool*,
                             std::optional<std::string>*,
@@ -135,5 +147,6 @@ Command MakeLogsCommand();
 Command MakeValidateCommand();
 Command MakeServeCommand();
 Command MakeSuggestionCommand();
+Command MakeCompleteCommand();
 
 }  // namespace hone::controller

@@ -109,7 +109,7 @@ Command MakeDescribeCommand() {
   command.examples = {{"an experiment, or a trial", "hone describe train-7k2q"},
                       {"the settings of an algorithm", "hone describe algorithm sobol"},
                       {"everything, for a program", "hone describe train-7k2q -o json"}};
-  command.positionals = {{"NAME...", &options->words, {}, Completes::kExperiment}};
+  command.positionals = {{"NAME...", &options->words, {}, Completes::kSubject}};
   command.flags = {OutputFlag(&options->output, {"table", "json", "yaml"})};
   command.run = [options](Session& session) {
     return Describe(*options, session);

@@ -193,6 +193,7 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
                     MakeServeCommand(),
                     MakeSuggestionCommand(),
                     MakeCompletionCommand(*root),
+                    MakeCompleteCommand(),
                     MakeReferenceCommand(*root),
                     MakeVersionCommand()};
   return root;

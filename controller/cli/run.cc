@@ -198,7 +198,9 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
       {"--set",
        "KEY=VALUE",
        "a setting of the algorithm, see `hone describe algorithm NAME`",
-       &flags.settings},
+       &flags.settings,
+       {},
+       Completes::kSetting},
       {"--seed", "N", "the same seed proposes the same points", &flags.seed},
       {"--early-stopping",
        "RULE",
@@ -209,7 +211,9 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
       {"--early-stopping-set",
        "KEY=VALUE",
        "a setting of the rule",
-       &flags.early_stopping_settings},
+       &flags.early_stopping_settings,
+       {},
+       Completes::kRuleSetting},
   };
 }
 
