@@ -87,13 +87,13 @@ Result<int> Best(const BestOptions& options, const Session& session) {
 
 constexpr const char* kNotes =
     R"(A metric with several values shows one of them and says which: the objective its max or min, by
-its direction; others the latest, unless spec.objective.metricStrategies names another. `hone export`
-prints the same values. Tables shorten numbers to six digits; -o json, yaml and shell print all.
+its direction; others the latest, unless spec.objective.metricStrategies names another. `hone
+export` prints the same values. Tables shorten numbers to six digits; the other formats print all.
 
--o shell prints NAME='VALUE' lines for sh, bash, dash, ksh and zsh. What cannot stand in the name of a variable
-becomes "_" (batch-size: batch_size); names that shells or programs give a meaning (in capitals, as PATH;
-path, prompt and others of zsh; http_proxy) get "hone_" before them. If two parameters would get one name,
-it prints none and exits 1.)";
+-o shell prints NAME=VALUE lines for sh, bash, dash, ksh and zsh. What cannot stand in the name of
+a variable becomes "_" (batch-size: batch_size). Names that shells or programs give a meaning (those
+in capitals, as PATH; path and prompt of zsh; http_proxy) get "hone_" before them. If two parameters
+would get one name, nothing is printed and the exit code is 1.)";
 
 }  // namespace
 

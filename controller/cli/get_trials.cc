@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <functional>
 #include <memory>
 #include <utility>
 
 #include "controller/cli/query.h"
 #include "controller/cli/table.h"
+#include "controller/cli/trial_choice.h"
 #include "controller/cli/trial_columns.h"
 #include "proto/convert/manifest.h"
 
@@ -16,13 +15,12 @@ namespace {
 struct TrialsOptions {
   std::optional<std::string> experiment;
   std::vector<std::string> states;
+  std::vector<std::string> conditions;
   std::optional<std::string> sort;
   std::optional<std::int64_t> limit;
   std::optional<std::string> columns;
   std::optional<std::string> output;
 };
-
-using Visit = std::function<bool(const Trial&)>;
 
 constexpr std::array kStates = {TrialState::kCreated,
                                 TrialState::kRunning,
@@ -40,108 +38,23 @@ std::vector<std::string> StateWords() {
   return words;
 }
 
-db::TrialQuery QueryOf(const TrialsOptions& options, const Experiment& experiment) {
-  db::TrialQuery query;
-  query.experiment = experiment.key;
-  for (const TrialState state : kStates) {
-    if (std::find(options.states.begin(), options.states.end(), ToText(state)) !=
-        options.states.end()) {
-      query.states.push_back(state);
-    }
-  }
-  return query;
-}
-
-// By what trials are sorted: a number before a text, and nothing last.
-struct SortKey {
-  std::optional<double> number;
-  std::string text;
-
-  [[nodiscard]] int Rank() const { return number ? 0 : text.empty() ? 2 : 1; }
-  bool operator<(const SortKey& other) const {
-    if (Rank() != other.Rank()) {
-      return Rank() < other.Rank();
-    }
-    return number ? *number < *other.number : text < other.text;
-  }
-};
-
-using KeyOf = std::function<SortKey(const Trial&)>;
-
-// "objective" puts the best first, a column its smallest value, "-" before it its largest.
-Result<KeyOf> KeyOfSort(const std::string& sort, const Experiment& experiment) {
-  if (sort == "objective") {
-    const Objective objective = experiment.spec.objective.value_or(Objective{});
-    const double sign = objective.type == ObjectiveType::kMaximize ? -1.0 : 1.0;
-    return [objective, sign](const Trial& trial) {
-      const std::optional<double> value = ObjectiveValue(objective, trial.metrics);
-      return SortKey{value ? std::optional(sign * *value) : std::nullopt, ""};
-    };
-  }
-  const bool is_reverse = sort.starts_with('-');
-  Result<std::vector<TrialColumn>> column =
-      NamedColumns(experiment, sort.substr(is_reverse ? 1 : 0));
-  if (!column || column->size() != 1) {
-    return Fail(
-        Code::kInvalidArgument,
-        "--sort " + sort + ": " +
-            (column ? "give one column" : column.error().message + ", or objective, ordinal"));
-  }
-  const Time now = SystemClock().Now();
-  return [column = column->front(), sign = is_reverse ? -1.0 : 1.0, now](const Trial& trial) {
-    const std::string text = column.value({trial, trial.metrics, now});
-    const std::optional<double> number = ParseNumber(text);
-    const bool is_number = number && !std::isnan(*number);
-    return SortKey{is_number ? std::optional(sign * *number) : std::nullopt, text};
-  };
-}
-
-// Visits the first `limit` trials by their keys; of equals the older come first.
-Status VisitSorted(db::Store& store,
-                   const KeyOf& key_of,
-                   const db::TrialQuery& query,
-                   std::size_t limit,
-                   const Visit& visit) {
-  struct Ranked {
-    SortKey key;
-    Trial trial;
-  };
-  const auto is_before = [&](const Ranked& a, const Ranked& b) {
-    return a.key < b.key || (!(b.key < a.key) && a.trial.ordinal < b.trial.ordinal);
-  };
-  // A heap of the first so far, the last of them at its front.
-  std::vector<Ranked> first;
-  HONE_RETURN_IF_ERROR(ForEachTrial(store, query, [&](const Trial& trial) {
-    first.push_back({key_of(trial), trial});
-    std::push_heap(first.begin(), first.end(), is_before);
-    if (first.size() > limit) {
-      std::pop_heap(first.begin(), first.end(), is_before);
-      first.pop_back();
-    }
-    return true;
-  }));
-  std::sort_heap(first.begin(), first.end(), is_before);
-  for (const Ranked& ranked : first) {
-    if (!visit(ranked.trial)) {
-      break;
-    }
-  }
-  return {};
-}
-
 Status VisitTrials(const TrialsOptions& options,
                    db::Store& store,
                    const Experiment& experiment,
                    const Visit& visit) {
-  db::TrialQuery query = QueryOf(options, experiment);
-  const std::size_t limit =
-      options.limit ? static_cast<std::size_t>(*options.limit) : std::size_t{SIZE_MAX};
-  if (options.sort.value_or("ordinal") != "ordinal") {
-    HONE_ASSIGN_OR_RETURN(const KeyOf key_of, KeyOfSort(*options.sort, experiment));
-    return VisitSorted(store, key_of, query, limit, visit);
+  TrialChoice choice;
+  for (const TrialState state : kStates) {
+    if (std::find(options.states.begin(), options.states.end(), ToText(state)) !=
+        options.states.end()) {
+      choice.states.push_back(state);
+    }
   }
-  query.limit = limit;
-  return ForEachTrial(store, query, visit);
+  choice.conditions = options.conditions;
+  choice.sort = options.sort.value_or(choice.sort);
+  if (options.limit) {
+    choice.limit = static_cast<std::size_t>(*options.limit);
+  }
+  return VisitChosen(store, experiment, choice, visit);
 }
 
 Result<std::vector<TrialColumn>> ColumnsOf(const TrialsOptions& options,
@@ -254,9 +167,9 @@ Result<int> GetTrials(const TrialsOptions& options, const Session& session) {
 }
 
 constexpr const char* kNotes =
-    R"(Columns: name, state, duration, attempt, started, completed, reason, message, and every metric and
-parameter by its name. -o wide shows most of them. While a trial runs, its metrics are the latest that
-it has reported; afterwards as in `hone best`.)";
+    R"(Columns: name, state, duration (in seconds), attempt, started, completed, reason, message, and
+every metric and parameter by its name. -o wide shows most of them. While a trial runs, the table
+shows the latest value of a metric that it has reported; afterwards the one that `hone best` shows.)";
 
 }  // namespace
 
@@ -274,6 +187,10 @@ Command MakeGetTrialsCommand() {
   command.positionals = {{"[EXPERIMENT]", &options->experiment, {}, Completes::kExperiment}};
   command.flags = {
       {"--state", "STATE", "only trials in this state", &options->states, StateWords()},
+      {"--where",
+       "CONDITION",
+       "only trials with such a value, e.g. 'loss<0.5' or opt=adam; = != < <= > >=",
+       &options->conditions},
       {"--sort",
        "KEY",
        "ordinal, objective (the best first), or a column (-COLUMN: the largest first)",

@@ -77,6 +77,33 @@ TEST(CliShown, ColumnsAndTheirOrderAreChosen) {
   EXPECT_THAT(sandbox.Hone({"get", "trials", "--sort", "los"}).err, HasSubstr("no column \"los\""));
 }
 
+TEST(CliShown, TrialsAreChosenByTheirValues) {
+  const Sandbox sandbox;
+  ASSERT_EQ(sandbox
+                .Shell("hone run --maximize acc --algorithm grid -p n=int:1..4 -p opt=sgd,adam -q "
+                       "--name train -- echo acc={n} {opt}")
+                .exit_code,
+            0);
+  const auto count = [&](const std::string& flags) {
+    return sandbox.Shell("hone get trials train -o name " + flags + " | wc -l").out;
+  };
+
+  EXPECT_EQ(count("--where 'acc<3'"), "4\n");
+  EXPECT_EQ(count("--where 'acc>=3' --where opt=adam"), "2\n");
+  EXPECT_EQ(count("--where 'n!=4.0' --where opt!=sgd"), "3\n");
+  EXPECT_EQ(count("--where 'opt<1'"), "0\n");
+  EXPECT_EQ(count("--where 'acc>1' --limit 2"), "2\n");
+  EXPECT_EQ(count("--where 'acc>1' --limit 0"), "0\n");
+  EXPECT_EQ(sandbox
+                .Shell("hone get trials -o wide --columns n,opt --where opt=sgd --sort=-n "
+                       "--limit 2 | tr -s ' '")
+                .out,
+            "n opt\n4 sgd\n3 sgd\n");
+  EXPECT_THAT(sandbox.Hone({"get", "trials", "--where", "ac<1"}).err,
+              HasSubstr("--where ac<1: there is no column"));
+  EXPECT_THAT(sandbox.Hone({"get", "trials", "--where", "acc"}).err, HasSubstr("write COLUMN"));
+}
+
 TEST(CliShown, ARunningTrialShowsWhatItReportedLast) {
   const Sandbox sandbox;
   Running run = sandbox.Start(Tune("train",
