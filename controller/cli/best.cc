@@ -87,7 +87,7 @@ Command MakeBestCommand() {
   command.summary = "Show the best trial of an experiment (the newest one if none is named)";
   command.examples = {{"its value, parameters and files", "hone best train-7k2q"},
                       {"use the parameters in a script",
-                       "eval \"$(hone best train-7k2q -o shell)\" && python train.py --lr $lr"}};
+                       "eval \"$(hone best train-7k2q -o shell)\" && python3 train.py --lr $lr"}};
   command.positionals = {{"[EXPERIMENT]", &options->name, {}, Completes::kExperiment}};
   command.flags = {OutputFlag(&options->output, {"table", "json", "yaml", "name", "shell"})};
   command.run = [options](Session& session) {
