@@ -133,6 +133,7 @@ Command MakeBestCommand();
 Command MakeExportCommand();
 Command MakeLogsCommand();
 Command MakeValidateCommand();
+Command MakeStoreCommand();
 Command MakeServeCommand();
 Command MakeSuggestionCommand();
 

@@ -191,6 +191,7 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
                     MakeExportCommand(),
                     MakeLogsCommand(),
                     MakeValidateCommand(),
+                    MakeStoreCommand(),
                     MakeServeCommand(),
                     MakeSuggestionCommand(),
                     MakeCompletionCommand(*root),
