@@ -105,7 +105,7 @@ Command MakeBestCommand() {
   command.examples = {
       {"its value, parameters and files", "hone best train-7k2q"},
       {"use the parameters in a script",
-       "vars=$(hone best train-7k2q -o shell) && eval \"$vars\" && python train.py --lr "
+       "vars=$(hone best train-7k2q -o shell) && eval \"$vars\" && python3 train.py --lr "
        "\"$lr\""}};
   command.notes = kNotes;
   command.positionals = {{"[EXPERIMENT]", &options->name, {}, Completes::kExperiment}};

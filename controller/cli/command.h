@@ -145,6 +145,7 @@ Command MakeBestCommand();
 Command MakeExportCommand();
 Command MakeLogsCommand();
 Command MakeValidateCommand();
+Command MakeStoreCommand();
 Command MakeServeCommand();
 Command MakeSuggestionCommand();
 Command MakeCompleteCommand();

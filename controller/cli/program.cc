@@ -18,9 +18,10 @@ Command MakeCompletionCommand(const Command& root) {
   Command command;
   command.name = "completion";
   command.summary = "Print a completion script for a shell";
-  command.examples = {{"in ~/.bashrc", "source <(hone completion bash)"},
-                      {"in ~/.zshrc", "source <(hone completion zsh)"},
-                      {"in ~/.config/fish/config.fish", "hone completion fish | source"}};
+  command.examples = {
+      {"in ~/.bashrc", "source <(hone completion bash)"},
+      {"in ~/.zshrc", "autoload -U compinit && compinit\n  source <(hone completion zsh)"},
+      {"in ~/.config/fish/config.fish", "hone completion fish | source"}};
   command.positionals = {{"SHELL", shell.get(), {"bash", "zsh", "fish"}}};
   command.run = [shell, &root](Session& session) -> Result<int> {
     session.output.Write(*shell == "bash"  ? RenderBashCompletion(root)
@@ -157,7 +158,7 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
   root->summary = "Hone tunes models: it searches the parameters with which a program does best";
   root->examples = {{"tune a program: one line it prints, `accuracy=0.93`, says how good it was",
                      "hone run --maximize accuracy -p lr=loguniform:1e-4..1e-1 -n 40 -j 2 \\\n"
-                     "      -- python train.py --lr {lr}"},
+                     "      -- python3 train.py --lr {lr}"},
                     {"run a Katib experiment here", "hone run experiment.yaml"},
                     {"the best parameters so far", "hone best"},
                     {"what there is", "hone get experiments"}};
@@ -190,6 +191,7 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
                     MakeExportCommand(),
                     MakeLogsCommand(),
                     MakeValidateCommand(),
+                    MakeStoreCommand(),
                     MakeServeCommand(),
                     MakeSuggestionCommand(),
                     MakeCompletionCommand(*root),

@@ -289,7 +289,7 @@ Command MakeRunCommand() {
   command.examples = {
       {"tune three parameters of train.py, 40 trials, 2 at once",
        "hone run --maximize accuracy -p lr=loguniform:1e-4..1e-1 -p layers=int:1..4 \\\n"
-       "      -p act=relu,tanh -n 40 -j 2 -- python train.py --lr {lr} --layers {layers} --act "
+       "      -p act=relu,tanh -n 40 -j 2 -- python3 train.py --lr {lr} --layers {layers} --act "
        "{act}"},
       {"run a Katib manifest as local processes", "hone run experiment.yaml"},
       {"see the manifest that flags stand for",

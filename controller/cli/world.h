@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "controller/reconcile/controller.h"
+#include "db/store/examination.h"
 #include "db/store/store.h"
 #include "proto/model/algorithm_service.h"
 #include "proto/model/result.h"
@@ -98,6 +99,11 @@ struct WorldFactory {
   std::function<Result<std::unique_ptr<World>>(const WorldOptions&)> open_world;
   /// For commands that only read, or write one thing (stop, delete), beside a running hone.
   std::function<Result<std::unique_ptr<db::Store>>(const StorePaths&, bool writable)> open_store;
+  /// Copies the store as it is now to a new file, beside whoever writes it.
+  std::function<Result<db::StoreContents>(const StorePaths&, const std::filesystem::path& to)>
+      back_up_store;
+  /// Reads all of the store.
+  std::function<Result<db::StoreExamination>(const StorePaths&)> examine_store;
   /// Who controls the store now, in words ("pid 4711 (hone run x.yaml) since 12:00"), if anyone.
   std::function<std::optional<std::string>(const StorePaths&)> holder;
   std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>

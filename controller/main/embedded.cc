@@ -11,6 +11,7 @@
 #include "controller/main/signals.h"
 #include "controller/main/wake_queue.h"
 #include "db/sqlite/sqlite_store.h"
+#include "db/sqlite/store_care.h"
 #include "suggestion/client/service_suggester.h"
 #include "suggestion/engine/in_process_suggester.h"
 
@@ -128,6 +129,12 @@ WorldFactory EmbeddedFactory() {
   WorldFactory factory;
   factory.open_world = OpenWorld;
   factory.open_store = OpenStore;
+  factory.back_up_store = [](const StorePaths& paths, const std::filesystem::path& to) {
+    return db::BackUpSqliteStore(paths.database, to);
+  };
+  factory.examine_store = [](const StorePaths& paths) {
+    return db::ExamineSqliteStore(paths.database);
+  };
   factory.holder = [](const StorePaths& paths) -> std::optional<std::string> {
     const std::optional<LockHolder> holder = StoreLock::Holder(paths.database);
     return holder ? std::optional(Describe(*holder)) : std::nullopt;
