@@ -8,9 +8,9 @@ import signal
 import subprocess
 
 import grpc
-from proto.api.v1beta1 import api_pb2 as api
-from proto.api.v1beta1 import api_pb2_grpc as stubs
-from proto.hone.v1 import tuner_pb2_grpc
+from hone_api.v1beta1 import api_pb2 as api
+from hone_api.v1beta1 import api_pb2_grpc as stubs
+from hone_api.v1 import tuner_pb2_grpc
 
 PROGRAM = os.environ["HONE_PROGRAM"]
 TYPES = {"double": api.DOUBLE, "int": api.INT, "discrete": api.DISCRETE,
