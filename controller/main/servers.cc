@@ -69,7 +69,7 @@ void ListenWhereKatibAsks(rpc::ServerOptions& options) {
   const bool is_in_pod = IsInPod();
   const char* const host = is_in_pod ? kAllAddresses : kThisMachine;
   options.listen = {{.host = host, .port = kPort}, {.host = host, .port = kStoppingPort}};
-  options.is_one_enough = true;
+  options.is_one_enough = is_in_pod;  // the other container may have a service of another kind
   options.is_shared = is_in_pod;
   options.is_insecure = options.is_insecure || is_in_pod;
 }
