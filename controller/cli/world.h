@@ -12,6 +12,7 @@
 #include "controller/reconcile/controller.h"
 #include "db/store/examination.h"
 #include "db/store/store.h"
+#include "proto/model/address.h"
 #include "proto/model/algorithm_service.h"
 #include "proto/model/result.h"
 
@@ -68,7 +69,8 @@ class World {
 
 /// Where and to whom a server answers; what each means stands with the flag of its name.
 struct ListenOptions {
-  std::string listen = "127.0.0.1:6789";
+  /// None: where the command listens by itself.
+  std::vector<Address> listen;
   std::filesystem::path certificate;
   std::filesystem::path key;
   std::filesystem::path client_ca;
@@ -76,13 +78,14 @@ struct ListenOptions {
   bool is_insecure = false;
 };
 
-/// Told the address of a server once calls are answered.
-using Listens = std::function<void(const std::string& address)>;
+/// Told the addresses of a server once calls are answered.
+using Listens = std::function<void(const std::vector<std::string>& addresses)>;
 
 struct SuggestionOptions {
   ListenOptions at;
-  /// The only DBManager that is asked; empty: the one that a request names.
-  std::string db_manager;
+  std::optional<std::string> db_manager;
+  std::filesystem::path checkpoints;
+  std::filesystem::path service_account;
 };
 
 struct ServeOptions {
@@ -91,7 +94,9 @@ struct ServeOptions {
   /// The command line, for whoever finds the store locked.
   std::string command;
   AlgorithmServices services;
-  std::string db_manager;
+  std::optional<std::string> db_manager;
+  /// Told what a person should read while it serves, from any thread.
+  std::function<void(const std::string&)> warn;
 };
 
 /// How commands open what they need.

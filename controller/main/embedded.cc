@@ -77,11 +77,12 @@ class EmbeddedWorld final : public World {
     runner_options.gpus = options.gpus;
     HONE_ASSIGN_OR_RETURN(runner_, ProcessRunner::Make(std::move(runner_options), *loop_, clock_));
     HONE_ASSIGN_OR_RETURN(wakes_, WakeQueue::Make());
-    suggester_ =
-        suggestion::MakeServiceSuggester(store,
-                                         options.services,
-                                         suggestion::MakeInProcessSuggester(store),
-                                         [this](const ExperimentKey& key) { wakes_->Push(key); });
+    suggester_ = suggestion::MakeServiceSuggester(
+        store,
+        options.services,
+        suggestion::MakeInProcessSuggester(store),
+        [this](const ExperimentKey& key) { wakes_->Push(key); },
+        options.warn);
     HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store.AcquireEpoch());
     controller_ = Controller::Make({store, *runner_, *suggester_, clock_}, epoch, since);
     runner_->Connect(

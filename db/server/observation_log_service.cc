@@ -61,27 +61,25 @@ Result<Filter> ReadFilter(const api::GetObservationLogRequest& request) {
 
 class ObservationLogService final : public api::DBManager::CallbackService {
  public:
-  ObservationLogService(const rpc::Gate& gate, ObservationLogs& logs, const Clock& clock)
-      : gate_(gate), logs_(logs), clock_(clock) {}
+  ObservationLogService(rpc::Outbox& outbox, ObservationLogs& logs, const Clock& clock)
+      : outbox_(outbox), logs_(logs), clock_(clock) {}
 
-  grpc::ServerUnaryReactor* ReportObservationLog(
-      grpc::CallbackServerContext* call,
-      const api::ReportObservationLogRequest* request,
-      api::ReportObservationLogReply* /*reply*/) override {
-    return rpc::Answer(gate_, *call, [&] { return Report(*request); });
+  grpc::ServerUnaryReactor* ReportObservationLog(grpc::CallbackServerContext* call,
+                                                 const api::ReportObservationLogRequest* request,
+                                                 api::ReportObservationLogReply* reply) override {
+    return rpc::Answer(outbox_, *call, *reply, [&] { return Report(*request); });
   }
 
   grpc::ServerUnaryReactor* GetObservationLog(grpc::CallbackServerContext* call,
                                               const api::GetObservationLogRequest* request,
                                               api::GetObservationLogReply* reply) override {
-    return rpc::Answer(gate_, *call, [&] { return Get(*request, *reply); });
+    return rpc::Answer(outbox_, *call, *reply, [&] { return Get(*request, *reply); });
   }
 
-  grpc::ServerUnaryReactor* DeleteObservationLog(
-      grpc::CallbackServerContext* call,
-      const api::DeleteObservationLogRequest* request,
-      api::DeleteObservationLogReply* /*reply*/) override {
-    return rpc::Answer(gate_, *call, [&] { return Delete(request->trial_name()); });
+  grpc::ServerUnaryReactor* DeleteObservationLog(grpc::CallbackServerContext* call,
+                                                 const api::DeleteObservationLogRequest* request,
+                                                 api::DeleteObservationLogReply* reply) override {
+    return rpc::Answer(outbox_, *call, *reply, [&] { return Delete(request->trial_name()); });
   }
 
  private:
@@ -145,7 +143,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
     });
   }
 
-  const rpc::Gate& gate_;
+  rpc::Outbox& outbox_;
   ObservationLogs& logs_;
   const Clock& clock_;
   LedgerShelf ledgers_;
@@ -153,10 +151,10 @@ class ObservationLogService final : public api::DBManager::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeObservationLogService(const rpc::Gate& gate,
+std::unique_ptr<grpc::Service> MakeObservationLogService(rpc::Outbox& outbox,
                                                          ObservationLogs& logs,
                                                          const Clock& clock) {
-  return std::make_unique<ObservationLogService>(gate, logs, clock);
+  return std::make_unique<ObservationLogService>(outbox, logs, clock);
 }
 
 }  // namespace hone::db

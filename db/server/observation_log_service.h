@@ -9,7 +9,7 @@
 
 #include "db/store/observation_logs.h"
 #include "proto/model/time.h"
-#include "proto/rpc/gate.h"
+#include "proto/rpc/outbox.h"
 
 namespace grpc {
 class Service;
@@ -26,7 +26,7 @@ inline constexpr std::size_t kLogRowsMax = 2'000'000;
 inline constexpr std::size_t kLogBytesMax = std::size_t{128} << 20;
 
 /// `clock` dates the rows that come without a time.
-std::unique_ptr<grpc::Service> MakeObservationLogService(const rpc::Gate& gate,
+std::unique_ptr<grpc::Service> MakeObservationLogService(rpc::Outbox& outbox,
                                                          ObservationLogs& logs,
                                                          const Clock& clock);
 

@@ -19,6 +19,9 @@ namespace hone::proto {
 
 class FieldReader {
  public:
+  /// What becomes of an object with fields that nobody asked for: its reader decides.
+  enum class Unknown { kIgnored, kRefused };
+
   /// `value` and `errors` must outlive the reader. A value that is no object is a fault at `path`
   /// and reads as an empty one.
   FieldReader(const Json& value, std::string path, FieldErrors& errors);
@@ -60,7 +63,7 @@ class FieldReader {
   void Report(FieldError::Type type, std::string_view key, std::string found, std::string message);
 
   /// Warns of every key that was not asked for. Call it once all fields have been read.
-  void Finish();
+  void Finish(Unknown unknown = Unknown::kIgnored);
 
  private:
   const Json* FindList(std::string_view key);

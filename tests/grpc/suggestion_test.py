@@ -1,5 +1,6 @@
 """api.v1.beta1.Suggestion, as Katib's controller sees it."""
 import json
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -371,6 +372,38 @@ class History(unittest.TestCase):
                     trial.status.start_time = f"2026-01-01T00:0{turn}:0{i}Z"
                     controller.end(trial, float(values(trial)["x"]))
                 controller.trials.reverse()
+
+
+class Checkpoints(unittest.TestCase):
+    """Of trials that go on from others: folders of the suggestion's volume in Katib."""
+
+    def test_of_a_generation_begin_as_those_of_the_one_before(self):
+        settings = {"suggestion_trial_dir": "/data", "n_population": 5,
+                    "truncation_threshold": 0.5}
+        wanted = experiment("pbt", [parameter("x", "double", min="0", max="1")], settings)
+        with tempfile.TemporaryDirectory() as folder, Service("--checkpoints", folder) as service:
+            controller = Controller(wanted)
+            for _ in range(2):
+                reply = controller.ask(service, 5)
+                self.assertEqual(controller.ask(service, 5), reply)
+                for one, trial in zip(reply.parameter_assignments, controller.take(reply)):
+                    saved = Path(folder) / "test" / one.trial_name / "saved"
+                    if parent := one.labels.get("hone.dev/parent"):
+                        self.assertEqual(saved.read_text(), f"by test-{parent}")
+                    saved.write_text(f"by {one.trial_name}")
+                    controller.end(trial, values(trial)["x"])
+
+            self.assertTrue(any("hone.dev/parent" in t.spec.labels for t in controller.trials))
+            self.assertEqual(len({trial.name for trial in controller.trials}), 10)
+
+    def test_are_not_made_where_there_is_no_volume(self):
+        wanted = experiment("pbt", [parameter("x", "double", min="0", max="1")],
+                            {"n_population": 5, "truncation_threshold": 0.5,
+                             "suggestion_trial_dir": "/data"})
+        with Service() as service:
+            reply = Controller(wanted).ask(service, 5)
+
+        self.assertEqual({one.trial_name for one in reply.parameter_assignments}, {""})
 
 
 if __name__ == "__main__":

@@ -76,14 +76,15 @@ class DatabaseClient : public testing::Test {
     store_.reset();
     store_ = OpenSqliteStore(folder_ / "store.db", SqliteAccess::kReadWrite).value();
     logs_ = std::make_unique<WatchedLogs>(LogsOf(*store_));
-    service_ = MakeObservationLogService(gate_, *logs_, clock_);
+    service_ = MakeObservationLogService(outbox_, *logs_, clock_);
     grpc::Service* const services[] = {service_.get()};
     server_ =
-        rpc::Server::Start({.listen = "127.0.0.1:0"}, services, kObservationLogHealth).value();
+        rpc::Server::Start({.listen = {{.host = "127.0.0.1"}}}, services, kObservationLogHealth)
+            .value();
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);
     stub_ = api::v1::beta1::DBManager::NewStub(grpc::CreateCustomChannel(
-        server_->address(), grpc::InsecureChannelCredentials(), arguments));
+        server_->Addresses().front(), grpc::InsecureChannelCredentials(), arguments));
   }
 
   grpc::Status Report(const std::string& trial, const std::vector<SentRow>& rows) {
@@ -144,7 +145,7 @@ class DatabaseClient : public testing::Test {
 
  private:
   TemporaryFolder folder_;
-  rpc::Gate gate_ = rpc::Gate::Read({}).value();
+  rpc::Outbox outbox_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<WatchedLogs> logs_;
   std::unique_ptr<grpc::Service> service_;
