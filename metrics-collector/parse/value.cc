@@ -263,11 +263,12 @@ bool BeganBefore(std::string_view line, std::size_t at) {
   if (IsAnyOf(before, "._")) {
     return at > 1 && IsDigit(line[at - 2]);
   }
-  // A sign, unless it joins words (top-5) or is a dash; or that of an exponent.
+  // The sign of an exponent; or a minus, unless it joins words (top-5) or is a dash.
+  if (at > 2 && IsAnyOf(before, "+-") && IsAnyOf(line[at - 2], "eE") && IsDigit(line[at - 3])) {
+    return true;
+  }
   const Character further = CharacterBefore(line, at - 1);
-  const bool is_exponent = at > 2 && IsAnyOf(line[at - 2], "eE") && IsDigit(line[at - 3]);
-  return IsAnyOf(before, "+-") &&
-         (is_exponent || (further != Character::kWord && further != Character::kJoint));
+  return before == '-' && further != Character::kWord && further != Character::kJoint;
 }
 
 }  // namespace hone::metrics
