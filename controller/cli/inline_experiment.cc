@@ -1,6 +1,7 @@
 #include "controller/cli/inline_experiment.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <limits>
 #include <utility>
@@ -108,14 +109,34 @@ Status FillAlgorithm(const InlineFlags& flags, ExperimentSpec& spec) {
   return {};
 }
 
+Result<MetricsFormat> ReadFormat(const InlineFlags& flags) {
+  if (!flags.format) {
+    return flags.has_json_metrics ? MetricsFormat::kJson : MetricsFormat::kText;
+  }
+  std::string word = *flags.format;
+  std::transform(word.begin(), word.end(), word.begin(), ::toupper);
+  const std::optional<MetricsFormat> format = FromText<MetricsFormat>(word);
+  if (!format || *format == MetricsFormat::kUnset) {
+    return Invalid(
+        "--format " + *flags.format +
+        ": must be text, json, keras, lightning, huggingface, xgboost, lightgbm, tqdm or "
+        "logfmt");
+  }
+  if (flags.has_json_metrics && *format != MetricsFormat::kJson) {
+    return Invalid("--json and --format " + *flags.format + ": only one format is possible");
+  }
+  return *format;
+}
+
 Status FillCollector(const InlineFlags& flags, ExperimentSpec& spec) {
   MetricsCollectorSpec collector;
   collector.kind = flags.file_metrics ? CollectorKind::kFile : CollectorKind::kStdOut;
-  if (flags.file_metrics || flags.has_json_metrics) {
+  HONE_ASSIGN_OR_RETURN(const MetricsFormat format, ReadFormat(flags));
+  if (flags.file_metrics || format != MetricsFormat::kText) {
     MetricsCollectorSpec::FileSystemPath source;
     source.path = flags.file_metrics.value_or("");
     source.kind = PathKind::kFile;
-    source.format = flags.has_json_metrics ? MetricsFormat::kJson : MetricsFormat::kText;
+    source.format = format;
     if (flags.file_metrics && !std::filesystem::path(source.path).is_absolute()) {
       return Invalid("--file-metrics " + source.path +
                      ": must be an absolute path; its folder is made anew for every trial");
@@ -206,6 +227,7 @@ std::string InlineFlags::FirstGiven() const {
       {early_stopping.has_value(), "--early-stopping"},
       {!early_stopping_settings.empty(), "--early-stopping-set"},
       {file_metrics.has_value(), "--file-metrics"},
+      {format.has_value(), "--format"},
       {has_json_metrics, "--json"},
       {!filters.empty(), "--filter"},
       {timeout.has_value(), "--timeout"},

@@ -30,6 +30,7 @@ struct InlineFlags {
   std::optional<std::int64_t> seed;
   std::optional<std::string> file_metrics;
   bool has_json_metrics = false;
+  std::optional<std::string> format;
   std::vector<std::string> filters;
   std::optional<std::string> timeout;
   std::optional<std::int64_t> retries;

@@ -227,7 +227,13 @@ std::vector<Flag> TrialFlags(RunOptions& options) {
        &flags.file_metrics,
        {},
        Completes::kFile},
-      {"--json", "", "metrics are JSON objects, one a line", &flags.has_json_metrics},
+      {"--format",
+       "FORMAT",
+       "how metrics are written: text, json, keras, lightning, huggingface, xgboost, lightgbm, "
+       "tqdm "
+       "or logfmt (text: name=number)",
+       &flags.format},
+      {"--json", "", "short for --format json", &flags.has_json_metrics},
       {"--filter",
        "REGEX",
        "how metrics look in the output: RE2 with two groups, name and value",

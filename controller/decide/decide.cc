@@ -165,10 +165,12 @@ class Pass {
                                       view.metrics.end(),
                                       [&](const MetricSummary& m) { return m.name == metric; });
     if (summary == view.metrics.end() || summary->latest == MetricSummary::kUnavailable) {
+      const std::string& hint = view.workload.message;
       End(view,
           TrialState::kMetricsUnavailable,
           "MetricsUnavailable",
-          "the trial succeeded without reporting metric \"" + metric + "\"");
+          "the trial succeeded without reporting metric \"" + metric + "\"" +
+              (hint.empty() ? "" : "; " + hint));
       return;
     }
     End(view, TrialState::kSucceeded, "TrialSucceeded", "");

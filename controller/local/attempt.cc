@@ -214,6 +214,9 @@ void Attempt::Finish() {
       outcome.phase == WorkloadState::Phase::kSucceeded) {
     Warn("it wrote nothing to its metric file " + launch_.metric_file.string());
   }
+  if (feed_ && outcome.phase == WorkloadState::Phase::kSucceeded) {
+    outcome.message = feed_->Hint();
+  }
   state_.phase = outcome.phase;
   state_.reason = std::move(outcome.reason);
   state_.message = std::move(outcome.message);

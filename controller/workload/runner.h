@@ -73,7 +73,8 @@ struct WorkloadState {
   Time started;
   Time finished;
   /// For kWaiting and kFailed: one CamelCase word ("Error", "Signalled", "WaitingForGpu",
-  /// "CommandNotFound") and a sentence.
+  /// "CommandNotFound") and a sentence. For kSucceeded: no reason; what is known of why there is no
+  /// objective, if there is none.
   std::string reason;
   std::string message;
 

@@ -98,7 +98,19 @@ enum class CollectorKind {
   kPush,
 };
 enum class PathKind { kUnset, kFile, kDirectory, kInvalid };
-enum class MetricsFormat { kUnset, kText, kJson };
+/// How metrics look in lines: kText and kJson are Katib's, the others are what frameworks print.
+enum class MetricsFormat {
+  kUnset,
+  kText,
+  kJson,
+  kKeras,
+  kLightning,
+  kHuggingFace,
+  kXgboost,
+  kLightgbm,
+  kTqdm,
+  kLogfmt,
+};
 
 struct MetricsCollectorSpec {
   CollectorKind kind = CollectorKind::kUnset;

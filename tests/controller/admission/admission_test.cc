@@ -98,6 +98,17 @@ TEST(Admission, ReportsEveryFaultOfAnEmptyExperiment) {
                           IsFault(Type::kInvalid, "spec.metricsCollectorSpec.collector.kind")));
 }
 
+TEST(Admission, RefusesAFilterBesideAFormatThatSaysItself) {
+  FieldErrors errors;
+  Experiment experiment = Admit(Manifest(), errors);
+  MetricsCollectorSpec& collector = *experiment.spec.metrics_collector;
+  collector.metrics_format = {R"((\w+): (\d+))"};
+  collector.file_system_path = {"", PathKind::kFile, MetricsFormat::kKeras};
+
+  EXPECT_THAT(ValidateCreate(experiment),
+              ElementsAre(IsFault(Type::kInvalid, "spec.metricsCollectorSpec.source.filter")));
+}
+
 TEST(Admission, RefusesAGoalThatNoValueReaches) {
   FieldErrors errors;
   Experiment experiment = Admit(Manifest(), errors);

@@ -102,6 +102,18 @@ TEST(Decide, CallsASilentSuccessMetricsUnavailableAtOnce) {
   EXPECT_FALSE(decision.status.optimal.has_value());
 }
 
+TEST(Decide, TellsWhatIsKnownOfASilentSuccess) {
+  const Experiment experiment = AnExperiment().Counts({.created = 1, .running = 1}).Build();
+  TrialView trial = ATrial(1).SucceededInSilence().Build();
+  trial.workload.message = "it printed \"acc: 1\"";
+
+  const Decision decision = DecideAt(experiment, {trial});
+
+  ASSERT_EQ(decision.updated.size(), 1U);
+  EXPECT_EQ(decision.updated[0].message,
+            "the trial succeeded without reporting metric \"accuracy\"; it printed \"acc: 1\"");
+}
+
 TEST(Decide, KeepsNotANumberButNeverCallsItBest) {
   const Experiment experiment =
       AnExperiment().Best(1, 0.1).Counts({.created = 3, .running = 2, .succeeded = 1}).Build();

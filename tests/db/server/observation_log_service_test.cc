@@ -131,14 +131,14 @@ TEST_F(ObservationLogService, NamesTheTimeOfAQuestionThatIsWrong) {
   EXPECT_THAT(Get(request, rows).error_message(), HasSubstr("end_time: is"));
 }
 
-TEST_F(ObservationLogService, TakesReportsOfUpToAMillionRows) {
+TEST_F(ObservationLogService, TakesReportsOfUpToAHundredThousandRows) {
   api::v1::beta1::ReportObservationLogRequest request;
   request.set_trial_name("t-1");
   for (int i = 0; i <= kReportRowsMax; ++i) {
     request.mutable_observation_log()->add_metric_logs();
   }
 
-  EXPECT_THAT(Send(request).error_message(), HasSubstr("has 1000001 rows, must have at most"));
+  EXPECT_THAT(Send(request).error_message(), HasSubstr("has 100001 rows, must have at most"));
   ExpectReported("t-1", {});
   EXPECT_THAT(Rows("t-1"), IsEmpty());
 }

@@ -27,7 +27,7 @@ TEST(Words, ReadBackAsTheyAreWritten) {
   ExpectRoundTrip<ResumePolicy>(3);
   ExpectRoundTrip<CollectorKind>(6);
   ExpectRoundTrip<PathKind>(3);
-  ExpectRoundTrip<MetricsFormat>(2);
+  ExpectRoundTrip<MetricsFormat>(9);
   ExpectRoundTrip<ConditionType>(6);
   ExpectRoundTrip<TrialState>(7);
 }
