@@ -151,8 +151,10 @@ void SetDefaults(ExperimentSpec& spec) {
   if (!spec.parallel_trial_count) {
     spec.parallel_trial_count = kParallelTrialCount;
   }
+  // Katib's default is Never, because its services hold what an experiment needs to go on. Here the
+  // store does.
   if (spec.resume_policy == ResumePolicy::kUnset) {
-    spec.resume_policy = ResumePolicy::kNever;
+    spec.resume_policy = ResumePolicy::kLongRunning;
   }
   if (spec.trial_template) {
     SetTemplateDefaults(*spec.trial_template);

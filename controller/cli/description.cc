@@ -103,6 +103,9 @@ std::string DescribeSpec(const ExperimentSpec& spec) {
   text += Row("budget",
               CountText(spec.max_trial_count) + " trials, " + CountText(spec.parallel_trial_count) +
                   " at once, failures: " + CountText(spec.max_failed_trial_count));
+  if (spec.max_duration_seconds) {
+    text += Row("time", FormatDuration(std::chrono::seconds(*spec.max_duration_seconds)));
+  }
   if (spec.metrics_collector) {
     text += Row("metrics from", std::string(ToText(spec.metrics_collector->kind)));
   }

@@ -36,8 +36,13 @@ Status FillCount(const std::string& flag,
 }
 
 Status FillBudget(const InlineFlags& flags, ExperimentSpec& spec) {
-  if (!flags.trials && !flags.goal && flags.algorithm != "grid") {
-    return Invalid("how many trials? Add -n N (or --goal X to end when it is reached)");
+  if (!flags.trials && !flags.goal && !flags.time && flags.algorithm != "grid") {
+    return Invalid(
+        "how many trials? Add -n N (or --goal X to end when it is reached, or --time DURATION)");
+  }
+  if (flags.time) {
+    HONE_ASSIGN_OR_RETURN(const std::int64_t seconds, ReadDuration("--time", *flags.time));
+    HONE_RETURN_IF_ERROR(FillCount("--time", seconds, spec.max_duration_seconds));
   }
   HONE_RETURN_IF_ERROR(FillCount("--trials", flags.trials, spec.max_trial_count));
   HONE_RETURN_IF_ERROR(
@@ -163,11 +168,8 @@ Result<proto::Json> MakeJob(const InlineFlags& flags, std::vector<std::string> c
   pod["containers"] = proto::Json::array({container});
   proto::Json spec = {{"template", {{"spec", pod}}}, {"backoffLimit", flags.retries.value_or(0)}};
   if (flags.timeout) {
-    const std::optional<std::int64_t> seconds = ParseSeconds(*flags.timeout);
-    if (!seconds) {
-      return Invalid("--timeout " + *flags.timeout + ": write a duration such as 90s, 15m or 2h");
-    }
-    spec["activeDeadlineSeconds"] = *seconds;
+    HONE_ASSIGN_OR_RETURN(const std::int64_t seconds, ReadDuration("--timeout", *flags.timeout));
+    spec["activeDeadlineSeconds"] = seconds;
   }
   return proto::Json{{"apiVersion", "batch/v1"}, {"kind", "Job"}, {"spec", spec}};
 }
@@ -221,6 +223,7 @@ std::string InlineFlags::FirstGiven() const {
       {trials.has_value(), "--trials"},
       {parallel.has_value(), "--parallel"},
       {max_failed.has_value(), "--max-failed"},
+      {time.has_value(), "--time"},
       {algorithm.has_value(), "--algorithm"},
       {!settings.empty(), "--set"},
       {seed.has_value(), "--seed"},
@@ -275,6 +278,7 @@ std::string FlagOfField(const Experiment& experiment, const std::string& field) 
       {"spec.parallelTrialCount", "--parallel"},
       {"spec.maxTrialCount", "--trials"},
       {"spec.maxFailedTrialCount", "--max-failed"},
+      {"spec.maxDurationSeconds", "--time"},
       {"spec.algorithm.algorithmName", "--algorithm"},
       {"spec.algorithm.algorithmSettings", "--set"},
       {"spec.earlyStopping.algorithmName", "--early-stopping"},

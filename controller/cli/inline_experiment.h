@@ -23,6 +23,7 @@ struct InlineFlags {
   std::optional<std::int64_t> trials;
   std::optional<std::int64_t> parallel;
   std::optional<std::int64_t> max_failed;
+  std::optional<std::string> time;
   std::optional<std::string> algorithm;
   std::vector<std::string> settings;
   std::optional<std::string> early_stopping;

@@ -180,7 +180,8 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
       {"--color", "WHEN", "colours", &globals.color, {"auto", "always", "never"}},
   };
   root->notes =
-      "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 the experiment failed, 130 interrupted.";
+      "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 the experiment failed or no trial of it\n"
+      "succeeded, 130 interrupted.";
   root->children = {MakeRunCommand(),
                     MakeResumeCommand(),
                     MakeStopCommand(),

@@ -280,4 +280,13 @@ std::optional<std::int64_t> ParseSeconds(std::string_view text) {
   return total > 0 ? std::optional(total) : std::nullopt;
 }
 
+Result<std::int64_t> ReadDuration(const std::string& flag, const std::string& text) {
+  const std::optional<std::int64_t> seconds = ParseSeconds(text);
+  if (!seconds) {
+    return Fail(Code::kInvalidArgument,
+                flag + " " + text + ": write a duration such as 90s, 15m or 2h");
+  }
+  return *seconds;
+}
+
 }  // namespace hone::controller

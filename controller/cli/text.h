@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "proto/model/result.h"
 #include "proto/model/time.h"
 #include "proto/model/trial.h"
 
@@ -49,5 +50,7 @@ std::string FormatAssignments(const Assignments& assignments);
 
 /// "30", "30s", "5m", "1h30m", "2d" in seconds; nothing for anything else or nothing positive.
 std::optional<std::int64_t> ParseSeconds(std::string_view text);
+/// The same of a flag, whose error says what to write.
+Result<std::int64_t> ReadDuration(const std::string& flag, const std::string& text);
 
 }  // namespace hone::controller

@@ -119,8 +119,7 @@ struct WorldFactory {
   std::function<Status(const ServeOptions&, const Listens&)> serve_store;
 };
 
-/// Runs one command line; returns the exit code: 0 ok, 1 failure, 2 usage, 3 the experiment ended
-/// Failed, 4 timed out, 130 interrupted.
+/// Runs one command line; returns the exit code.
 int RunCommandLine(int argc, const char* const* argv, const WorldFactory& factory);
 
 }  // namespace hone::controller

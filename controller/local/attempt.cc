@@ -116,6 +116,7 @@ void Attempt::Stop(milliseconds grace) {
   if (!has_process() || exit_) {
     return;
   }
+  is_stopped_ = true;
   if (grace.count() <= 0) {
     KillGroup();
     return;
@@ -133,11 +134,12 @@ void Attempt::Stop(milliseconds grace) {
   kill_timer_ = world_.loop.StartTimer(grace, [this] { KillGroup(); });
 }
 
-void Attempt::MarkFailed(std::string reason, std::string message) {
-  state_.phase = WorkloadState::Phase::kFailed;
+void Attempt::MarkNotStarted(const Error& error) {
+  state_.phase =
+      error.IsRetryable() ? WorkloadState::Phase::kAbsent : WorkloadState::Phase::kFailed;
   state_.finished = world_.clock.Now();
-  state_.reason = std::move(reason);
-  state_.message = std::move(message);
+  state_.reason = StartFailureReason(error.code);
+  state_.message = error.message;
 }
 
 void Attempt::RemoveVolumes() const {
@@ -210,6 +212,9 @@ void Attempt::Finish() {
     feed_->Finish(world_.clock.Now());
   }
   Outcome outcome = OutcomeOf(*exit_, output_tail_);
+  if (is_stopped_) {
+    outcome = {WorkloadState::Phase::kFailed, kStopped, "was stopped before its end"};
+  }
   if (metric_file_ && metric_file_bytes_ == 0 &&
       outcome.phase == WorkloadState::Phase::kSucceeded) {
     Warn("it wrote nothing to its metric file " + launch_.metric_file.string());

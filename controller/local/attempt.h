@@ -58,10 +58,10 @@ class Attempt {
   /// At most once.
   [[nodiscard]] Status Start(const std::vector<std::string>& gpus);
   /// Asks the process group to end; kills it after `grace`. Only ever shortens the time that is
-  /// left.
+  /// left. What had not ended by itself before is seen as stopped.
   void Stop(std::chrono::milliseconds grace);
-  /// Marks an attempt that could not be started.
-  void MarkFailed(std::string reason, std::string message);
+  /// Marks an attempt that could not be started, for now or for good.
+  void MarkNotStarted(const Error& error);
   /// Deletes the volumes, unless they are to be retained.
   void RemoveVolumes() const;
 
@@ -96,6 +96,7 @@ class Attempt {
 
   Child child_;
   std::optional<siginfo_t> exit_;
+  bool is_stopped_ = false;
   TrialLog log_;
   /// The end of what was printed, for the message of a failure.
   std::string output_tail_;

@@ -120,8 +120,14 @@ Result<std::unique_ptr<db::Store>> OpenStore(const StorePaths& paths, bool writa
   if (!std::filesystem::exists(paths.database, ignored)) {
     return Fail(Code::kNotFound, "there is no store at " + paths.database.string() + " yet");
   }
-  return db::OpenSqliteStore(paths.database,
-                             writable ? db::SqliteAccess::kReadWrite : db::SqliteAccess::kReadOnly);
+  if (!writable) {
+    auto opened = db::OpenSqliteStore(paths.database, db::SqliteAccess::kReadOnly);
+    if (opened || opened.error().code != Code::kFailedPrecondition) {
+      return opened;
+    }
+    // An older hone made it: opening it to write brings it up to date, or says what is wrong.
+  }
+  return db::OpenSqliteStore(paths.database, db::SqliteAccess::kReadWrite);
 }
 
 }  // namespace

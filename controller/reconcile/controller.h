@@ -26,6 +26,9 @@ class Controller : public ObservationSink {
                                           std::uint64_t epoch,
                                           Time since);
 
+  /// Lets the trials of a stored experiment that failed, or ended without their metric, run again:
+  /// each as its next attempt. Returns how many they are. To be called before Watch.
+  [[nodiscard]] virtual Result<std::size_t> RetryFailed(const ExperimentKey& key) = 0;
   /// Begins to control an experiment that the store holds.
   [[nodiscard]] virtual Status Watch(const ExperimentKey& key) = 0;
   /// Something about the experiment may have changed.

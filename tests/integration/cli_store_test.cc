@@ -72,6 +72,27 @@ TEST_F(CliStore, ThatANewerHoneWroteIsLeftAlone) {
   }
 }
 
+TEST_F(CliStore, ThatAnOlderHoneMadeIsReadAndGoneOnWith) {
+  ASSERT_EQ(sandbox_.Shell("hone run --store s.db --name small -n 3" + std::string(kRun)).exit_code,
+            0);
+  for (const std::string line : {"get trials small", "resume small -n 5"}) {
+    {
+      const auto driver = db::SqliteDriver::Open(sandbox_.path() / "s.db", {}).value();
+      for (const char* const statement : {"ALTER TABLE trials DROP COLUMN interruptions",
+                                          "ALTER TABLE trials DROP COLUMN start_failures",
+                                          "ALTER TABLE trials DROP COLUMN run_time",
+                                          "ALTER TABLE experiment_status DROP COLUMN running_time",
+                                          "DELETE FROM schema_migrations WHERE version = 3"}) {
+        ASSERT_TRUE(driver->Execute(statement, {}));
+      }
+    }
+    const Outcome outcome = sandbox_.Shell("hone " + line + " --store s.db");
+
+    EXPECT_EQ(outcome.exit_code, 0) << line << ": " << outcome.err;
+  }
+  EXPECT_EQ(sandbox_.Shell("hone get trials small --store s.db -o name | wc -l").out, "5\n");
+}
+
 TEST_F(CliStore, ThatIsNoStoreIsNotTouched) {
   sandbox_.Write("notes.txt", "Remember the milk, all of it, and the bread as well.\n");
 

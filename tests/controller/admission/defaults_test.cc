@@ -37,7 +37,7 @@ TEST(Defaults, GiveAnEmptySpecItsParallelismPolicyAndCollector) {
   EXPECT_EQ(spec.parallel_trial_count, 3);
   EXPECT_EQ(spec.max_trial_count, std::nullopt);
   EXPECT_EQ(spec.max_failed_trial_count, std::nullopt);
-  EXPECT_EQ(spec.resume_policy, ResumePolicy::kNever);
+  EXPECT_EQ(spec.resume_policy, ResumePolicy::kLongRunning);
   EXPECT_EQ(spec.metrics_collector->kind, CollectorKind::kStdOut);
   EXPECT_FALSE(spec.objective || spec.algorithm || spec.early_stopping || spec.trial_template);
 }

@@ -304,7 +304,7 @@ TEST(ProcessEnd, DescendantsOfOtherTrialsAreLeftAlone) {
   EXPECT_FALSE(IsGone(PidIn(file)));
   EXPECT_EQ(world.runner().running(), 1U);
   world.runner().Stop(LocalWorld::Id(1), milliseconds(0));
-  EXPECT_TRUE(world.AwaitAbsent(LocalWorld::Id(1)));
+  EXPECT_EQ(world.AwaitFinished(LocalWorld::Id(1)).reason, kStopped);
   EXPECT_TRUE(IsGone(PidIn(file)));
 }
 
@@ -332,7 +332,7 @@ TEST(ProcessStop, IgnoringSigtermEndsBySigkillAfterTheGrace) {
   world.runner().Stop(LocalWorld::Id(), milliseconds(100));
 
   EXPECT_EQ(world.runner().Observe(LocalWorld::Id()).phase, Phase::kRunning);
-  EXPECT_TRUE(world.AwaitAbsent());
+  EXPECT_EQ(world.AwaitFinished().reason, kStopped);
 }
 
 TEST(ProcessStop, WhatIsPrintedAfterSigtermCounts) {
@@ -345,7 +345,7 @@ TEST(ProcessStop, WhatIsPrintedAfterSigtermCounts) {
   ASSERT_TRUE(world.AwaitFile(ready));
 
   world.runner().Stop(LocalWorld::Id(), std::chrono::minutes(10));
-  ASSERT_TRUE(world.AwaitAbsent());
+  ASSERT_EQ(world.AwaitFinished().reason, kStopped);
 
   EXPECT_THAT(world.ValuesOf(), testing::ElementsAre("0.1"));
 }
@@ -363,7 +363,7 @@ TEST(ProcessStop, ASecondStopShortensTheGraceAndNeverLengthensIt) {
   world.runner().Stop(LocalWorld::Id(), milliseconds(50));
   world.runner().Stop(LocalWorld::Id(), std::chrono::minutes(10));
 
-  EXPECT_TRUE(world.AwaitAbsent());
+  EXPECT_EQ(world.AwaitFinished().reason, kStopped);
 }
 
 TEST(ProcessStop, DestroyingTheRunnerLeavesNoProcess) {
