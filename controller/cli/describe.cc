@@ -4,7 +4,9 @@
 
 #include "controller/cli/algorithm_tree.h"
 #include "controller/cli/description.h"
+#include "controller/cli/failures.h"
 #include "controller/cli/query.h"
+#include "controller/cli/summary.h"
 #include "proto/convert/manifest.h"
 #include "proto/model/field_error.h"
 
@@ -45,9 +47,13 @@ Status DescribeExperiment(const Session& session,
                           Format format) {
   if (format == Format::kTable) {
     HONE_ASSIGN_OR_RETURN(const std::optional<Trial> best, GetBestTrial(store, experiment));
-    const bool is_controlled = IsControlled(session, experiment);
-    session.output.Write(DescribeExperiment(
-        experiment, best, StatusWord(experiment, is_controlled), session.output.out_painter()));
+    HONE_ASSIGN_OR_RETURN(const std::vector<FailureKind> failures, ReadFailures(store, experiment));
+    session.output.Write(
+        DescribeExperiment(experiment,
+                           best,
+                           FailureText(experiment, failures),
+                           StatusWord(experiment, IsControlled(session, experiment)),
+                           session.output.out_painter()));
     return {};
   }
   HONE_ASSIGN_OR_RETURN(const std::vector<Trial> trials,

@@ -218,6 +218,7 @@ std::string DescribeMetrics(const Experiment& experiment,
 
 std::string DescribeExperiment(const Experiment& experiment,
                                const std::optional<Trial>& best,
+                               const std::string& failures,
                                const std::string& status_word,
                                const Painter& painter) {
   const ExperimentStatus& status = experiment.status;
@@ -228,6 +229,7 @@ std::string DescribeExperiment(const Experiment& experiment,
   text += Row("ended", FormatTime(status.completion_time));
   text += DescribeSpec(experiment.spec);
   text += Row("trials", CountsText(status.counts));
+  text += Row("failures", failures);
   text += DescribeParameters(experiment.spec, painter);
   if (best && status.optimal && experiment.spec.objective) {
     text += DescribeBest(experiment, *best, painter);

@@ -168,6 +168,23 @@ TEST(CliShown, LongNamesStandWhole) {
   }
 }
 
+TEST(CliShown, WhyTrialsFailedStandsWhereverOneLooks) {
+  const Sandbox sandbox;
+  const Outcome run =
+      sandbox.Hone(Tune("train", {"-p", "x=uniform:0..1"}, "echo no data at {x} >&2; exit 4"));
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_THAT(run.out,
+              ContainsRegex("failed +2 trials: exited with code 4: no data at 0\\.[0-9]+"));
+
+  for (const Words& words : {Words{"get", "trials"},
+                             Words{"describe", "train"},
+                             Words{"describe", "train-2"},
+                             Words{"best"}}) {
+    const Outcome shown = sandbox.Hone(words);
+    EXPECT_THAT(shown.out + shown.err, HasSubstr("exited with code 4: no data at 0."));
+  }
+}
+
 constexpr const char* kEvilManifest = R"(apiVersion: kubeflow.org/v1beta1
 kind: Experiment
 metadata: {name: evil}
