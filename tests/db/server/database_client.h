@@ -2,6 +2,7 @@
 // collectors and SDK say to it. Belongs to one test.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -52,14 +53,27 @@ class WatchedLogs final : public ObservationLogs {
   }
   Result<std::vector<Observation>> List(const std::string& trial) override {
     ++lists;
+    if (trial == waits_for) {
+      is_listing = true;
+      is_listing.notify_all();
+      may_list.wait(false);
+    }
     return logs_.List(trial);
   }
-  Result<std::uint64_t> Count(const std::string& trial) override { return logs_.Count(trial); }
+  Result<std::uint64_t> Count(const std::string& trial) override {
+    return counts_more + logs_.Count(trial).value();
+  }
   Status Delete(const std::string& trial) override { return logs_.Delete(trial); }
 
   bool fails_before = false;
   bool loses_answer = false;
   int lists = 0;
+  /// What each trial is said to have beside its rows.
+  std::uint64_t counts_more = 0;
+  /// The trial whose rows come when they may.
+  std::string waits_for;
+  std::atomic<bool> is_listing = false;
+  std::atomic<bool> may_list = false;
 
  private:
   ObservationLogs& logs_;
