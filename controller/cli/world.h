@@ -115,7 +115,7 @@ struct WorldFactory {
 };
 
 /// Runs one command line; returns the exit code: 0 ok, 1 failure, 2 usage, 3 the experiment ended
-/// Failed, 4 timed out, 130 interrupted.
+/// Failed, 130 interrupted.
 int RunCommandLine(int argc, const char* const* argv, const WorldFactory& factory);
 
 }  // namespace hone::controller
