@@ -281,8 +281,9 @@ constexpr const char* kNotes =
   'momentum=uniform:0..1 if opt=sgd'  lives where opt, which stands before it, is sgd (or: =sgd,rms)
 
 In the command, {lr} stands for the value of the parameter lr and {trial} for the trial's name;
-write {{lr}} for the text {lr} itself. Any other brace is left alone. A word with a parameter that a
-trial does not have is left out of its command whole: write --momentum={momentum} as one word.
+write {{lr}} for the text {lr} itself. Another name in braces is an error; ${lr} and braces around
+anything else are left alone. A word with a parameter that a trial does not have is left out of its
+command whole: write --momentum={momentum} as one word.
 
 A trial reports a metric by printing a line such as `accuracy=0.93`. Its log, and everything it
 writes to its volumes, is kept: the end of the run says where.

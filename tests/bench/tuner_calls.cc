@@ -176,9 +176,13 @@ double Rate(std::vector<Worker>& workers, int calls, const auto& round) {
 }  // namespace
 
 void MeasureTuner(const std::vector<int>& histories, int calls) {
-  std::puts(
-      "\n| times in ms | trials | empty call | Ask | Tell | the first Ask, which reads the study "
-      "|\n|---|---|---|---|---|---|");
+  BeginTable("asks",
+             {"times in ms",
+              "trials",
+              "empty call",
+              "Ask",
+              "Tell",
+              "the first Ask, which reads the study"});
   for (const char* const algorithm : {"random", "tpe"}) {
     for (const int trials : histories) {
       MeasureStudy(algorithm, trials, calls);
@@ -203,7 +207,7 @@ void MeasureTunerClients(int calls) {
     }));
     shares.push_back(2 * worked.back() / empty.back());
   }
-  std::puts("\n| 8 clients of one study of `random` | bar | measured |\n|---|---|---|");
+  BeginBarTable("ask-rate", "8 clients of one study of `random`");
   PrintRow("empty calls", "", "%.0f / s", Median(empty));
   PrintRow("trials asked for and told, two calls each", "", "%.0f / s", Median(worked));
   PrintRow("... their calls as a share of the empty calls", "", "%.2f", Median(shares));

@@ -3,6 +3,7 @@ import contextlib
 import io
 import os
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
@@ -79,6 +80,14 @@ class Checker(unittest.TestCase):
         self.assertGreaterEqual(sum(c.lines() for block in first for c in block.commands), 9)
         self.assertGreaterEqual(len(examples), 30)
         self.assertIn("hone run experiment.yaml", [block.commands[0].text for block in examples])
+
+
+class Reference(unittest.TestCase):
+    def test_of_the_command_line_is_what_the_program_prints(self):
+        printed = subprocess.run([BUILD / "hone", "reference"], capture_output=True, text=True, check=True).stdout
+
+        self.assertEqual((check.REPOSITORY / "docs" / "guide" / "cli.md").read_text(), printed,
+                         "write it anew: build/release/hone reference > docs/guide/cli.md")
 
 
 class Shape(unittest.TestCase):

@@ -169,6 +169,7 @@ def main():
     optuna.logging.disable_default_handler()
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
     sizes = [int(size) for size in given.sizes.split(",")]
+    print("<!-- table peers -->")
     print("| median, ms | " + " | ".join(f"n = {size:,}" for size in sizes) + " |")
     print("|---|" + "---|" * len(sizes))
     for name, measure in contestants(given.katib):
