@@ -5,11 +5,12 @@
 // The end of an attempt, in order:
 //   1. The first process ends. The rest of its group is killed, then it is waited for.
 //   2. Descendants that left the group are killed until none is left.
-//   3. What is in the pipe is read, then the metric file to its end; the observations are handed
+//   3. What is in the pipes is read, then the metric file to its end; the observations are handed
 //      over.
 //   4. The state becomes finished, and `on_finished` is called. It may destroy the attempt.
 #pragma once
 
+#include <array>
 #include <csignal>
 #include <cstdint>
 #include <functional>
@@ -22,6 +23,7 @@
 #include "controller/local/descendants.h"
 #include "controller/local/event_loop.h"
 #include "controller/local/launch.h"
+#include "controller/local/line_hold.h"
 #include "controller/local/metric_feed.h"
 #include "controller/local/spawn.h"
 #include "controller/local/trial_log.h"
@@ -71,17 +73,20 @@ class Attempt {
  private:
   void Warn(const std::string& message);
   void Log(std::string_view bytes);
+  /// Into the log, and into what is remembered of its end.
+  void LogOutput(std::size_t stream, std::string_view lines);
   Status MakeFolders();
-  void OnOutput();
   void OnExit();
   void EndDescendants();
   void Finish();
-  /// Reads at most `reads` buffers full.
-  void ReadOutput(int reads);
+  /// Reads at most `reads` buffers full of stdout (0) or stderr (1).
+  void ReadOutput(std::size_t stream, int reads);
+  void TakeOutput(std::size_t stream, std::string_view bytes);
   /// Returns true if there may be more.
   bool ReadMetricFile(int reads);
   void PollMetricFile();
-  void CloseOutput();
+  void CloseOutput(std::size_t stream);
+  void CloseOutputs();
   void StartTimer(Duration delay, void (Attempt::*callback)());
   void KillGroup() const;
 
@@ -97,6 +102,9 @@ class Attempt {
   Child child_;
   std::optional<siginfo_t> exit_;
   TrialLog log_;
+  std::array<LineHold, 2> held_;
+  /// The stream whose line the log ends with, if that line is not complete.
+  std::optional<std::size_t> open_line_;
   /// The end of what was printed, for the message of a failure.
   std::string output_tail_;
   /// One of the two reads output, or none does.

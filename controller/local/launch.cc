@@ -21,6 +21,9 @@ void SetEnvironment(const Workload& workload, const Launch& launch, Environment&
   environment.Set(kMarkerVariable, launch.marker);
   environment.Set("HONE_TRIAL_NAME", workload.trial_name);
   environment.Set("KATIB_TRIAL_NAME", workload.trial_name);
+  // Python holds back what it prints into a pipe until it has 8 KiB: stopping rules and whoever
+  // follows the log would hear of an epoch long after it.
+  environment.SetDefault("PYTHONUNBUFFERED", "1");
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // Spawn: starts one process the way every trial is started: a process group of its own, no signal
-// blocked or ignored, nothing to read, stdout and stderr in one pipe, and no other descriptor. Any
-// thread.
+// blocked or ignored, nothing to read, stdout and stderr in a pipe each, and no other descriptor.
+// Any thread.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,9 @@ struct Child {
   pid_t pid = 0;
   /// Readable when the process has ended.
   FileDescriptor pidfd;
-  /// The pipe's end to read from; does not block.
-  FileDescriptor output;
+  /// The ends to read from of the pipes of stdout and stderr; they do not block. Two, since what
+  /// is written to stderr may arrive in the middle of a line of a stdout that is buffered.
+  std::array<FileDescriptor, 2> outputs;
 };
 
 /// Errors: kUnavailable (processes, memory or descriptors are short now); others are final.

@@ -34,6 +34,52 @@ TEST(TrialOutput, PartialLinesAreReadWhole) {
   EXPECT_THAT(world.ValuesOf(), ElementsAre("0.25"));
 }
 
+TEST(TrialOutput, OfOneStreamDoesNotTearALineOfTheOther) {
+  LocalWorld world;
+
+  // As a program whose stdout is buffered writes: a block ends in the middle of a number.
+  world.RunToEnd(
+      LocalWorld::Shell("printf 'loss=0.12'; echo a warning >&2; printf '345\\nloss=7'; "
+                        "printf 'an error' >&2"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("0.12345", "7"));
+  EXPECT_THAT(world.LogOf(), HasSubstr("loss=0.12345\n"));
+  EXPECT_THAT(world.LogOf(), HasSubstr("a warning\n"));
+  EXPECT_THAT(world.LogOf(), HasSubstr("loss=7\n"));
+  EXPECT_THAT(world.LogOf(), testing::EndsWith("an error"));
+}
+
+TEST(TrialOutput, OfBothStreamsIsReadForMetrics) {
+  LocalWorld world;
+
+  world.RunToEnd(LocalWorld::Shell("echo loss=1; echo loss=2 >&2"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1", "2"));
+  EXPECT_EQ(world.LogOf(), "loss=1\nloss=2\n");
+}
+
+TEST(TrialOutput, ALineWithoutEndIsLoggedInPiecesAndTheOthersLinesStayWhole) {
+  LocalWorld world;
+
+  world.RunToEnd(
+      LocalWorld::Shell("head -c 200000 /dev/zero | tr '\\0' x; echo loss=3 >&2; echo ' loss=4'"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("3"));
+  EXPECT_THAT(world.LogOf(), HasSubstr("\nloss=3\n"));
+}
+
+TEST(TrialOutput, OfPythonIsNotHeldBackUnlessTheManifestSaysSo) {
+  LocalWorld world;
+  Workload workload = LocalWorld::Shell("echo [$PYTHONUNBUFFERED]", LocalWorld::Id(2));
+  workload.environment = {{"PYTHONUNBUFFERED", ""}};
+
+  world.RunToEnd(LocalWorld::Shell("echo [$PYTHONUNBUFFERED]"));
+  world.RunToEnd(workload);
+
+  EXPECT_EQ(world.LogOf(1), "[1]\n");
+  EXPECT_EQ(world.LogOf(2), "[]\n");
+}
+
 TEST(TrialOutput, IsHeardWhileTheTrialRuns) {
   LocalWorld world;
   ASSERT_TRUE(world.runner().Ensure(LocalWorld::Shell("echo loss=1; sleep 1000")).has_value());
