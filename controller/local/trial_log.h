@@ -22,7 +22,7 @@ class TrialLog {
 
  private:
   Status Open();
-  void MakeFolder() const;
+  [[nodiscard]] Status MakeFolder() const;
   Status Rotate();
   Status WriteAll(std::string_view bytes);
 

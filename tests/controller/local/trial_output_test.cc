@@ -150,6 +150,17 @@ TEST(TrialLog, KeepsOnePredecessorAndNeverTwiceTheLimit) {
   EXPECT_EQ(ReadText(folder.path() / "deep" / "trial.log.1"), "ABCDEFGHIJ");
 }
 
+TEST(TrialLog, WhoseFolderCannotBeMadeSaysSo) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("/no/such/folder", folder / "gone");
+  TrialLog log(folder / "gone" / "trial.log", 10);
+
+  const Status written = log.Write("x");
+
+  ASSERT_FALSE(written.has_value());
+  EXPECT_THAT(written.error().message, HasSubstr("making folder " + (folder / "gone").string()));
+}
+
 TEST(MetricFeed, AFloodOfObservationsIsFoldedBeyondTheLimit) {
   RecordingSink sink;
   std::vector<std::string> warnings;
