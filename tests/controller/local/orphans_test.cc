@@ -159,6 +159,16 @@ TEST(StoreLock, OfAnotherProcessIsFreedWhenThatIsKilled) {
   EXPECT_TRUE(StoreLock::Acquire(store, {}).has_value());
 }
 
+TEST(StoreLock, IsTheSameForALinkToTheStore) {
+  const TemporaryFolder folder;
+  WriteText(folder / "hone.db", "");
+  std::filesystem::create_symlink(folder / "hone.db", folder / "link.db");
+
+  const auto lock = StoreLock::Acquire(folder / "hone.db", {});
+
+  EXPECT_FALSE(StoreLock::Acquire(folder / "link.db", {}).has_value());
+}
+
 TEST(StoreLock, OfAStoreThatCannotBeReachedSaysWhy) {
   const auto lock = StoreLock::Acquire("/no/such/folder/hone.db", {});
 
