@@ -114,6 +114,7 @@ Result<std::unique_ptr<World>> OpenWorld(const WorldOptions& options) {
 }
 
 Result<std::unique_ptr<db::Store>> OpenStore(const StorePaths& paths, bool writable) {
+  HONE_RETURN_IF_ERROR(CheckIsKnown(paths));
   std::error_code ignored;
   if (!std::filesystem::exists(paths.database, ignored)) {
     return Fail(Code::kNotFound, "there is no store at " + paths.database.string() + " yet");
