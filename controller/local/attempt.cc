@@ -77,8 +77,15 @@ Status Attempt::Start(const std::vector<std::string>& gpus) {
     std::for_each(gpus.begin() + 1, gpus.end(), [&](const auto& id) { ids += "," + id; });
     request.environment.Set("CUDA_VISIBLE_DEVICES", ids);
   }
-  HONE_ASSIGN_OR_RETURN(child_, Spawn(request));
+  Pipe errors;
+  HONE_ASSIGN_OR_RETURN(
+      mark_,
+      RunMark::Make(world_.marks,
+                    id_.experiment.ns + "." + trial_name_ + "." + std::to_string(id_.attempt),
+                    errors));
+  HONE_ASSIGN_OR_RETURN(child_, Spawn(request, std::move(errors)));
   world_.descendants.AddLeader(child_.pid);
+  HONE_RETURN_IF_ERROR(mark_.Record(child_.pid));
   // If the loop takes some of them and not all, the destructor clears up.
   HONE_RETURN_IF_ERROR(world_.loop.Add(child_.pidfd.get(), [this] { OnExit(); }));
   for (std::size_t stream = 0; stream < child_.outputs.size(); ++stream) {
@@ -226,6 +233,7 @@ void Attempt::Finish() {
       outcome.phase == WorkloadState::Phase::kSucceeded) {
     Warn("it wrote nothing to its metric file " + launch_.metric_file.string());
   }
+  mark_ = RunMark();
   state_.phase = outcome.phase;
   state_.reason = std::move(outcome.reason);
   state_.message = std::move(outcome.message);

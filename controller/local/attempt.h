@@ -39,6 +39,8 @@ struct AttemptWorld {
   ParserMemo& parsers;
   ObservationSink& sink;
   const std::function<void(const std::string&)>& warn;
+  /// Where run marks are made.
+  const std::filesystem::path& marks;
   /// Scratch space for reading.
   std::span<char> buffer;
 };
@@ -100,6 +102,7 @@ class Attempt {
   int warnings_ = 0;
 
   Child child_;
+  RunMark mark_;
   std::optional<siginfo_t> exit_;
   TrialLog log_;
   std::array<LineHold, 2> held_;

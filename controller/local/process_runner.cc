@@ -9,8 +9,8 @@
 #include "controller/local/attempt.h"
 #include "controller/local/environment.h"
 #include "controller/local/gpu_pool.h"
+#include "controller/local/leftovers.h"
 #include "controller/local/outcome.h"
-#include "controller/local/processes.h"
 
 namespace hone::controller {
 namespace {
@@ -27,6 +27,7 @@ class LocalRunner final : public ProcessRunner {
       : options_(std::move(options)),
         loop_(loop),
         clock_(clock),
+        marks_(options_.trials_root / ".running" / options_.store_id),
         environment_(Environment::OfThisProcess()),
         gpus_(options_.gpus) {}
   LocalRunner(const LocalRunner&) = delete;
@@ -64,7 +65,7 @@ class LocalRunner final : public ProcessRunner {
       return Wrap(doing, std::move(gpus).error());
     }
     entry.attempt = std::make_unique<Attempt>(
-        AttemptWorld{loop_, clock_, descendants_, parsers_, *sink_, warn_, buffer_},
+        AttemptWorld{loop_, clock_, descendants_, parsers_, *sink_, warn_, marks_, buffer_},
         workload,
         std::move(*launch),
         options_.log_bytes_max,
@@ -113,8 +114,8 @@ class LocalRunner final : public ProcessRunner {
     }
   }
 
-  std::size_t EndOrphans(milliseconds grace) override {
-    const std::size_t count = EndMarkedProcesses(options_.store_id + "/", grace);
+  Result<std::size_t> EndOrphans(milliseconds grace) override {
+    Result<std::size_t> count = EndLeftovers({options_.store_id + "/", marks_}, grace);
     descendants_.Reap();
     return count;
   }
@@ -213,6 +214,7 @@ class LocalRunner final : public ProcessRunner {
   ProcessRunnerOptions options_;
   EventLoop& loop_;
   const Clock& clock_;
+  std::filesystem::path marks_;
   ObservationSink* sink_ = nullptr;
   Wake wake_;
   Warn warn_;

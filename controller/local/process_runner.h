@@ -1,10 +1,11 @@
 // ProcessRunner: trials as processes of this machine. Each attempt is a process group of its own,
-// started with posix_spawn and watched through a pidfd; its output goes through a pipe to its log
-// (rotated) and to the metric parser, line by line, while it runs. When the first process of the
-// group ends, the rest of the group is ended too: no orphan stays.
+// started with posix_spawn and watched through a pidfd; its output goes through two pipes to its
+// log (rotated) and to the metric parser, line by line, while it runs. When the first process of
+// the group ends, the rest of the group is ended too: no orphan stays.
 //
-// Every process carries HONE_ATTEMPT=<store id>/<attempt id> in its environment. After a kill -9 of
-// hone, EndOrphans finds by it what a former run left behind, whatever became of its parents.
+// Every process carries HONE_ATTEMPT=<store id>/<attempt id> in its environment, and each attempt
+// has a RunMark. After a kill -9 of hone, EndOrphans finds by them what a former run left behind,
+// whatever became of its parents and of its environment.
 //
 // Runs on the thread of its EventLoop.
 #pragma once
@@ -21,7 +22,7 @@
 namespace hone::controller {
 
 struct ProcessRunnerOptions {
-  /// Identifies the store whose trials these are.
+  /// Identifies the store whose trials these are; a copy of a store is another one.
   std::string store_id;
   /// <root>/<namespace>/<experiment>/ holds the logs and the emptyDir volumes of trials.
   std::filesystem::path trials_root;
@@ -58,7 +59,8 @@ class ProcessRunner : public Runner {
   virtual void Connect(ObservationSink& sink, Wake wake, Warn warn) = 0;
   /// Ends every process that an earlier hone on the same store left behind (SIGTERM, then SIGKILL
   /// after `grace`), and returns how many there were. Blocks at most a little longer than `grace`.
-  virtual std::size_t EndOrphans(std::chrono::milliseconds grace) = 0;
+  /// kFailedPrecondition, naming the process, if one cannot be ended: no trial may be started then.
+  virtual Result<std::size_t> EndOrphans(std::chrono::milliseconds grace) = 0;
   /// How many workloads have a process now.
   [[nodiscard]] virtual std::size_t running() const = 0;
 };

@@ -15,11 +15,6 @@
 namespace hone::controller {
 namespace {
 
-struct Pipe {
-  FileDescriptor read_end;
-  FileDescriptor write_end;
-};
-
 Result<Pipe> MakePipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
@@ -122,9 +117,8 @@ tl::unexpected<Error> SpawnFailure(const SpawnRequest& request, int error) {
 
 }  // namespace
 
-Result<Child> Spawn(const SpawnRequest& request) {
+Result<Child> Spawn(const SpawnRequest& request, Pipe errors) {
   HONE_ASSIGN_OR_RETURN(Pipe output, MakePipe());
-  HONE_ASSIGN_OR_RETURN(Pipe errors, MakePipe());
   const SpawnSettings settings(
       output.write_end.get(), errors.write_end.get(), request.working_directory);
   const std::vector<char*> arguments = Pointers(request.arguments);

@@ -11,6 +11,7 @@
 
 #include "controller/local/environment.h"
 #include "controller/local/file_descriptor.h"
+#include "controller/local/run_mark.h"
 #include "proto/model/result.h"
 
 namespace hone::controller {
@@ -34,7 +35,8 @@ struct Child {
   std::array<FileDescriptor, 2> outputs;
 };
 
-/// Errors: kUnavailable (processes, memory or descriptors are short now); others are final.
-Result<Child> Spawn(const SpawnRequest& request);
+/// `errors` is the pipe of its stderr. Errors: kUnavailable (processes, memory or descriptors are
+/// short now); others are final.
+Result<Child> Spawn(const SpawnRequest& request, Pipe errors);
 
 }  // namespace hone::controller

@@ -1,7 +1,10 @@
 #include "controller/main/embedded.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
+
+#include <sys/stat.h>
 
 #include "controller/local/event_loop.h"
 #include "controller/local/process_runner.h"
@@ -27,6 +30,17 @@ std::string Describe(const LockHolder& holder) {
          " since " + FormatTime(holder.since);
 }
 
+/// What tells the file of a store from a copy of it.
+Result<std::string> IdentityOf(const std::filesystem::path& database) {
+  struct stat status {};
+  if (::stat(database.c_str(), &status) != 0) {
+    return Fail(
+        Code::kNotFound,
+        "looking at store " + database.string() + ": " + std::generic_category().message(errno));
+  }
+  return std::to_string(status.st_dev) + "-" + std::to_string(status.st_ino);
+}
+
 class EmbeddedWorld final : public World {
  public:
   EmbeddedWorld() = default;
@@ -47,6 +61,8 @@ class EmbeddedWorld final : public World {
     const Time since = clock_.Now();
     HONE_ASSIGN_OR_RETURN(signals_, SignalQueue::Make());
     HONE_ASSIGN_OR_RETURN(opened_, OpenLocked(options.paths, options.command, since));
+    database_ = options.paths.database;
+    HONE_ASSIGN_OR_RETURN(file_, IdentityOf(database_));
     HONE_ASSIGN_OR_RETURN(loop_, EventLoop::Make());
     HONE_RETURN_IF_ERROR(loop_->Add(signals_->fd(), [this] {
       const std::vector<Signal> taken = signals_->Take();
@@ -70,7 +86,9 @@ class EmbeddedWorld final : public World {
   Status Connect(const WorldOptions& options, Time since) {
     db::Store& store = *opened_.store;
     ProcessRunnerOptions runner_options;
-    HONE_ASSIGN_OR_RETURN(runner_options.store_id, db::StoreId(store));
+    HONE_ASSIGN_OR_RETURN(const std::string id, db::StoreId(store));
+    // A copy has the id of its original, whose trials may be running.
+    runner_options.store_id = id + "." + file_;
     runner_options.trials_root = options.paths.trials;
     runner_options.working_directory = options.working_directory;
     runner_options.gpus = options.gpus;
@@ -90,7 +108,7 @@ class EmbeddedWorld final : public World {
         controller_->Wake(key);
       }
     }));
-    orphans_ended_ = runner_->EndOrphans(kOrphanGrace);
+    HONE_ASSIGN_OR_RETURN(orphans_ended_, runner_->EndOrphans(kOrphanGrace));
     return {};
   }
 
@@ -98,6 +116,9 @@ class EmbeddedWorld final : public World {
   /// Before everything that has threads.
   std::unique_ptr<SignalQueue> signals_;
   LockedStore opened_;
+  std::filesystem::path database_;
+  /// The identity of that file when it was opened.
+  std::string file_;
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<WakeQueue> wakes_;
   std::unique_ptr<suggestion::Suggester> suggester_;
