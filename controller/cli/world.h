@@ -102,6 +102,10 @@ struct WorldFactory {
   std::function<std::optional<std::string>(const StorePaths&)> holder;
   std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>
       trial_files;
+  /// Deleting an experiment: its files are marked to go, its rows are deleted, and then the files
+  /// of all that are marked and have no rows, which may be a deletion that was cut off.
+  std::function<Status(const StorePaths&, const Experiment&)> begin_deletion;
+  std::function<Status(const StorePaths&, db::Store&)> finish_deletions;
   /// Serves the algorithms until a signal asks for the end.
   std::function<Status(const SuggestionOptions&, const Listens&)> serve_suggestions;
   /// Serves a store, which is made if there is none, and the algorithms, in the same way.

@@ -8,6 +8,7 @@
 
 #include "controller/local/attempt.h"
 #include "controller/local/environment.h"
+#include "controller/local/experiment_folder.h"
 #include "controller/local/gpu_pool.h"
 #include "controller/local/leftovers.h"
 #include "controller/local/outcome.h"
@@ -57,6 +58,9 @@ class LocalRunner final : public ProcessRunner {
     auto launch = PrepareLaunch(workload, options_, environment_, programs_);
     if (!launch) {
       return Wrap(doing, std::move(launch).error());
+    }
+    if (Status claimed = Claim(workload); !claimed) {
+      return Wrap(doing, std::move(claimed).error());
     }
     Entry entry;
     if (auto gpus = GpusFor(workload); gpus) {
@@ -136,6 +140,24 @@ class LocalRunner final : public ProcessRunner {
     bool is_to_be_forgotten = false;
   };
   using Entries = std::map<AttemptId, Entry>;
+
+  /// The folder of its experiment is prepared before the first of its trials.
+  Status Claim(const Workload& workload) {
+    const ExperimentKey& key = workload.id.experiment;
+    const std::string& uid = workload.experiment_uid;
+    const auto found = claimed_.find(key);
+    if (uid.empty() || (found != claimed_.end() && found->second == uid)) {
+      return {};
+    }
+    HONE_ASSIGN_OR_RETURN(
+        const auto moved,
+        ClaimExperimentFolder(FolderOfExperiment(options_.trials_root, key), uid));
+    if (!moved.empty()) {
+      warn_("the files of an earlier experiment " + key.name + " are now in " + moved.string());
+    }
+    claimed_[key] = uid;
+    return {};
+  }
 
   /// How many GPUs to wait for.
   Result<std::size_t> GpusFor(const Workload& workload) {
@@ -218,6 +240,8 @@ class LocalRunner final : public ProcessRunner {
   ObservationSink* sink_ = nullptr;
   Wake wake_;
   Warn warn_;
+  /// The experiments whose folders are prepared, and their uids.
+  std::map<ExperimentKey, std::string> claimed_;
   Environment environment_;
   ProgramMemo programs_;
   ParserMemo parsers_;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "controller/local/event_loop.h"
+#include "controller/local/experiment_folder.h"
 #include "controller/local/process_runner.h"
 #include "controller/local/store_lock.h"
 #include "controller/main/open_store.h"
@@ -39,6 +40,17 @@ Result<std::string> IdentityOf(const std::filesystem::path& database) {
         "looking at store " + database.string() + ": " + std::generic_category().message(errno));
   }
   return std::to_string(status.st_dev) + "-" + std::to_string(status.st_ino);
+}
+
+Status FinishDeletionsOf(db::Store& store, const std::filesystem::path& trials) {
+  return FinishDeletions(trials,
+                         [&](const ExperimentKey& key, const std::string& uid) -> Result<bool> {
+                           const Result<Experiment> found = store.GetExperiment(key);
+                           if (!found && found.error().code != Code::kNotFound) {
+                             return tl::unexpected<Error>(found.error());
+                           }
+                           return found && found->uid == uid;
+                         });
 }
 
 class EmbeddedWorld final : public World {
@@ -109,6 +121,9 @@ class EmbeddedWorld final : public World {
       }
     }));
     HONE_ASSIGN_OR_RETURN(orphans_ended_, runner_->EndOrphans(kOrphanGrace));
+    if (const Status files = FinishDeletionsOf(store, options.paths.trials); !files) {
+      options.warn(files.error().message);
+    }
     return {};
   }
 
@@ -159,6 +174,12 @@ WorldFactory EmbeddedFactory() {
                            const std::string& trial_name) -> TrialFiles {
     TrialPaths files = PathsOfTrial(paths.trials, key, trial_name);
     return {std::move(files.volumes), std::move(files.log), std::move(files.checkpoint)};
+  };
+  factory.begin_deletion = [](const StorePaths& paths, const Experiment& experiment) {
+    return BeginDeletion(paths.trials, experiment.key, experiment.uid);
+  };
+  factory.finish_deletions = [](const StorePaths& paths, db::Store& store) {
+    return FinishDeletionsOf(store, paths.trials);
   };
   factory.serve_suggestions = ServeSuggestions;
   factory.serve_store = ServeStore;

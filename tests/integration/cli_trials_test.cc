@@ -62,5 +62,24 @@ TEST(CliTrials, OfTheOriginalAreLeftAloneByAHoneOnACopyOfItsStore) {
       CountLines(sandbox.Shell("hone --store one.db get trials --state Succeeded -o name").out), 4);
 }
 
+TEST(CliTrials, LeaveNoFilesThoughTheirDeletionWasCutOff) {
+  const Sandbox sandbox;
+  const std::string trials = "s.db.trials/";
+  ASSERT_EQ(sandbox.Hone(SmallRun("s.db", "old", "echo score=$0")).exit_code, 0);
+  std::string uid = sandbox.Read(trials + "default/old/.experiment");
+  uid.resize(uid.find('\n'));
+  // As it stands when hone is killed after the rows are deleted.
+  const Outcome cut =
+      sandbox.Shell("cp -r " + trials + "default/old kept; hone --store s.db delete old; mv kept " +
+                    trials + "default/old; mkdir " + trials + ".deleting; echo default/old > " +
+                    trials + ".deleting/" + uid);
+
+  ASSERT_EQ(cut.exit_code, 0) << cut.err;
+  ASSERT_EQ(sandbox.Hone(SmallRun("s.db", "new", "echo score=$0")).exit_code, 0);
+
+  EXPECT_FALSE(std::filesystem::exists(sandbox.path() / trials / "default" / "old"));
+  EXPECT_TRUE(std::filesystem::exists(sandbox.path() / trials / "default" / "new"));
+}
+
 }  // namespace
 }  // namespace hone

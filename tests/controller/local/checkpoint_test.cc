@@ -131,6 +131,22 @@ TEST(Checkpoint, ItsLinksDoNotLeadBackToTheParent) {
   EXPECT_EQ(std::filesystem::read_symlink(child / "elsewhere"), "/etc/hosts");
 }
 
+TEST(Checkpoint, OfAnEarlierExperimentOfThatNameIsNotTaken) {
+  LocalWorld world;
+  Workload earlier = Saving(1);
+  earlier.experiment_uid = "one";
+  Workload later = Saving(2, "exp-1");
+  later.experiment_uid = "two";
+
+  world.RunToEnd(earlier);
+  world.RunToEnd(later);
+
+  EXPECT_EQ(world.LogOf(2), "exp-2\n");
+  const std::filesystem::path moved = world.folder() / "trials/default/exp.one";
+  EXPECT_EQ(ReadText(moved / "exp-1.checkpoint/deep/steps"), "exp-1\n");
+  EXPECT_THAT(world.warnings(), testing::ElementsAre(HasSubstr(moved.string())));
+}
+
 TEST(Checkpoint, IsFoundUnderThePathThatTheCommandNames) {
   LocalWorld world;
   Workload workload = LocalWorld::Shell("echo here > /var/log/katib/checkpoints/file");
