@@ -71,6 +71,7 @@ Result<bool> Loop(RunWorld& run, const ExperimentKey& key, Progress& progress) {
       progress.OnWarning(warning);
     }
     run.warnings->clear();
+    HONE_RETURN_IF_ERROR(world.CheckStore());
     progress.Refresh();
     if (controller.IsAtRest(key)) {
       return interruption.is_interrupted();

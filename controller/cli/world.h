@@ -61,6 +61,8 @@ class World {
   virtual const Clock& clock() = 0;
   /// Processes of an earlier run that were ended when the world was opened.
   [[nodiscard]] virtual std::size_t orphans_ended() const = 0;
+  /// kFailedPrecondition once the store's file is no longer where it was.
+  [[nodiscard]] virtual Status CheckStore() const = 0;
   /// Waits for the world to change, at most until `deadline`; returns signals that arrived.
   virtual std::vector<Signal> Wait(std::optional<Time> deadline) = 0;
 };

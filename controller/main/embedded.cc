@@ -88,6 +88,17 @@ class EmbeddedWorld final : public World {
   const Clock& clock() override { return clock_; }
   [[nodiscard]] std::size_t orphans_ended() const override { return orphans_ended_; }
 
+  [[nodiscard]] Status CheckStore() const override {
+    const Result<std::string> now = IdentityOf(database_);
+    if (now && *now == file_) {
+      return {};
+    }
+    return Fail(Code::kFailedPrecondition,
+                "the store " + database_.string() +
+                    " was deleted or replaced while it was in use, "
+                    "maybe by a trial; what is written to it now would be lost");
+  }
+
   std::vector<Signal> Wait(std::optional<Time> deadline) override {
     const Duration left = deadline ? *deadline - clock_.Now() : kWaitMax;
     loop_->Wait(std::clamp(left, Duration{0}, kWaitMax));

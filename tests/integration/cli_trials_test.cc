@@ -62,6 +62,15 @@ TEST(CliTrials, OfTheOriginalAreLeftAloneByAHoneOnACopyOfItsStore) {
       CountLines(sandbox.Shell("hone --store one.db get trials --state Succeeded -o name").out), 4);
 }
 
+TEST(CliTrials, ThatDeleteTheStoreAreNoticed) {
+  const Sandbox sandbox;
+
+  const Outcome run = sandbox.Hone(SmallRun("s.db", "rude", "rm -f $HOME/s.db; echo score=$0"));
+
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("s.db was deleted or replaced while it was in use"));
+}
+
 TEST(CliTrials, LeaveNoFilesThoughTheirDeletionWasCutOff) {
   const Sandbox sandbox;
   const std::string trials = "s.db.trials/";
