@@ -35,6 +35,8 @@ struct WorldOptions {
   /// The command line, for whoever finds the store locked.
   std::string command;
   std::filesystem::path working_directory;
+  /// Trials run in it, instead of in folders of their own in which it appears.
+  bool is_folder_shared = false;
   std::vector<std::string> gpus;
   /// Who is asked for algorithms that are not Hone's.
   AlgorithmServices services;
@@ -49,6 +51,8 @@ struct TrialFiles {
   std::filesystem::path log;
   /// What it saved for those that go on from it.
   std::filesystem::path checkpoint;
+  /// Where it ran.
+  std::filesystem::path work;
 };
 
 /// A running platform with its controller; holds the store's lock for its lifetime.

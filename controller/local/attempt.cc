@@ -67,6 +67,7 @@ Attempt::~Attempt() {
     ::waitpid(child_.pid, nullptr, 0);
     world_.descendants.RemoveLeader(child_.pid);
   }
+  launch_.work.Clear();
 }
 
 Status Attempt::Start(const std::vector<std::string>& gpus) {
@@ -108,6 +109,9 @@ Status Attempt::Start(const std::vector<std::string>& gpus) {
 Status Attempt::MakeFolders() {
   HONE_RETURN_IF_ERROR(launch_.volumes.Create());
   HONE_RETURN_IF_ERROR(launch_.checkpoint.Create());
+  if (!launch_.work.is_none()) {
+    HONE_RETURN_IF_ERROR(launch_.work.Create());
+  }
   const std::string& working_directory = launch_.request.working_directory;
   if (launch_.volumes.Contains(working_directory)) {
     std::error_code error;
@@ -117,9 +121,19 @@ Status Attempt::MakeFolders() {
     }
   }
   if (metric_file_) {
-    ::unlink(launch_.metric_file.c_str());  // a former attempt's
+    std::error_code ignored;  // it shows when the file is not there at the end
+    std::filesystem::create_directories(launch_.metric_file.parent_path(), ignored);
+    ::unlink(launch_.metric_file.c_str());  // a former attempt's, or a link to the user's
   }
   return {};
+}
+
+void Attempt::ClearWorkFolder() {
+  for (const std::filesystem::path& path : launch_.work.Clear()) {
+    world_.warn_once(path.string() + " changed while trial " + trial_name_ +
+                     " ran; trials see it through a link, so if they write it, they write over "
+                     "each other's: move it away, and each trial writes its own");
+  }
 }
 
 void Attempt::Stop(milliseconds grace) {
@@ -233,6 +247,7 @@ void Attempt::Finish() {
       outcome.phase == WorkloadState::Phase::kSucceeded) {
     Warn("it wrote nothing to its metric file " + launch_.metric_file.string());
   }
+  ClearWorkFolder();
   mark_ = RunMark();
   state_.phase = outcome.phase;
   state_.reason = std::move(outcome.reason);

@@ -7,7 +7,8 @@
 //   2. Descendants that left the group are killed until none is left.
 //   3. What is in the pipes is read, then the metric file to its end; the observations are handed
 //      over.
-//   4. The state becomes finished, and `on_finished` is called. It may destroy the attempt.
+//   4. What is left of the working folder as it was made is removed.
+//   5. The state becomes finished, and `on_finished` is called. It may destroy the attempt.
 #pragma once
 
 #include <array>
@@ -39,6 +40,8 @@ struct AttemptWorld {
   ParserMemo& parsers;
   ObservationSink& sink;
   const std::function<void(const std::string&)>& warn;
+  /// Says the same only once for all attempts.
+  const std::function<void(const std::string&)>& warn_once;
   /// Where run marks are made.
   const std::filesystem::path& marks;
   /// Scratch space for reading.
@@ -78,6 +81,8 @@ class Attempt {
   /// Into the log, and into what is remembered of its end.
   void LogOutput(std::size_t stream, std::string_view lines);
   Status MakeFolders();
+  /// Takes away what the trial left as it was made.
+  void ClearWorkFolder();
   void OnExit();
   void EndDescendants();
   void Finish();

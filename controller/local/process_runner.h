@@ -24,10 +24,15 @@ namespace hone::controller {
 struct ProcessRunnerOptions {
   /// Identifies the store whose trials these are; a copy of a store is another one.
   std::string store_id;
-  /// <root>/<namespace>/<experiment>/ holds the logs and the emptyDir volumes of trials.
+  /// The store's file, which trials are not shown. May be empty.
+  std::filesystem::path store;
+  /// <root>/<namespace>/<experiment>/ holds the logs, the emptyDir volumes and the working folders
+  /// of trials.
   std::filesystem::path trials_root;
-  /// Where a trial without a workingDir of its own runs.
+  /// The user's folder, which appears in the working folder of each trial that has no workingDir.
   std::filesystem::path working_directory;
+  /// Trials run in that folder itself.
+  bool is_folder_shared = false;
   /// GPU ids to hand out; empty: GPUs are not managed.
   std::vector<std::string> gpus;
   /// A log above this is moved to "<trial>.log.1" (one is kept), so a trial keeps at most twice
@@ -43,6 +48,8 @@ struct TrialPaths {
   std::filesystem::path log;
   /// What its attempts saved for those that go on from it. It lives as long as the log.
   std::filesystem::path checkpoint;
+  /// Where its attempts run, and what they wrote there. It lives as long as the log.
+  std::filesystem::path work;
 };
 TrialPaths PathsOfTrial(const std::filesystem::path& root,
                         const ExperimentKey& experiment,

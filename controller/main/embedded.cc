@@ -112,8 +112,10 @@ class EmbeddedWorld final : public World {
     HONE_ASSIGN_OR_RETURN(const std::string id, db::StoreId(store));
     // A copy has the id of its original, whose trials may be running.
     runner_options.store_id = id + "." + file_;
+    runner_options.store = database_;
     runner_options.trials_root = options.paths.trials;
     runner_options.working_directory = options.working_directory;
+    runner_options.is_folder_shared = options.is_folder_shared;
     runner_options.gpus = options.gpus;
     HONE_ASSIGN_OR_RETURN(runner_, ProcessRunner::Make(std::move(runner_options), *loop_, clock_));
     HONE_ASSIGN_OR_RETURN(wakes_, WakeQueue::Make());
@@ -184,7 +186,10 @@ WorldFactory EmbeddedFactory() {
                            const ExperimentKey& key,
                            const std::string& trial_name) -> TrialFiles {
     TrialPaths files = PathsOfTrial(paths.trials, key, trial_name);
-    return {std::move(files.volumes), std::move(files.log), std::move(files.checkpoint)};
+    return {std::move(files.volumes),
+            std::move(files.log),
+            std::move(files.checkpoint),
+            std::move(files.work)};
   };
   factory.begin_deletion = [](const StorePaths& paths, const Experiment& experiment) {
     return BeginDeletion(paths.trials, experiment.key, experiment.uid);

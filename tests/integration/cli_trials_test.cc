@@ -71,6 +71,32 @@ TEST(CliTrials, ThatDeleteTheStoreAreNoticed) {
   EXPECT_THAT(run.err, HasSubstr("s.db was deleted or replaced while it was in use"));
 }
 
+TEST(CliTrials, KeepTheirFilesApartUnlessTheyAreToldToShare) {
+  const Sandbox sandbox;
+  const std::string script = "echo $0 >>all; echo score=$(cat all | wc -l)";
+
+  const Outcome apart = sandbox.Hone(SmallRun("s.db", "apart", script));
+  const bool has_shared = std::filesystem::exists(sandbox.path() / "all");
+  const Outcome shared = sandbox.Hone(SmallRun("s.db", "shared", script, {"--shared-folder"}));
+
+  EXPECT_EQ(apart.exit_code, 0) << apart.err;
+  EXPECT_FALSE(has_shared);
+  EXPECT_THAT(apart.out, HasSubstr("s.db.trials/default/apart/work/apart-"));
+  EXPECT_EQ(shared.exit_code, 0) << shared.err;
+  EXPECT_EQ(CountLines(sandbox.Read("all")), 4);
+}
+
+TEST(CliTrials, WriteAMetricFileThatIsNamedRelatively) {
+  const Sandbox sandbox;
+
+  const Outcome run = sandbox.Hone(
+      SmallRun("s.db", "relative", "echo score=$0 >out/m.txt", {"--file-metrics", "out/m.txt"}));
+
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(CountLines(sandbox.Shell("hone --store s.db get trials --state Succeeded -o name").out),
+            4);
+}
+
 TEST(CliTrials, LeaveNoFilesThoughTheirDeletionWasCutOff) {
   const Sandbox sandbox;
   const std::string trials = "s.db.trials/";

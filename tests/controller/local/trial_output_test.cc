@@ -236,6 +236,38 @@ TEST(MetricFile, ThatIsNeverWrittenIsSaid) {
   EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("wrote nothing to its metric file")));
 }
 
+TEST(MetricFile, BesideTheScriptIsTheTrialsOwnAndLeavesTheScriptInPlace) {
+  LocalWorld world;
+  const std::string file = (world.folder() / "output.txt").string();
+  const std::string script = (world.folder() / "train.sh").string();
+  WriteText(script, "echo loss=6 >>$1\n");
+  WriteText(file, "loss=99\n");
+
+  world.RunToEnd(WithMetricFile(LocalWorld::Command({"/bin/sh", script, file}), file));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("6"));
+  EXPECT_EQ(ReadText(file), "loss=99\n");
+}
+
+TEST(MetricFile, OfAPathThatLeadsOutOfItsFolderDeletesNothingThere) {
+  LocalWorld world;
+  // From the volume's folder, five folders up is the world's.
+  const std::string path = "/logs/../../../../../foreign";
+  const auto foreign = world.folder() / "foreign";
+  WriteText(foreign, "precious");
+  Workload workload = WithMetricFile(LocalWorld::Shell("echo loss=1 >" + path), path);
+  workload.empty_dirs = {{"/logs", "d"}};
+
+  world.RunToEnd(workload);
+  const Status refused = world.runner().Ensure(
+      WithMetricFile(LocalWorld::Shell("true", LocalWorld::Id(2)), "../x.log"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1"));
+  EXPECT_EQ(ReadText(foreign), "precious");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, HasSubstr("its metric file ../x.log lies outside"));
+}
+
 TEST(MetricFile, BesideTheWorkingDirectoryIsFoundThere) {
   LocalWorld world;
 
