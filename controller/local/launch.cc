@@ -128,7 +128,8 @@ Status FindProgramOf(Launch& launch, const fs::path& folder, ProgramMemo& progra
       programs.Find(request.arguments.front(), request.environment.Get("PATH"), folder.string());
   if (program) {
     request.program = *std::move(program);
-    return {};
+    return launch.volumes.Contains(folder) ? Status()
+                                           : CheckScript(request.arguments, folder.string());
   }
   // A relative path may be missing because its folder is.
   HONE_RETURN_IF_ERROR(launch.volumes.Contains(folder) ? Status()
