@@ -71,6 +71,7 @@ Result<bool> Loop(RunWorld& run, const ExperimentKey& key, Progress& progress) {
       progress.OnWarning(warning);
     }
     run.warnings->clear();
+    HONE_RETURN_IF_ERROR(world.CheckStore());
     progress.Refresh();
     if (controller.IsAtRest(key)) {
       return interruption.is_interrupted();
@@ -148,6 +149,7 @@ Result<RunWorld> OpenWorld(const Session& session, const Experiment& experiment)
   options.paths = session.paths;
   options.command = session.command_line + " " + ControlTag(experiment.key);
   options.working_directory = AnnotationOf(experiment, kWorkingDirectoryAnnotation);
+  options.is_folder_shared = AnnotationOf(experiment, kSharedFolderAnnotation) == "true";
   options.gpus = SplitGpus(AnnotationOf(experiment, kGpusAnnotation));
   options.services = session.services;
   options.warn = [warnings = run.warnings](const std::string& message) {

@@ -142,9 +142,13 @@ Status FillCollector(const InlineFlags& flags, ExperimentSpec& spec) {
     source.path = flags.file_metrics.value_or("");
     source.kind = PathKind::kFile;
     source.format = format;
-    if (flags.file_metrics && !std::filesystem::path(source.path).is_absolute()) {
-      return Invalid("--file-metrics " + source.path +
-                     ": must be an absolute path; its folder is made anew for every trial");
+    if (flags.file_metrics) {
+      // Relative to where the trials run.
+      std::error_code ignored;
+      source.path = (std::filesystem::current_path(ignored) / flags.working_directory.value_or("") /
+                     source.path)
+                        .lexically_normal()
+                        .string();
     }
     collector.file_system_path = std::move(source);
   }

@@ -33,6 +33,25 @@ tl::unexpected<Error> NoExperiment(const Session& session,
                   (meant.empty() ? "" : "; did you mean \"" + meant + "\"?"));
 }
 
+/// The files below `folder`, or the folder itself if there are many.
+std::vector<std::string> FilesIn(const std::filesystem::path& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  const std::filesystem::recursive_directory_iterator end;
+  for (std::filesystem::recursive_directory_iterator entry(folder, error);
+       !error && entry != end && files.size() <= kFilesNamedMax;
+       entry.increment(error)) {
+    if (!entry->is_directory(error)) {
+      files.push_back(entry->path().string());
+    }
+  }
+  if (files.size() > kFilesNamedMax) {
+    files = {folder.string()};
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 // The one experiment of that name, whatever its namespace.
 Result<Experiment> FindAnywhere(const Session& session, db::Store& store, const std::string& name) {
   HONE_ASSIGN_OR_RETURN(std::vector<Experiment> all, store.ListExperiments(""));
@@ -133,20 +152,9 @@ Result<std::optional<Trial>> GetBestTrial(db::Store& store, const Experiment& ex
 std::vector<std::string> FilesOf(const Session& session, const Trial& trial) {
   const TrialFiles places =
       session.factory.trial_files(session.paths, trial.experiment, trial.name());
-  std::vector<std::string> files;
-  std::error_code error;
-  const std::filesystem::recursive_directory_iterator end;
-  for (std::filesystem::recursive_directory_iterator entry(places.volumes, error);
-       !error && entry != end && files.size() <= kFilesNamedMax;
-       entry.increment(error)) {
-    if (!entry->is_directory(error)) {
-      files.push_back(entry->path().string());
-    }
-  }
-  if (files.size() > kFilesNamedMax) {
-    files = {places.volumes.string()};
-  }
-  std::sort(files.begin(), files.end());
+  std::vector<std::string> files = FilesIn(places.work);
+  const std::vector<std::string> in_volumes = FilesIn(places.volumes);
+  files.insert(files.end(), in_volumes.begin(), in_volumes.end());
   if (const auto log = LogOf(session, trial.experiment, trial.name())) {
     files.push_back(*log);
   }

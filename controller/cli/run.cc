@@ -23,6 +23,7 @@ struct RunOptions {
   std::optional<std::string> file;
   std::optional<std::string> gpus;
   std::optional<std::string> output;
+  bool is_folder_shared = false;
   bool print_yaml = false;
 };
 
@@ -143,6 +144,9 @@ Result<int> Start(const Session& session, Experiment experiment, const RunOption
   if (options.gpus) {
     experiment.annotations[kGpusAnnotation] = *options.gpus;
   }
+  if (options.is_folder_shared) {
+    experiment.annotations[kSharedFolderAnnotation] = "true";
+  }
   HONE_ASSIGN_OR_RETURN(RunWorld run, OpenWorld(session, experiment));
   experiment.created = run.world->clock().Now();
   const Result<Experiment> created = run.world->store().CreateExperiment(experiment);
@@ -261,6 +265,10 @@ std::vector<Flag> OtherFlags(RunOptions& options) {
        "NAME",
        "the experiment's name (made from the command)",
        &options.inline_flags.name},
+      {"--shared-folder",
+       "",
+       "trials run in the folder itself, not each in one of its own that shows it",
+       &options.is_folder_shared},
       {"--print-yaml",
        "",
        "print the manifest that the flags stand for, run nothing",
@@ -285,8 +293,9 @@ write {{lr}} for the text {lr} itself. Another name in braces is an error; ${lr}
 anything else are left alone. A word with a parameter that a trial does not have is left out of its
 command whole: write --momentum={momentum} as one word.
 
-A trial reports a metric by printing a line such as `accuracy=0.93`. Its log, and everything it
-writes to its volumes, is kept: the end of the run says where.
+A trial reports a metric by printing a line such as `accuracy=0.93`. Each runs in a folder of its
+own, in which this one appears: what it writes under a relative path stays with it. Its log and its
+files are kept: the end of the run says where.
 
 Ctrl-C once lets running trials finish, twice stops them; `hone resume NAME` goes on.)";
 

@@ -37,6 +37,8 @@ struct WorldOptions {
   /// The command line, for whoever finds the store locked.
   std::string command;
   std::filesystem::path working_directory;
+  /// Trials run in it, instead of in folders of their own in which it appears.
+  bool is_folder_shared = false;
   std::vector<std::string> gpus;
   /// Who is asked for algorithms that are not Hone's.
   AlgorithmServices services;
@@ -51,6 +53,8 @@ struct TrialFiles {
   std::filesystem::path log;
   /// What it saved for those that go on from it.
   std::filesystem::path checkpoint;
+  /// Where it ran.
+  std::filesystem::path work;
 };
 
 /// A running platform with its controller; holds the store's lock for its lifetime.
@@ -63,6 +67,8 @@ class World {
   virtual const Clock& clock() = 0;
   /// Processes of an earlier run that were ended when the world was opened.
   [[nodiscard]] virtual std::size_t orphans_ended() const = 0;
+  /// kFailedPrecondition once the store's file is no longer where it was.
+  [[nodiscard]] virtual Status CheckStore() const = 0;
   /// Waits for the world to change, at most until `deadline`; returns signals that arrived.
   virtual std::vector<Signal> Wait(std::optional<Time> deadline) = 0;
 };
@@ -113,6 +119,10 @@ struct WorldFactory {
   std::function<std::optional<std::string>(const StorePaths&)> holder;
   std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>
       trial_files;
+  /// Deleting an experiment: its files are marked to go, its rows are deleted, and then the files
+  /// of all that are marked and have no rows, which may be a deletion that was cut off.
+  std::function<Status(const StorePaths&, const Experiment&)> begin_deletion;
+  std::function<Status(const StorePaths&, db::Store&)> finish_deletions;
   /// Serves the algorithms until a signal asks for the end.
   std::function<Status(const SuggestionOptions&, const Listens&)> serve_suggestions;
   /// Serves a store, which is made if there is none, and the algorithms, in the same way.

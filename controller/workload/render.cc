@@ -246,6 +246,7 @@ std::unique_ptr<WorkloadTemplate> WorkloadTemplate::Make(const Experiment& exper
   std::optional<Parts> parts = ReadParts(*object, *found.primary, values.names(), errors);
   Workload constant;
   ReadLimits(*object, *found.primary, constant, errors);
+  constant.experiment_uid = experiment.uid;
   constant.metric_source = ReadMetricSource(experiment.spec);
   constant.checkpoint = ReadCheckpoint(experiment.spec);
   constant.retain = source.retain;

@@ -43,6 +43,8 @@ struct Checkpoint {
 /// object itself for those that understand it. Decides nothing.
 struct Workload {
   AttemptId id;
+  /// Of the experiment: its name may have been another's before.
+  std::string experiment_uid;
   std::string trial_name;
   /// The whole substituted object as JSON text, for platforms that submit it.
   std::string manifest;
