@@ -113,7 +113,8 @@ std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
   return std::make_unique<BohbSearch>(
       problem,
       *ladder,
-      std::make_unique<HyperbandSchedule>(ladder->eta(), ladder->levels().size()));
+      std::make_unique<HyperbandSchedule>(
+          ladder->eta(), ladder->levels().size(), problem.max_trials));
 }
 
 }  // namespace
