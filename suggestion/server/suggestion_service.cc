@@ -28,7 +28,6 @@ Experiment ReadExperiment(const api::Experiment& message) {
   Experiment experiment = proto::ReadExperiment(message);
   // Of what is sent the name alone stays the same: the seed follows from it.
   experiment.uid = experiment.key.name;
-  AddResource(experiment);
   return experiment;
 }
 
@@ -63,6 +62,7 @@ Result<std::shared_ptr<const Experiment>> DecodeExperiment(const std::string& by
                 "experiment: is no message of kind api.v1.beta1.Experiment");
   }
   Experiment experiment = ReadExperiment(message);
+  AddResource(experiment);
   HONE_RETURN_IF_ERROR(ValidateSearch(experiment));
   if (experiment.spec.objective->type == ObjectiveType::kUnset) {
     return Fail(Code::kInvalidArgument, "spec.objective.type: must be MINIMIZE or MAXIMIZE");

@@ -1,4 +1,5 @@
 """api.v1.beta1.Suggestion, as Katib's controller sees it."""
+import contextlib
 import json
 import tempfile
 import unittest
@@ -145,6 +146,18 @@ class Answers(unittest.TestCase):
         self.assertEqual(len(reply.parameter_assignments), 2)
         for answer in reply.parameter_assignments:
             self.assertIn(int(values(answer)["--num-epochs"]), range(1, 11))
+
+    def test_hyperbands_resource_is_a_parameter_when_settings_are_validated(self):
+        """Otherwise no trial could be told of it."""
+        for name, is_right in ("epochs", True), ("epoch", False):
+            wanted = experiment("hyperband", [parameter("epochs", "int", min="1", max="9")],
+                                {"r_l": 9, "resource_name": name})
+            call = api.ValidateAlgorithmSettingsRequest(experiment=wanted)
+            if is_right:
+                self.service.suggestion.ValidateAlgorithmSettings(call, timeout=10)
+                continue
+            with self.assertRaisesRegex(grpc.RpcError, 'did you mean "epochs"'):
+                self.service.suggestion.ValidateAlgorithmSettings(call, timeout=10)
 
     def test_hyperband_goes_on_beyond_its_first_rung(self):
         """Katib's gives 3 where 9 are asked for, and its controller drops them."""
@@ -316,6 +329,26 @@ class History(unittest.TestCase):
                 self.assertEqual(list(first.parameter_assignments)[:1],
                                  list(other.parameter_assignments)[:1])
                 self.conduct(controller, first, turn)
+
+    def test_points_stay_taken_though_their_trials_are_left_out(self):
+        """Katib sends no trial whose metrics are unavailable."""
+        space = [parameter("a", "int", min="1", max="4"),
+                 parameter("b", "categorical", list=["x", "y", "z"])]
+        for algorithm in "grid", "random", "sobol", "tpe", "bayesianoptimization":
+            for restarts in False, True:
+                with self.subTest(algorithm, restarts=restarts), Service() as steady:
+                    controller = Controller(experiment(algorithm, space))
+                    points = set()
+                    for turn in range(12):
+                        with Service() if restarts else contextlib.nullcontext(steady) as service:
+                            trial, = controller.take(controller.ask(service, 1))
+                        points.add(tuple(values(trial).items()))
+                        if turn % 4 == 0:
+                            controller.trials.remove(trial)
+                        controller.end(trial, turn)
+                    self.assertEqual(len(points), 12)
+                    with self.assertRaisesRegex(grpc.RpcError, "has no others"):
+                        controller.ask(steady, 1)
 
     def test_a_trial_that_cannot_be_read_leaves_nothing_behind(self):
         call = "/api.v1.beta1.Suggestion/GetSuggestions"
