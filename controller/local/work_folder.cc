@@ -221,7 +221,9 @@ Result<WorkFolder> WorkFolder::Plan(fs::path source,
 
 Status WorkFolder::Create() {
   std::error_code error;
-  fs::create_directories(path_, error);
+  if (::mkdir(path_.c_str(), 0777) != 0) {
+    fs::create_directories(path_, error);
+  }
   if (error) {
     return SystemFailure("making working folder " + path_.string(), error.value());
   }
@@ -231,14 +233,18 @@ Status WorkFolder::Create() {
     int failure = 0;
     if (entry.kind == Kind::kCopy) {
       failure = Copy(from, to);
-    } else {
+    }
+    if (failure == EACCES) {
+      entry.kind = Kind::kLink;  // who opens it is told the same as in the user's folder
+    }
+    if (entry.kind != Kind::kCopy) {
       const int made = entry.kind == Kind::kFolder ? ::mkdir(to.c_str(), 0777)
                                                    : ::symlink(from.c_str(), to.c_str());
       failure = made == 0 ? 0 : errno;
     }
     // What is there already is an earlier attempt's, or what it was given.
     entry.is_ours = failure == 0 || (failure == EEXIST && IsUntouched(entry));
-    if (failure != 0 && failure != EEXIST && failure != ENOENT && failure != EACCES) {
+    if (failure != 0 && failure != EEXIST && failure != ENOENT) {
       return SystemFailure("making " + to.string() + " of " + from.string(), failure);
     }
   }
