@@ -80,6 +80,12 @@ Status DescribeTrial(const Session& session, db::Store& store, FoundTrial found,
 
 Result<int> Describe(const DescribeOptions& options, const Session& session) {
   const Format format = FormatOf(options.output);
+  if (options.words.empty()) {
+    HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session));
+    HONE_ASSIGN_OR_RETURN(const Experiment newest, FindOrNewest(session, *store, std::nullopt));
+    HONE_RETURN_IF_ERROR(DescribeExperiment(session, *store, newest, format));
+    return kExitOk;
+  }
   const std::string& name = options.words.back();
   const std::string kind = options.words.size() > 1 ? options.words.front() : "";
   if (options.words.size() > 2 ||
@@ -111,11 +117,13 @@ Command MakeDescribeCommand() {
   auto options = std::make_shared<DescribeOptions>();
   Command command;
   command.name = "describe";
-  command.summary = "Show all there is to know of an experiment, a trial or an algorithm";
+  command.summary =
+      "Show all there is to know of an experiment (the newest one if none is named), a trial or an "
+      "algorithm";
   command.examples = {{"an experiment, or a trial", "hone describe train-7k2q"},
                       {"the settings of an algorithm", "hone describe algorithm sobol"},
                       {"everything, for a program", "hone describe train-7k2q -o json"}};
-  command.positionals = {{"NAME...", &options->words, {}, Completes::kSubject}};
+  command.positionals = {{"[NAME...]", &options->words, {}, Completes::kSubject}};
   command.flags = {OutputFlag(&options->output, {"table", "json", "yaml"})};
   command.run = [options](Session& session) {
     return Describe(*options, session);

@@ -195,8 +195,7 @@ Status ExportObservations(db::Store& store, const Experiment& experiment, Record
 
 Result<int> Export(const ExportOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session));
-  HONE_ASSIGN_OR_RETURN(const Experiment experiment,
-                        FindExperiment(session, *store, *options.name));
+  HONE_ASSIGN_OR_RETURN(const Experiment experiment, FindOrNewest(session, *store, options.name));
   RecordWriter writer(session.output, options.output.value_or("csv"));
   HONE_RETURN_IF_ERROR(options.wants_observations ? ExportObservations(*store, experiment, writer)
                                                   : ExportTrials(*store, experiment, writer));
@@ -209,11 +208,13 @@ Command MakeExportCommand() {
   auto options = std::make_shared<ExportOptions>();
   Command command;
   command.name = "export";
-  command.summary = "Print all trials of an experiment, or all that they reported, for other tools";
+  command.summary =
+      "Print all trials of an experiment (the newest one if none is named), or all that they "
+      "reported";
   command.examples = {{"for a spreadsheet or pandas", "hone export train-7k2q -o csv > trials.csv"},
                       {"every value of every metric",
                        "hone export train-7k2q --observations -o jsonl > history.jsonl"}};
-  command.positionals = {{"NAME", &options->name, {}, Completes::kExperiment}};
+  command.positionals = {{"[EXPERIMENT]", &options->name, {}, Completes::kExperiment}};
   command.flags = {
       OutputFlag(&options->output, {"csv", "json", "jsonl"}),
       {"--observations",

@@ -76,7 +76,16 @@ Result<Experiment> FindAnywhere(const Session& session, db::Store& store, const 
 
 }  // namespace
 
+Status CheckStoreIsKnown(const Session& session) {
+  if (!session.paths.database.empty()) {
+    return {};
+  }
+  const Result<StorePaths> standard = StorePaths::Resolve(std::nullopt);
+  return standard ? Status() : tl::unexpected<Error>(standard.error());
+}
+
 Result<std::unique_ptr<db::Store>> OpenStore(const Session& session, bool is_writable) {
+  HONE_RETURN_IF_ERROR(CheckStoreIsKnown(session));
   return session.factory.open_store(session.paths, is_writable);
 }
 
@@ -183,6 +192,26 @@ Result<std::vector<MetricSummary>> ReadMetrics(db::Store& store,
     }
     query.after_sequence = page.back().sequence;
   }
+}
+
+Result<FoundTrial> FindTrialOrLast(const Session& session,
+                                   db::Store& store,
+                                   const std::optional<std::string>& name) {
+  Result<Experiment> experiment = FindOrNewest(session, store, name);
+  if (name) {
+    Result<FoundTrial> named = FindTrial(session, store, *name);
+    if (named || !experiment) {
+      return named;
+    }
+  }
+  HONE_RETURN_IF_ERROR(experiment);
+  const auto last = static_cast<std::uint64_t>(experiment->status.counts.created);
+  HONE_ASSIGN_OR_RETURN(std::optional<Trial> trial, GetTrial(store, experiment->key, last));
+  if (!trial) {
+    return Fail(Code::kNotFound, "experiment " + experiment->key.name + " has no trials yet");
+  }
+  session.output.Note("of " + trial->name() + ", the last of " + std::to_string(last) + " trials");
+  return FoundTrial{*std::move(experiment), *std::move(trial)};
 }
 
 Result<FoundTrial> FindTrial(const Session& session, db::Store& store, const std::string& name) {

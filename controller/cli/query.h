@@ -18,6 +18,9 @@ inline constexpr std::size_t kPageTrials = 1000;
 /// Observations read at once.
 inline constexpr std::size_t kPageObservations = 10000;
 
+/// kFailedPrecondition if nobody said where the store is, and the environment does not either.
+Status CheckStoreIsKnown(const Session& session);
+
 /// Opens the store beside whoever controls it.
 Result<std::unique_ptr<db::Store>> OpenStore(const Session& session, bool is_writable = false);
 
@@ -41,6 +44,10 @@ struct FoundTrial {
   Trial trial;
 };
 Result<FoundTrial> FindTrial(const Session& session, db::Store& store, const std::string& name);
+/// The trial called `name`; the last of an experiment of that name, or of the newest one.
+Result<FoundTrial> FindTrialOrLast(const Session& session,
+                                   db::Store& store,
+                                   const std::optional<std::string>& name);
 
 /// The trial number `ordinal`; nothing if there is none.
 Result<std::optional<Trial>> GetTrial(db::Store& store,

@@ -28,7 +28,8 @@ struct StorePaths {
   /// Logs and volumes of trials.
   std::filesystem::path trials;
   /// --store FILE: FILE and FILE.trials; else $XDG_DATA_HOME/hone/hone.db and
-  /// $XDG_STATE_HOME/hone/trials, with the standard's defaults.
+  /// $XDG_STATE_HOME/hone/trials, with the standard's defaults. Links are followed: two names of
+  /// one store are one store.
   static Result<StorePaths> Resolve(const std::optional<std::string>& store_flag);
 };
 

@@ -262,9 +262,9 @@ void ReadMetadata(FieldReader& reader, Experiment& experiment) {
 
 }  // namespace
 
-Experiment ReadExperiment(const Json& tree, FieldErrors& errors) {
+Experiment ReadExperiment(const Json& tree, FieldErrors& errors, const WrittenScalars& written) {
   Experiment experiment;
-  FieldReader reader(tree, "", errors);
+  FieldReader reader(tree, "", errors, &written);
   if (!tree.is_object()) {
     return experiment;
   }
