@@ -78,7 +78,7 @@ Result<std::optional<std::vector<std::string>>> NamesIn(const fs::path& folder, 
 }
 
 /// 0 or an errno. The copy has the time of the original: any write shows, however soon it comes.
-int Copy(const fs::path& from, const fs::path& to) {
+int Copy(const fs::path& from, const fs::path& to, ino_t& inode) {
   const FileDescriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
   if (!source.is_open() || ::fstat(source.get(), &status) != 0) {
@@ -101,7 +101,11 @@ int Copy(const fs::path& from, const fs::path& to) {
     left -= count;
   }
   const std::array<timespec, 2> times = {status.st_atim, status.st_mtim};
-  return ::futimens(copy.get(), times.data()) == 0 ? 0 : errno;
+  if (::futimens(copy.get(), times.data()) != 0 || ::fstat(copy.get(), &status) != 0) {
+    return errno;
+  }
+  inode = status.st_ino;
+  return 0;
 }
 
 bool IsLinkTo(const fs::path& link, const fs::path& target) {
@@ -232,7 +236,7 @@ Status WorkFolder::Create() {
     const fs::path to = path_ / entry.name;
     int failure = 0;
     if (entry.kind == Kind::kCopy) {
-      failure = Copy(from, to);
+      failure = Copy(from, to, entry.inode);
     }
     if (failure == EACCES) {
       entry.kind = Kind::kLink;  // who opens it is told the same as in the user's folder
@@ -244,7 +248,7 @@ Status WorkFolder::Create() {
     }
     // What is there already is an earlier attempt's, or what it was given.
     entry.is_ours = failure == 0 || (failure == EEXIST && IsUntouched(entry));
-    if (failure != 0 && failure != EEXIST && failure != ENOENT) {
+    if (failure != 0 && failure != EEXIST && failure != ENOENT && failure != ENOTDIR) {
       return SystemFailure("making " + to.string() + " of " + from.string(), failure);
     }
   }
@@ -260,7 +264,8 @@ bool WorkFolder::IsUntouched(const Entry& entry) const {
   if (::lstat(path.c_str(), &status) != 0 || entry.kind == Kind::kFolder) {
     return S_ISDIR(status.st_mode);
   }
-  return S_ISREG(status.st_mode) && status.st_size == entry.size &&
+  const bool is_same = entry.inode == 0 || entry.inode == status.st_ino;
+  return is_same && S_ISREG(status.st_mode) && status.st_size == entry.size &&
          Nanoseconds(status.st_mtim) == entry.modified;
 }
 

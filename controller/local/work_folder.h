@@ -59,8 +59,9 @@ class WorkFolder {
     std::int64_t size = 0;
     std::int64_t modified = 0;
     bool is_watched = false;
-    /// Made by Create.
+    /// Made by Create; and the inode of a copy.
     bool is_ours = false;
+    ino_t inode = 0;
   };
   class Planner;
 
