@@ -50,6 +50,9 @@ void CheckNoWorkload(const ExperimentSpec& spec, FieldErrors& errors) {
   if (spec.metrics_collector) {
     errors.push_back({Type::kForbidden, "spec.metricsCollectorSpec", "", why});
   }
+  if (spec.max_duration_seconds) {
+    errors.push_back({Type::kForbidden, "spec.maxDurationSeconds", "", why});
+  }
 }
 
 /// What could not be read is missing; that it is missing is no fault of its own.

@@ -43,7 +43,8 @@ void SetDefaults(ExperimentSpec& spec);
 [[nodiscard]] FieldErrors ValidateCreate(const Experiment& experiment,
                                          const AlgorithmServices& services = {});
 
-/// Every fault of changing `before` to `after`: only the three counts and suspend may change.
+/// Every fault of changing `before` to `after`: only the counts, the time and suspend may change,
+/// and nothing but suspend once it has ended, if its resumePolicy is Never.
 [[nodiscard]] FieldErrors ValidateUpdate(const Experiment& before, const Experiment& after);
 
 }  // namespace hone::controller

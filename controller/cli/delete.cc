@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -26,14 +25,10 @@ Status CheckIsAtRest(const Experiment& experiment, const Session& session) {
 
 Status DeleteOne(const Experiment& experiment, db::Store& store, const Session& session) {
   const std::string& name = experiment.key.name;
+  HONE_RETURN_IF_ERROR(session.factory.begin_deletion(session.paths, experiment));
   HONE_RETURN_IF_ERROR(store.DeleteExperiment(experiment.key));
-  // The rows are the truth; a folder that stays behind is only a nuisance.
-  const std::filesystem::path folder =
-      session.factory.trial_files(session.paths, experiment.key, name + "-1").log.parent_path();
-  std::error_code error;
-  std::filesystem::remove_all(folder, error);
-  if (error) {
-    session.output.Warn("deleting " + folder.string() + ": " + error.message());
+  if (const Status files = session.factory.finish_deletions(session.paths, store); !files) {
+    session.output.Warn(files.error().message);
   }
   session.output.Note("deleted experiment " + name + " and its " +
                       std::to_string(experiment.status.counts.created) + " trials");

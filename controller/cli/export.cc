@@ -17,23 +17,21 @@ struct ExportOptions {
   bool wants_observations = false;
 };
 
-/// A history may be long: read in pages.
-constexpr std::size_t kPageObservations = 10000;
-
 // Writes records as CSV, as a JSON array, or as one JSON object a line.
 class RecordWriter {
  public:
   RecordWriter(Output& output, std::string format) : output_(output), format_(std::move(format)) {}
 
   bool Begin(const std::vector<std::string>& titles) {
-    return output_.Write(format_ == "csv" ? CsvRow(titles) : format_ == "json" ? "[" : "");
+    return output_.WriteRaw(format_ == "csv" ? CsvRow(titles) : format_ == "json" ? "[" : "");
   }
   [[nodiscard]] bool IsCsv() const { return format_ == "csv"; }
-  bool Add(const std::vector<std::string>& fields) { return output_.Write(CsvRow(fields)); }
+  bool Add(const std::vector<std::string>& fields) { return output_.WriteRaw(CsvRow(fields)); }
   bool Add(const proto::Json& record) {
     const std::string separator = format_ == "jsonl" ? "" : is_first_ ? "\n" : ",\n";
     is_first_ = false;
-    return output_.Write(separator + proto::WriteJson(record) + (format_ == "jsonl" ? "\n" : ""));
+    return output_.WriteRaw(separator + proto::WriteJson(record) +
+                            (format_ == "jsonl" ? "\n" : ""));
   }
   void End() { output_.Write(format_ == "json" ? "\n]\n" : ""); }
 

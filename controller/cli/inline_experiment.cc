@@ -1,6 +1,7 @@
 #include "controller/cli/inline_experiment.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <limits>
 #include <utility>
@@ -36,8 +37,13 @@ Status FillCount(const std::string& flag,
 }
 
 Status FillBudget(const InlineFlags& flags, ExperimentSpec& spec) {
-  if (!flags.trials && !flags.goal && flags.algorithm != "grid") {
-    return Invalid("how many trials? Add -n N (or --goal X to end when it is reached)");
+  if (!flags.trials && !flags.goal && !flags.time && flags.algorithm != "grid") {
+    return Invalid(
+        "how many trials? Add -n N (or --goal X to end when it is reached, or --time DURATION)");
+  }
+  if (flags.time) {
+    HONE_ASSIGN_OR_RETURN(const std::int64_t seconds, ReadDuration("--time", *flags.time));
+    HONE_RETURN_IF_ERROR(FillCount("--time", seconds, spec.max_duration_seconds));
   }
   HONE_RETURN_IF_ERROR(FillCount("--trials", flags.trials, spec.max_trial_count));
   HONE_RETURN_IF_ERROR(
@@ -109,6 +115,25 @@ Status FillAlgorithm(const InlineFlags& flags, ExperimentSpec& spec) {
   return {};
 }
 
+Result<MetricsFormat> ReadFormat(const InlineFlags& flags) {
+  if (!flags.format) {
+    return flags.has_json_metrics ? MetricsFormat::kJson : MetricsFormat::kText;
+  }
+  std::string word = *flags.format;
+  std::transform(word.begin(), word.end(), word.begin(), ::toupper);
+  const std::optional<MetricsFormat> format = FromText<MetricsFormat>(word);
+  if (!format || *format == MetricsFormat::kUnset) {
+    return Invalid(
+        "--format " + *flags.format +
+        ": must be text, json, keras, lightning, huggingface, xgboost, lightgbm, tqdm or "
+        "logfmt");
+  }
+  if (flags.has_json_metrics && *format != MetricsFormat::kJson) {
+    return Invalid("--json and --format " + *flags.format + ": only one format is possible");
+  }
+  return *format;
+}
+
 // A program's own path may hold a blank.
 bool IsProgramWithBlank(const std::vector<std::string>& command) {
   std::error_code ignored;
@@ -149,11 +174,8 @@ Result<proto::Json> MakeJob(const InlineFlags& flags, std::vector<std::string> c
   pod["containers"] = proto::Json::array({container});
   proto::Json spec = {{"template", {{"spec", pod}}}, {"backoffLimit", flags.retries.value_or(0)}};
   if (flags.timeout) {
-    const std::optional<std::int64_t> seconds = ParseSeconds(*flags.timeout);
-    if (!seconds) {
-      return Invalid("--timeout " + *flags.timeout + ": write a duration such as 90s, 15m or 2h");
-    }
-    spec["activeDeadlineSeconds"] = *seconds;
+    HONE_ASSIGN_OR_RETURN(const std::int64_t seconds, ReadDuration("--timeout", *flags.timeout));
+    spec["activeDeadlineSeconds"] = seconds;
   }
   return proto::Json{{"apiVersion", "batch/v1"}, {"kind", "Job"}, {"spec", spec}};
 }
@@ -210,12 +232,14 @@ std::string InlineFlags::FirstGiven() const {
       {trials.has_value(), "--trials"},
       {parallel.has_value(), "--parallel"},
       {max_failed.has_value(), "--max-failed"},
+      {time.has_value(), "--time"},
       {algorithm.has_value(), "--algorithm"},
       {!settings.empty(), "--set"},
       {seed.has_value(), "--seed"},
       {early_stopping.has_value(), "--early-stopping"},
       {!early_stopping_settings.empty(), "--early-stopping-set"},
       {file_metrics.has_value(), "--file-metrics"},
+      {format.has_value(), "--format"},
       {has_json_metrics, "--json"},
       {!filters.empty(), "--filter"},
       {timeout.has_value(), "--timeout"},
@@ -232,20 +256,25 @@ std::string InlineFlags::FirstGiven() const {
 }
 
 Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags) {
-  if (flags.has_json_metrics && !flags.filters.empty()) {
+  HONE_ASSIGN_OR_RETURN(const MetricsFormat format, ReadFormat(flags));
+  if (format == MetricsFormat::kJson && !flags.filters.empty()) {
     return Invalid(
         "--json and --filter: give one of them; in JSON the names of the metrics are the keys");
   }
   MetricsCollectorSpec collector;
   collector.kind = flags.file_metrics ? CollectorKind::kFile : CollectorKind::kStdOut;
-  if (flags.file_metrics || flags.has_json_metrics) {
+  if (flags.file_metrics || format != MetricsFormat::kText) {
     MetricsCollectorSpec::FileSystemPath source;
     source.path = flags.file_metrics.value_or("");
     source.kind = PathKind::kFile;
-    source.format = flags.has_json_metrics ? MetricsFormat::kJson : MetricsFormat::kText;
-    if (flags.file_metrics && !std::filesystem::path(source.path).is_absolute()) {
-      return Invalid("--file-metrics " + source.path +
-                     ": must be an absolute path; its folder is made anew for every trial");
+    source.format = format;
+    if (flags.file_metrics) {
+      // Relative to where the trials run.
+      std::error_code ignored;
+      source.path = (std::filesystem::current_path(ignored) / flags.working_directory.value_or("") /
+                     source.path)
+                        .lexically_normal()
+                        .string();
     }
     collector.file_system_path = std::move(source);
   }
@@ -294,6 +323,7 @@ std::string FlagOfField(const Experiment& experiment, const std::string& field) 
       {"spec.parallelTrialCount", "--parallel"},
       {"spec.maxTrialCount", "--trials"},
       {"spec.maxFailedTrialCount", "--max-failed"},
+      {"spec.maxDurationSeconds", "--time"},
       {"spec.algorithm.algorithmName", "--algorithm"},
       {"spec.algorithm.algorithmSettings", "--set"},
       {"spec.earlyStopping.algorithmName", "--early-stopping"},

@@ -24,6 +24,7 @@ struct InlineFlags {
   std::optional<std::int64_t> trials;
   std::optional<std::int64_t> parallel;
   std::optional<std::int64_t> max_failed;
+  std::optional<std::string> time;
   std::optional<std::string> algorithm;
   std::vector<std::string> settings;
   std::optional<std::string> early_stopping;
@@ -31,6 +32,7 @@ struct InlineFlags {
   std::optional<std::int64_t> seed;
   std::optional<std::string> file_metrics;
   bool has_json_metrics = false;
+  std::optional<std::string> format;
   std::vector<std::string> filters;
   std::optional<std::string> timeout;
   std::optional<std::int64_t> retries;

@@ -217,7 +217,8 @@ class Changer {
   }
 
   void ChangeCollector() {
-    if (!flags_.file_metrics && !flags_.has_json_metrics && flags_.filters.empty()) {
+    if (!flags_.file_metrics && !flags_.has_json_metrics && !flags_.format &&
+        flags_.filters.empty()) {
       return;
     }
     ExperimentSpec spec;
@@ -230,6 +231,7 @@ class Changer {
     Set("spec.metricsCollectorSpec",
         proto::WriteSpec(spec)["metricsCollectorSpec"],
         flags_.file_metrics       ? "--file-metrics"
+        : flags_.format           ? "--format"
         : flags_.has_json_metrics ? "--json"
                                   : "--filter");
   }

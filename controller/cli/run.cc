@@ -29,6 +29,7 @@ struct RunOptions {
   std::optional<std::string> file;
   std::optional<std::string> gpus;
   std::optional<std::string> output;
+  bool is_folder_shared = false;
   bool print_yaml = false;
 };
 
@@ -157,6 +158,9 @@ Result<int> Start(const Session& session, Experiment experiment, const RunOption
   if (options.gpus) {
     experiment.annotations[kGpusAnnotation] = *options.gpus;
   }
+  if (options.is_folder_shared) {
+    experiment.annotations[kSharedFolderAnnotation] = "true";
+  }
   HONE_ASSIGN_OR_RETURN(RunWorld run, OpenWorld(session, experiment));
   experiment.created = run.world->clock().Now();
   const Result<Experiment> created = run.world->store().CreateExperiment(experiment);
@@ -215,7 +219,11 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
       {"-p,--param", "NAME=SPEC", "a parameter and its values, see below", &flags.parameters},
       {"-n,--trials", "N", "how many trials in all", &flags.trials},
       {"-j,--parallel", "N", "how many of them at once (1)", &flags.parallel},
-      {"--max-failed", "N", "give up after so many failed trials", &flags.max_failed},
+      {"--max-failed",
+       "N",
+       "give up after so many failed trials (when the first 3 fail alike)",
+       &flags.max_failed},
+      {"--time", "DURATION", "end when trials have run for so long, e.g. 2h", &flags.time},
       {"--algorithm",
        "NAME",
        "see `hone get algorithms` (auto)",
@@ -225,7 +233,9 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
       {"--set",
        "KEY=VALUE",
        "a setting of the algorithm, see `hone describe algorithm NAME`",
-       &flags.settings},
+       &flags.settings,
+       {},
+       Completes::kSetting},
       {"--seed", "N", "the same seed proposes the same points", &flags.seed},
       {"--early-stopping",
        "RULE",
@@ -236,7 +246,9 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
       {"--early-stopping-set",
        "KEY=VALUE",
        "a setting of the rule",
-       &flags.early_stopping_settings},
+       &flags.early_stopping_settings,
+       {},
+       Completes::kRuleSetting},
   };
 }
 
@@ -250,7 +262,13 @@ std::vector<Flag> TrialFlags(RunOptions& options) {
        &flags.file_metrics,
        {},
        Completes::kFile},
-      {"--json", "", "metrics are JSON objects, one a line", &flags.has_json_metrics},
+      {"--format",
+       "FORMAT",
+       "how metrics are written: text, json, keras, lightning, huggingface, xgboost, lightgbm, "
+       "tqdm "
+       "or logfmt (text: name=number)",
+       &flags.format},
+      {"--json", "", "short for --format json", &flags.has_json_metrics},
       {"--filter",
        "REGEX",
        "how metrics look in the output: RE2 with two groups, name and value",
@@ -274,6 +292,10 @@ std::vector<Flag> OtherFlags(RunOptions& options) {
        "NAME",
        "the experiment's name (made from the command)",
        &options.inline_flags.name},
+      {"--shared-folder",
+       "",
+       "trials run in the folder itself, not each in one of its own that shows it",
+       &options.is_folder_shared},
       {"--print-yaml", "", "print the manifest that is run, run nothing", &options.print_yaml},
       OutputFlag(&options.output, {"table", "json", "yaml", "name"}),
   };
@@ -293,16 +315,17 @@ constexpr const char* kNotes =
 
 In the command, {lr} stands for the value of the parameter lr and {trial} for the trial's name;
 write {{lr}} for the text {lr} itself. Another single word in braces is taken for a misspelt
-parameter, and what else stands in braces is left alone. A word with a parameter that a trial does
-not have is left out of its command whole: write --momentum={momentum} as one word.
+parameter; ${lr} and braces around anything else are left alone. A word with a parameter that a
+trial does not have is left out of its command whole: write --momentum={momentum} as one word.
 
 No shell runs the command. For cd, &&, | or > write: -- sh -c 'cd data && ./train {lr} | tee log'
 
 With a manifest, the flags of the search, of metrics and of trials change its fields; -p NAME=SPEC
 gives other values to a parameter that it has. Another --algorithm drops the settings of the old one.
 
-A trial reports a metric by printing a line such as `accuracy=0.93`. Its log, and everything it
-writes to its volumes, is kept: the end of the run says where.
+A trial reports a metric by printing a line such as `accuracy=0.93`. Each runs in a folder of its
+own, in which this one appears: what it writes under a relative path stays with it. Its log and its
+files are kept: the end of the run says where.
 
 Ctrl-C once lets running trials finish, twice stops them; `hone resume NAME` goes on.)";
 
@@ -316,7 +339,7 @@ Command MakeRunCommand() {
   command.examples = {
       {"tune three parameters of train.py, 40 trials, 2 at once",
        "hone run --maximize accuracy -p lr=loguniform:1e-4..1e-1 -p layers=int:1..4 \\\n"
-       "      -p act=relu,tanh -n 40 -j 2 -- python train.py --lr {lr} --layers {layers} --act "
+       "      -p act=relu,tanh -n 40 -j 2 -- python3 train.py --lr {lr} --layers {layers} --act "
        "{act}"},
       {"run a Katib manifest as local processes", "hone run experiment.yaml"},
       {"the same, short and with another algorithm",

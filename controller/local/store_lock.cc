@@ -14,8 +14,14 @@
 namespace hone::controller {
 namespace {
 
-std::filesystem::path LockPath(std::filesystem::path store) {
-  return store += ".lock";
+/// The same for all names of the store: a symbolic link to it has no lock of its own.
+std::filesystem::path LockPath(const std::filesystem::path& store) {
+  std::error_code error;
+  std::filesystem::path path = std::filesystem::canonical(store, error);
+  if (error) {
+    path = store;  // there is none yet
+  }
+  return path += ".lock";
 }
 
 struct flock WholeFile() {

@@ -250,6 +250,7 @@ std::unique_ptr<WorkloadTemplate> MakeTemplate(const Experiment& experiment, Fie
   std::optional<Parts> parts = ReadParts(*object, *found.primary, values.names(), faults);
   Workload constant;
   ReadLimits(*object, *found.primary, constant, faults);
+  constant.experiment_uid = experiment.uid;
   constant.metric_source = ReadMetricSource(experiment.spec);
   constant.checkpoint = ReadCheckpoint(experiment.spec);
   constant.retain = source.retain;

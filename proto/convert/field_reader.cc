@@ -326,7 +326,7 @@ std::optional<FieldReader> FieldReader::Object(std::string_view key) {
                           : std::optional(FieldReader(*value, PathOf(key), *errors_, written_));
 }
 
-void FieldReader::Finish() {
+void FieldReader::Finish(Unknown unknown) {
   if (object_ == nullptr) {
     return;
   }
@@ -340,7 +340,8 @@ void FieldReader::Finish() {
     Report(Type::kUnknownField,
            key,
            "",
-           "is not known and is ignored" + Suggestion(DidYouMean(key, names)));
+           (unknown == Unknown::kIgnored ? "is not known and is ignored" : "is not known") +
+               Suggestion(DidYouMean(key, names)));
   }
 }
 

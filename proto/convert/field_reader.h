@@ -19,6 +19,9 @@ namespace hone::proto {
 
 class FieldReader {
  public:
+  /// What becomes of an object with fields that nobody asked for: its reader decides.
+  enum class Unknown { kIgnored, kRefused };
+
   /// `value`, `errors` and `written` must outlive the reader. A value that is no object is a fault
   /// at `path` and reads as an empty one. `written` tells what stands in the file, if it is known.
   FieldReader(const Json& value,
@@ -63,7 +66,7 @@ class FieldReader {
   void Report(FieldError::Type type, std::string_view key, std::string found, std::string message);
 
   /// Warns of every key that was not asked for. Call it once all fields have been read.
-  void Finish();
+  void Finish(Unknown unknown = Unknown::kIgnored);
 
  private:
   const Json* FindList(std::string_view key);

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/program.h"
-#include "tests/paths.inc"
 
 namespace hone {
 namespace {
@@ -130,49 +129,6 @@ TEST_F(CliWords, ReportsAFullOrClosedOutput) {
   EXPECT_EQ(sandbox_.Shell("hone export grid > /dev/full").exit_code, 1);
   EXPECT_EQ(sandbox_.Shell("hone export grid >&- 2>&-").exit_code, 0);
   EXPECT_EQ(sandbox_.Hone({"describe", "grid"}).exit_code, 0);
-}
-
-TEST_F(CliWords, LeavesCompletionScriptsThatBashUnderstands) {
-  sandbox_.Write("complete.bash",
-                 "source <(hone completion bash)\n"
-                 "COMP_WORDS=(hone best \"\"); COMP_CWORD=2; _hone; echo \"${COMPREPLY[@]}\"\n"
-                 "COMP_WORDS=(hone get tr); COMP_CWORD=2; _hone; echo \"${COMPREPLY[@]}\"\n"
-                 "COMP_WORDS=(hone run --maxi); COMP_CWORD=2; _hone; echo \"${COMPREPLY[@]}\"\n"
-                 "COMP_WORDS=(hone best -o y); COMP_CWORD=3; _hone; echo \"${COMPREPLY[@]}\"\n");
-
-  const Outcome completed = sandbox_.Shell("mkdir bin && ln -s " HONE_PROGRAM
-                                           " bin/hone && PATH=$PWD/bin:$PATH "
-                                           "bash complete.bash");
-
-  EXPECT_EQ(completed.out, "grid\ntrials\n--maximize\nyaml\n") << completed.err;
-}
-
-TEST_F(CliWords, LeavesCompletionScriptsThatFishUnderstands) {
-  const Outcome completed =
-      sandbox_.Shell("mkdir bin && ln -s " HONE_PROGRAM
-                     " bin/hone && export PATH=$PWD/bin:$PATH\n"
-                     "hone completion fish > hone.fish\n"
-                     "for line in 'best gr' 'get tr' 'run --maxi' 'best -o y'; do\n"
-                     "  fish -c \"source hone.fish; complete -C 'hone $line'\" | cut -f1\n"
-                     "done");
-
-  EXPECT_EQ(completed.out, "grid\ntrials\n--maximize\nyaml\n") << completed.err;
-}
-
-TEST_F(CliWords, LeavesCompletionScriptsThatZshUnderstands) {
-  // What zsh's own completion would call, with the words that it would set.
-  sandbox_.Write("complete.zsh",
-                 "autoload -Uz compinit && compinit -u -d dump\n"
-                 "source <(hone completion zsh)\n"
-                 "echo ${_comps[hone]}\n"
-                 "compadd() { while [[ $1 != -- ]]; do shift; done; shift; print -l -- $@ }\n"
-                 "words=(hone best ''); CURRENT=3; _hone\n"
-                 "words=(hone best -o ''); CURRENT=4; _hone\n");
-
-  const Outcome completed = sandbox_.Shell("mkdir bin && ln -s " HONE_PROGRAM
-                                           " bin/hone && PATH=$PWD/bin:$PATH zsh -f complete.zsh");
-
-  EXPECT_EQ(completed.out, "_hone\ngrid\ntable\njson\nyaml\nname\nshell\n") << completed.err;
 }
 
 TEST(Cli, AnswersABadCommandLineWithTwo) {

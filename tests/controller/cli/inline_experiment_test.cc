@@ -292,6 +292,23 @@ TEST(InlineExperiment, StandsForAManifestThatIsAdmitted) {
   EXPECT_THAT(admitted.spec.trial_template->trial_spec, HasSubstr("\"activeDeadlineSeconds\":120"));
 }
 
+TEST(InlineExperiment, NamesTheFormatOfTheMetrics) {
+  const std::pair<std::string, MetricsFormat> rows[] = {{"text", MetricsFormat::kText},
+                                                        {"JSON", MetricsFormat::kJson},
+                                                        {"keras", MetricsFormat::kKeras},
+                                                        {"logfmt", MetricsFormat::kLogfmt}};
+  for (const auto& [word, format] : rows) {
+    InlineFlags flags = ValidFlags();
+    flags.format = word;
+
+    const auto experiment = MakeInlineExperiment(flags, {"./train", "{lr}"}, "x");
+
+    ASSERT_TRUE(experiment) << word;
+    const auto& path = experiment->spec.metrics_collector->file_system_path;
+    EXPECT_EQ(path ? path->format : MetricsFormat::kText, format) << word;
+  }
+}
+
 TEST(InlineExperiment, RefusesFlagsThatDoNotMakeAnExperiment) {
   const std::vector<std::pair<std::function<void(InlineFlags&)>, std::string>> rows = {
       {[](InlineFlags& f) { f.maximize.reset(); }, "--maximize METRIC or --minimize"},
@@ -312,6 +329,13 @@ TEST(InlineExperiment, RefusesFlagsThatDoNotMakeAnExperiment) {
       {[](InlineFlags& f) { f.settings = {"x"}; }, "KEY=VALUE"},
       {[](InlineFlags& f) { f.early_stopping_settings = {"x=1"}; }, "--early-stopping NAME"},
       {[](InlineFlags& f) { f.file_metrics = "m.log"; }, "absolute"},
+      {[](InlineFlags& f) { f.format = "pytorch"; }, "--format pytorch: must be text, json, keras"},
+      {[](InlineFlags& f) { f.format = ""; }, "--format : must be"},
+      {[](InlineFlags& f) {
+         f.format = "keras";
+         f.has_json_metrics = true;
+       },
+       "only one format"},
   };
   for (const auto& [change, part] : rows) {
     InlineFlags flags = ValidFlags();
