@@ -15,16 +15,18 @@ Result<std::unique_ptr<metrics::LineParser>> ParserMemo::Make(const MetricSource
   return parser_->Fresh();
 }
 
-void MetricFeed::Feed(std::string_view bytes, Time arrival) {
+void MetricFeed::Feed(std::string_view bytes, Time arrival, std::size_t stream) {
   if (!MakeParser()) {
     return;
   }
-  splitter_.Feed(bytes, [&](std::string_view line) { ParseLine(line, arrival); });
+  splitters_.at(stream).Feed(bytes, [&](std::string_view line) { ParseLine(line, arrival); });
   HandOver();
 }
 
 void MetricFeed::EndLine(Time arrival) {
-  splitter_.Flush([&](std::string_view line) { ParseLine(line, arrival); });
+  for (metrics::LineSplitter& splitter : splitters_) {
+    splitter.Flush([&](std::string_view line) { ParseLine(line, arrival); });
+  }
   HandOver();
 }
 

@@ -4,6 +4,7 @@
 // sums that matter stay right. One owner, one thread.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -51,9 +52,10 @@ class MetricFeed {
         warn_(std::move(warn)),
         missed_({source_.format, source_.filters, source_.metrics}) {}
 
-  /// `arrival` is the time of the observations whose lines name none.
-  void Feed(std::string_view bytes, Time arrival);
-  /// What came so far without a line break is a line.
+  /// Lines of different streams (stdout is 0, stderr 1) do not mix. `arrival` is the time of the
+  /// observations whose lines name none.
+  void Feed(std::string_view bytes, Time arrival, std::size_t stream = 0);
+  /// What came so far without a line break is a line, in every stream.
   void EndLine(Time arrival);
   /// The end: the last line and what was held back.
   void Finish(Time arrival);
@@ -82,7 +84,7 @@ class MetricFeed {
   Warn warn_;
   bool has_tried_parser_ = false;
   std::unique_ptr<metrics::LineParser> parser_;
-  metrics::LineSplitter splitter_;
+  std::array<metrics::LineSplitter, 2> splitters_;
   metrics::MissedMetric missed_;
   bool has_objective_ = false;
   std::vector<Observation> pending_;

@@ -42,7 +42,7 @@ std::vector<Observation> ReportLedger::FindNew(std::span<const ReportedRow> repo
       const auto stored = counts_.find(sum);
       is_stored = is_stored ||
                   (stored != counts_.end() && seen[sum] < stored->second && NamesARow(*row.time));
-      seen[sum] += stored != counts_.end() ? 1 : 0;
+      seen[sum] += stored != counts_.end() ? 1U : 0U;
     }
     if (is_stored) {
       continue;

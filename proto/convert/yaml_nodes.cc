@@ -56,7 +56,8 @@ std::string MendEscapes(const std::string& text) {
 /// What a person can do about the messages of yaml-cpp that speak of its insides.
 std::string Explain(const std::string& message) {
   using Row = std::pair<std::string_view, std::string_view>;
-  const std::array<Row, 9> rows = {{
+  const std::array<Row, 10> rows = {{
+      {YAML::ErrorMsg::TAB_IN_INDENTATION, kTabIndents},
       {YAML::ErrorMsg::END_OF_MAP, "expected a key of the mapping above, check the indentation"},
       {YAML::ErrorMsg::END_OF_SEQ, "expected an item of the list above, check the indentation"},
       {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected ',' or '}'"},

@@ -67,6 +67,7 @@ TEST(Admission, RefusesAWorkloadInAStudy) {
   proto::Json manifest = Manifest();
   manifest["spec"]["metricsCollectorSpec"] = {{"collector", {{"kind", "StdOut"}}}};
   manifest["spec"]["objective"]["type"] = "largest";
+  manifest["spec"]["maxDurationSeconds"] = 60;
   FieldErrors errors;
 
   (void)AdmitStudy(manifest, errors);
@@ -74,7 +75,8 @@ TEST(Admission, RefusesAWorkloadInAStudy) {
   EXPECT_THAT(errors,
               ElementsAre(IsFault(Type::kInvalid, "spec.objective.type"),
                           IsFault(Type::kForbidden, "spec.trialTemplate"),
-                          IsFault(Type::kForbidden, "spec.metricsCollectorSpec")));
+                          IsFault(Type::kForbidden, "spec.metricsCollectorSpec"),
+                          IsFault(Type::kForbidden, "spec.maxDurationSeconds")));
 }
 
 TEST(Admission, AcceptsTheSmallestManifestWithItsDefaultsSet) {

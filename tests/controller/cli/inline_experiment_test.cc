@@ -54,6 +54,27 @@ const std::vector<ParameterRow> kParameterRows = {
      "",
      "",
      {"http://a", "http://b"}},
+    {"act=relu, tanh ",
+     ParameterType::kCategorical,
+     Distribution::kUnset,
+     "",
+     "",
+     "",
+     {"relu", "tanh"}},
+    {"lr=0.1,0.010,1e-3",
+     ParameterType::kDiscrete,
+     Distribution::kUnset,
+     "",
+     "",
+     "",
+     {"0.1", "0.010", "1e-3"}},
+    {"d=uniform: 0 .. 1 / 0.1",
+     ParameterType::kDouble,
+     Distribution::kUniform,
+     "0",
+     "1",
+     "0.1",
+     {}},
     {"bs=discrete:16,32", ParameterType::kDiscrete, Distribution::kUnset, "", "", "", {"16", "32"}},
 };
 
@@ -98,6 +119,13 @@ TEST(InlineExperiment, SaysWhatIsWrongWithAParameter) {
       {"lr=uniform:0..1/", "uniform:MIN..MAX"},
       {"act=relu,,tanh", "empty"},
       {"bs=discrete:", "empty"},
+      {"x=[1, 2,3]", "without brackets: -p x=1,2,3"},
+      {"x=['a','b']", "without brackets: -p x=a,b"},
+      {"x=choice:[a]", "without brackets: -p x=choice:a"},
+      {"x=uniform(0,1)", "with a colon and no brackets"},
+      {"a{b=int:1..2", "has a brace"},
+      {"a =int:1..2", "a blank at an end"},
+      {"a\x1b[1m=int:1..2", "cannot be printed"},
       {"m=uniform:0..1 if opt", "if PARENT=VALUE"},
       {"m=uniform:0..1 if opt=", "if PARENT=VALUE"},
       {"m=uniform:0..1 if =sgd", "if PARENT=VALUE"},
@@ -137,13 +165,72 @@ TEST(InlineExperiment, ReplacesParametersAndLeavesOtherBracesAlone) {
   EXPECT_THAT(used, ElementsAre("lr", "lr", "n"));
 }
 
+TEST(InlineExperiment, PlacesEveryNameThatAParameterMayHave) {
+  const std::vector<std::string> names = {
+      "model/lr", "--lr", "2nd_moment", "größe", "optimizer@opt", "my lr", "a.b-c", "x:y"};
+  for (const std::string& name : names) {
+    std::vector<std::string> used;
+
+    const auto parameter = ParseParameter(name + "=int:1..2");
+    const auto words = ReplaceParameters({"a={" + name + "}b", "{{1}}"}, {name}, used);
+
+    ASSERT_TRUE(parameter) << parameter.error().message;
+    EXPECT_EQ(parameter->name, name);
+    ASSERT_TRUE(words) << words.error().message;
+    EXPECT_THAT(*words, ElementsAre("a=${trialParameters." + name + "}b", "{{1}}"));
+    EXPECT_THAT(used, ElementsAre(name));
+  }
+}
+
+TEST(InlineExperiment, SaysWhatABraceWasProbablyMeantToBe) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"{lr:.3f}", "{lr} stands for its value, and there are no formats"},
+      {"{lr:}", "there are no formats"},
+      {"{ lr }", "write {lr} without blanks"},
+      {"{modle/lr}", "did you mean {model/lr}?"},
+  };
+  for (const auto& [word, part] : rows) {
+    std::vector<std::string> used;
+
+    const auto words = ReplaceParameters({word}, {"lr", "model/lr"}, used);
+
+    ASSERT_FALSE(words) << word;
+    EXPECT_THAT(words.error().message, HasSubstr(part)) << word;
+  }
+}
+
+TEST(InlineExperiment, IsNotMadeOfACommandThatOnlyAShellUnderstands) {
+  InlineFlags flags;
+  flags.maximize = "accuracy";
+  flags.parameters = {"lr=uniform:0..1"};
+  flags.trials = 1;
+  const std::vector<std::string> commands[] = {
+      {"./train --lr {lr}"}, {"cd", "x"}, {"A=1", "./train", "{lr}"}, {"./train", "{lr}", "|"}};
+  for (const std::vector<std::string>& command : commands) {
+    const auto experiment = MakeInlineExperiment(flags, command, "x");
+
+    ASSERT_FALSE(experiment) << command.front();
+    EXPECT_THAT(experiment.error().message, HasSubstr("no shell runs it; write")) << command[0];
+  }
+}
+
+TEST(InlineExperiment, KeepsVariablesOfAShellAsText) {
+  std::vector<std::string> used;
+
+  const auto words = ReplaceParameters({"./train", "$HOME/{x}", "${HOME}"}, {"x"}, used);
+
+  ASSERT_TRUE(words) << words.error().message;
+  EXPECT_THAT(*words, ElementsAre("./train", "$$HOME/${trialParameters.x}", "$${HOME}"));
+}
+
 TEST(InlineExperiment, KeepsDollarsFromBeingReadAsKubernetesDoes) {
   std::vector<std::string> used;
 
-  const auto words = ReplaceParameters({"echo $0 $HOME", "echo $$ $(date)", "$${x}$"}, {"x"}, used);
+  const auto words =
+      ReplaceParameters({"sh", "echo $0 $HOME", "echo $$ $(date)", "$${x}$"}, {"x"}, used);
 
   ASSERT_TRUE(words) << words.error().message;
-  EXPECT_THAT(*words, ElementsAre("echo $0 $HOME", "echo $$$$ $$(date)", "$$$${x}$"));
+  EXPECT_THAT(*words, ElementsAre("sh", "echo $0 $HOME", "echo $$$$ $$(date)", "$$$${x}$"));
 }
 
 TEST(InlineExperiment, AsksWhatAnUnknownParameterMeans) {
@@ -229,6 +316,13 @@ TEST(InlineExperiment, RefusesFlagsThatDoNotMakeAnExperiment) {
       {[](InlineFlags& f) { f.maximize = "--goal"; }, "not the name of a metric"},
       {[](InlineFlags& f) { f.parameters.clear(); }, "nothing to search"},
       {[](InlineFlags& f) { f.parameters.emplace_back("n=int:1..2"); }, "n is not used"},
+      {[](InlineFlags& f) { f.parameters.emplace_back("lr=int:1..2"); }, "lr already"},
+      {[](InlineFlags& f) { f.working_directory = "/no/such/folder"; }, "no such folder"},
+      {[](InlineFlags& f) {
+         f.has_json_metrics = true;
+         f.filters = {"(a)=(b)"};
+       },
+       "--json and --filter"},
       {[](InlineFlags& f) { f.trials.reset(); }, "how many trials"},
       {[](InlineFlags& f) { f.trials = -1; }, "--trials"},
       {[](InlineFlags& f) { f.timeout = "soon"; }, "--timeout"},

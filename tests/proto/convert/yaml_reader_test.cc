@@ -307,7 +307,7 @@ TEST(YamlReader, RefusesAQuoteThatIsNotClosed) {
 }
 
 TEST(YamlReader, RefusesTabsThatIndent) {
-  for (const char* text : {"a:\n\tb: 1", "a:\n\t- b", "a:\n\tb", "a:\n \tb: 1\n"}) {
+  for (const char* text : {"a: 1\n\tb: 2", "a:\n\tb: 1", "a:\n\t- b", "a:\n\tb", "a:\n \tb: 1\n"}) {
     EXPECT_THAT(ErrorOf(text), HasSubstr("2:")) << text;
     EXPECT_THAT(ErrorOf(text), HasSubstr("a tab indents this line")) << text;
   }
