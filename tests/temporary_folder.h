@@ -14,9 +14,10 @@ namespace hone {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
+  TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
+  explicit TemporaryFolder(const std::filesystem::path& parent) {
     // mkdtemp wants six X, and puts other signs in their place.
-    std::string name = (std::filesystem::temp_directory_path() / "hone-").string();
+    std::string name = (parent / "hone-").string();
     name.append(6, 'X');
     HONE_CHECK(::mkdtemp(name.data()) != nullptr);
     path_ = std::filesystem::canonical(name);

@@ -18,9 +18,10 @@ Command MakeCompletionCommand(const Command& root) {
   Command command;
   command.name = "completion";
   command.summary = "Print a completion script for a shell";
-  command.examples = {{"in ~/.bashrc", "source <(hone completion bash)"},
-                      {"in ~/.zshrc", "source <(hone completion zsh)"},
-                      {"in ~/.config/fish/config.fish", "hone completion fish | source"}};
+  command.examples = {
+      {"in ~/.bashrc", "source <(hone completion bash)"},
+      {"in ~/.zshrc", "autoload -U compinit && compinit\n  source <(hone completion zsh)"},
+      {"in ~/.config/fish/config.fish", "hone completion fish | source"}};
   command.positionals = {{"SHELL", shell.get(), {"bash", "zsh", "fish"}}};
   command.run = [shell, &root](Session& session) -> Result<int> {
     session.output.Write(*shell == "bash"  ? RenderBashCompletion(root)
@@ -148,7 +149,7 @@ Format FormatOf(const std::optional<std::string>& word) {
 void PrintTree(const Session& session, const proto::Json& tree, Format format) {
   const std::string text =
       format == Format::kYaml ? proto::WriteYaml(tree) : proto::WritePrettyJson(tree);
-  session.output.Write(text.ends_with('\n') ? text : text + "\n");
+  session.output.WriteRaw(text.ends_with('\n') ? text : text + "\n");
 }
 
 std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
@@ -157,7 +158,7 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
   root->summary = "Hone tunes models: it searches the parameters with which a program does best";
   root->examples = {{"tune a program: one line it prints, `accuracy=0.93`, says how good it was",
                      "hone run --maximize accuracy -p lr=loguniform:1e-4..1e-1 -n 40 -j 2 \\\n"
-                     "      -- python train.py --lr {lr}"},
+                     "      -- python3 train.py --lr {lr}"},
                     {"run a Katib experiment here", "hone run experiment.yaml"},
                     {"the best parameters so far", "hone best"},
                     {"what there is", "hone get experiments"}};
@@ -179,7 +180,8 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
       {"--color", "WHEN", "colours", &globals.color, {"auto", "always", "never"}},
   };
   root->notes =
-      "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 the experiment failed, 130 interrupted.";
+      "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 the experiment failed or no trial of it\n"
+      "succeeded, 130 interrupted.";
   root->children = {MakeRunCommand(),
                     MakeResumeCommand(),
                     MakeStopCommand(),
@@ -190,9 +192,11 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
                     MakeExportCommand(),
                     MakeLogsCommand(),
                     MakeValidateCommand(),
+                    MakeStoreCommand(),
                     MakeServeCommand(),
                     MakeSuggestionCommand(),
                     MakeCompletionCommand(*root),
+                    MakeCompleteCommand(),
                     MakeReferenceCommand(*root),
                     MakeVersionCommand()};
   return root;

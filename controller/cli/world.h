@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "controller/reconcile/controller.h"
+#include "db/store/examination.h"
 #include "db/store/store.h"
+#include "proto/model/address.h"
 #include "proto/model/algorithm_service.h"
 #include "proto/model/result.h"
 
@@ -26,7 +28,8 @@ struct StorePaths {
   /// Logs and volumes of trials.
   std::filesystem::path trials;
   /// --store FILE: FILE and FILE.trials; else $XDG_DATA_HOME/hone/hone.db and
-  /// $XDG_STATE_HOME/hone/trials, with the standard's defaults.
+  /// $XDG_STATE_HOME/hone/trials, with the standard's defaults. Links are followed: two names of
+  /// one store are one store.
   static Result<StorePaths> Resolve(const std::optional<std::string>& store_flag);
 };
 
@@ -73,7 +76,8 @@ class World {
 
 /// Where and to whom a server answers; what each means stands with the flag of its name.
 struct ListenOptions {
-  std::string listen = "127.0.0.1:6789";
+  /// None: where the command listens by itself.
+  std::vector<Address> listen;
   std::filesystem::path certificate;
   std::filesystem::path key;
   std::filesystem::path client_ca;
@@ -81,13 +85,14 @@ struct ListenOptions {
   bool is_insecure = false;
 };
 
-/// Told the address of a server once calls are answered.
-using Listens = std::function<void(const std::string& address)>;
+/// Told the addresses of a server once calls are answered.
+using Listens = std::function<void(const std::vector<std::string>& addresses)>;
 
 struct SuggestionOptions {
   ListenOptions at;
-  /// The only DBManager that is asked; empty: the one that a request names.
-  std::string db_manager;
+  std::optional<std::string> db_manager;
+  std::filesystem::path checkpoints;
+  std::filesystem::path service_account;
 };
 
 struct ServeOptions {
@@ -96,7 +101,9 @@ struct ServeOptions {
   /// The command line, for whoever finds the store locked.
   std::string command;
   AlgorithmServices services;
-  std::string db_manager;
+  std::optional<std::string> db_manager;
+  /// Told what a person should read while it serves, from any thread.
+  std::function<void(const std::string&)> warn;
 };
 
 /// How commands open what they need.
@@ -104,6 +111,11 @@ struct WorldFactory {
   std::function<Result<std::unique_ptr<World>>(const WorldOptions&)> open_world;
   /// For commands that only read, or write one thing (stop, delete), beside a running hone.
   std::function<Result<std::unique_ptr<db::Store>>(const StorePaths&, bool writable)> open_store;
+  /// Copies the store as it is now to a new file, beside whoever writes it.
+  std::function<Result<db::StoreContents>(const StorePaths&, const std::filesystem::path& to)>
+      back_up_store;
+  /// Reads all of the store.
+  std::function<Result<db::StoreExamination>(const StorePaths&)> examine_store;
   /// Who controls the store now, in words ("pid 4711 (hone run x.yaml) since 12:00"), if anyone.
   std::function<std::optional<std::string>(const StorePaths&)> holder;
   std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>
@@ -118,8 +130,7 @@ struct WorldFactory {
   std::function<Status(const ServeOptions&, const Listens&)> serve_store;
 };
 
-/// Runs one command line; returns the exit code: 0 ok, 1 failure, 2 usage, 3 the experiment ended
-/// Failed, 4 timed out, 130 interrupted.
+/// Runs one command line; returns the exit code.
 int RunCommandLine(int argc, const char* const* argv, const WorldFactory& factory);
 
 }  // namespace hone::controller

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "controller/local/last_line.h"
 #include "controller/local/outcome.h"
 #include "controller/local/system_failure.h"
 
@@ -22,7 +23,6 @@ constexpr int kReadsPerTurn = 4;
 /// What is read of a pipe at the end: far more than a pipe holds, yet bounded, should a process
 /// that we cannot reach go on writing.
 constexpr int kFinalReads = 16;
-constexpr std::size_t kOutputTailMax = 512;
 constexpr milliseconds kMetricFilePeriod{200};
 /// Pace and patience of waiting for killed descendants to be gone: about five seconds in all.
 constexpr milliseconds kEndPaceMax{50};
@@ -140,6 +140,7 @@ void Attempt::Stop(milliseconds grace) {
   if (!has_process() || exit_) {
     return;
   }
+  is_stopped_ = true;
   if (grace.count() <= 0) {
     KillGroup();
     return;
@@ -157,11 +158,12 @@ void Attempt::Stop(milliseconds grace) {
   kill_timer_ = world_.loop.StartTimer(grace, [this] { KillGroup(); });
 }
 
-void Attempt::MarkFailed(std::string reason, std::string message) {
-  state_.phase = WorkloadState::Phase::kFailed;
+void Attempt::MarkNotStarted(const Error& error) {
+  state_.phase =
+      error.IsRetryable() ? WorkloadState::Phase::kAbsent : WorkloadState::Phase::kFailed;
   state_.finished = world_.clock.Now();
-  state_.reason = std::move(reason);
-  state_.message = std::move(message);
+  state_.reason = StartFailureReason(error.code);
+  state_.message = error.message;
 }
 
 void Attempt::RemoveVolumes() const {
@@ -243,9 +245,15 @@ void Attempt::Finish() {
     feed_->Finish(world_.clock.Now());
   }
   Outcome outcome = OutcomeOf(*exit_, output_tail_);
+  if (is_stopped_) {
+    outcome = {WorkloadState::Phase::kFailed, kStopped, "was stopped before its end"};
+  }
   if (metric_file_ && metric_file_bytes_ == 0 &&
       outcome.phase == WorkloadState::Phase::kSucceeded) {
     Warn("it wrote nothing to its metric file " + launch_.metric_file.string());
+  }
+  if (feed_ && outcome.phase == WorkloadState::Phase::kSucceeded) {
+    outcome.message = feed_->Hint();
   }
   ClearWorkFolder();
   mark_ = RunMark();

@@ -65,10 +65,10 @@ class Attempt {
   /// At most once.
   [[nodiscard]] Status Start(const std::vector<std::string>& gpus);
   /// Asks the process group to end; kills it after `grace`. Only ever shortens the time that is
-  /// left.
+  /// left. What had not ended by itself before is seen as stopped.
   void Stop(std::chrono::milliseconds grace);
-  /// Marks an attempt that could not be started.
-  void MarkFailed(std::string reason, std::string message);
+  /// Marks an attempt that could not be started, for now or for good.
+  void MarkNotStarted(const Error& error);
   /// Deletes the volumes, unless they are to be retained.
   void RemoveVolumes() const;
 
@@ -109,6 +109,7 @@ class Attempt {
   Child child_;
   RunMark mark_;
   std::optional<siginfo_t> exit_;
+  bool is_stopped_ = false;
   TrialLog log_;
   std::array<LineHold, 2> held_;
   /// The stream whose line the log ends with, if that line is not complete.

@@ -11,19 +11,25 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "controller/workload/runner.h"
 #include "metrics-collector/parse/line_parser.h"
+#include "metrics-collector/parse/missed_metric.h"
 
 namespace hone::controller {
 
 /// Makes parsers. One after the other, most are for the same source: its filters are compiled once.
+/// Also what is said once and not of every attempt.
 class ParserMemo {
  public:
   Result<std::unique_ptr<metrics::LineParser>> Make(const MetricSource& source);
+  /// True the first time that it is asked.
+  bool IsFirstHint() { return !std::exchange(has_hinted_, true); }
 
  private:
+  bool has_hinted_ = false;
   MetricSource source_;
   std::unique_ptr<metrics::LineParser> parser_;
 };
@@ -43,7 +49,8 @@ class MetricFeed {
         source_(std::move(source)),
         parsers_(parsers),
         sink_(sink),
-        warn_(std::move(warn)) {}
+        warn_(std::move(warn)),
+        missed_({source_.format, source_.filters, source_.metrics}) {}
 
   /// Lines of different streams (stdout is 0, stderr 1) do not mix. `arrival` is the time of the
   /// observations whose lines name none.
@@ -52,6 +59,9 @@ class MetricFeed {
   void EndLine(Time arrival);
   /// The end: the last line and what was held back.
   void Finish(Time arrival);
+  /// Why there is no objective although the trial printed something; empty if there is one, or if
+  /// nothing can be said. Told aloud for the first attempt that has one.
+  [[nodiscard]] std::string Hint();
 
  private:
   /// What is kept of a metric beyond the limit.
@@ -75,6 +85,8 @@ class MetricFeed {
   bool has_tried_parser_ = false;
   std::unique_ptr<metrics::LineParser> parser_;
   std::array<metrics::LineSplitter, 2> splitters_;
+  metrics::MissedMetric missed_;
+  bool has_objective_ = false;
   std::vector<Observation> pending_;
   std::string warning_;
   std::size_t handed_over_ = 0;

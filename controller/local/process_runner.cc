@@ -114,7 +114,6 @@ class LocalRunner final : public ProcessRunner {
     }
     Attempt& attempt = *found->second.attempt;
     if (attempt.has_process()) {
-      found->second.is_to_be_forgotten = true;
       attempt.Stop(grace);
     } else {
       std::erase(waiting_, id);
@@ -141,8 +140,6 @@ class LocalRunner final : public ProcessRunner {
     std::unique_ptr<Attempt> attempt;
     std::size_t gpus_wanted = 0;
     std::vector<std::string> gpus;
-    /// Somebody has called Stop: nobody will ask how it ended.
-    bool is_to_be_forgotten = false;
   };
   using Entries = std::map<AttemptId, Entry>;
 
@@ -211,8 +208,7 @@ class LocalRunner final : public ProcessRunner {
         KeepReaping();
       } else {
         ReturnGpus(entry);
-        entry.attempt->MarkFailed(StartFailureReason(started.error().code),
-                                  started.error().message);
+        entry.attempt->MarkNotStarted(started.error());
       }
       wake_(id.experiment);
     }
@@ -220,13 +216,8 @@ class LocalRunner final : public ProcessRunner {
 
   void ReturnGpus(Entry& entry) { gpus_.Return(std::exchange(entry.gpus, {})); }
 
-  /// The attempt may be destroyed here; its callback touches nothing afterwards.
   void OnFinished(const AttemptId& finished) {
-    const auto found = attempts_.find(finished);
-    ReturnGpus(found->second);
-    if (found->second.is_to_be_forgotten) {
-      Forget(found);
-    }
+    ReturnGpus(attempts_.at(finished));
     StartWaiting();
     wake_(finished.experiment);
   }

@@ -15,6 +15,7 @@
 #include "controller/main/signals.h"
 #include "controller/main/wake_queue.h"
 #include "db/sqlite/sqlite_store.h"
+#include "db/sqlite/store_care.h"
 #include "suggestion/client/service_suggester.h"
 #include "suggestion/engine/in_process_suggester.h"
 
@@ -119,11 +120,12 @@ class EmbeddedWorld final : public World {
     runner_options.gpus = options.gpus;
     HONE_ASSIGN_OR_RETURN(runner_, ProcessRunner::Make(std::move(runner_options), *loop_, clock_));
     HONE_ASSIGN_OR_RETURN(wakes_, WakeQueue::Make());
-    suggester_ =
-        suggestion::MakeServiceSuggester(store,
-                                         options.services,
-                                         suggestion::MakeInProcessSuggester(store),
-                                         [this](const ExperimentKey& key) { wakes_->Push(key); });
+    suggester_ = suggestion::MakeServiceSuggester(
+        store,
+        options.services,
+        suggestion::MakeInProcessSuggester(store),
+        [this](const ExperimentKey& key) { wakes_->Push(key); },
+        options.warn);
     HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store.AcquireEpoch());
     controller_ = Controller::Make({store, *runner_, *suggester_, clock_}, epoch, since);
     runner_->Connect(
@@ -168,8 +170,14 @@ Result<std::unique_ptr<db::Store>> OpenStore(const StorePaths& paths, bool writa
   if (!std::filesystem::exists(paths.database, ignored)) {
     return Fail(Code::kNotFound, "there is no store at " + paths.database.string() + " yet");
   }
-  return db::OpenSqliteStore(paths.database,
-                             writable ? db::SqliteAccess::kReadWrite : db::SqliteAccess::kReadOnly);
+  if (!writable) {
+    auto opened = db::OpenSqliteStore(paths.database, db::SqliteAccess::kReadOnly);
+    if (opened || opened.error().code != Code::kFailedPrecondition) {
+      return opened;
+    }
+    // An older hone made it: opening it to write brings it up to date, or says what is wrong.
+  }
+  return db::OpenSqliteStore(paths.database, db::SqliteAccess::kReadWrite);
 }
 
 }  // namespace
@@ -178,6 +186,12 @@ WorldFactory EmbeddedFactory() {
   WorldFactory factory;
   factory.open_world = OpenWorld;
   factory.open_store = OpenStore;
+  factory.back_up_store = [](const StorePaths& paths, const std::filesystem::path& to) {
+    return db::BackUpSqliteStore(paths.database, to);
+  };
+  factory.examine_store = [](const StorePaths& paths) {
+    return db::ExamineSqliteStore(paths.database);
+  };
   factory.holder = [](const StorePaths& paths) -> std::optional<std::string> {
     const std::optional<LockHolder> holder = StoreLock::Holder(paths.database);
     return holder ? std::optional(Describe(*holder)) : std::nullopt;

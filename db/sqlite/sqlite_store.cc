@@ -1,42 +1,19 @@
 #include "db/sqlite/sqlite_store.h"
 
-#include <system_error>
 #include <utility>
 
 #include "db/sql/migrations.h"
 #include "db/sql/sql_store.h"
-#include "db/sqlite/file_system.h"
 #include "db/sqlite/sqlite_database.h"
+#include "db/sqlite/store_reader.h"
 #include "proto/model/time.h"
 
 namespace hone::db {
 namespace {
 
-constexpr std::string_view kCountTables =
-    "SELECT count(*), coalesce(sum(name = 'schema_migrations'), 0) FROM sqlite_master "
-    "WHERE type = 'table'";
-
 const Clock& TheClock() {
   static const SystemClock clock;
   return clock;
-}
-
-enum class Contents { kNothing, kStore, kOther };
-
-Result<Contents> Inspect(Driver& driver) {
-  Contents contents = Contents::kNothing;
-  HONE_RETURN_IF_ERROR(driver.Query(kCountTables, {}, [&](const Row& row) -> Status {
-    if (row.Integer(0) > 0) {
-      contents = row.Integer(1) > 0 ? Contents::kStore : Contents::kOther;
-    }
-    return {};
-  }));
-  return contents;
-}
-
-tl::unexpected<Error> NotAStore() {
-  return Fail(Code::kFailedPrecondition,
-              "it is a SQLite database, but not a store of hone; choose another file");
 }
 
 Status MigrateInTransaction(Driver& driver) {
@@ -55,7 +32,7 @@ Status MigrateInTransaction(Driver& driver) {
 Status Prepare(SqliteDriver& driver) {
   HONE_ASSIGN_OR_RETURN(const Contents contents, Inspect(driver));
   if (contents == Contents::kOther) {
-    return NotAStore();
+    return CheckIsStore(driver);
   }
   if (driver.is_read_only()) {
     return Fail(Code::kPermissionDenied,
@@ -74,45 +51,17 @@ Status Prepare(SqliteDriver& driver) {
 }
 
 Result<std::unique_ptr<Store>> OpenForWriting(const std::filesystem::path& path) {
+  HONE_RETURN_IF_ERROR(CheckPlace(path));
   HONE_ASSIGN_OR_RETURN(auto driver, SqliteDriver::Open(path, {}));
   HONE_RETURN_IF_ERROR(Prepare(*driver));
   HONE_ASSIGN_OR_RETURN(auto database, SqliteDatabase::ForWriting(path, std::move(driver)));
   return std::make_unique<SqlStore>(std::move(database), TheClock());
 }
 
-Status CheckReadable(Driver& driver) {
-  HONE_ASSIGN_OR_RETURN(const Contents contents, Inspect(driver));
-  return contents == Contents::kStore ? CheckSchema(driver) : NotAStore();
-}
-
 Result<std::unique_ptr<Store>> OpenForReading(const std::filesystem::path& path) {
-  SqliteDriver::Options options{.read_only = true};
-  HONE_ASSIGN_OR_RETURN(auto driver, SqliteDriver::Open(path, options));
-  Status status = CheckReadable(*driver);
-  std::error_code ignored;
-  if (!status && status.error().code == Code::kPermissionDenied &&
-      !std::filesystem::exists(path.string() + "-wal", ignored)) {
-    // Even a reader of a WAL makes files beside it. In a folder where it may not, nobody else
-    // writes either, and without a WAL the file has everything.
-    options.immutable = true;
-    HONE_ASSIGN_OR_RETURN(driver, SqliteDriver::Open(path, options));
-    status = CheckReadable(*driver);
-  }
-  HONE_RETURN_IF_ERROR(status);
-  return std::make_unique<SqlStore>(SqliteDatabase::ForReading(path, options, std::move(driver)),
-                                    TheClock());
-}
-
-Status CheckPlace(const std::filesystem::path& path, SqliteAccess access) {
-  std::error_code error;
-  const std::filesystem::file_status found = std::filesystem::status(path, error);
-  if (std::filesystem::is_directory(found)) {
-    return Fail(Code::kInvalidArgument, "it is a folder; name a file in it");
-  }
-  if (access == SqliteAccess::kReadOnly && found.type() == std::filesystem::file_type::not_found) {
-    return Fail(Code::kNotFound, "there is no such file; hone run makes one");
-  }
-  return CheckFileSystem(path.has_parent_path() ? path.parent_path() : ".");
+  HONE_ASSIGN_OR_RETURN(StoreReader reader, OpenStoreReader(path, CheckIsReadable));
+  return std::make_unique<SqlStore>(
+      SqliteDatabase::ForReading(path, reader.options, std::move(reader.driver)), TheClock());
 }
 
 }  // namespace
@@ -120,7 +69,6 @@ Status CheckPlace(const std::filesystem::path& path, SqliteAccess access) {
 Result<std::unique_ptr<Store>> OpenSqliteStore(const std::filesystem::path& path,
                                                SqliteAccess access) {
   const auto open = [&]() -> Result<std::unique_ptr<Store>> {
-    HONE_RETURN_IF_ERROR(CheckPlace(path, access));
     return access == SqliteAccess::kReadWrite ? OpenForWriting(path) : OpenForReading(path);
   };
   Result<std::unique_ptr<Store>> store = open();

@@ -1,5 +1,6 @@
-// Opens a SqlStore on a SQLite file: the embedded store. WAL; one writer thread commits what waits
-// as one group; readers have connections of their own and never wait for the writer.
+// Opens a SqlStore on a SQLite file: the embedded store. WAL; one connection writes: who comes to
+// it first commits what waits as one group. Readers have connections of their own and never wait
+// for the writer.
 //
 // A commit is in the file's WAL when the call returns: kill -9 loses nothing. A background thread
 // makes the WAL durable against power loss within some milliseconds and moves it into the database

@@ -141,15 +141,21 @@ void MeasureClients(int calls) {
 }
 
 void Run(const Sizes& sizes) {
-  std::puts(
-      "| times in ms | trials | MB | empty call | ... with the same bytes | question "
-      "| above the empty call | at most |\n|---|---|---|---|---|---|---|---|");
+  BeginTable("questions",
+             {"times in ms",
+              "trials",
+              "MB",
+              "empty call",
+              "... with the same bytes",
+              "question",
+              "above the empty call",
+              "at most"});
   for (const char* const algorithm : {"random", "tpe"}) {
     for (const int trials : sizes.histories) {
       MeasureHistory(algorithm, trials, sizes.questions);
     }
   }
-  std::puts("\n| 8 clients | bar | measured |\n|---|---|---|");
+  BeginBarTable("question-rate", "8 clients, each with an experiment of its own");
   MeasureClients(sizes.calls);
   MeasureTuner(sizes.studies, sizes.questions);
   MeasureTunerClients(sizes.calls);

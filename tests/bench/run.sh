@@ -1,22 +1,44 @@
 #!/usr/bin/env bash
-# Prints the tables of docs/performance.md. Build first: cmake --preset release && cmake --build --preset release
+# Prints the tables of docs/performance.md that this machine can make anew. Build first: cmake --preset release &&
+# cmake --build --preset release. The machine should do nothing else meanwhile.
 #
 # usage: tests/bench/run.sh            some minutes
-#        tests/bench/run.sh --smoke    some seconds, small counts: only to see that it works
+#        tests/bench/run.sh --write    the same, and puts the tables into docs/performance.md
+#        tests/bench/run.sh --smoke    some seconds, small counts: to see that it works, and that the document's tables
+#                                      have the form of what is printed
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bin=build/release
-micro_seconds=0.5
-if [[ ${1-} == --smoke ]]; then
-  micro_seconds=0.01
-fi
+document=docs/performance.md
+sizes=() micro=(--benchmark_repetitions=3 --benchmark_enable_random_interleaving=true --benchmark_filter=-Cliff)
+case ${1-} in
+  --smoke)
+    sizes=(--smoke)
+    # The large histories take their time whatever is asked of them.
+    micro=(--benchmark_min_time=0.01 --benchmark_filter=-'Cliff|1000$|0000|Gaussian')
+    ;;
+  --write | "") ;;
+  *)
+    echo "usage: tests/bench/run.sh [--write | --smoke]" >&2
+    exit 2
+    ;;
+esac
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
 
-echo "$(nproc) cores, $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | xargs), Linux $(uname -r), $(date -u +%F)"
-echo
-"$bin/bench_throughput" "$@"
-echo
-"$bin/bench_calls" "$@"
-if [[ -x $bin/bench_micro ]]; then
-  echo
-  "$bin/bench_micro" --benchmark_min_time="$micro_seconds" --benchmark_counters_tabular=true
-fi
+print_tables() {
+  echo "$(nproc) cores, $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | xargs), Linux $(uname -r), $(date -u +%F)"
+  python3 -B tests/bench/trial_cost/count.py --table
+  "$bin/bench_throughput" "${sizes[@]}"
+  "$bin/bench_calls" "${sizes[@]}"
+  if [[ -x $bin/bench_micro ]]; then
+    "$bin/bench_micro" "${micro[@]}" --benchmark_out="$folder/micro.json" >"$folder/micro.txt"
+    python3 -B tests/bench/micro_tables.py "$folder/micro.json"
+  fi
+}
+
+print_tables | tee "$folder/tables"
+case ${1-} in
+  --smoke) python3 -B tests/bench/put_tables.py --form "$document" <"$folder/tables" ;;
+  --write) python3 -B tests/bench/put_tables.py "$document" <"$folder/tables" ;;
+esac

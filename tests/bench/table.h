@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hone::bench {
@@ -14,10 +16,39 @@ inline double Median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+/// Begins a table. The document has one of that name, which put_tables.py replaces.
+inline void BeginTable(const char* name, const std::vector<const char*>& columns) {
+  std::printf("\n<!-- table %s -->\n|", name);
+  for (const char* const column : columns) {
+    std::printf(" %s |", column);
+  }
+  std::printf("\n|");
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    std::printf("---|");
+  }
+  std::printf("\n");
+}
+
+/// A table of rows as PrintRow prints them.
+inline void BeginBarTable(const char* name, const char* what) {
+  BeginTable(name, {what, "bar", "measured", "bar met"});
+}
+
+/// What stands beside a bar such as ">= 0.7" or "<= 5 ms"; nothing where there is none.
+inline const char* Verdict(std::string_view bar, const char* measured) {
+  if (bar.empty()) {
+    return "";
+  }
+  const double limit = std::strtod(bar.data() + bar.find(' '), nullptr);
+  const double value = std::strtod(measured, nullptr);
+  const bool is_met = bar.front() == '>' ? value >= limit : value <= limit;
+  return is_met ? "yes" : "no";
+}
+
 inline void PrintRow(const std::string& what, const char* bar, const char* format, double value) {
   char measured[64];
   std::snprintf(measured, sizeof measured, format, value);
-  std::printf("| %s | %s | %s |\n", what.c_str(), bar, measured);
+  std::printf("| %s | %s | %s | %s |\n", what.c_str(), bar, measured, Verdict(bar, measured));
   std::fflush(stdout);
 }
 

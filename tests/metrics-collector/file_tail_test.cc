@@ -70,6 +70,52 @@ TEST_F(FileTailTest, BeginsAgainWhenTheFileIsTruncated) {
   EXPECT_EQ(ReadAll(tail), "er");
 }
 
+TEST_F(FileTailTest, BeginsAgainWhenTheFileIsWrittenAnewWithTheSameOrAGreaterLength) {
+  FileTail tail(path_);
+  Append("loss=0.5\n");
+  EXPECT_EQ(ReadAll(tail), "loss=0.5\n");
+
+  Replace("loss=0.4\n");
+  EXPECT_EQ(ReadAll(tail), "|loss=0.4\n");
+  EXPECT_EQ(ReadAll(tail), "");
+  Replace("loss=0.333\nacc=1\n");
+  EXPECT_EQ(ReadAll(tail), "|loss=0.333\nacc=1\n");
+  Append("acc=2\n");
+  EXPECT_EQ(ReadAll(tail), "acc=2\n");
+}
+
+TEST_F(FileTailTest, BeginsAgainWhenTheFileIsOverwrittenInPlace) {
+  FileTail tail(path_);
+  Append("loss=0.5\n");
+  EXPECT_EQ(ReadAll(tail), "loss=0.5\n");
+
+  std::fstream(path_, std::ios::in | std::ios::out) << "loss=0.4\nloss=0.3\n";
+
+  EXPECT_EQ(ReadAll(tail), "|loss=0.4\nloss=0.3\n");
+}
+
+TEST_F(FileTailTest, GoesOnWhenTheFileIsWrittenAnewWithTheSameBeginning) {
+  FileTail tail(path_);
+  Append("1,0.5\n");
+  EXPECT_EQ(ReadAll(tail), "1,0.5\n");
+
+  Replace("1,0.5\n2,0.4\n");
+
+  EXPECT_EQ(ReadAll(tail), "2,0.4\n");
+}
+
+TEST_F(FileTailTest, TellsALongFileThatGrowsFromOneThatIsWrittenAnew) {
+  FileTail tail(path_);
+  const std::string text(100'000, 'a');
+  Append(text);
+  EXPECT_EQ(ReadAll(tail), text);
+
+  Append("b");
+  EXPECT_EQ(ReadAll(tail), "b");
+  Replace(std::string(100'000, 'c') + "d");
+  EXPECT_EQ(ReadAll(tail), "|" + std::string(100'000, 'c') + "d");
+}
+
 TEST_F(FileTailTest, ReadsARotatedFileToItsEndBeforeTheNext) {
   FileTail tail(path_);
   Append("a");

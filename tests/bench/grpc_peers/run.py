@@ -17,7 +17,7 @@ import warnings
 import grpc
 import optuna
 from optuna.distributions import FloatDistribution
-from proto.api.v1beta1 import api_pb2_grpc as stubs
+from hone_api.v1beta1 import api_pb2_grpc as stubs
 from service import LIMITS, Controller, Service, experiment, parameter
 
 PARAMETERS = 10
@@ -169,6 +169,7 @@ def main():
     optuna.logging.disable_default_handler()
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
     sizes = [int(size) for size in given.sizes.split(",")]
+    print("<!-- table peers -->")
     print("| median, ms | " + " | ".join(f"n = {size:,}" for size in sizes) + " |")
     print("|---|" + "---|" * len(sizes))
     for name, measure in contestants(given.katib):

@@ -185,6 +185,45 @@ TEST(MetricFeed, AFloodOfObservationsIsFoldedBeyondTheLimit) {
   EXPECT_THAT(warnings, ElementsAre(HasSubstr("more than 100000 observations")));
 }
 
+TEST(MetricFeed, LatestBeyondTheLimitIsWhatArrivedLast) {
+  RecordingSink sink;
+  MetricSource source;
+  source.metrics = {"loss"};
+  ParserMemo parsers;
+  MetricFeed feed(LocalWorld::Id(), source, parsers, sink, [](const std::string& /*text*/) {});
+
+  for (std::size_t i = 0; i < MetricFeed::kObservationsMax; ++i) {
+    feed.Feed("loss=5\n", Time(Duration(1)));
+  }
+  feed.Feed("2100-01-01T00:00:00Z loss=1\n2100-01-01T00:00:00Z loss=9\nloss=6\n",
+            Time(Duration(2)));
+  feed.Finish(Time(Duration(3)));
+
+  EXPECT_EQ(sink.Of(LocalWorld::Id()).back().value, "6");
+}
+
+TEST(MetricFeed, ASuccessWithoutTheObjectiveSaysWhatWasPrinted) {
+  LocalWorld world;
+  const std::string script = "echo 'epoch: 1'; printf 'loss: 0.4'";
+
+  const WorkloadState state = world.RunToEnd(LocalWorld::Shell(script));
+  world.RunToEnd(LocalWorld::Shell(script, LocalWorld::Id(2)));
+
+  EXPECT_EQ(state.phase, Phase::kSucceeded);
+  EXPECT_THAT(state.message, HasSubstr("it printed \"loss: 0.4\": try --format keras"));
+  EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("reported no loss; it printed")));
+}
+
+TEST(MetricFeed, ASuccessWithTheObjectiveSaysNothing) {
+  LocalWorld world;
+
+  const WorkloadState state =
+      world.RunToEnd(LocalWorld::Shell("echo 'loss: 0.4'; echo loss=0.4; echo 'loss: 0.4'"));
+
+  EXPECT_EQ(state.message, "");
+  EXPECT_THAT(world.warnings(), testing::IsEmpty());
+}
+
 TEST(MetricFeed, AFilterThatCannotBeReadIsOneWarning) {
   LocalWorld world;
   Workload workload = LocalWorld::Shell("echo loss=1; sleep 0.1; echo loss=2");
@@ -213,6 +252,25 @@ TEST(MetricFile, IsHeardWhileTheTrialRunsAndToItsEnd) {
 
   EXPECT_THAT(world.ValuesOf(), ElementsAre("1", "2"));
   EXPECT_FALSE(std::filesystem::exists("/var/log/katib"));
+}
+
+TEST(MetricFile, ThatIsWrittenAnewIsHeardAgain) {
+  const std::string file = "/var/log/katib/metrics.log";
+  for (const std::string& way : {"echo loss=2 >" + file,
+                                 "echo loss=2 >" + file + ".new; mv " + file + ".new " + file,
+                                 "printf loss=2 | dd of=" + file + " conv=notrunc status=none"}) {
+    LocalWorld world;
+    const auto go_on = world.folder() / "go-on";
+    const std::string script = "echo loss=1 >" + file + "; until test -e " + go_on.string() +
+                               "; do sleep 0.01; done; " + way;
+    ASSERT_TRUE(world.runner().Ensure(WithMetricFile(LocalWorld::Shell(script), file)).has_value());
+
+    EXPECT_TRUE(world.PumpUntil([&] { return world.ValuesOf().size() == 1; }));
+    WriteText(go_on, "");
+    EXPECT_EQ(world.AwaitFinished().phase, Phase::kSucceeded);
+
+    EXPECT_THAT(world.ValuesOf(), ElementsAre("1", "2")) << way;
+  }
 }
 
 TEST(MetricFile, OfAFormerAttemptIsNotHeardAgain) {

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Counts what a trial costs in system calls: of the thread of `hone run` that decides, commits, starts and hears
+trials, counted by strace, but for those that wait. Such a count depends on no clock and hardly on the machine: run
+again, it differs by less than one in fifty. So CI can hold it against stored.json, where a benchmark could only print a
+time.
+
+usage: count.py --table                the table of docs/performance.md, from stored.json
+       count.py --check HONE           fails if a trial costs more than is stored, or so much less that the new
+                                       figure should be stored. Ends with 77 where strace may not trace
+       count.py --store HONE           stores what a trial costs now
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+STORED = pathlib.Path(__file__).parent / "stored.json"
+# Of what is stored. A line that is read before its process has ended costs some calls more than one that is read with
+# the end; which it is the kernel decides, a little differently in each run.
+TOLERANCE = 0.05
+# The least of so many counts is taken before a trial is called dearer.
+COUNTS_MAX = 3
+# How often a thread waits depends on what happens to end at the same moment.
+WAITS = ("total", "epoll_wait", "futex", "restart_syscall")
+# Two runs of different length: what their difference costs has no start and no end of the program in it.
+SHORT, LONG = 100, 300
+EXIT_CANNOT_RUN = 77
+
+WORKLOADS = {
+    "`/bin/true` with `random`": ["--algorithm=random", "--", "/bin/true", "{x}"],
+    "`/bin/echo` with `random`, with its log and a metric": ["--algorithm=random", "--", "/bin/echo", "loss={x}"],
+    "... with `auto`, the default": ["--", "/bin/echo", "loss={x}"],
+}
+# What is worth a column of its own: writes to the store, and what starting a process and its log takes.
+KINDS = {"all": None, "writes of pages": "pwrite64", "opened": "openat", "synced": "fdatasync"}
+
+
+class CannotTrace(Exception):
+    """strace is missing, or may not trace."""
+
+
+def trace(hone, words, trials):
+    """How often each system call was made by one run."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
+        counts = pathlib.Path(folder) / "counts"
+        command = ["strace", "-c", "-U", "calls,name", "-o", str(counts), hone, "--store", f"{folder}/s.db", "run", "--quiet",
+                   "--name=cost", "--minimize=loss", "--param=x=uniform:0..1", "--seed=1", f"--trials={trials}",
+                   *words]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if not counts.exists() or "PTRACE" in done.stdout:
+            raise CannotTrace(done.stdout.strip())
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}")
+        rows = re.findall(r"^\s*(\d+)\s+(\w+)\s*$", counts.read_text(), re.MULTILINE)
+        return {name: int(count) for count, name in rows}
+
+
+def cost_of(hone, words):
+    """Calls a trial, by column."""
+    short, long = trace(hone, words, SHORT), trace(hone, words, LONG)
+
+    def calls(kind):
+        names = [kind] if kind else [name for name in long if name not in WAITS]
+        return sum(long.get(name, 0) - short.get(name, 0) for name in names) / (LONG - SHORT)
+
+    return {column: round(calls(kind), 1) for column, kind in KINDS.items()}
+
+
+def count(hone):
+    try:
+        return {workload: cost_of(hone, words) for workload, words in WORKLOADS.items()}
+    except FileNotFoundError as error:
+        raise CannotTrace("strace is not installed; `./setup --tests` installs it") from error
+
+
+def complaints(stored, counted):
+    """A sentence for each workload whose calls are not those that are stored."""
+    for workload, costs in counted.items():
+        if workload not in stored:
+            yield f"a trial of {workload} costs {costs['all']} system calls, and nothing is stored"
+            continue
+        was, now = stored[workload]["all"], costs["all"]
+        if now > was * (1 + TOLERANCE):
+            yield f"a trial of {workload} costs {now} system calls, and {was} are stored: {causes(stored[workload], costs)}"
+        elif now < was * (1 - TOLERANCE):
+            yield f"a trial of {workload} costs {now} system calls, and {was} are stored: store the new figure"
+
+
+def causes(was, now):
+    more = [f"{column} {was[column]} -> {now[column]}" for column in KINDS if now[column] > was[column]]
+    return ", ".join(more) + "; make it cheaper, or store the new figure and say why"
+
+
+def print_table(stored):
+    print("\n<!-- table system-calls -->")
+    print("| system calls a trial, on the thread that runs them | " + " | ".join(KINDS) + " |")
+    print("|---|" + "---|" * len(KINDS))
+    for workload, costs in stored.items():
+        print(f"| {workload} | " + " | ".join(f"{costs[column]:g}" for column in KINDS) + " |")
+
+
+def main():
+    stored = json.loads(STORED.read_text()) if STORED.exists() else {}
+    if sys.argv[1:] == ["--table"]:
+        print_table(stored)
+        return 0
+    if len(sys.argv) != 3 or sys.argv[1] not in ("--check", "--store"):
+        print(__doc__.split("\n\n", 1)[1], file=sys.stderr)
+        return 2
+    try:
+        counted = count(sys.argv[2])
+        for _ in range(1, COUNTS_MAX):
+            if sys.argv[1] == "--check" and list(complaints(stored, counted)):
+                again = count(sys.argv[2])
+                counted = {name: min(counted[name], again[name], key=lambda costs: costs["all"]) for name in counted}
+    except CannotTrace as error:
+        print(f"count.py: cannot count system calls here: {error}", file=sys.stderr)
+        return EXIT_CANNOT_RUN
+    if sys.argv[1] == "--store":
+        STORED.write_text(json.dumps(counted, indent=2) + "\n")
+        return 0
+    found = list(complaints(stored, counted))
+    for sentence in found:
+        print(sentence)
+    if found:
+        print("To store it: tests/bench/trial_cost/count.py --store build/release/hone, then tests/bench/run.sh --write")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+echo 'echo "loss=$1"' >train.sh

@@ -1,0 +1,181 @@
+"""Runs every command of a page of the documentation as a reader would: in the order of the page, in an empty home, in
+a folder that looks like a clone with a release build. page.py says what a page holds, shape.py how output is compared.
+
+usage: check.py --build FOLDER [--list] PAGE...
+
+before/NAME.sh, if there is one, runs before the page NAME.md: it makes what the page takes for granted, a training
+script or an experiment of some name. The examples of --help, in docs/guide/cli.md, each begin anew from there.
+"""
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+import page as pages
+import shape
+
+HERE = pathlib.Path(__file__).resolve().parent
+REPOSITORY = HERE.parent.parent
+# A bound, not a measure: nothing here takes a tenth of it.
+SECONDS_MAX = 600
+PROGRAMS = ("hone", "digits_train")
+
+
+class Failure(Exception):
+    """What a reader would stumble over."""
+
+
+class Clone:
+    """A temporary folder like a clone after the release build, and a home. For one page; `close` removes it."""
+
+    def __init__(self, build, before):
+        self._folder = pathlib.Path(tempfile.mkdtemp(prefix="hone-docs-"))
+        self.folder = self._folder / "hone"
+        release = self.folder / "build" / "release"
+        release.mkdir(parents=True)
+        for program in PROGRAMS:
+            release.joinpath(program).symlink_to(build / program)
+        for name in ("examples", "proto"):
+            self.folder.joinpath(name).symlink_to(REPOSITORY / name)
+        (self._folder / "home").mkdir()
+        self._environment = {
+            "HOME": str(self._folder / "home"),
+            "PATH": f"{release}:/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+        }
+        self._servers = []
+        if before and before.exists():
+            self.run(before.read_text())
+
+    def close(self):
+        for server in self._servers:
+            server.kill()
+            server.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def run(self, text):
+        """Runs shell text; returns what it printed. A command that fails ends it."""
+        # Says which line of a block it was.
+        shell = ["bash", "-e", "-o", "pipefail", "-c", """trap 'echo "failed: $BASH_COMMAND"' ERR; """ + text]
+        if "completion zsh" in text:
+            shell = ["zsh", "-f", "-e", "-c", text]
+        elif "completion fish" in text and "|" in text:
+            shell = ["fish", "--no-config", "-c", text]
+        done = subprocess.run(shell, cwd=self.folder, env=self._environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS_MAX, check=False)
+        printed = done.stdout.decode(errors="replace").replace(self._environment["HOME"], "~")
+        if done.returncode != 0:
+            raise Failure(f"exit code {done.returncode}\n{_indent(printed)}")
+        return printed
+
+    def serve(self, command):
+        """Starts a server, at a port that is free, until it has printed what the page shows; then ends it."""
+        text = re.sub(r"--listen \S+:6789", "--listen 127.0.0.1:0", command.text)
+        if text == command.text and "--listen" not in text:
+            text += " --listen 127.0.0.1:0"
+        server = subprocess.Popen(["bash", "-c", "exec " + text], cwd=self.folder, env=self._environment,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self._servers.append(server)
+        shown = command.output or ["listening on ..."]
+        printed = [server.stdout.readline().decode() for _ in shown]
+        server.send_signal(signal.SIGTERM)
+        rest, _ = server.communicate(timeout=SECONDS_MAX)
+        difference = shape.first_difference(shown, [line.rstrip("\n") for line in printed])
+        if difference or server.returncode != 0:
+            raise Failure(f"{difference or 'exit code ' + str(server.returncode)}\n"
+                          f"{_indent(''.join(printed) + rest.decode())}")
+
+
+def _indent(text):
+    return "".join(f"    | {line}\n" for line in text.splitlines()[-40:])
+
+
+def check_block(block, clone):
+    """Runs a block. Raises Failure, with the command that is wrong."""
+    if block.kind == "file":
+        (clone.folder / block.argument).write_text(block.text)
+        return
+    for command in block.commands:
+        try:
+            if block.kind == "server" or re.match(r"hone (serve|suggestion)\b", command.text):
+                clone.serve(command)
+                continue
+            printed = clone.run(command.text)
+            if command.output is not None:
+                difference = shape.first_difference(command.output, printed.splitlines(), block.argument.split())
+                if difference:
+                    raise Failure(f"{difference}\n{_indent(printed)}")
+        except (Failure, subprocess.TimeoutExpired) as failure:
+            raise Failure(f"{command.line}: {command.text}\n  {failure}") from failure
+
+
+class Counts:
+    def __init__(self):
+        self.run = 0
+        self.skipped = 0
+        self.failed = 0
+
+
+def check_page(path, build, counts):
+    """Runs a page, and prints what is wrong with it and what was skipped."""
+    name = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path
+    text = path.read_text()
+    before = HERE / "before" / (path.stem + ".sh")
+    is_help = path.name == "cli.md"
+    blocks = pages.help_examples(text) if is_help else pages.read_page(text)
+    clone = None
+    try:
+        for block in blocks:
+            if block.kind == "skip":
+                counts.skipped += 1
+                print(f"skipped {name}:{block.line}: {block.argument}")
+                continue
+            if clone is None:
+                clone = Clone(build, before)
+            try:
+                check_block(block, clone)
+                counts.run += sum(command.lines() for command in block.commands)
+            except Failure as failure:
+                counts.failed += 1
+                print(f"failed {name}:{failure}")
+            if is_help:
+                clone.close()
+                clone = None
+    finally:
+        if clone is not None:
+            clone.close()
+
+
+def list_page(path):
+    for block in pages.help_examples(path.read_text()) if path.name == "cli.md" else pages.read_page(path.read_text()):
+        print(f"{path.name}:{block.line}: {block.kind} {block.argument}")
+
+
+def main():
+    parser = argparse.ArgumentParser(usage="check.py --build FOLDER [--list] PAGE...")
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("pages", nargs="+", type=pathlib.Path)
+    options = parser.parse_args()
+    counts = Counts()
+    for path in options.pages:
+        if options.list:
+            list_page(path.resolve())
+            continue
+        try:
+            check_page(path.resolve(), options.build.resolve(), counts)
+        except (pages.PageError, Failure) as error:
+            counts.failed += 1
+            print(f"failed {path}: {error}")
+    print(f"{counts.run} commands run, {counts.skipped} blocks skipped, {counts.failed} failed")
+    return 1 if counts.failed else 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    sys.exit(main())
