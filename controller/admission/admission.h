@@ -6,6 +6,7 @@
 // to the Kubernetes platform and are not here.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ namespace hone::controller {
                                     FieldErrors& errors,
                                     const AlgorithmServices& services = {},
                                     const proto::WrittenScalars& written = {});
+
+/// Trials at once if nobody says how many (Katib's).
+inline constexpr std::int32_t kParallelTrialCount = 3;
 
 /// Fills in what may be left out (katib: 1.1 and 1.3). Repeating it changes nothing.
 void SetDefaults(ExperimentSpec& spec);

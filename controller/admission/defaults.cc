@@ -9,7 +9,6 @@
 namespace hone::controller {
 namespace {
 
-constexpr std::int32_t kParallelTrialCount = 3;
 constexpr const char* kAlgorithm = "auto";
 constexpr const char* kMetricsFile = "/var/log/katib/metrics.log";
 constexpr const char* kEventsFolder = "/var/log/katib/tfevent/";

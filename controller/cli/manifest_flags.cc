@@ -1,9 +1,11 @@
 #include "controller/cli/manifest_flags.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 
+#include "controller/admission/admission.h"
 #include "controller/cli/text.h"
 #include "controller/workload/primary_container.h"
 #include "controller/workload/tree.h"
@@ -84,6 +86,20 @@ class Changer {
     changes_.faults.emplace_back(flag, message);
   }
 
+  /// Fewer trials than the manifest wants at once, or lets fail, are no fault of it. `absent` is
+  /// what the count is if it is left out.
+  void LowerTo(std::int64_t trials,
+               const char* name,
+               const std::optional<std::int64_t>& flag,
+               std::int64_t absent) {
+    const Json& count = hone::controller::At(hone::controller::At(tree_, "spec"), name);
+    const bool is_above = count.is_number_integer() ? count.get<std::int64_t>() > trials
+                                                    : count.is_null() && absent > trials;
+    if (!flag && is_above) {
+      Set(std::string("spec.") + name, trials, "--trials");
+    }
+  }
+
   void ChangeBudget() {
     const std::pair<const std::optional<std::int64_t>&, std::pair<const char*, const char*>>
         counts[] = {{flags_.trials, {"spec.maxTrialCount", "--trials"}},
@@ -93,6 +109,10 @@ class Changer {
       if (count) {
         Set(names.first, *count, names.second);
       }
+    }
+    if (flags_.trials && *flags_.trials > 0) {
+      LowerTo(*flags_.trials, "parallelTrialCount", flags_.parallel, kParallelTrialCount);
+      LowerTo(*flags_.trials, "maxFailedTrialCount", flags_.max_failed, 0);
     }
     if (flags_.goal) {
       Set("spec.objective.goal", *flags_.goal, "--goal");

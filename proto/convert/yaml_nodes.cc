@@ -80,6 +80,17 @@ std::string Explain(const std::string& message) {
   return message;
 }
 
+/// The word for null at the beginning of `text`; empty if nothing stands there.
+std::string NullWord(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kWords = {"~", "null", "Null", "NULL"};
+  for (const std::string_view word : kWords) {
+    if (text.starts_with(word)) {
+      return std::string(word);
+    }
+  }
+  return "";
+}
+
 /// Collects the events of all documents of a text. After the first error it ignores the rest.
 class NodeCollector final : public YAML::EventHandler {
  public:
@@ -128,7 +139,9 @@ class NodeCollector final : public YAML::EventHandler {
     if (status_ && !open_.empty()) {
       CheckNull(mark);
     }
-    Add(Kind::kNull, mark, anchor);
+    if (YamlNode* const node = Add(Kind::kNull, mark, anchor)) {
+      node->text = NullWord(TextAt(mark));
+    }
   }
 
   void OnScalar(const YAML::Mark& mark,

@@ -107,7 +107,7 @@ class TreeReader {
     switch (node.kind) {
       case Kind::kNull:
         out = nullptr;
-        return {};
+        return Keep(node, out);
       case Kind::kScalar:
         HONE_RETURN_IF_ERROR(ReadScalar(node, out));
         return Keep(node, out);
@@ -290,7 +290,7 @@ class TreeReader {
   Status Keep(const YamlNode& scalar, const Json& value) {
     const std::string text =
         value.is_number_float() ? FormatNumber(value.get<double>()) : value.dump();
-    if (value.is_string() || (text == scalar.text && !value.is_null())) {
+    if (value.is_string() || scalar.text.empty() || (text == scalar.text && !value.is_null())) {
       return {};
     }
     const std::size_t bytes = path_.size() + scalar.text.size();

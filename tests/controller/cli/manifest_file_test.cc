@@ -166,6 +166,20 @@ TEST(ManifestFile, IsChangedByFlags) {
   }
 }
 
+TEST(ManifestFile, RunsFewerTrialsAtOnceIfAFlagWantsFewerInAll) {
+  const std::string text =
+      Replaced(kValid, "  maxTrialCount: 4", "  maxTrialCount: 9\n  maxFailedTrialCount: 5");
+
+  const Manifest fewer = ReadManifest("a.yaml", text, {.trials = 2});
+  const Manifest more = ReadManifest("a.yaml", text, {.trials = 20});
+
+  ASSERT_EQ(fewer.errors(), 0U) << fewer.diagnostics.front().ToString();
+  EXPECT_EQ(fewer.experiments[0].spec.parallel_trial_count, 2);
+  EXPECT_EQ(fewer.experiments[0].spec.max_failed_trial_count, 2);
+  EXPECT_EQ(more.experiments[0].spec.parallel_trial_count, 3);
+  EXPECT_EQ(more.experiments[0].spec.max_failed_trial_count, 5);
+}
+
 TEST(ManifestFile, KeepsSettingsOfTheSameAlgorithmOnly) {
   const std::string text =
       Replaced(kValid, "random}", "random, algorithmSettings: [{name: random_state, value: 3}]}");
