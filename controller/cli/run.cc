@@ -74,6 +74,15 @@ std::set<std::string> VariablesHere() {
 Result<Admitted> AdmitInline(const RunOptions& options, const Session& session) {
   Admitted admitted;
   const InlineFlags& flags = options.inline_flags;
+  if (options.is_folder_shared && flags.file_metrics && !flags.file_metrics->starts_with('/')) {
+    HONE_ASSIGN_OR_RETURN(
+        admitted.exit_code,
+        UsageError(session,
+                   "--file-metrics " + *flags.file_metrics +
+                       ": trials in a shared folder would write one file; give an absolute path, "
+                       "which becomes each trial's own where the command mentions it"));
+    return admitted;
+  }
   const std::string suffix = UniqueSuffix(kSuffixLength);
   Result<Experiment> experiment = MakeInlineExperiment(flags, session.trailing, suffix);
   if (!experiment) {

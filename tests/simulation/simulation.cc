@@ -232,8 +232,9 @@ void Simulation::CountEndings() {
     tally_.trials += static_cast<std::size_t>(experiment.status.counts.created);
     tally_.early_stopped += static_cast<std::size_t>(experiment.status.counts.early_stopped);
     ++tally_.endings[experiment.status.conditions.back().reason];
-    for (const Trial& trial :
-         real_store_->ListTrials({.experiment = key, .states = {TrialState::kFailed}}).value()) {
+    const std::vector<Trial> failed =
+        real_store_->ListTrials({.experiment = key, .states = {TrialState::kFailed}}).value();
+    for (const Trial& trial : failed) {
       ++tally_.failures[trial.reason];
     }
   }
