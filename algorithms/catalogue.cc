@@ -5,8 +5,10 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "algorithms/nas_check.h"
 #include "algorithms/numerics/architecture_space.h"
 #include "algorithms/numerics/resource_ladder.h"
 #include "proto/model/observation.h"
@@ -94,6 +96,19 @@ FieldError UnknownSetting(std::string_view owner,
   return {FieldError::Type::kNotSupported, std::move(path), name, std::move(message)};
 }
 
+// What an algorithm wants of architectures is more than what anybody does: both name a field once.
+void AddOthers(FieldErrors own, FieldErrors& errors) {
+  for (FieldError& fault : own) {
+    const bool is_known =
+        std::any_of(errors.begin(), errors.end(), [&fault](const FieldError& known) {
+          return known.field == fault.field;
+        });
+    if (!is_known) {
+      errors.push_back(std::move(fault));
+    }
+  }
+}
+
 // What an algorithm says of parameters is said of the nasConfig where they stand for it, once.
 void CheckProblem(const Algorithm& algorithm, const Problem& problem, FieldErrors& errors) {
   FieldErrors found;
@@ -135,6 +150,20 @@ const Algorithm* Find(std::string_view name) {
   return nullptr;
 }
 
+std::string RangeOf(const SettingSchema& schema) {
+  std::string range(schema.range);
+  const bool is_number =
+      schema.kind == SettingSchema::Kind::kInt || schema.kind == SettingSchema::Kind::kFloat;
+  if (!is_number || schema.max_open || schema.max >= 0x1p63) {
+    return range;
+  }
+  // Without an exponent: people compare it with what they wrote.
+  const bool is_whole = std::trunc(schema.max) == schema.max;
+  const std::string most =
+      is_whole ? std::to_string(std::llround(schema.max)) : FormatNumber(schema.max);
+  return range.find(most) == std::string::npos ? range + ", at most " + most : range;
+}
+
 void CheckSettings(const Algorithm& algorithm,
                    std::span<const Setting> settings,
                    std::string_view field,
@@ -170,7 +199,7 @@ void CheckSettings(std::string_view owner,
       errors.push_back({FieldError::Type::kInvalid,
                         path + ".value",
                         setting.value,
-                        setting.name + " must be " + std::string(schema->range)});
+                        setting.name + " must be " + RangeOf(*schema)});
     }
   }
 }
@@ -205,7 +234,10 @@ std::optional<Problem> ReadProblem(const ExperimentSpec& spec,
     problem = MakeProblem(spec, *space, default_seed);
   }
   if (spec.nas_config) {
-    algorithm.read_architectures(*spec.nas_config, *problem, found);
+    FieldErrors own;
+    CheckNas(*spec.nas_config, found);
+    algorithm.read_architectures(*spec.nas_config, *problem, own);
+    AddOthers(std::move(own), found);
   }
   if (problem && !HasErrors(found)) {
     CheckProblem(algorithm, *problem, found);
@@ -239,6 +271,10 @@ const std::string* FindSetting(std::span<const Setting> settings, std::string_vi
 double NumberOf(std::span<const Setting> settings, std::string_view name, double fallback) {
   const std::string* const text = FindSetting(settings, name);
   return text == nullptr ? fallback : ParseNumber(*text).value_or(fallback);
+}
+
+double NumberOf(std::span<const Setting> settings, const SettingSchema& schema) {
+  return NumberOf(settings, schema.name, ParseNumber(schema.default_text).value_or(0));
 }
 
 std::optional<double> NumberOrNone(std::span<const Setting> settings,

@@ -33,6 +33,9 @@ void CheckSettings(std::string_view owner,
                    std::string_view field,
                    FieldErrors& errors);
 
+/// What a setting must be, with the largest number that it may be: "an integer > 0, at most 9".
+std::string RangeOf(const SettingSchema& schema);
+
 /// What an experiment with checked settings asks of its algorithm. `space` is made of its
 /// parameters. The seed is `default_seed` unless the settings have a random_state; counts that are
 /// not positive are as good as absent.
@@ -65,6 +68,8 @@ inline constexpr SettingSchema kRandomState = {
 const std::string* FindSetting(std::span<const Setting> settings, std::string_view name);
 /// The number that a checked setting has; `fallback` if it is not there.
 double NumberOf(std::span<const Setting> settings, std::string_view name, double fallback);
+/// The same; if it is not there, its default.
+double NumberOf(std::span<const Setting> settings, const SettingSchema& schema);
 /// The same for one that may be "None".
 std::optional<double> NumberOrNone(std::span<const Setting> settings,
                                    std::string_view name,

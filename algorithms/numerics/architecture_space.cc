@@ -57,6 +57,10 @@ class CandidateReader {
 
   void Read(const Operation& operation, const std::string& field) {
     CheckPlain(operation.type, field + ".operationType");
+    if (operation.parameters.empty()) {
+      errors_.push_back(
+          {Type::kRequired, field + ".parameters", "", "give at least one parameter"});
+    }
     for (std::size_t i = 0; i < operation.parameters.size(); ++i) {
       CheckTexts(operation.parameters[i], field + ".parameters[" + std::to_string(i) + "]");
     }

@@ -30,7 +30,7 @@ Axis::Axis(const Parameter& parameter) : parameter_(parameter) {
   to_ = Bend(parameter.high + half);
   if (parameter.distribution == Distribution::kNormal ||
       parameter.distribution == Distribution::kLogNormal) {
-    prior_deviation_ = (Bend(parameter.high) - Bend(parameter.low)) / 6 / (to_ - from_);
+    prior_deviation_ = (ShareOf(Bend(parameter.high)) - ShareOf(Bend(parameter.low))) / 6;
   }
   if (cardinality && *cardinality <= kCellsMax) {
     kind_ = Kind::kCells;
@@ -63,7 +63,7 @@ void Axis::MakeCells() {
   edges_.push_back(0);
   for (std::size_t cell = 1; cell < count_; ++cell) {
     const double before = parameter_.low + (static_cast<double>(cell) - 0.5) * parameter_.step;
-    edges_.push_back((Bend(before) - from_) / (to_ - from_));
+    edges_.push_back(ShareOf(Bend(before)));
   }
   edges_.push_back(1);
   for (std::size_t cell = 0; cell < count_; ++cell) {
@@ -75,13 +75,20 @@ double Axis::Bend(double value) const {
   return parameter_.IsLog() ? std::log(value) : value;
 }
 
+double Axis::ShareOf(double bent) const {
+  if (const double length = to_ - from_; std::isfinite(length)) {
+    return (bent - from_) / length;
+  }
+  return (bent / 2 - from_ / 2) / (to_ / 2 - from_ / 2);
+}
+
 double Axis::ToModel(double value) const {
   if (kind_ == Kind::kFixed || kind_ == Kind::kCategories || std::isnan(value)) {
     return value;
   }
   const double number =
       rank_of_.empty() ? value : static_cast<double>(rank_of_[static_cast<std::size_t>(value)]);
-  return std::clamp((Bend(number) - from_) / (to_ - from_), 0.0, 1.0);
+  return std::clamp(ShareOf(Bend(number)), 0.0, 1.0);
 }
 
 double Axis::ToValue(double coordinate) const {

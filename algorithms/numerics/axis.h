@@ -51,6 +51,8 @@ class Axis {
  private:
   /// A number before it is scaled to [0, 1].
   [[nodiscard]] double Bend(double value) const;
+  /// Where such a number stands between the ends of the axis: 0 to 1.
+  [[nodiscard]] double ShareOf(double bent) const;
   void MakeCells();
   void RankList();
 

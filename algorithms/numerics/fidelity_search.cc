@@ -1,8 +1,10 @@
 #include "algorithms/numerics/fidelity_search.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "algorithms/catalogue.h"
 #include "proto/model/result.h"
 
 namespace hone::algorithms {
@@ -23,7 +25,10 @@ double ValueOf(const ObservedTrial& trial) {
 FidelitySearch::FidelitySearch(const Problem& problem,
                                ResourceLadder ladder,
                                std::unique_ptr<HalvingSchedule> schedule)
-    : seed_(problem.seed), ladder_(std::move(ladder)), schedule_(std::move(schedule)) {
+    : seed_(problem.seed),
+      ladder_(std::move(ladder)),
+      schedule_(std::move(schedule)),
+      is_taken_over_(FindSetting(problem.settings, kKatibState) != nullptr) {
   for (const double level : ladder_.levels()) {
     unseen_.emplace_back(problem.space.Fixed(ladder_.parameter(), level), problem.seed);
   }
@@ -33,13 +38,45 @@ void FidelitySearch::Observe(std::span<const ObservedTrial> trials) {
   news_.Add(trials);
 }
 
+/// Katib rounds the amounts of a resource downwards, from the least to the most: the level of one
+/// of its trials is the nearest.
+std::optional<std::size_t> FidelitySearch::LevelOf(const Point& point) const {
+  const double amount = point[ladder_.parameter()];
+  if (!is_taken_over_ || !(amount > 0)) {
+    return ladder_.LevelOf(point);
+  }
+  const std::vector<double>& levels = ladder_.levels();
+  const auto distance = [amount](double level) {
+    return std::abs(std::log(level / amount));
+  };
+  const auto nearest = std::min_element(
+      levels.begin(), levels.end(), [&](double a, double b) { return distance(a) < distance(b); });
+  return static_cast<std::size_t>(nearest - levels.begin());
+}
+
+std::uint64_t FidelitySearch::FindParent(const ObservedTrial& trial, std::size_t level) {
+  Point point = trial.point;
+  point[ladder_.parameter()] = 0;
+  // NaN has no order, and no value is infinite.
+  std::replace_if(
+      point.begin(), point.end(), [](double x) { return std::isnan(x); }, HUGE_VAL);
+  std::uint64_t parent = 0;
+  if (const auto below = last_at_.find({level - 1, point}); level > 0 && below != last_at_.end()) {
+    parent = below->second;
+    last_at_.erase(below);
+  }
+  last_at_[{level, std::move(point)}] = trial.ordinal;
+  return parent;
+}
+
 void FidelitySearch::Start(const ObservedTrial& trial) {
-  const auto level = ladder_.LevelOf(trial.point);
-  if (!level || !trials_.try_emplace(trial.ordinal, Known{trial.point}).second) {
+  const auto level = LevelOf(trial.point);
+  if (!level || !trials_.try_emplace(trial.ordinal, Known{trial.point, *level}).second) {
     return;
   }
   ++running_;
-  schedule_->Start(trial.ordinal, {trial.parent, *level});
+  const std::uint64_t found = is_taken_over_ ? FindParent(trial, *level) : 0;
+  schedule_->Start(trial.ordinal, {trial.parent != 0 ? trial.parent : found, *level});
   unseen_[*level].Observe({&trial, 1});
   ObservedTrial born = trial;
   born.outcome = Outcome::kRunning;
@@ -55,7 +92,7 @@ void FidelitySearch::End(const ObservedTrial& trial) {
   known->second.has_ended = true;
   --running_;
   schedule_->End(trial.ordinal, ValueOf(trial));
-  Learn(trial, ladder_.LevelOf(trial.point).value());
+  Learn(trial, known->second.level);
 }
 
 Proposals FidelitySearch::Suggest(std::uint64_t first_ordinal, std::size_t count) {

@@ -4,13 +4,19 @@
 // on is a new one at its parent's point with the resource of the next level. Not thread-safe.
 //
 // The answer depends on the set of trials and on the ordinals, not on how they came here.
+//
+// Trials that Katib's hyperband has made name no parent: where its state is among the settings, a
+// trial goes on from the one that has its point on the level below.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "algorithms/algorithm.h"
@@ -49,8 +55,12 @@ class FidelitySearch : public SearchAlgorithm {
  private:
   struct Known {
     Point point;
+    std::size_t level = 0;
     bool has_ended = false;
   };
+  [[nodiscard]] std::optional<std::size_t> LevelOf(const Point& point) const;
+  /// The trial that a trial of Katib's goes on from; 0 if there is none.
+  [[nodiscard]] std::uint64_t FindParent(const ObservedTrial& trial, std::size_t level);
   void Start(const ObservedTrial& trial);
   void End(const ObservedTrial& trial);
   void FillNew(std::size_t level,
@@ -66,6 +76,10 @@ class FidelitySearch : public SearchAlgorithm {
   TrialNews news_;
   std::unordered_map<std::uint64_t, Known> trials_;
   std::size_t running_ = 0;
+  /// Whether Katib's hyperband began the search; then, by level and by the point without its
+  /// resource, the last trial.
+  bool is_taken_over_;
+  std::map<std::pair<std::size_t, Point>, std::uint64_t> last_at_;
 };
 
 }  // namespace hone::algorithms

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <Eigen/Cholesky>
 
@@ -19,18 +20,24 @@ constexpr double kNoiseFrom = 1e-6;
 constexpr double kNoiseTo = 1;
 constexpr int kEvaluationsMax = 40;
 constexpr double kJitter = 1e-9;
+/// The prior falls with a weight up to about here, and with its logarithm above.
+constexpr double kWeightTail = 50;
+/// The second start: so much for the sum of the weights, which are otherwise 1 at first. From long
+/// lengths alone a fit does not find that the function has many bends.
+constexpr double kShortWeights = 100;
 
 /// Adds -log of the priors and its gradient over the logarithms.
 double AddPriors(const Eigen::VectorXd& parameters, Eigen::VectorXd& gradient) {
   const Eigen::Index axes = parameters.size() - 2;
   const auto weights = parameters.head(axes).array();
-  gradient.head(axes).array() += 0.1 * (weights - 1 / weights);
+  const Eigen::ArrayXd tail = 1.0 + weights / kWeightTail;
+  gradient.head(axes).array() += 0.1 * (weights / tail - 1 / weights);
   const double scale = parameters[axes];
   gradient[axes] += scale - 1;
   const double noise = parameters[axes + 1];
   gradient[axes + 1] += 30 * noise - 0.1;
-  return 0.1 * (weights + 1 / weights).sum() + scale - std::log(scale) + 30 * noise -
-         0.1 * std::log(noise);
+  return 0.1 * (kWeightTail * tail.log() + 1 / weights).sum() + scale - std::log(scale) +
+         30 * noise - 0.1 * std::log(noise);
 }
 
 /// The weighted squared distances between all points, and the kernel and its slope over them.
@@ -124,14 +131,16 @@ GaussianParameters FitParameters(const GaussianKernel& kernel,
   options.evaluations_max = kEvaluationsMax;
   options.gradient_tolerance = 1e-2;
   options.value_tolerance = 1e-6;
+  const auto posterior = [&](const Eigen::VectorXd& point, Eigen::VectorXd& gradient) {
+    return NegativeLogPosterior(kernel, points, values, point, gradient);
+  };
   Eigen::VectorXd start = Eigen::VectorXd::Zero(axes + 2);
   start[axes + 1] = std::log(1e-3);
-  const BoxMinimum best = MinimiseInBox(
-      [&](const Eigen::VectorXd& point, Eigen::VectorXd& gradient) {
-        return NegativeLogPosterior(kernel, points, values, point, gradient);
-      },
-      start,
-      options);
+  BoxMinimum best = MinimiseInBox(posterior, start, options);
+  start.head(axes).setConstant(std::log(kShortWeights / static_cast<double>(axes)));
+  if (BoxMinimum second = MinimiseInBox(posterior, start, options); second.value < best.value) {
+    best = std::move(second);
+  }
   const Eigen::VectorXd parameters = best.point.array().exp();
   return {parameters.head(axes), parameters[axes], parameters[axes + 1]};
 }

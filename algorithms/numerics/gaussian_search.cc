@@ -107,9 +107,8 @@ void GaussianSearch::ObserveOne(const ObservedTrial& trial) {
   }
   const bool has_value = !trial.objectives.empty() && !std::isnan(trial.objectives.front());
   const double value = has_value ? trial.objectives.front() : std::nan("");
-  if (ended_.emplace(trial.ordinal, Known{trial.point, value}).second && has_value) {
-    ++with_value_;
-  }
+  ended_.emplace(trial.ordinal, Known{trial.point, value});
+  has_value_ = has_value_ || has_value;
 }
 
 Proposals GaussianSearch::Suggest(std::uint64_t first_ordinal, std::size_t count) {

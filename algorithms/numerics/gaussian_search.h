@@ -26,8 +26,8 @@
 namespace hone::algorithms {
 
 struct GaussianOptions {
-  /// Trials that must have ended with a value before the model is asked; they follow a Sobol
-  /// sequence.
+  /// Trials that must have ended, one of them with a value, before the model is asked; they follow
+  /// a Sobol sequence.
   std::size_t startup_trials = 10;
   Acquisition acquisition = Acquisition::kExpectedImprovement;
 };
@@ -56,7 +56,7 @@ class GaussianSearch final : public SearchAlgorithm {
 
   void ObserveOne(const ObservedTrial& trial);
   [[nodiscard]] bool HasModel() const {
-    return with_value_ >= std::max<std::size_t>(options_.startup_trials, 1);
+    return has_value_ && ended_.size() >= options_.startup_trials;
   }
   [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt);
   /// Brings the process up to all that is known, with the running trials at its end.
@@ -85,7 +85,8 @@ class GaussianSearch final : public SearchAlgorithm {
   bool has_many_numbers_;
   std::map<std::uint64_t, Known> ended_;
   std::map<std::uint64_t, Point> running_;
-  std::size_t with_value_ = 0;
+  /// Whether any of those that have ended has a value.
+  bool has_value_ = false;
 
   /// How many of the first ended trials were fitted, 0 if others have come among them; the last of
   /// them; and those that stand for all of them.

@@ -14,8 +14,10 @@ constexpr double kSizeMax = 1e15;
 
 }  // namespace
 
-HyperbandSchedule::HyperbandSchedule(double eta, std::size_t levels)
-    : eta_(eta), levels_(levels), roots_(levels) {
+HyperbandSchedule::HyperbandSchedule(double eta,
+                                     std::size_t levels,
+                                     std::optional<std::uint64_t> max_trials)
+    : eta_(eta), levels_(levels), max_trials_(max_trials), roots_(levels) {
   for (std::size_t level = 0; level < levels; ++level) {
     // Line 2: n = ceil(B / R * eta^s / (s + 1)) with B = (s_max + 1) R.
     const auto s = static_cast<double>(levels - 1 - level);
@@ -25,12 +27,53 @@ HyperbandSchedule::HyperbandSchedule(double eta, std::size_t levels)
   }
 }
 
+// Line 4 and 7: the best floor(n eta^-i) advance.
+std::uint64_t HyperbandSchedule::SizeOfRung(std::uint64_t size, std::size_t rung) const {
+  const double share = static_cast<double>(size) * std::pow(eta_, -static_cast<double>(rung));
+  return static_cast<std::uint64_t>(std::floor(share + kRounding));
+}
+
+std::uint64_t HyperbandSchedule::SizeNow(const Key& key,
+                                         const Bracket& bracket,
+                                         std::span<const std::uint64_t> room) const {
+  const std::uint64_t size = sizes_[key.second];
+  return room[key.second] == 0 ? std::min(bracket[0].started, size) : size;
+}
+
+std::uint64_t HyperbandSchedule::TrialsOfBracket(std::size_t level) const {
+  std::uint64_t trials = 0;
+  for (std::size_t rung = 0; level + rung < levels_; ++rung) {
+    trials += SizeOfRung(sizes_[level], rung);
+  }
+  return trials;
+}
+
+std::uint64_t HyperbandSchedule::Owed(std::span<const std::uint64_t> room) const {
+  std::uint64_t owed = 0;
+  for (const auto& [key, bracket] : brackets_) {
+    if (key.second + 1 == levels_) {
+      continue;  // it has nobody to advance, so it may be left at any number
+    }
+    const std::uint64_t whole = SizeNow(key, bracket, room);
+    std::uint64_t most = whole;  // that the rung below lets through
+    for (std::size_t i = 0; i < bracket.size(); ++i) {
+      const Rung& rung = bracket[i];
+      const std::uint64_t size = std::min(SizeOfRung(whole, i), most);
+      owed += size - std::min(size, rung.started);
+      const bool has_ended = rung.started >= size && rung.ended == rung.started;
+      most = has_ended ? rung.valid : size;
+    }
+  }
+  return owed;
+}
+
 HyperbandSchedule::Rung* HyperbandSchedule::Find(const Known& known) {
   const auto found = brackets_.find(known.bracket);
   return found == brackets_.end() ? nullptr : &found->second[known.level - known.bracket.second];
 }
 
 void HyperbandSchedule::Start(std::uint64_t ordinal, const PlannedTrial& trial) {
+  last_ordinal_ = std::max(last_ordinal_, ordinal);
   Known known{.bracket = {}, .level = trial.level};
   if (trial.parent != 0) {
     const auto found = trials_.find(trial.parent);
@@ -50,6 +93,7 @@ void HyperbandSchedule::Start(std::uint64_t ordinal, const PlannedTrial& trial) 
   Rung* const rung = Find(known);
   if (rung != nullptr && trials_.emplace(ordinal, known).second) {
     ++rung->started;
+    ++running_;
   }
 }
 
@@ -61,6 +105,7 @@ void HyperbandSchedule::End(std::uint64_t ordinal, double value) {
   Known& known = found->second;
   known.has_ended = true;
   known.value = value;
+  --running_;
   Rung* const rung = Find(known);
   if (rung == nullptr) {
     return;
@@ -78,8 +123,8 @@ std::vector<PlannedTrial> HyperbandSchedule::Plan(std::size_t count,
                                                   std::vector<std::uint64_t> room) {
   std::vector<PlannedTrial> plan;
   for (auto bracket = brackets_.begin(); bracket != brackets_.end();) {
-    const bool is_closed = room[bracket->first.second] == 0;
-    const bool goes_on = PlanBracket(bracket->first, bracket->second, is_closed, count, plan);
+    const std::uint64_t size = SizeNow(bracket->first, bracket->second, room);
+    const bool goes_on = PlanBracket(bracket->first, bracket->second, size, count, plan);
     bracket = goes_on ? std::next(bracket) : brackets_.erase(bracket);
   }
   PlanNew(count, room, plan);
@@ -88,20 +133,16 @@ std::vector<PlannedTrial> HyperbandSchedule::Plan(std::size_t count,
 
 bool HyperbandSchedule::PlanBracket(const Key& key,
                                     const Bracket& bracket,
-                                    bool is_closed,
+                                    std::uint64_t size,
                                     std::size_t count,
                                     std::vector<PlannedTrial>& plan) const {
-  const std::uint64_t size =
-      is_closed ? std::min(bracket[0].started, sizes_[key.second]) : sizes_[key.second];
   std::uint64_t wanted = size;
   for (std::size_t i = 0; i < bracket.size(); ++i) {
     const Rung& rung = bracket[i];
     if (rung.started < wanted || rung.ended < rung.started) {
       return true;
     }
-    // Line 4 and 7: the best floor(n eta^-i) advance.
-    const double share = static_cast<double>(size) * std::pow(eta_, -static_cast<double>(i + 1));
-    wanted = std::min(static_cast<std::uint64_t>(std::floor(share + kRounding)), rung.valid);
+    wanted = std::min(SizeOfRung(size, i + 1), rung.valid);
     if (wanted == 0 || i + 1 == bracket.size()) {
       return false;
     }
@@ -119,21 +160,33 @@ void HyperbandSchedule::PlanNew(std::size_t count,
                                 std::vector<std::uint64_t>& room,
                                 std::vector<PlannedTrial>& plan) const {
   std::vector<std::uint64_t> roots = roots_;
+  // What no bracket has a claim on. Those that advance in this plan are owed, and not yet counted.
+  std::uint64_t claimed = last_ordinal_ + Owed(room);
+  const auto may_begin = [&](std::size_t level) {
+    // On the highest level each trial is whole by itself.
+    const bool is_top = level + 1 == levels_;
+    const bool has_begun = !is_top && roots[level] % sizes_[level] != 0;
+    return !max_trials_ || has_begun || (is_top && running_ == 0) ||
+           claimed + (is_top ? 1 : TrialsOfBracket(level)) <= *max_trials_;
+  };
   while (plan.size() < count) {
     // The first bracket, in the order in which they begin, that is not full.
     std::optional<Key> first;
     for (std::size_t level = 0; level < levels_; ++level) {
       const Key key{roots[level] / sizes_[level], level};
-      if (room[level] > 0 && (!first || key < *first)) {
+      if (room[level] > 0 && (!first || key < *first) && may_begin(level)) {
         first = key;
       }
     }
     if (!first) {
       return;
     }
-    plan.push_back({0, first->second});
-    ++roots[first->second];
-    --room[first->second];
+    const std::size_t level = first->second;
+    const bool is_top = level + 1 == levels_;
+    claimed += is_top ? 1 : roots[level] % sizes_[level] == 0 ? TrialsOfBracket(level) : 0;
+    plan.push_back({0, level});
+    ++roots[level];
+    --room[level];
   }
 }
 

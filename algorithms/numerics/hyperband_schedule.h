@@ -1,13 +1,17 @@
 // HyperbandSchedule: brackets of synchronous successive halving, one after the other and from the
 // beginning again (Li et al., "Hyperband: a novel bandit-based approach to hyperparameter
 // optimization", JMLR 18, 2018, algorithm 1). A rung advances when all of its trials have ended;
-// while it waits, the next bracket starts. Belongs to one search; not thread-safe.
+// while it waits, the next bracket starts. Of a number of trials that is limited no bracket begins
+// that could not come to its end: those follow that start higher and need fewer. Belongs to one
+// search; not thread-safe.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -18,7 +22,9 @@ namespace hone::algorithms {
 
 class HyperbandSchedule final : public HalvingSchedule {
  public:
-  HyperbandSchedule(double eta, std::size_t levels);
+  HyperbandSchedule(double eta,
+                    std::size_t levels,
+                    std::optional<std::uint64_t> max_trials = std::nullopt);
 
   void Start(std::uint64_t ordinal, const PlannedTrial& trial) override;
   void End(std::uint64_t ordinal, double value) override;
@@ -27,6 +33,8 @@ class HyperbandSchedule final : public HalvingSchedule {
 
   /// How many configurations a bracket that starts on `level` begins with.
   [[nodiscard]] std::uint64_t SizeOfBracket(std::size_t level) const { return sizes_[level]; }
+  /// How many trials such a bracket has in all, if none fails.
+  [[nodiscard]] std::uint64_t TrialsOfBracket(std::size_t level) const;
 
  private:
   /// The round, and the level on which the bracket starts: in the order in which they begin.
@@ -49,11 +57,19 @@ class HyperbandSchedule final : public HalvingSchedule {
   /// One rung a level, from the bracket's first on.
   using Bracket = std::vector<Rung>;
 
+  /// How many configurations a bracket begins with, or began with if no others are left.
+  [[nodiscard]] std::uint64_t SizeNow(const Key& key,
+                                      const Bracket& bracket,
+                                      std::span<const std::uint64_t> room) const;
+  /// Trials that are to come of the brackets that have begun.
+  [[nodiscard]] std::uint64_t Owed(std::span<const std::uint64_t> room) const;
   [[nodiscard]] Rung* Find(const Known& known);
+  /// How many configurations of a bracket of `size` advance to its rung number `rung`, from 0.
+  [[nodiscard]] std::uint64_t SizeOfRung(std::uint64_t size, std::size_t rung) const;
   /// Adds who may advance in a bracket now. Returns false if nothing more will ever happen in it.
   bool PlanBracket(const Key& key,
                    const Bracket& bracket,
-                   bool is_closed,
+                   std::uint64_t size,
                    std::size_t count,
                    std::vector<PlannedTrial>& plan) const;
   void PlanNew(std::size_t count,
@@ -62,6 +78,9 @@ class HyperbandSchedule final : public HalvingSchedule {
 
   double eta_;
   std::size_t levels_;
+  std::optional<std::uint64_t> max_trials_;
+  std::uint64_t last_ordinal_ = 0;
+  std::uint64_t running_ = 0;
   std::vector<std::uint64_t> sizes_;
   /// New configurations so far, by the level on which they started.
   std::vector<std::uint64_t> roots_;

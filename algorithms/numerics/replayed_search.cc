@@ -14,7 +14,6 @@
 
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/unseen_points.h"
-#include "proto/model/observation.h"
 
 namespace hone::algorithms {
 namespace {
@@ -24,6 +23,9 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// What a method is told of a bad trial when it knows no value yet. Values beyond are as large as
 /// this: BOBYQA multiplies up to four of them.
 constexpr double kLargest = 1e50;
+/// Of a run whose first value is larger or, but for 0, smaller than these, the method is told a
+/// multiple of the values: near the ends of what a double holds no difference of two is exact.
+constexpr int kExponentMax = 100;
 /// Coordinates are told apart to this part of the range: a start that was computed from a trial's
 /// point is that trial's.
 constexpr double kCoordinates = 0x1p40;
@@ -48,7 +50,9 @@ struct Known {
 /// One run of the method, as far as the history answers it.
 struct Run {
   NloptStart start;
-  /// The answers so far, in order, and their range without failures.
+  /// What values are multiplied by, a power of two; the answers so far, in order, and their range
+  /// without failures.
+  double unit = 1;
   std::vector<double> told;
   double best = kInfinity;
   double worst = -kInfinity;
@@ -57,6 +61,14 @@ struct Run {
   /// It began at a trial that failed.
   bool is_void = false;
 
+  void SetUnit(double first) {
+    const int exponent = first == 0 ? 0 : std::ilogb(first);
+    // 1000: a double holds 2^-exponent of any exponent up to there.
+    unit = std::abs(exponent) > kExponentMax ? std::exp2(std::clamp(-exponent, -1000, 1000)) : 1;
+  }
+  [[nodiscard]] double ToTold(double value) const {
+    return std::clamp(value * unit, -kLargest, kLargest);
+  }
   /// What is said of a trial that failed: worse than all.
   [[nodiscard]] double Bad() const {
     if (best > worst) {
@@ -103,6 +115,8 @@ class ReplayedSearch final : public SearchAlgorithm {
   }
 
  private:
+  using Trial = std::pair<const Key, Known>;
+
   /// What a local method would ask for if others were bad stays near them. Every second such point
   /// gives way to a random one, so that a better place may be found for the next run.
   [[nodiscard]] bool IsWorthIt(const Proposal& asked, std::uint64_t ordinal) const {
@@ -148,6 +162,7 @@ class ReplayedSearch final : public SearchAlgorithm {
     settled_ = 0;
     record_ = kInfinity;
     new_starts_ = 0;
+    void_starts_ = 0;
     run_ = {.start = {std::vector<double>(free_.size(), 0.5), initial_step_}};
   }
 
@@ -162,7 +177,7 @@ class ReplayedSearch final : public SearchAlgorithm {
     }
     known->second = {trial.ordinal, trial.outcome == Outcome::kRunning, std::nullopt};
     if (!trial.objectives.empty() && std::isfinite(trial.objectives.front())) {
-      known->second.value = std::clamp(trial.objectives.front(), -kLargest, kLargest);
+      known->second.value = trial.objectives.front();
     }
   }
 
@@ -204,7 +219,7 @@ class ReplayedSearch final : public SearchAlgorithm {
     Key key = KeyOf(point);
     const auto known = known_.find(key);
     if (known != known_.end() && !known->second.is_running) {
-      return round.is_guess ? known->second.value.value_or(run_.Bad()) : Tell(known->second);
+      return round.is_guess ? Told(known->second) : Tell(known->second);
     }
     if (known == known_.end() && round.keys.insert(std::move(key)).second) {
       const auto origin =
@@ -222,12 +237,20 @@ class ReplayedSearch final : public SearchAlgorithm {
     if (run_.is_void) {
       return std::nullopt;
     }
-    run_.told.push_back(trial.value.value_or(run_.Bad()));
-    if (trial.value) {
-      run_.best = std::min(run_.best, *trial.value);
-      run_.worst = std::max(run_.worst, *trial.value);
+    if (run_.best > run_.worst && trial.value) {
+      run_.SetUnit(*trial.value);
     }
-    return run_.told.back();
+    const double told = Told(trial);
+    run_.told.push_back(told);
+    if (trial.value) {
+      run_.best = std::min(run_.best, told);
+      run_.worst = std::max(run_.worst, told);
+    }
+    return told;
+  }
+
+  [[nodiscard]] double Told(const Known& trial) const {
+    return trial.value ? run_.ToTold(*trial.value) : run_.Bad();
   }
 
   /// Ends the run and begins the next: at the best trial and with a smaller step as long as that
@@ -239,19 +262,29 @@ class ReplayedSearch final : public SearchAlgorithm {
       return false;
     }
     const Trial* best = BestOf(last);
-    const double spread = std::max(run_.worst - run_.best, 0.0);
+    const double progress = kProgress * std::max(run_.worst - run_.best, 0.0) / run_.unit;
     settled_ = last;
-    if (best != nullptr && *best->second.value < record_ - kProgress * spread) {
+    void_starts_ = run_.is_void ? void_starts_ + 1 : 0;
+    if (best != nullptr && *best->second.value < record_ - progress) {
       record_ = *best->second.value;
       run_ = {.start = StartAt(best->first, std::max(run_.start.step / kStepShrink, kStepMin))};
     } else {
-      const Point point = SobolPoint(unseen_.space(), sequence_, ++new_starts_);
-      run_ = {.start = StartAt(KeyOf(point), initial_step_)};
+      run_ = {.start = StartAt(NewStart(best), initial_step_)};
     }
     return true;
   }
 
-  using Trial = std::pair<const Key, Known>;
+  /// The next point of the sequence; after starts that failed nearer to the best trial, each time
+  /// by half, so that a space in which nearly all fails is not searched from there in vain.
+  Key NewStart(const Trial* best) {
+    Key start = KeyOf(SobolPoint(unseen_.space(), sequence_, ++new_starts_));
+    for (std::size_t i = 0; best != nullptr && i < start.size(); ++i) {
+      const double away = static_cast<double>(start[i] - best->first[i]);
+      start[i] = best->first[i] + std::llround(std::ldexp(away, -std::min(void_starts_, 40)));
+    }
+    return start;
+  }
+
   static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
   [[nodiscard]] std::uint64_t OrdinalAfter(std::uint64_t ordinal) const {
@@ -302,6 +335,8 @@ class ReplayedSearch final : public SearchAlgorithm {
   double record_ = kInfinity;
   /// How many runs have begun at a point of the sequence.
   std::uint64_t new_starts_ = 0;
+  /// How many runs in a row have found that their start fails.
+  int void_starts_ = 0;
 };
 
 }  // namespace
@@ -340,15 +375,6 @@ void CheckReplayed(std::string_view name,
                       std::string(name) + " can have at most " +
                           std::to_string(kReplayedParametersMax) + " parameters; use cmaes"});
   }
-}
-
-double InitialStep(std::span<const Setting> settings) {
-  for (const Setting& setting : settings) {
-    if (setting.name == kInitialStep.name) {
-      return ParseNumber(setting.value).value_or(0.25);
-    }
-  }
-  return 0.25;
 }
 
 }  // namespace hone::algorithms

@@ -57,7 +57,4 @@ inline constexpr SettingSchema kRestartState = {
     .max = kRandomState.max,
 };
 
-/// The value of initial_step in checked settings, or its default.
-double InitialStep(std::span<const Setting> settings);
-
 }  // namespace hone::algorithms

@@ -13,7 +13,6 @@ namespace {
 
 /// What eta to some power may miss a whole number by.
 constexpr double kRounding = 1e-9;
-constexpr double kEtaDefault = 3;
 
 /// The place of a parameter; nothing if none has that name.
 std::optional<std::size_t> PlaceOf(const SearchSpace& space, const std::string& name) {
@@ -157,7 +156,7 @@ std::optional<ResourceLadder> ResourceLadder::Make(const Problem& problem, Field
   const double minimum = reader.ReadMinimum(resource);
   ResourceLadder ladder;
   ladder.parameter_ = *parameter;
-  ladder.eta_ = NumberOf(problem.settings, kEta.name, kEtaDefault);
+  ladder.eta_ = NumberOf(problem.settings, kEta);
   // R, R / eta, ... (Li et al., "Hyperband", JMLR 18, 2018, algorithm 1, line 6), as far as the
   // parameter can tell them apart.
   double amount = *maximum;

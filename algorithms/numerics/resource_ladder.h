@@ -55,6 +55,17 @@ inline constexpr SettingSchema kEta = {
     .min_open = true,
 };
 
+/// What Katib's hyperband writes among the settings of an experiment to know where it stands. Here
+/// the trials say that: these settings are accepted, and one of them shows who made the trials.
+inline constexpr std::string_view kKatibState = "current_s";
+constexpr SettingSchema KatibStateSetting(std::string_view name) {
+  return {
+      .name = name,
+      .kind = SettingSchema::Kind::kFloat,
+      .range = "a number",
+      .summary = "what Katib's hyperband writes; a search that it began goes on from its trials"};
+}
+
 class ResourceLadder {
  public:
   static constexpr std::size_t kLevelsMin = 2;
@@ -68,6 +79,10 @@ class ResourceLadder {
   [[nodiscard]] std::size_t parameter() const { return parameter_; }
   /// How much each level gets, ascending.
   [[nodiscard]] const std::vector<double>& levels() const { return levels_; }
+  /// Leaves out the lowest levels, all but one at most.
+  void DropLevels(std::size_t count) {
+    levels_.erase(levels_.begin(), levels_.begin() + static_cast<std::ptrdiff_t>(count));
+  }
   /// The level of a point; nothing if its resource is none of them.
   [[nodiscard]] std::optional<std::size_t> LevelOf(const Point& point) const;
 
@@ -75,7 +90,7 @@ class ResourceLadder {
   ResourceLadder() = default;
 
   std::size_t parameter_ = 0;
-  double eta_ = 3;
+  double eta_ = 0;
   std::vector<double> levels_;
 };
 

@@ -108,10 +108,13 @@ void TreeParzenSearch::ObserveOne(const ObservedTrial& trial) {
   if (!others_.Contains(trial.ordinal) && !best_.Contains(trial.ordinal)) {
     others_.Add(trial.ordinal, ToModel(axes_, trial.point));
   }
-  const bool has_ended =
-      trial.outcome == Outcome::kComplete || trial.outcome == Outcome::kStoppedEarly;
-  if (has_ended && !trial.objectives.empty() && !std::isnan(trial.objectives.front())) {
-    AddOther({trial.outcome == Outcome::kStoppedEarly, trial.objectives.front(), trial.ordinal});
+  if (trial.outcome == Outcome::kRunning) {
+    return;
+  }
+  if (const TrialRank rank = RankOf(trial); rank.HasFailed()) {
+    ++failed_;
+  } else {
+    AddOther({rank, trial.ordinal});
   }
 }
 
@@ -128,7 +131,7 @@ TreeParzenSearch::Rank TreeParzenSearch::TakeBestOther() {
 }
 
 void TreeParzenSearch::Balance() {
-  const auto ended = static_cast<double>(best_ranks_.size() + other_ranks_.size());
+  const auto ended = static_cast<double>(best_ranks_.size() + other_ranks_.size() + failed_);
   const auto wanted =
       std::min(kBestMax, static_cast<std::size_t>(std::ceil(options_.gamma * ended)));
   const auto move = [](std::uint64_t ordinal, ParzenEstimator& from, ParzenEstimator& to) {
@@ -139,12 +142,12 @@ void TreeParzenSearch::Balance() {
   while (!other_ranks_.empty() && (best_ranks_.size() < wanted ||
                                    (wanted > 0 && other_ranks_.front() < *best_ranks_.rbegin()))) {
     const Rank better = TakeBestOther();
-    move(std::get<2>(better), others_, best_);
+    move(better.second, others_, best_);
     best_ranks_.insert(better);
     if (best_ranks_.size() > wanted) {
       const Rank worst = *best_ranks_.rbegin();
       best_ranks_.erase(worst);
-      move(std::get<2>(worst), best_, others_);
+      move(worst.second, best_, others_);
       AddOther(worst);
     }
   }
@@ -176,8 +179,7 @@ Proposals TreeParzenSearch::Suggest(std::uint64_t first_ordinal, std::size_t cou
 }
 
 Proposal TreeParzenSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
-  if (best_ranks_.size() + other_ranks_.size() <
-      std::max<std::size_t>(options_.startup_trials, 1)) {
+  if (!HasModel()) {
     return startup_.At(unseen_.space(), ordinal, attempt);
   }
   CounterRandom random(seed_, ordinal, attempt);

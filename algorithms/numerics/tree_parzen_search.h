@@ -11,12 +11,13 @@
 #include <memory>
 #include <set>
 #include <span>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "algorithms/algorithm.h"
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/parzen_estimator.h"
+#include "algorithms/numerics/trial_rank.h"
 #include "algorithms/numerics/unseen_points.h"
 
 namespace hone::algorithms {
@@ -25,7 +26,8 @@ struct TreeParzenOptions {
   /// Trials that must have ended before the model is asked; until then points are a Sobol sequence.
   std::size_t startup_trials = 10;
   std::size_t candidates = 24;
-  /// The share of ended trials that are the best, of which there are at most 25.
+  /// The share of ended trials, failed ones among them, that are the best, of which there are at
+  /// most 25.
   double gamma = 0.1;
   double prior_weight = 1;
 };
@@ -41,10 +43,15 @@ class TreeParzenSearch final : public SearchAlgorithm {
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override;
 
  private:
-  /// In the order in which trials are preferred: complete before stopped early, then by value, then
-  /// the older.
-  using Rank = std::tuple<bool, double, std::uint64_t>;
+  /// In the order in which trials are preferred, of equal ones the older.
+  using Rank = std::pair<TrialRank, std::uint64_t>;
 
+  /// Trials that ended without a value count towards the start too: what fails teaches where not to
+  /// look. One that has a value is needed to know where to look instead.
+  [[nodiscard]] bool HasModel() const {
+    return !best_ranks_.empty() &&
+           best_ranks_.size() + other_ranks_.size() + failed_ >= options_.startup_trials;
+  }
   void ObserveOne(const ObservedTrial& trial);
   void AddOther(const Rank& rank);
   Rank TakeBestOther();
@@ -63,6 +70,8 @@ class TreeParzenSearch final : public SearchAlgorithm {
   /// first.
   std::set<Rank> best_ranks_;
   std::vector<Rank> other_ranks_;
+  /// Those that have ended without a value, which are never among the best.
+  std::size_t failed_ = 0;
 };
 
 /// What both algorithms of this search accept. The number of candidates has the two names under

@@ -6,6 +6,9 @@
 namespace hone::algorithms {
 namespace {
 
+/// How much worse than the worst value a failure is, as a share of the range of the values.
+constexpr double kFailureMargin = 0.25;
+
 /// The value below which a share of the values lies; `sorted` is not empty.
 double QuantileOf(const std::vector<double>& sorted, double share) {
   const double at = share * static_cast<double>(sorted.size() - 1);
@@ -33,12 +36,17 @@ Eigen::VectorXd ScaleValues(const std::vector<double>& values) {
   const double unit = largest > 0 ? std::exp2(std::min(-std::ilogb(largest), 1000)) : 1;
   const double median = QuantileOf(sorted, 0.5) * unit;
   const double spread = median - QuantileOf(sorted, 0.1) * unit;
+  const auto compress = [&](double value) {
+    const double above = value * unit - median;
+    return above > 0 && spread > 0 ? median + spread * std::log1p(above / spread) : value * unit;
+  };
+  const double best = compress(sorted.front());
+  const double worst = compress(sorted.back());
+  const double failed = worst + (worst > best ? kFailureMargin * (worst - best) : 1);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double bound = values[i] < 0 ? sorted.front() : sorted.back();
-    const double value = (std::isfinite(values[i]) ? values[i] : bound) * unit;
-    const double above = value - median;
     scaled[static_cast<Eigen::Index>(i)] =
-        above > 0 && spread > 0 ? median + spread * std::log1p(above / spread) : value;
+        std::isnan(values[i]) ? failed : compress(std::isfinite(values[i]) ? values[i] : bound);
   }
   scaled.array() -= scaled.mean();
   const double deviation = std::sqrt(scaled.squaredNorm() / static_cast<double>(scaled.size()));

@@ -9,9 +9,10 @@
 
 namespace hone::algorithms {
 
-/// Values in the order given; NaN (a failed trial) becomes the worst of those that are finite, and
-/// so does infinity; minus infinity becomes the best. Order is kept; values up to the median keep
-/// their distances to each other. All 0 if there is nothing to tell apart.
+/// Values in the order given; infinity becomes the worst of those that are finite, minus infinity
+/// the best, and NaN (a failed trial) something worse than all, so that a process sees where trials
+/// fail even if all others are equal, or there is but one. Order is kept; values up to the median
+/// keep their distances to each other. All 0 if there is nothing to tell apart.
 Eigen::VectorXd ScaleValues(const std::vector<double>& values);
 
 }  // namespace hone::algorithms

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "algorithms/catalogue.h"
@@ -16,7 +19,7 @@ constexpr SettingSchema kSettings[] = {
     {.name = "brackets",
      .kind = SettingSchema::Kind::kInt,
      .default_text = "1",
-     .range = "an integer > 0, at most one less than there are rungs",
+     .range = "an integer from 1 to 40, and less than there are rungs",
      .summary = "so many start, each a rung higher than the one before, and share the resource",
      .min = 1,
      .max = ResourceLadder::kLevelsMax},
@@ -39,12 +42,30 @@ void Check(const Problem& problem, FieldErrors& errors) {
   }
 }
 
+/// The lowest rung from which so many trials can lead one to the top: of eta trials one goes on.
+std::size_t LowestRung(double eta, std::size_t rungs, std::optional<std::uint64_t> max_trials) {
+  double trials = 1;
+  double at_the_lowest = 1;
+  std::size_t lowest = rungs - 1;
+  while (lowest > 0) {
+    at_the_lowest = std::ceil(eta * at_the_lowest - 1e-9);
+    trials += at_the_lowest;
+    if (max_trials && trials > static_cast<double>(*max_trials)) {
+      break;
+    }
+    --lowest;
+  }
+  return lowest;
+}
+
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
   FieldErrors errors;
   auto ladder = ResourceLadder::Make(problem, errors);
   HONE_CHECK(ladder.has_value());
-  auto schedule =
-      std::make_unique<AshaSchedule>(ladder->eta(), ladder->levels(), BracketsOf(problem));
+  ladder->DropLevels(LowestRung(ladder->eta(), ladder->levels().size(), problem.max_trials));
+  const std::size_t brackets_max = std::max<std::size_t>(ladder->levels().size(), 2) - 1;
+  auto schedule = std::make_unique<AshaSchedule>(
+      ladder->eta(), ladder->levels(), std::min(BracketsOf(problem), brackets_max));
   return std::make_unique<FidelitySearch>(problem, *std::move(ladder), std::move(schedule));
 }
 

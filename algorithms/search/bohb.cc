@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "algorithms/numerics/fidelity_search.h"
 #include "algorithms/numerics/hyperband_schedule.h"
 #include "algorithms/numerics/tree_parzen_search.h"
+#include "algorithms/numerics/trial_rank.h"
 
 namespace hone::algorithms {
 namespace {
@@ -46,15 +46,18 @@ class BohbSearch final : public FidelitySearch {
  protected:
   void Learn(const ObservedTrial& trial, std::size_t level) override {
     models_[level]->Observe({&trial, 1});
-    const bool has_value = trial.outcome == Outcome::kComplete && !trial.objectives.empty() &&
-                           std::isfinite(trial.objectives.front());
-    results_[level] += has_value ? 1 : 0;
+    if (trial.outcome != Outcome::kRunning) {
+      ++results_[level].ended;
+      results_[level].has_value |= !RankOf(trial).HasFailed();
+    }
   }
 
   Proposal Draw(std::size_t level, std::uint64_t ordinal, std::uint32_t attempt) override {
     Proposal proposal = FidelitySearch::Draw(level, ordinal, attempt);
-    const auto enough = std::find_if(
-        results_.rbegin(), results_.rend(), [this](std::size_t count) { return count >= enough_; });
+    const auto enough =
+        std::find_if(results_.rbegin(), results_.rend(), [this](const Results& results) {
+          return results.has_value && results.ended >= enough_;
+        });
     if (enough == results_.rend()) {
       proposal.why.origin = Provenance::Origin::kStartup;
       return proposal;
@@ -83,11 +86,17 @@ class BohbSearch final : public FidelitySearch {
     return count;
   }
 
+  /// Of one level. Trials that fail are results too: a model learns from them where not to look.
+  struct Results {
+    std::size_t ended = 0;
+    bool has_value = false;
+  };
+
   double random_fraction_;
   /// Results that a model needs: one more than parameters and one (section 3.2).
   std::size_t enough_;
-  /// How many there are on each level.
-  std::vector<std::size_t> results_;
+  /// Of each level.
+  std::vector<Results> results_;
   std::vector<std::unique_ptr<TreeParzenSearch>> models_;
 };
 
@@ -113,7 +122,8 @@ std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
   return std::make_unique<BohbSearch>(
       problem,
       *ladder,
-      std::make_unique<HyperbandSchedule>(ladder->eta(), ladder->levels().size()));
+      std::make_unique<HyperbandSchedule>(
+          ladder->eta(), ladder->levels().size(), problem.max_trials));
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,6 +17,7 @@
 #include "algorithms/numerics/cma_state.h"
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/mirrored_normals.h"
+#include "algorithms/numerics/trial_rank.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "proto/model/normal_distribution.h"
 #include "proto/model/observation.h"
@@ -96,11 +96,7 @@ class CmaSearch final : public SearchAlgorithm {
     unseen_.Observe(trials);
     for (const ObservedTrial& trial : trials) {
       if (trial.outcome != Outcome::kRunning && trial.ordinal >= first_) {
-        const bool has_value = !trial.objectives.empty() && !std::isnan(trial.objectives.front());
-        ended_[trial.ordinal] = {
-            ToModel(axes_, trial.point),
-            has_value ? trial.objectives.front() : std::numeric_limits<double>::infinity(),
-            trial.outcome == Outcome::kStoppedEarly};
+        ended_[trial.ordinal] = {ToModel(axes_, trial.point), RankOf(trial)};
       }
     }
     while (IsComplete()) {
@@ -118,8 +114,7 @@ class CmaSearch final : public SearchAlgorithm {
  private:
   struct Ended {
     std::vector<double> point;
-    double value = 0;
-    bool was_stopped = false;
+    TrialRank rank;
   };
 
   [[nodiscard]] Eigen::Index CountNumbers() const {
@@ -153,19 +148,54 @@ class CmaSearch final : public SearchAlgorithm {
     for (std::size_t i = 0; i < population_; ++i, ++trial) {
       ranked.push_back(&trial->second);
     }
-    std::stable_sort(ranked.begin(), ranked.end(), [](const Ended* a, const Ended* b) {
-      return std::tie(a->was_stopped, a->value) < std::tie(b->was_stopped, b->value);
-    });
+    Rank(ranked);
     // Where all is minus infinity nothing better is to be found elsewhere.
-    const bool is_flat = ranked.front()->value == ranked.back()->value &&
-                         ranked.front()->value != -std::numeric_limits<double>::infinity();
-    LearnNumbers(ranked);
-    LearnCategories(ranked);
+    const TrialRank& first = ranked.front()->rank;
+    const bool is_flat = !first.HasFailed() && first == ranked.back()->rank &&
+                         first.value != -std::numeric_limits<double>::infinity();
+    if (best_) {
+      LearnNumbers(ranked);
+      LearnCategories(ranked);
+    }
     ended_.erase(ended_.begin(), trial);
     first_ += population_;
-    if (state_ && (state_->HasConverged(kTolerance) || is_flat)) {
+    if (!best_) {
+      BeginElsewhere(population_, options_.sigma);
+    } else if (state_ && (state_->HasConverged(kTolerance) || is_flat)) {
       BeginAgain();
     }
+  }
+
+  /// Sorts a generation, the best first, of equal ones the older. Failures say nothing of each
+  /// other: those nearest to the best trial so far come first, so that a generation in which
+  /// nearly all fail leads to where something did not.
+  void Rank(std::vector<const Ended*>& generation) {
+    const auto is_better = [](const Ended* a, const Ended* b) {
+      return a->rank < b->rank;
+    };
+    std::stable_sort(generation.begin(), generation.end(), is_better);
+    const Ended& first = *generation.front();
+    if (!first.rank.HasFailed() && (!best_ || first.rank < best_->rank)) {
+      best_ = first;
+    }
+    if (best_) {
+      const auto failed = std::find_if(generation.begin(),
+                                       generation.end(),
+                                       [](const Ended* trial) { return trial->rank.HasFailed(); });
+      std::stable_sort(failed, generation.end(), [this](const Ended* a, const Ended* b) {
+        return DistanceToBest(*a) < DistanceToBest(*b);
+      });
+    }
+  }
+
+  [[nodiscard]] double DistanceToBest(const Ended& trial) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < axes_.size(); ++i) {
+      const double step = trial.point[i] - best_->point[i];
+      const bool is_same = step == 0 || (std::isnan(trial.point[i]) && std::isnan(best_->point[i]));
+      sum += is_same ? 0 : axes_[i].IsNumber() && !std::isnan(step) ? step * step : 1;
+    }
+    return sum;
   }
 
   void LearnNumbers(const std::vector<const Ended*>& ranked) {
@@ -218,20 +248,24 @@ class CmaSearch final : public SearchAlgorithm {
       return;
     }
     ++restarts_;
-    CounterRandom random(seed_, kRestartStream + restarts_);
+    const std::size_t least = CmaState::DefaultPopulation(axes_.size());
+    const bool is_small = options_.restart == Restart::kBipop && restarts_ % 2 == 0;
+    if (is_small) {
+      BeginElsewhere(least, options_.sigma, 2);
+    } else {
+      large_population_ = std::min<std::size_t>(large_population_ * 2, kPopulationFactorMax);
+      BeginElsewhere(least * large_population_, options_.sigma);
+    }
+  }
+
+  /// At a random place; with a sigma that is smaller by up to so many powers of ten.
+  void BeginElsewhere(std::size_t population, double sigma, double shrink = 0) {
+    CounterRandom random(seed_, kRestartStream + ++places_);
     Eigen::VectorXd mean(CountNumbers());
     for (double& coordinate : mean) {
       coordinate = random.Uniform();
     }
-    const std::size_t least = CmaState::DefaultPopulation(axes_.size());
-    const bool is_small = options_.restart == Restart::kBipop && restarts_ % 2 == 0;
-    if (is_small) {
-      const double shrink = std::pow(10, -2 * random.Uniform());
-      Begin(mean, least, options_.sigma * shrink);
-    } else {
-      large_population_ = std::min<std::size_t>(large_population_ * 2, kPopulationFactorMax);
-      Begin(mean, least * large_population_, options_.sigma);
-    }
+    Begin(mean, population, shrink > 0 ? sigma * std::pow(10, -shrink * random.Uniform()) : sigma);
   }
 
   [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt) const {
@@ -303,6 +337,10 @@ class CmaSearch final : public SearchAlgorithm {
   std::size_t population_ = 0;
   std::size_t large_population_ = 1;
   std::uint64_t restarts_ = 0;
+  /// How many random places it has begun at.
+  std::uint64_t places_ = 0;
+  /// The best trial of the generations that are complete; nothing while all have failed.
+  std::optional<Ended> best_;
   /// The first ordinal of the generation that is not complete.
   std::uint64_t first_ = 1;
   /// What has ended of it and of later ones.

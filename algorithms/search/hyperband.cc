@@ -11,13 +11,21 @@ constexpr SettingSchema kSettings[] = {kResourceName,
                                        kMaximumResource,
                                        kMinimumResource,
                                        kEta,
-                                       kRandomState};
+                                       kRandomState,
+                                       KatibStateSetting("s_max"),
+                                       KatibStateSetting("b_l"),
+                                       KatibStateSetting("r"),
+                                       KatibStateSetting("n"),
+                                       KatibStateSetting(kKatibState),
+                                       KatibStateSetting("current_i"),
+                                       KatibStateSetting("evaluating_trials")};
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
   FieldErrors errors;
   auto ladder = ResourceLadder::Make(problem, errors);
   HONE_CHECK(ladder.has_value());
-  auto schedule = std::make_unique<HyperbandSchedule>(ladder->eta(), ladder->levels().size());
+  auto schedule = std::make_unique<HyperbandSchedule>(
+      ladder->eta(), ladder->levels().size(), problem.max_trials);
   return std::make_unique<FidelitySearch>(problem, *std::move(ladder), std::move(schedule));
 }
 

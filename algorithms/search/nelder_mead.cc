@@ -12,7 +12,8 @@ void Check(const Problem& problem, FieldErrors& errors) {
 }
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return MakeReplayedSearch(NloptMethod::kNelderMead, problem, InitialStep(problem.settings));
+  return MakeReplayedSearch(
+      NloptMethod::kNelderMead, problem, NumberOf(problem.settings, kInitialStep));
 }
 
 }  // namespace

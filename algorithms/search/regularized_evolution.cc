@@ -1,15 +1,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <memory>
-#include <tuple>
 #include <vector>
 
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/counter_random.h"
+#include "algorithms/numerics/trial_rank.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "proto/model/normal_distribution.h"
 
@@ -24,8 +23,8 @@ constexpr double kPopulationSize = 20;
 constexpr double kSampleSize = 10;
 
 /// Real, Aggarwal, Huang, Le 2019, algorithm 1. The population is the trials with the newest
-/// ordinals among those that have ended, so it follows from the set of trials: whoever ends late is
-/// as old as its ordinal says.
+/// ordinals among those that have ended with a value, so it follows from the set of trials: whoever
+/// ends late is as old as its ordinal says. What fails has no place in it, and makes nobody older.
 class RegularizedEvolution final : public SearchAlgorithm {
  public:
   explicit RegularizedEvolution(const Problem& problem)
@@ -41,8 +40,11 @@ class RegularizedEvolution final : public SearchAlgorithm {
   void Observe(std::span<const ObservedTrial> trials) override {
     unseen_.Observe(trials);
     for (const ObservedTrial& trial : trials) {
-      if (trial.outcome != Outcome::kRunning) {
-        members_[trial.ordinal] = MemberOf(trial);
+      if (trial.outcome == Outcome::kRunning) {
+        continue;
+      }
+      if (const TrialRank rank = RankOf(trial); !rank.HasFailed()) {
+        members_[trial.ordinal] = {trial.point, rank};
       }
       if (members_.size() > members_max_) {
         members_.erase(members_.begin());
@@ -64,27 +66,17 @@ class RegularizedEvolution final : public SearchAlgorithm {
  private:
   struct Member {
     Point point;
-    /// Infinite if the trial has failed.
-    double value = 0;
-    bool was_stopped = false;
+    TrialRank rank;
   };
-
-  static Member MemberOf(const ObservedTrial& trial) {
-    const bool has_value = !trial.objectives.empty() && !std::isnan(trial.objectives.front());
-    return {trial.point,
-            has_value ? trial.objectives.front() : std::numeric_limits<double>::infinity(),
-            trial.outcome == Outcome::kStoppedEarly};
-  }
 
   Proposal Draw(const std::vector<const Member*>& members,
                 std::uint64_t ordinal,
                 std::uint32_t attempt) const {
     CounterRandom random(seed_, ordinal, attempt);
-    const Member* const parent =
-        ordinal <= members_max_ || members.empty() ? nullptr : Select(members, random);
-    if (parent == nullptr || parent->value == std::numeric_limits<double>::infinity()) {
+    if (ordinal <= members_max_ || members.empty()) {
       return startup_.At(unseen_.space(), ordinal, attempt);
     }
+    const Member* const parent = Select(members, random);
     return {Mutate(parent->point, random), 0, {Provenance::Origin::kModel}};
   }
 
@@ -93,8 +85,7 @@ class RegularizedEvolution final : public SearchAlgorithm {
     const Member* best = nullptr;
     for (std::size_t i = 0; i < sample_size_; ++i) {
       const Member* const drawn = members[Index(random, members.size())];
-      if (best == nullptr ||
-          std::tie(drawn->was_stopped, drawn->value) < std::tie(best->was_stopped, best->value)) {
+      if (best == nullptr || drawn->rank < best->rank) {
         best = drawn;
       }
     }

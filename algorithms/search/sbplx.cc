@@ -12,7 +12,7 @@ void Check(const Problem& problem, FieldErrors& errors) {
 }
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return MakeReplayedSearch(NloptMethod::kSbplx, problem, InitialStep(problem.settings));
+  return MakeReplayedSearch(NloptMethod::kSbplx, problem, NumberOf(problem.settings, kInitialStep));
 }
 
 }  // namespace

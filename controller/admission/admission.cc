@@ -50,6 +50,9 @@ void CheckNoWorkload(const ExperimentSpec& spec, FieldErrors& errors) {
   if (spec.metrics_collector) {
     errors.push_back({Type::kForbidden, "spec.metricsCollectorSpec", "", why});
   }
+  if (spec.max_duration_seconds) {
+    errors.push_back({Type::kForbidden, "spec.maxDurationSeconds", "", why});
+  }
 }
 
 /// What could not be read is missing; that it is missing is no fault of its own.
@@ -83,9 +86,10 @@ FieldErrors ValidateCreate(const Experiment& experiment, const AlgorithmServices
 
 Experiment Admit(const proto::Json& manifest,
                  FieldErrors& errors,
-                 const AlgorithmServices& services) {
+                 const AlgorithmServices& services,
+                 const proto::WrittenScalars& written) {
   FieldErrors faults;
-  Experiment experiment = proto::ReadExperiment(manifest, faults);
+  Experiment experiment = proto::ReadExperiment(manifest, faults, written);
   SetDefaults(experiment.spec);
   Append(std::move(faults), ValidateCreate(experiment, services), errors);
   return experiment;
@@ -93,9 +97,10 @@ Experiment Admit(const proto::Json& manifest,
 
 Experiment AdmitStudy(const proto::Json& manifest,
                       FieldErrors& errors,
-                      const AlgorithmServices& services) {
+                      const AlgorithmServices& services,
+                      const proto::WrittenScalars& written) {
   FieldErrors faults;
-  Experiment experiment = proto::ReadExperiment(manifest, faults);
+  Experiment experiment = proto::ReadExperiment(manifest, faults, written);
   SetSearchDefaults(experiment.spec);
   if (experiment.spec.resume_policy == ResumePolicy::kUnset) {
     experiment.spec.resume_policy = ResumePolicy::kLongRunning;

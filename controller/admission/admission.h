@@ -6,6 +6,7 @@
 // to the Kubernetes platform and are not here.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,16 +19,22 @@ namespace hone::controller {
 
 /// What every front door does with the manifest of a new experiment: reads it, sets its defaults
 /// and validates it. All faults go to `errors`, none of them twice; the experiment can run if
-/// HasErrors(errors) is false. An algorithm of `services` is judged by its service, later.
+/// HasErrors(errors) is false. An algorithm of `services` is judged by its service, later. Where a
+/// text is wanted and a number stands, the text is what is `written` in the file.
 [[nodiscard]] Experiment Admit(const proto::Json& manifest,
                                FieldErrors& errors,
-                               const AlgorithmServices& services = {});
+                               const AlgorithmServices& services = {},
+                               const proto::WrittenScalars& written = {});
 
 /// The same for a study, whose trials are run by its clients: it has neither trialTemplate nor
 /// metricsCollectorSpec, and without parallelTrialCount any number may run at once.
 [[nodiscard]] Experiment AdmitStudy(const proto::Json& manifest,
                                     FieldErrors& errors,
-                                    const AlgorithmServices& services = {});
+                                    const AlgorithmServices& services = {},
+                                    const proto::WrittenScalars& written = {});
+
+/// Trials at once if nobody says how many (Katib's).
+inline constexpr std::int32_t kParallelTrialCount = 3;
 
 /// Fills in what may be left out (katib: 1.1 and 1.3). Repeating it changes nothing.
 void SetDefaults(ExperimentSpec& spec);
@@ -36,7 +43,8 @@ void SetDefaults(ExperimentSpec& spec);
 [[nodiscard]] FieldErrors ValidateCreate(const Experiment& experiment,
                                          const AlgorithmServices& services = {});
 
-/// Every fault of changing `before` to `after`: only the three counts and suspend may change.
+/// Every fault of changing `before` to `after`: only the counts, the time and suspend may change,
+/// and nothing but suspend once it has ended, if its resumePolicy is Never.
 [[nodiscard]] FieldErrors ValidateUpdate(const Experiment& before, const Experiment& after);
 
 }  // namespace hone::controller

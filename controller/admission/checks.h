@@ -40,8 +40,6 @@ void CheckAlgorithms(const ExperimentSpec& spec,
                      bool has_space,
                      const AlgorithmServices& services,
                      FieldErrors& errors);
-/// Architectures that nobody could search.
-void CheckNas(const NasConfig& nas, FieldErrors& errors);
 /// The template, and its trial parameters.
 void CheckTrialTemplate(const ExperimentSpec& spec, FieldErrors& errors);
 /// `workload` is null if there is none to look for placeholders in.

@@ -39,6 +39,7 @@ void CheckCounts(const ExperimentSpec& spec, FieldErrors& errors) {
   CheckAtLeast(0, spec.max_failed_trial_count, "spec.maxFailedTrialCount", errors);
   CheckAtLeast(1, spec.max_trial_count, "spec.maxTrialCount", errors);
   CheckAtLeast(1, spec.parallel_trial_count, "spec.parallelTrialCount", errors);
+  CheckAtLeast(1, spec.max_duration_seconds, "spec.maxDurationSeconds", errors);
   CheckAtMostMax(spec, spec.max_failed_trial_count, "spec.maxFailedTrialCount", "", errors);
   CheckAtMostMax(
       spec, spec.parallel_trial_count, "spec.parallelTrialCount", "; it is 3 if left out", errors);

@@ -9,34 +9,39 @@
 namespace hone::controller {
 namespace {
 
-constexpr std::int32_t kParallelTrialCount = 3;
 constexpr const char* kAlgorithm = "auto";
 constexpr const char* kMetricsFile = "/var/log/katib/metrics.log";
 constexpr const char* kEventsFolder = "/var/log/katib/tfevent/";
 constexpr const char* kMetricsPath = "/metrics";
 constexpr const char* kMetricsPort = "8080";
 
-void SetStrategy(Objective& objective, const std::string& metric) {
+void SetStrategy(Objective& objective, const std::string& metric, MetricStrategy strategy) {
   const bool is_named = std::any_of(objective.metric_strategies.begin(),
                                     objective.metric_strategies.end(),
                                     [&](const NamedStrategy& s) { return s.name == metric; });
-  if (is_named || metric.empty()) {
-    return;
+  if (!is_named && !metric.empty()) {
+    objective.metric_strategies.push_back({metric, strategy});
   }
-  MetricStrategy strategy = MetricStrategy::kLatest;
-  if (objective.type == ObjectiveType::kMinimize) {
-    strategy = MetricStrategy::kMin;
-  } else if (objective.type == ObjectiveType::kMaximize) {
-    strategy = MetricStrategy::kMax;
-  }
-  objective.metric_strategies.push_back({metric, strategy});
 }
 
-// Additional metrics follow the objective's type too, whatever they measure.
+MetricStrategy StrategyOf(ObjectiveType type) {
+  switch (type) {
+    case ObjectiveType::kMinimize:
+      return MetricStrategy::kMin;
+    case ObjectiveType::kMaximize:
+      return MetricStrategy::kMax;
+    case ObjectiveType::kUnset:
+      break;
+  }
+  return MetricStrategy::kLatest;
+}
+
+// Nobody has said which way an additional metric is good: it stands with its latest value. (Katib
+// gives it the objective's direction: decision 0042.)
 void SetObjectiveDefaults(Objective& objective) {
-  SetStrategy(objective, objective.metric_name);
+  SetStrategy(objective, objective.metric_name, StrategyOf(objective.type));
   for (const std::string& metric : objective.additional_metric_names) {
-    SetStrategy(objective, metric);
+    SetStrategy(objective, metric, MetricStrategy::kLatest);
   }
 }
 
@@ -145,8 +150,10 @@ void SetDefaults(ExperimentSpec& spec) {
   if (!spec.parallel_trial_count) {
     spec.parallel_trial_count = kParallelTrialCount;
   }
+  // Katib's default is Never, because its services hold what an experiment needs to go on. Here the
+  // store does.
   if (spec.resume_policy == ResumePolicy::kUnset) {
-    spec.resume_policy = ResumePolicy::kNever;
+    spec.resume_policy = ResumePolicy::kLongRunning;
   }
   if (spec.trial_template) {
     SetTemplateDefaults(*spec.trial_template);

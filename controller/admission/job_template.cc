@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "controller/admission/checks.h"
@@ -24,7 +25,7 @@ class JobReader {
 
   void ReadObject(const Json& value, const Schema& schema, const std::string& path) {
     if (!value.is_object()) {
-      Report(path + " must be an object");
+      Report(path, value, "must be an object");
       return;
     }
     for (const auto& entry : value.items()) {
@@ -47,21 +48,19 @@ class JobReader {
       case Shape::kAny:
         break;
       case Shape::kText:
-        Expect(value.is_string(), path, "a string; write it in quotes");
+        ReadText(value, path);
         break;
       case Shape::kInteger:
-        Expect(IsInteger(value), path, "a whole number");
+        Expect(IsInteger(value), value, path, "must be a whole number");
         break;
       case Shape::kBool:
-        Expect(value.is_boolean(), path, "true or false");
+        Expect(value.is_boolean(), value, path, "must be true or false");
         break;
       case Shape::kTexts:
-        Expect(value.is_array() && AllText(value), path, "a list of strings; write each in quotes");
+        ReadTexts(value, path, value.is_array(), "must be a list of strings");
         break;
       case Shape::kTextMap:
-        Expect(value.is_object() && AllText(value),
-               path,
-               "an object of strings; write each in quotes");
+        ReadTexts(value, path, value.is_object(), "must be an object of strings");
         break;
       case Shape::kObject:
         ReadObject(value, *field.schema, path);
@@ -74,24 +73,37 @@ class JobReader {
 
   void ReadObjects(const Json& list, const Schema& schema, const std::string& path) {
     if (!list.is_array()) {
-      Report(path + " must be a list");
+      Report(path, list, "must be a list of objects");
+      return;
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      ReadObject(list[i], schema, path + "[" + std::to_string(i) + "]");
+    }
+  }
+
+  void ReadText(const Json& value, const std::string& path) {
+    const bool is_scalar = !value.is_structured() && !value.is_null();
+    Expect(value.is_string(),
+           value,
+           path,
+           is_scalar ? "must be a string; write it in quotes" : "must be a string");
+  }
+
+  void ReadTexts(const Json& values, const std::string& path, bool is_right, const char* wanted) {
+    if (!is_right) {
+      Report(path, values, wanted);
       return;
     }
     std::size_t index = 0;
-    for (const Json& item : list) {
-      ReadObject(item, schema, path + "[" + std::to_string(index) + "]");
-      ++index;
+    for (const auto& [key, value] : values.items()) {
+      ReadText(value,
+               values.is_array() ? path + "[" + std::to_string(index++) + "]" : path + "." + key);
     }
   }
 
-  static bool AllText(const Json& values) {
-    return std::all_of(
-        values.begin(), values.end(), [](const Json& value) { return value.is_string(); });
-  }
-
-  void Expect(bool is_right, const std::string& path, const char* wanted) {
+  void Expect(bool is_right, const Json& value, const std::string& path, const char* wanted) {
     if (!is_right) {
-      Report(path + " must be " + wanted);
+      Report(path, value, wanted);
     }
   }
 
@@ -103,12 +115,15 @@ class JobReader {
     for (const SchemaField& field : schema) {
       names.emplace_back(field.name);
     }
-    Report(path + " has no field \"" + key + "\"" + Hint(key, names));
+    Report(path + "." + key, Json(), "is not known" + Hint(key, names));
   }
 
-  void Report(std::string message) {
+  void Report(const std::string& path, const Json& found, std::string message) {
     if (!HasEnough()) {
-      errors_.push_back({Type::kInvalid, "spec.trialTemplate", "", std::move(message)});
+      const std::string text = found.is_string()                          ? found.get<std::string>()
+                               : found.is_structured() || found.is_null() ? ""
+                                                                          : found.dump();
+      errors_.push_back({Type::kInvalid, path, text, std::move(message)});
     }
   }
 
@@ -125,7 +140,7 @@ class JobReader {
 }  // namespace
 
 void CheckJob(const Json& job, FieldErrors& errors) {
-  JobReader(errors).ReadObject(job, JobSchema(), "trialSpec");
+  JobReader(errors).ReadObject(job, JobSchema(), "spec.trialTemplate.trialSpec");
 }
 
 }  // namespace hone::controller

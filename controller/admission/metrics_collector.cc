@@ -36,12 +36,6 @@ void CheckFile(const MetricsCollectorSpec& collector, FieldErrors& errors) {
     errors.push_back(
         {Type::kRequired, Source(".fileSystemPath.format"), "", "must be TEXT or JSON"});
   }
-  if (path.format == MetricsFormat::kJson && collector.metrics_format) {
-    errors.push_back({Type::kInvalid,
-                      Source(".filter"),
-                      "",
-                      "is for format TEXT; in JSON the names of the metrics are the keys"});
-  }
 }
 
 void CheckEvents(const MetricsCollectorSpec& collector, FieldErrors& errors) {
@@ -102,6 +96,14 @@ void CheckCustom(const MetricsCollectorSpec& collector, FieldErrors& errors) {
 void CheckFilters(const MetricsCollectorSpec& collector, FieldErrors& errors) {
   if (!collector.metrics_format) {
     return;
+  }
+  const FileSystemPath path = collector.file_system_path.value_or(FileSystemPath{});
+  if (path.format != MetricsFormat::kText && path.format != MetricsFormat::kUnset) {
+    errors.push_back({Type::kInvalid,
+                      Source(".filter"),
+                      "",
+                      "is for format TEXT; " + std::string(ToText(path.format)) +
+                          " says itself how metrics are written"});
   }
   for (const std::string& filter : *collector.metrics_format) {
     if (const Status status = metrics::CheckFilter(filter); !status) {

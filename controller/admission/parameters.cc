@@ -1,3 +1,4 @@
+#include "algorithms/nas_check.h"
 #include "controller/admission/checks.h"
 #include "proto/model/search_space.h"
 
@@ -17,7 +18,7 @@ bool CheckSpace(const ExperimentSpec& spec, FieldErrors& errors) {
   }
   SearchSpace::Make(spec.parameters, "spec.parameters", errors);
   if (spec.nas_config) {
-    CheckNas(*spec.nas_config, errors);
+    algorithms::CheckNas(*spec.nas_config, errors);
   }
   return errors.size() == before;
 }

@@ -1,6 +1,7 @@
 // Trial parameters: the bridge between the search space and the placeholders of a template.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,8 +20,11 @@ constexpr std::string_view kMetadataReference = "${trialSpec.";
 // A thousand wrong parameters are answered by about this many errors.
 constexpr std::size_t kErrorsMax = 100;
 
-// Adds the names of every ${trialParameters.<name>} in `text`.
-void AddPlaceholders(std::string_view text, std::set<std::string>& names) {
+// Name of a placeholder -> the field in which it stands first.
+using Placeholders = std::map<std::string, std::string>;
+
+// Adds the names of every ${trialParameters.<name>} in `text`, which is the field `field`.
+void AddPlaceholders(std::string_view text, const std::string& field, Placeholders& names) {
   std::size_t at = text.find(kPlaceholder);
   while (at != std::string_view::npos) {
     const std::size_t start = at + kPlaceholder.size();
@@ -29,25 +33,28 @@ void AddPlaceholders(std::string_view text, std::set<std::string>& names) {
       return;
     }
     if (end > start) {
-      names.emplace(text.substr(start, end - start));
+      names.emplace(text.substr(start, end - start), field);
     }
     at = text.find(kPlaceholder, start);
   }
 }
 
-// The names in all strings of a tree; keys are not replaced. Recursion is bounded: the tree was
-// read under a depth limit.
-void AddPlaceholders(const Json& tree, std::set<std::string>& names, std::set<std::string>& keys) {
+// The names in all strings of a tree, whose field is `field`; keys are not replaced. Recursion is
+// bounded: the tree was read under a depth limit.
+void AddPlaceholders(const Json& tree,
+                     const std::string& field,
+                     Placeholders& names,
+                     Placeholders& keys) {
   if (tree.is_string()) {
-    AddPlaceholders(tree.get_ref<const std::string&>(), names);
+    AddPlaceholders(tree.get_ref<const std::string&>(), field, names);
   } else if (tree.is_object()) {
     for (const auto& [key, child] : tree.items()) {
-      AddPlaceholders(key, keys);
-      AddPlaceholders(child, names, keys);
+      AddPlaceholders(key, field, keys);
+      AddPlaceholders(child, field + "." + key, names, keys);
     }
   } else if (tree.is_array()) {
-    for (const Json& child : tree) {
-      AddPlaceholders(child, names, keys);
+    for (std::size_t i = 0; i < tree.size(); ++i) {
+      AddPlaceholders(tree[i], field + "[" + std::to_string(i) + "]", names, keys);
     }
   }
 }
@@ -86,7 +93,8 @@ class TrialParameterChecks {
   TrialParameterChecks(const ExperimentSpec& spec, const Json* workload, FieldErrors& errors)
       : workload_(workload), errors_(errors), errors_before_(errors.size()) {
     if (workload != nullptr) {
-      AddPlaceholders(*workload, placeholders_, placeholders_in_keys_);
+      AddPlaceholders(
+          *workload, "spec.trialTemplate.trialSpec", placeholders_, placeholders_in_keys_);
     }
     for (const ParameterSpec& parameter : spec.parameters) {
       parameter_names_.push_back(parameter.name);
@@ -162,21 +170,20 @@ class TrialParameterChecks {
   }
 
   [[nodiscard]] std::string WhatIsReferredTo() const {
-    if (!parameter_names_.empty()) {
-      return "the name of a parameter";
-    }
+    constexpr std::size_t kNamesMax = 10;
     std::string names;
-    for (const std::string& name : reference_names_) {
-      names += (names.empty() ? "" : ", ") + name;
+    for (std::size_t i = 0; i < reference_names_.size() && i < kNamesMax; ++i) {
+      names += (i == 0 ? "" : ", ") + reference_names_[i];
     }
-    return "one of " + names;
+    names += reference_names_.size() > kNamesMax ? ", ..." : "";
+    return parameter_names_.empty() ? "one of " + names : "the name of a parameter (" + names + ")";
   }
 
   void CheckKeys() {
-    for (const std::string& name : placeholders_in_keys_) {
+    for (const auto& [name, field] : placeholders_in_keys_) {
       if (!HasEnough()) {
         errors_.push_back({Type::kInvalid,
-                           "spec.trialTemplate",
+                           field,
                            "${trialParameters." + name + "}",
                            "stands in the name of a field; only values are filled in"});
       }
@@ -185,10 +192,10 @@ class TrialParameterChecks {
 
   void CheckLeftOvers() {
     const std::vector<std::string> known(names_.begin(), names_.end());
-    for (const std::string& name : placeholders_) {
+    for (const auto& [name, field] : placeholders_) {
       if (!names_.contains(name) && !HasEnough()) {
         errors_.push_back({Type::kInvalid,
-                           "spec.trialTemplate",
+                           field,
                            "${trialParameters." + name + "}",
                            "must be one of trialParameters" + Hint(name, known)});
       }
@@ -211,8 +218,8 @@ class TrialParameterChecks {
   const Json* workload_;
   FieldErrors& errors_;
   std::size_t errors_before_;
-  std::set<std::string> placeholders_;
-  std::set<std::string> placeholders_in_keys_;
+  Placeholders placeholders_;
+  Placeholders placeholders_in_keys_;
   std::vector<std::string> parameter_names_;
   /// What trials are told; empty if that cannot be known.
   std::vector<std::string> reference_names_;

@@ -13,6 +13,7 @@ using Type = FieldError::Type;
 using proto::Json;
 
 constexpr const char* kTemplate = "spec.trialTemplate";
+constexpr const char* kTrialSpec = "spec.trialTemplate.trialSpec";
 
 std::string TextOf(const Json& object, const char* key) {
   const auto found = object.find(key);
@@ -70,16 +71,18 @@ void CheckWorkload(const Json& workload, FieldErrors& errors) {
       const auto found = metadata->find(key);
       if (found != metadata->end() && !found->is_null() && !TextOf(*metadata, key).empty()) {
         errors.push_back({Type::kInvalid,
-                          kTemplate,
+                          std::string(kTrialSpec) + ".metadata." + key,
                           TextOf(*metadata, key),
-                          std::string("trialSpec.metadata.") + key +
-                              " must be left out: every trial gets its own"});
+                          "must be left out: every trial gets its own"});
       }
     }
   }
   for (const char* key : {"apiVersion", "kind"}) {
     if (TextOf(workload, key).empty()) {
-      errors.push_back({Type::kRequired, kTemplate, "", std::string("trialSpec needs its ") + key});
+      errors.push_back({Type::kRequired,
+                        std::string(kTrialSpec) + "." + key,
+                        "",
+                        "say what kind of object it is"});
     }
   }
   if (TextOf(workload, "apiVersion") == "batch/v1" && TextOf(workload, "kind") == "Job") {
@@ -135,7 +138,7 @@ void CheckTrialTemplate(const ExperimentSpec& spec, FieldErrors& errors) {
     CheckWorkload(*workload, errors);
     CheckOptionalParts(*workload, ConditionalNames(spec), errors);
   } else if (!source.trial_spec.empty()) {
-    errors.push_back({Type::kInvalid, kTemplate, "", "trialSpec must be an object"});
+    errors.push_back({Type::kInvalid, kTrialSpec, "", "must be an object"});
   }
 }
 

@@ -10,20 +10,34 @@ namespace {
 
 using Type = FieldError::Type;
 
-bool HasSameCounts(const ExperimentSpec& a, const ExperimentSpec& b) {
+bool HasSameBudget(const ExperimentSpec& a, const ExperimentSpec& b) {
   return a.parallel_trial_count == b.parallel_trial_count &&
          a.max_trial_count == b.max_trial_count &&
-         a.max_failed_trial_count == b.max_failed_trial_count;
+         a.max_failed_trial_count == b.max_failed_trial_count &&
+         a.max_duration_seconds == b.max_duration_seconds;
 }
 
-// A completed experiment goes on only if it ended because its budget was used up, and its policy
-// kept what is needed to go on.
-bool IsRestartable(const Experiment& experiment) {
-  const Condition* succeeded = experiment.status.Find(ConditionType::kSucceeded);
-  const ResumePolicy policy = experiment.spec.resume_policy;
-  return succeeded != nullptr && succeeded->status &&
-         succeeded->reason == "ExperimentMaxTrialsReached" &&
-         (policy == ResumePolicy::kLongRunning || policy == ResumePolicy::kFromVolume);
+void CheckLeavesRoom(const Experiment& before, const ExperimentSpec& after, FieldErrors& errors) {
+  const std::int64_t created = before.status.counts.created;
+  if (after.max_trial_count != before.spec.max_trial_count && after.max_trial_count &&
+      *after.max_trial_count <= created) {
+    errors.push_back({Type::kInvalid,
+                      "spec.maxTrialCount",
+                      std::to_string(*after.max_trial_count),
+                      "must be greater than the number of trials created so far (" +
+                          std::to_string(created) + ")"});
+  }
+  const Duration used = before.status.running_time;
+  if (used > Duration(0) && after.max_duration_seconds != before.spec.max_duration_seconds &&
+      after.max_duration_seconds && std::chrono::seconds(*after.max_duration_seconds) <= used) {
+    errors.push_back(
+        {Type::kInvalid,
+         "spec.maxDurationSeconds",
+         std::to_string(*after.max_duration_seconds),
+         "must be greater than the time that trials have run so far (" +
+             std::to_string(std::chrono::duration_cast<std::chrono::seconds>(used).count()) +
+             " s)"});
+  }
 }
 
 // The fields of the first level in which two specs differ: "objective, parameters".
@@ -53,33 +67,27 @@ FieldErrors ValidateUpdate(const Experiment& before, const Experiment& after) {
   allowed.parallel_trial_count = after.spec.parallel_trial_count;
   allowed.max_trial_count = after.spec.max_trial_count;
   allowed.max_failed_trial_count = after.spec.max_failed_trial_count;
+  allowed.max_duration_seconds = after.spec.max_duration_seconds;
   allowed.suspend = after.spec.suspend;
   if (allowed != after.spec) {
     errors.push_back({Type::kForbidden,
                       "spec",
                       Differences(allowed, after.spec),
-                      "only parallelTrialCount, maxTrialCount, maxFailedTrialCount and suspend may "
-                      "change"});
+                      "only parallelTrialCount, maxTrialCount, maxFailedTrialCount, "
+                      "maxDurationSeconds and suspend may change"});
   }
-  // Suspending touches no budget, so it needs no room for more trials.
-  if (allowed == after.spec && HasSameCounts(before.spec, after.spec)) {
+  // Suspending touches no budget, so it needs no room for more.
+  if (allowed == after.spec && HasSameBudget(before.spec, after.spec)) {
     return errors;
   }
-  if (before.status.IsCompleted() && !IsRestartable(before)) {
+  if (before.status.IsCompleted() && before.spec.resume_policy == ResumePolicy::kNever) {
     errors.push_back({Type::kInvalid,
                       "spec.resumePolicy",
                       std::string(ToText(before.spec.resume_policy)),
-                      "a completed experiment goes on only if it succeeded by "
-                      "ExperimentMaxTrialsReached and its policy is LongRunning or FromVolume"});
+                      "an experiment that has ended goes on only if its policy is LongRunning or "
+                      "FromVolume"});
   }
-  const std::int64_t created = before.status.counts.created;
-  if (after.spec.max_trial_count && *after.spec.max_trial_count <= created) {
-    errors.push_back({Type::kInvalid,
-                      "spec.maxTrialCount",
-                      std::to_string(*after.spec.max_trial_count),
-                      "must be greater than the number of trials created so far (" +
-                          std::to_string(created) + ")"});
-  }
+  CheckLeavesRoom(before, after.spec, errors);
   return errors;
 }
 

@@ -123,23 +123,35 @@ Result<v1::ListTrialsReply> TunerCalls::ListTrials(const v1::ListTrialsRequest& 
   }
   HONE_ASSIGN_OR_RETURN(const Experiment study, Get(request.study()));
   const std::int32_t limit = request.limit() == 0 ? kPageMax : request.limit();
-  db::TrialQuery query{.experiment = study.key,
-                       .after_ordinal = request.after(),
-                       .limit = static_cast<std::size_t>(limit)};
+  db::TrialQuery query{.experiment = study.key, .after_ordinal = request.after()};
   std::set<TrialState> states;
   for (const int word : request.states()) {
     HONE_ASSIGN_OR_RETURN(const TrialState state, ReadState(word));
     states.insert(state);
   }
   query.states.assign(states.begin(), states.end());
-  HONE_ASSIGN_OR_RETURN(const std::vector<Trial> trials, tuner_.store().ListTrials(query));
+  return ReadPage(std::move(query), limit);
+}
+
+Result<v1::ListTrialsReply> TunerCalls::ReadPage(db::TrialQuery query, std::int32_t limit) {
+  constexpr std::int32_t kReadAtOnce = 50;
   v1::ListTrialsReply reply;
-  for (const Trial& trial : trials) {
-    *reply.add_trials() = WriteTrial(trial);
+  std::size_t bytes = 0;
+  while (reply.trials_size() < limit && bytes < kPageBytesMax) {
+    query.limit = static_cast<std::size_t>(std::min(kReadAtOnce, limit - reply.trials_size()));
+    HONE_ASSIGN_OR_RETURN(const std::vector<Trial> trials, tuner_.store().ListTrials(query));
+    for (auto trial = trials.begin(); trial != trials.end() && bytes < kPageBytesMax; ++trial) {
+      v1::Trial& message = *reply.add_trials();
+      message = WriteTrial(*trial);
+      bytes += message.ByteSizeLong();
+      query.after_ordinal = trial->ordinal;
+    }
+    if (trials.size() < query.limit &&
+        (trials.empty() || query.after_ordinal == trials.back().ordinal)) {
+      return reply;
+    }
   }
-  if (trials.size() == query.limit) {
-    reply.set_next(trials.back().ordinal);
-  }
+  reply.set_next(query.after_ordinal);
   return reply;
 }
 

@@ -12,8 +12,9 @@ namespace hone::controller {
 
 /// Trials of one Ask.
 inline constexpr std::int32_t kAskCountMax = 1000;
-/// Trials of one page.
+/// Trials of one page, which ends as well where it has this many bytes.
 inline constexpr std::int32_t kPageMax = 1000;
+inline constexpr std::size_t kPageBytesMax = std::size_t{1} << 20;
 inline constexpr std::size_t kClientIdMax = 253;
 
 /// An Ask that may be waiting.
@@ -50,6 +51,8 @@ class TunerCalls {
  private:
   [[nodiscard]] Result<std::shared_ptr<SharedStudy>> Open(const std::string& study);
   [[nodiscard]] Result<Experiment> Get(const std::string& study);
+  /// From the query on, at most `limit` trials.
+  [[nodiscard]] Result<v1::ListTrialsReply> ReadPage(db::TrialQuery query, std::int32_t limit);
 
   Tuner& tuner_;
 };

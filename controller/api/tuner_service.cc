@@ -13,19 +13,20 @@
 namespace hone::controller {
 namespace {
 
-/// One Ask. It may wait, and end because its caller no longer does. Deletes itself when gRPC is
-/// done with it, which is not before Start has returned.
-class AskCall final : public grpc::ServerUnaryReactor {
+/// One Ask. It may wait, and end because its caller no longer does. It is not gone before Start has
+/// returned.
+class AskCall final : public rpc::UnaryCall {
  public:
+  using rpc::UnaryCall::UnaryCall;
+
   void Start(TunerCalls& calls, const v1::AskRequest& request, v1::AskReply& reply) {
     pending_ = calls.Ask(request, [this, &reply](Result<v1::AskReply> asked) {
-      grpc::Status status;
-      if (asked) {
-        reply = *std::move(asked);
-      } else {
-        status = rpc::ToGrpc(asked.error());
+      if (!asked) {
+        End(tl::unexpected<Error>(std::move(asked).error()), 0);
+        return;
       }
-      Finish(status);
+      reply = *std::move(asked);
+      End({}, reply.ByteSizeLong());
     });
   }
 
@@ -34,7 +35,6 @@ class AskCall final : public grpc::ServerUnaryReactor {
       Finish(grpc::Status::CANCELLED);
     }
   }
-  void OnDone() override { delete this; }
 
  private:
   PendingAsk pending_;
@@ -42,7 +42,7 @@ class AskCall final : public grpc::ServerUnaryReactor {
 
 class TunerService final : public v1::Tuner::CallbackService {
  public:
-  TunerService(const rpc::Gate& gate, Tuner& tuner) : gate_(gate), calls_(tuner) {}
+  TunerService(rpc::Outbox& outbox, Tuner& tuner) : outbox_(outbox), calls_(tuner) {}
 
   grpc::ServerUnaryReactor* CreateStudy(grpc::CallbackServerContext* call,
                                         const v1::CreateStudyRequest* request,
@@ -66,13 +66,9 @@ class TunerService final : public v1::Tuner::CallbackService {
                                 const v1::AskRequest* request,
                                 v1::AskReply* reply) override {
     // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC's reactors own themselves
-    auto* const reactor = new AskCall();
-    if (const grpc::Status admitted = gate_.Admit(*call); admitted.ok()) {
-      reactor->Start(calls_, *request, *reply);
-    } else {
-      reactor->Finish(admitted);
-    }
-    return reactor;
+    auto* const asking = new AskCall(outbox_, *call);
+    asking->Start(calls_, *request, *reply);
+    return asking;
   }
 
   grpc::ServerUnaryReactor* Tell(grpc::CallbackServerContext* call,
@@ -102,27 +98,27 @@ class TunerService final : public v1::Tuner::CallbackService {
   grpc::ServerBidiReactor<v1::WorkRequest, v1::WorkReply>* Work(
       grpc::CallbackServerContext* call) override {
     // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): as above
-    return new WorkStream(calls_, gate_.Admit(*call));
+    return new WorkStream(calls_, outbox_, *call);
   }
 
  private:
   /// `make` gives a reply or the error instead.
   template <typename Reply, typename Make>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext& call, Reply& reply, Make make) {
-    return rpc::Answer(gate_, call, [&]() -> Status {
+    return rpc::Answer(outbox_, call, reply, [&]() -> Status {
       HONE_ASSIGN_OR_RETURN(reply, make());
       return {};
     });
   }
 
-  const rpc::Gate& gate_;
+  rpc::Outbox& outbox_;
   TunerCalls calls_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeTunerService(const rpc::Gate& gate, Tuner& tuner) {
-  return std::make_unique<TunerService>(gate, tuner);
+std::unique_ptr<grpc::Service> MakeTunerService(rpc::Outbox& outbox, Tuner& tuner) {
+  return std::make_unique<TunerService>(outbox, tuner);
 }
 
 }  // namespace hone::controller

@@ -1,11 +1,11 @@
 // TunerService: hone.v1.Tuner over gRPC. Calls are answered on gRPC's threads; one that has to wait
-// holds none. `gate` and `tuner` must outlive it.
+// holds none. `outbox` and `tuner` must outlive it.
 #pragma once
 
 #include <memory>
 
 #include "controller/tuner/tuner.h"
-#include "proto/rpc/gate.h"
+#include "proto/rpc/outbox.h"
 
 namespace grpc {
 class Service;
@@ -16,6 +16,6 @@ namespace hone::controller {
 /// Requests of one stream that are not answered yet; beyond these none is read.
 inline constexpr std::size_t kUnansweredMax = 128;
 
-std::unique_ptr<grpc::Service> MakeTunerService(const rpc::Gate& gate, Tuner& tuner);
+std::unique_ptr<grpc::Service> MakeTunerService(rpc::Outbox& outbox, Tuner& tuner);
 
 }  // namespace hone::controller

@@ -17,14 +17,8 @@ void SetError(const Error& error, v1::WorkReply& reply) {
 // Every reaction ends in the same way: under the lock it leaves things as they now are and calls
 // Advance; afterwards it touches the stream only if Advance has said that it is to end it.
 
-WorkStream::WorkStream(TunerCalls& calls, const grpc::Status& admitted) : calls_(calls) {
-  mutex_.Lock();
-  has_ended_ = !admitted.ok();
-  mutex_.Unlock();
-  if (!admitted.ok()) {
-    Finish(admitted);
-    return;
-  }
+WorkStream::WorkStream(TunerCalls& calls, rpc::Outbox& outbox, grpc::CallbackServerContext& context)
+    : calls_(calls), outbox_(outbox), context_(context) {
   MutexLock lock(mutex_);
   is_reading_ = true;
   StartRead(&request_);
@@ -83,8 +77,9 @@ void WorkStream::Take(const v1::WorkRequest& request) {
   } else {
     SetError({Code::kInvalidArgument, "request: must be ask, tell or report"}, reply);
   }
+  Reply placed = Place(std::move(reply));
   MutexLock lock(mutex_);
-  replies_.push_back(std::move(reply));
+  replies_.push_back(std::move(placed));
 }
 
 void WorkStream::Ask(std::uint64_t id, const v1::AskRequest& request) {
@@ -107,10 +102,22 @@ void WorkStream::Ask(std::uint64_t id, const v1::AskRequest& request) {
   }
 }
 
+WorkStream::Reply WorkStream::Place(v1::WorkReply message) {
+  Result<rpc::Outbox::Place> place = outbox_.Enter(message.ByteSizeLong(), context_);
+  if (place) {
+    return {std::move(message), *std::move(place)};
+  }
+  v1::WorkReply refusal;
+  refusal.set_id(message.id());
+  SetError(place.error(), refusal);
+  return {std::move(refusal), std::nullopt};
+}
+
 void WorkStream::Answer(std::uint64_t ask, v1::WorkReply reply) {
+  Reply placed = Place(std::move(reply));
   mutex_.Lock();
   asks_.erase(ask);
-  replies_.push_back(std::move(reply));
+  replies_.push_back(std::move(placed));
   const bool ends = Advance();
   mutex_.Unlock();
   if (ends) {
@@ -121,7 +128,7 @@ void WorkStream::Answer(std::uint64_t ask, v1::WorkReply reply) {
 bool WorkStream::Advance() {
   if (!is_writing_ && !is_broken_ && !replies_.empty()) {
     is_writing_ = true;
-    StartWrite(&replies_.front());
+    StartWrite(&replies_.front().message);
   }
   if (!is_reading_ && !is_broken_ && !has_read_all_ &&
       asks_.size() + replies_.size() < kUnansweredMax) {

@@ -4,19 +4,22 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include "controller/api/tuner_calls.h"
 #include "proto/hone/v1/tuner.grpc.pb.h"
 #include "proto/model/mutex.h"
+#include "proto/rpc/outbox.h"
 
 namespace hone::controller {
 
 class WorkStream final : public grpc::ServerBidiReactor<v1::WorkRequest, v1::WorkReply> {
  public:
-  /// Begins to read, or ends at once if the caller is not `admitted`.
-  WorkStream(TunerCalls& calls, const grpc::Status& admitted);
+  /// Begins to read. What it is made with must outlive it.
+  WorkStream(TunerCalls& calls, rpc::Outbox& outbox, grpc::CallbackServerContext& context);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -31,12 +34,22 @@ class WorkStream final : public grpc::ServerBidiReactor<v1::WorkRequest, v1::Wor
   /// the caller, and nobody else, has to call Finish, outside the lock.
   [[nodiscard]] bool Advance() HONE_REQUIRES(mutex_);
 
+  /// A reply with its room in the outbox, unless it is an error.
+  struct Reply {
+    v1::WorkReply message;
+    std::optional<rpc::Outbox::Place> place;
+  };
+  /// The message, or the error that there is no room for it.
+  [[nodiscard]] Reply Place(v1::WorkReply message);
+
   TunerCalls& calls_;
+  rpc::Outbox& outbox_;
+  grpc::CallbackServerContext& context_;
   v1::WorkRequest request_;
 
   Mutex mutex_;
   /// The first is being written while is_writing_.
-  std::deque<v1::WorkReply> replies_ HONE_GUARDED_BY(mutex_);
+  std::deque<Reply> replies_ HONE_GUARDED_BY(mutex_);
   /// Asks that have no reply yet, by a number of ours; ids are the caller's and may repeat.
   std::map<std::uint64_t, PendingAsk> asks_ HONE_GUARDED_BY(mutex_);
   std::uint64_t last_ask_ HONE_GUARDED_BY(mutex_) = 0;

@@ -1,6 +1,8 @@
 #include <memory>
 
+#include "controller/cli/failures.h"
 #include "controller/cli/query.h"
+#include "controller/cli/shell_variables.h"
 #include "controller/cli/summary.h"
 #include "proto/convert/manifest.h"
 
@@ -18,8 +20,11 @@ proto::Json BestTree(const Session& session, const Experiment& experiment, const
     parameters[assignment.name] = assignment.value;
   }
   proto::Json metrics = proto::Json::object();
+  proto::Json strategies = proto::Json::object();
   for (const MetricSummary& metric : best.metrics) {
-    metrics[metric.name] = MetricText(metric, experiment.spec.objective->StrategyOf(metric.name));
+    const MetricStrategy strategy = experiment.spec.objective->StrategyOf(metric.name);
+    metrics[metric.name] = MetricText(metric, strategy);
+    strategies[metric.name] = ToText(strategy);
   }
   return {{"experiment", experiment.key.name},
           {"trial", best.name()},
@@ -27,27 +32,30 @@ proto::Json BestTree(const Session& session, const Experiment& experiment, const
           {"value", experiment.status.optimal->value},
           {"parameters", std::move(parameters)},
           {"metrics", std::move(metrics)},
+          {"strategies", std::move(strategies)},
           {"files", FilesOf(session, best)}};
 }
 
-// 'it'\''s' for a shell.
-std::string ShellQuoted(const std::string& text) {
-  constexpr const char* kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:/+-";
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) {
-    return text;
+Status PrintShell(const Session& session, const Trial& best) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<ShellVariable> variables,
+                        ShellVariables(best.assignments));
+  for (const ShellVariable& variable : variables) {
+    if (variable.name != variable.parameter) {
+      session.output.Note("note: " + variable.parameter + " is " + variable.name + " here");
+    }
+    session.output.WriteRaw(variable.name + "=" + ShellQuoted(variable.value) + "\n");
   }
-  std::string quoted = "'";
-  for (const char byte : text) {
-    quoted += byte == '\'' ? "'\\''" : std::string(1, byte);
-  }
-  return quoted + "'";
+  return {};
 }
 
-void PrintShell(const Session& session, const Trial& best) {
-  for (const Assignment& assignment : best.assignments) {
-    session.output.Write(assignment.name + "=" + ShellQuoted(assignment.value) + "\n");
+// Why there is no best trial.
+Result<std::string> WhyNone(db::Store& store, const Experiment& experiment) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<FailureKind> failures, ReadFailures(store, experiment));
+  if (!failures.empty()) {
+    return FailureText(experiment, failures);
   }
+  return "none of its " + std::to_string(experiment.status.counts.created) +
+         " trials has reported a number" + (experiment.status.IsCompleted() ? "" : " yet");
 }
 
 Result<int> Best(const BestOptions& options, const Session& session) {
@@ -55,14 +63,13 @@ Result<int> Best(const BestOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(const Experiment experiment, FindOrNewest(session, *store, options.name));
   HONE_ASSIGN_OR_RETURN(std::optional<Trial> best, GetBestTrial(*store, experiment));
   if (!best || !experiment.spec.objective) {
+    HONE_ASSIGN_OR_RETURN(const std::string why, WhyNone(*store, experiment));
     return Fail(Code::kNotFound,
-                "experiment " + experiment.key.name + " has no best trial: none of its " +
-                    std::to_string(experiment.status.counts.created) +
-                    " trials has reported a number yet");
+                "experiment " + experiment.key.name + " has no best trial: " + why);
   }
   const Format format = FormatOf(options.output);
   if (options.output == "shell") {
-    PrintShell(session, *best);
+    HONE_RETURN_IF_ERROR(PrintShell(session, *best));
   } else if (format == Format::kName) {
     session.output.Write("trial/" + best->name() + "\n");
   } else if (format != Format::kTable) {
@@ -78,6 +85,16 @@ Result<int> Best(const BestOptions& options, const Session& session) {
   return kExitOk;
 }
 
+constexpr const char* kNotes =
+    R"(A metric with several values shows one of them and says which: the objective its max or min, by
+its direction; others the latest, unless spec.objective.metricStrategies names another. `hone
+export` prints the same values. Tables shorten numbers to six digits; the other formats print all.
+
+-o shell prints NAME=VALUE lines for sh, bash, dash, ksh and zsh. What cannot stand in the name of
+a variable becomes "_" (batch-size: batch_size). Names that shells or programs give a meaning (those
+in capitals, as PATH; path and prompt of zsh; http_proxy) get "hone_" before them. If two parameters
+would get one name, nothing is printed and the exit code is 1.)";
+
 }  // namespace
 
 Command MakeBestCommand() {
@@ -85,9 +102,12 @@ Command MakeBestCommand() {
   Command command;
   command.name = "best";
   command.summary = "Show the best trial of an experiment (the newest one if none is named)";
-  command.examples = {{"its value, parameters and files", "hone best train-7k2q"},
-                      {"use the parameters in a script",
-                       "eval \"$(hone best train-7k2q -o shell)\" && python3 train.py --lr $lr"}};
+  command.examples = {
+      {"its value, parameters and files", "hone best train-7k2q"},
+      {"use the parameters in a script",
+       "vars=$(hone best train-7k2q -o shell) && eval \"$vars\" && python3 train.py --lr "
+       "\"$lr\""}};
+  command.notes = kNotes;
   command.positionals = {{"[EXPERIMENT]", &options->name, {}, Completes::kExperiment}};
   command.flags = {OutputFlag(&options->output, {"table", "json", "yaml", "name", "shell"})};
   command.run = [options](Session& session) {

@@ -23,12 +23,25 @@ enum ExitCode : int {
   kExitOk = 0,
   kExitFailure = 1,
   kExitUsage = 2,
+  /// The experiment failed, or no trial of it succeeded.
   kExitExperimentFailed = 3,
   kExitInterrupted = 130,
 };
 
 /// What a shell may offer for a word.
-enum class Completes { kNothing, kFile, kExperiment, kTrial, kAlgorithm, kRule };
+enum class Completes {
+  kNothing,
+  kFile,
+  kExperiment,
+  kTrial,
+  /// What `hone describe` takes: an experiment, a trial, or a kind and a name.
+  kSubject,
+  kAlgorithm,
+  kRule,
+  /// KEY= of the algorithm or the rule that the command line names.
+  kSetting,
+  kRuleSetting,
+};
 
 using Target = std::variant<bool*,
                             std::optional<std::string>*,
@@ -136,5 +149,6 @@ Command MakeValidateCommand();
 Command MakeStoreCommand();
 Command MakeServeCommand();
 Command MakeSuggestionCommand();
+Command MakeCompleteCommand();
 
 }  // namespace hone::controller

@@ -121,6 +121,29 @@ std::string CheckChoice(const std::string& name,
   return "";
 }
 
+// "-p" behind --minimize: the value was forgotten, and the next flag taken for it. A pair such as
+// --lr=int:1..2 may be what a flag wants.
+std::string CheckValues(const Node& node) {
+  for (const auto& [flag, option] : node.flags) {
+    if (flag->value.empty() || option->count() == 0) {
+      continue;
+    }
+    const bool wants_pair = flag->value.find('=') != std::string::npos;
+    for (const std::string& word : option->results()) {
+      const std::size_t equals = word.find('=');
+      const bool is_flag =
+          word.starts_with("-") && !(wants_pair && equals != std::string::npos) &&
+          std::any_of(node.flags.begin(), node.flags.end(), [&](const auto& other) {
+            return other.second->check_name(word.substr(0, equals));
+          });
+      if (is_flag) {
+        return flag->LongName() + ": its value is missing; \"" + word + "\" is a flag";
+      }
+    }
+  }
+  return "";
+}
+
 template <typename Argument>
 std::string FillAll(const std::vector<std::pair<const Argument*, CLI::Option*>>& arguments,
                     const std::function<std::string(const Argument&)>& name_of) {
@@ -164,8 +187,25 @@ std::string DescribeExtra(const Node& node, const std::string& word) {
   return meant.empty() ? message : message + "; did you mean \"" + meant + "\"?";
 }
 
-std::string Check(const Node& node, const Invocation& invocation) {
+// A condition that stands outside the quotes of its parameter.
+bool HasLooseCondition(const Node& node, const std::vector<std::string>& words) {
+  const bool has_parameters = std::any_of(node.flags.begin(), node.flags.end(), [](const auto& f) {
+    return f.first->LongName() == "--param";
+  });
+  return has_parameters && std::find(words.begin(), words.end(), "if") != words.end();
+}
+
+std::string Check(const Node& node,
+                  const Invocation& invocation,
+                  const std::vector<std::string>& words) {
+  if (std::string error = CheckValues(node); !error.empty()) {
+    return error;
+  }
   const std::vector<std::string> extras = node.app->remaining(false);
+  if (!extras.empty() && HasLooseCondition(node, words)) {
+    return "\"if\" is part of a parameter; write both in quotes: "
+           "-p 'NAME=SPEC if PARENT=VALUE'";
+  }
   const auto flag = std::find_if(
       extras.begin(), extras.end(), [](const std::string& word) { return word.starts_with("-"); });
   if (!extras.empty()) {
@@ -212,8 +252,12 @@ Invocation ParseCommandLine(const Command& root, const std::vector<std::string>&
   if (dashes != words.end()) {
     invocation.trailing.assign(dashes + 1, words.end());
   }
+  const std::vector<std::string> before_dashes(own.rbegin(), own.rend());
   try {
     app.parse(std::move(own));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string message = error.what();
+    invocation.error = message.substr(0, message.find(':')) + ": its value is missing";
   } catch (const CLI::Error& error) {
     invocation.error = error.what();
   }
@@ -234,7 +278,7 @@ Invocation ParseCommandLine(const Command& root, const std::vector<std::string>&
   }
   for (const Node* node : nodes) {
     if (invocation.error.empty()) {
-      invocation.error = Check(*node, invocation);
+      invocation.error = Check(*node, invocation, before_dashes);
     }
   }
   return invocation;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "controller/cli/inline_experiment.h"
+#include "controller/workload/shell_syntax.h"
 #include "proto/model/field_error.h"
 
 namespace hone::controller {
@@ -14,64 +15,109 @@ bool IsNameByte(char byte) {
          byte == '.';
 }
 
-// The name in "{name}" at `begin`; empty if something else stands there.
-std::string NameAt(const std::string& word, std::size_t begin) {
-  std::size_t end = begin + 1;
-  while (end < word.size() && IsNameByte(word[end])) {
-    ++end;
+// What stands between "{" at `begin` and its "}"; empty if another brace comes first, or none.
+std::string InBraces(const std::string& word, std::size_t begin) {
+  const std::size_t end = word[begin] == '{' ? word.find_first_of("{}", begin + 1) : word.size();
+  return end < word.size() && word[end] == '}' ? word.substr(begin + 1, end - begin - 1) : "";
+}
+
+std::string Trimmed(const std::string& text) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+}
+
+// A word that people give to parameters: "{print}" is taken for a misspelt one.
+bool IsPlainWord(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), IsNameByte) &&
+         (std::isalpha(static_cast<unsigned char>(text.front())) != 0 || text.front() == '_');
+}
+
+enum class Meaning { kText, kParameter, kMistake };
+
+// What {text} means to whoever wrote it, and what is wrong with it.
+class Brace {
+ public:
+  Brace(const std::string& text, const std::vector<std::string>& names) : text_(text) {
+    const auto is_name = [&](const std::string& word) {
+      return std::find(names.begin(), names.end(), word) != names.end();
+    };
+    const std::string before_format = text.substr(0, text.find_first_of(":!"));
+    const bool is_one_word = text.find_first_of(" \t\n\"',") == std::string::npos;
+    if (is_name(text)) {
+      meaning_ = Meaning::kParameter;
+    } else if (is_name(Trimmed(text))) {
+      Say("; write {" + Trimmed(text) + "} without blanks");
+    } else if (is_one_word && is_name(before_format)) {
+      Say("; {" + before_format + "} stands for its value, and there are no formats");
+    } else if (const std::string meant = is_one_word ? DidYouMean(text, names) : "";
+               !meant.empty()) {
+      Say("; did you mean {" + meant + "}?");
+    } else if (IsPlainWord(text)) {
+      Say("; add -p " + text + "=SPEC, or write {{" + text + "}} for the text itself");
+    }
   }
-  const bool is_name =
-      word[begin] == '{' && end < word.size() && word[end] == '}' && end > begin + 1 &&
-      (std::isalpha(static_cast<unsigned char>(word[begin + 1])) != 0 || word[begin + 1] == '_');
-  return is_name ? word.substr(begin + 1, end - begin - 1) : "";
+
+  [[nodiscard]] Meaning meaning() const { return meaning_; }
+  [[nodiscard]] const std::string& fault() const { return fault_; }
+
+ private:
+  void Say(const std::string& advice) {
+    meaning_ = Meaning::kMistake;
+    fault_ = "{" + text_ + "} in the command is not a parameter" + advice;
+  }
+
+  std::string text_;
+  Meaning meaning_ = Meaning::kText;
+  std::string fault_;
+};
+
+// The text in "{{text}}" at `begin`, if {text} would mean something; else empty.
+std::string LiteralAt(const std::string& word,
+                      std::size_t begin,
+                      const std::vector<std::string>& names) {
+  const std::string text = word.compare(begin, 2, "{{") == 0 ? InBraces(word, begin + 1) : "";
+  const bool is_literal = !text.empty() && text.find(' ') == std::string::npos &&
+                          word.compare(begin + text.size() + 2, 2, "}}") == 0 &&
+                          Brace(text, names).meaning() != Meaning::kText;
+  return is_literal ? text : "";
 }
 
-// The name in "{{name}}" at `begin`; empty if something else stands there.
-std::string LiteralAt(const std::string& word, std::size_t begin) {
-  const std::string name = word.compare(begin, 2, "{{") == 0 ? NameAt(word, begin + 1) : "";
-  return !name.empty() && word.compare(begin + name.size() + 2, 2, "}}") == 0 ? name : "";
-}
-
-tl::unexpected<Error> UnknownParameter(const std::string& name,
-                                       const std::vector<std::string>& names) {
-  const std::string meant = DidYouMean(name, names);
-  const std::string advice =
-      meant.empty() ? "; add -p " + name + "=SPEC, or write {{" + name + "}} for the text itself"
-                    : "; did you mean {" + meant + "}?";
-  return Fail(Code::kInvalidArgument, "{" + name + "} in the command is not a parameter" + advice);
-}
-
-// Kubernetes reads "$$" in a command as "$", and $(NAME) as a variable: what a person typed is
-// neither.
-std::string EscapeDollars(std::size_t count, char next) {
-  return std::string(count > 1 || next == '(' ? 2 * count : count, '$');
+// Kubernetes reads "$$" in a command as "$", $(NAME) as a variable, and $NAME is one to a shell:
+// what a person typed is none of them.
+std::string EscapeDollars(std::size_t count, char next, bool has_variables) {
+  const bool is_variable =
+      next == '(' || (has_variables && (next == '{' || next == '_' ||
+                                        std::isalpha(static_cast<unsigned char>(next)) != 0));
+  return std::string(count > 1 || is_variable ? 2 * count : count, '$');
 }
 
 Result<std::string> ReplaceInWord(const std::string& word,
                                   const std::vector<std::string>& names,
+                                  bool has_variables,
                                   std::vector<std::string>& used) {
   std::string replaced;
   for (std::size_t at = 0; at < word.size();) {
     if (word[at] == '$') {
       const std::size_t end = std::min(word.find_first_not_of('$', at), word.size());
-      replaced += EscapeDollars(end - at, end < word.size() ? word[end] : '\0');
+      replaced += EscapeDollars(end - at, end < word.size() ? word[end] : '\0', has_variables);
       at = end;
       continue;
     }
     const bool is_shell_variable = at > 0 && word[at - 1] == '$';
-    const std::string literal = LiteralAt(word, at);
-    const std::string name = is_shell_variable ? "" : NameAt(word, at);
+    const std::string literal = LiteralAt(word, at, names);
+    const std::string text = is_shell_variable ? "" : InBraces(word, at);
+    const Brace brace(text, names);
     if (!literal.empty()) {
       replaced += "{" + literal + "}";
       at += literal.size() + 4;
-    } else if (name.empty()) {
+    } else if (text.empty() || brace.meaning() == Meaning::kText) {
       replaced += word[at++];
-    } else if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return UnknownParameter(name, names);
+    } else if (brace.meaning() == Meaning::kMistake) {
+      return Fail(Code::kInvalidArgument, brace.fault());
     } else {
-      replaced += "${trialParameters." + name + "}";
-      used.push_back(name);
-      at += name.size() + 2;
+      replaced += "${trialParameters." + text + "}";
+      used.push_back(text);
+      at += text.size() + 2;
     }
   }
   return replaced;
@@ -117,8 +163,9 @@ Result<std::vector<std::string>> ReplaceParameters(const std::vector<std::string
                                                    const std::vector<std::string>& names,
                                                    std::vector<std::string>& used) {
   std::vector<std::string> replaced;
+  const bool has_variables = FindShellVariable(command, {}).has_value();
   for (const std::string& word : command) {
-    HONE_ASSIGN_OR_RETURN(std::string text, ReplaceInWord(word, names, used));
+    HONE_ASSIGN_OR_RETURN(std::string text, ReplaceInWord(word, names, has_variables, used));
     replaced.push_back(std::move(text));
   }
   return replaced;

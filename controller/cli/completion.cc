@@ -57,16 +57,23 @@ std::string Join(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string_view NamesCommand(Completes completes) {
+// The kind of names that `hone complete` is asked for; empty if it is not asked.
+std::string_view KindOf(Completes completes) {
   switch (completes) {
     case Completes::kExperiment:
-      return "hone get experiments -o name";
+      return "experiment";
     case Completes::kTrial:
-      return "hone get trials -o name";
+      return "trial";
+    case Completes::kSubject:
+      return "subject";
     case Completes::kAlgorithm:
-      return "hone get algorithms search -o name";
+      return "algorithm";
     case Completes::kRule:
-      return "hone get algorithms stopping -o name";
+      return "rule";
+    case Completes::kSetting:
+      return "setting";
+    case Completes::kRuleSetting:
+      return "rule-setting";
     case Completes::kNothing:
     case Completes::kFile:
       return "";
@@ -83,8 +90,8 @@ std::string Offer(const std::vector<std::string>& choices, Completes completes) 
   if (completes == Completes::kFile) {
     return "_hone_files";
   }
-  const std::string_view command = NamesCommand(completes);
-  return command.empty() ? ":" : "_hone_names " + std::string(command);
+  const std::string_view kind = KindOf(completes);
+  return kind.empty() ? ":" : "_hone_names " + std::string(kind);
 }
 
 // "hone run" and so on: which words lead deeper into the tree.
@@ -166,8 +173,8 @@ std::string FishValue(const std::vector<std::string>& choices, Completes complet
   if (completes == Completes::kFile) {
     return " -r -F";
   }
-  const std::string_view command = NamesCommand(completes);
-  return command.empty() ? " -x" : " -x -a '(__hone_names " + std::string(command) + ")'";
+  const std::string_view kind = KindOf(completes);
+  return kind.empty() ? " -x" : " -x -a '(__hone_names " + std::string(kind) + ")'";
 }
 
 void AppendFish(const Path& path, std::string& script) {
@@ -197,7 +204,10 @@ std::string RenderBashCompletion(const Command& root) {
   return R"sh(# bash completion of hone: source <(hone completion bash)
 _hone_words() { COMPREPLY=($(compgen -W "$*" -- "$current")); }
 _hone_files() { COMPREPLY=($(compgen -f -- "$current")); }
-_hone_names() { _hone_words "$("$@" 2>/dev/null | sed 's|.*/||')"; }
+_hone_names() {
+  _hone_words "$(hone complete "$1" -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)"
+  [[ ${COMPREPLY-} != *= ]] || compopt -o nospace 2>/dev/null
+}
 _hone() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
 )sh" + CaseBody(root, "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n") +
@@ -209,11 +219,17 @@ std::string RenderZshCompletion(const Command& root) {
 # zsh completion of hone: source <(hone completion zsh)
 _hone_words() { compadd -- "$@"; }
 _hone_files() { _files; }
-_hone_names() { compadd -- ${(f)"$("$@" 2>/dev/null | sed 's|.*/||')"}; }
+_hone_names() {
+  local names=(${(f)"$(hone complete "$1" -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  compadd -S '' -- ${(M)names:#*=}
+  compadd -- ${names:#*=}
+}
 _hone() {
   local current=${words[CURRENT]} previous=${words[CURRENT-1]}
 )sh" + CaseBody(root, "  for word in \"${(@)words[2,CURRENT-1]}\"; do\n") +
-         "}\ncompdef _hone hone\n";
+         "}\n"
+         // As a file of fpath it is the function itself; sourced, it defines it.
+         "if [[ ${funcstack[1]-} == _hone ]]; then _hone \"$@\"; else compdef _hone hone; fi\n";
 }
 
 std::string RenderFishCompletion(const Command& root) {
@@ -227,7 +243,9 @@ std::string RenderFishCompletion(const Command& root) {
       "    switch \"$where $word\"\n      case" +
       paths +
       "\n        set where \"$where $word\"\n    end\n  end\n  echo $where\nend\n"
-      "function __hone_names\n  $argv 2>/dev/null | string replace -r '.*/' ''\nend\n"
+      // Quoted, an empty word is a word too.
+      "function __hone_names\n  set -l current (commandline -ct)\n"
+      "  hone complete $argv[1] -- (commandline -opc)[2..-1] \"$current\" 2>/dev/null\nend\n"
       "complete -c hone -f\n";
   ForEachCommand({&root}, [&](const Path& path) { AppendFish(path, script); });
   return script;

@@ -1,5 +1,5 @@
 // Completion scripts, generated from the command tree: commands, flags, fixed words, files, and
-// the names of experiments, which the shell asks hone for. Pure.
+// names of experiments, trials and settings, for which the shell asks `hone complete`. Pure.
 #pragma once
 
 #include <string>

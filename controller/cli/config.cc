@@ -5,6 +5,7 @@
 #include "controller/cli/text_file.h"
 #include "controller/cli/world.h"
 #include "proto/convert/field_reader.h"
+#include "proto/model/address.h"
 
 namespace hone::controller {
 namespace {
@@ -14,16 +15,6 @@ using Type = FieldError::Type;
 
 constexpr double kDeadlineMax = 3600;
 constexpr std::size_t kServicesMax = 1000;
-
-bool IsAddress(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  if (text.starts_with("unix:/")) {
-    return true;
-  }
-  return colon != std::string::npos && colon > 0 && colon + 1 < text.size() &&
-         text.find_first_not_of("0123456789", colon + 1) == std::string::npos &&
-         text.find("://") == std::string::npos;
-}
 
 void ReadTls(FieldReader& reader, const std::filesystem::path& folder, AlgorithmService& service) {
   const auto path = [&](const char* key) {
@@ -40,7 +31,7 @@ void ReadTls(FieldReader& reader, const std::filesystem::path& folder, Algorithm
                   "",
                   "a certificate and its key go together");
   }
-  reader.Finish();
+  reader.Finish(FieldReader::Unknown::kRefused);
 }
 
 AlgorithmService ReadService(FieldReader& reader, const std::filesystem::path& folder) {
@@ -49,9 +40,12 @@ AlgorithmService ReadService(FieldReader& reader, const std::filesystem::path& f
   if (service.name.empty()) {
     reader.Report(Type::kRequired, "name", "", "what experiments call the algorithm");
   }
-  service.address = reader.Text("address");
-  if (!IsAddress(service.address)) {
-    reader.Report(Type::kInvalid, "address", service.address, "must be host:port or unix:/path");
+  service.algorithm = reader.Text("algorithm");
+  const auto address = Address::Parse(reader.Text("address"), Address::Use::kConnect);
+  if (address) {
+    service.address = address->ToString();
+  } else {
+    reader.Report(Type::kInvalid, "address", "", address.error().message);
   }
   if (const std::optional<double> seconds = reader.Number("deadlineSeconds")) {
     if (*seconds > 0 && *seconds <= kDeadlineMax) {
@@ -68,7 +62,7 @@ AlgorithmService ReadService(FieldReader& reader, const std::filesystem::path& f
   if (const std::string token = reader.Text("tokenFile"); !token.empty()) {
     service.token = folder / token;
   }
-  reader.Finish();
+  reader.Finish(FieldReader::Unknown::kRefused);
   return service;
 }
 
@@ -97,7 +91,7 @@ Result<Config> ReadConfig(const std::string& text, const std::filesystem::path& 
     FieldReader reader(document.value, "", errors);
     auto services =
         reader.Objects("algorithms", [&](FieldReader& item) { return ReadService(item, folder); });
-    reader.Finish();
+    reader.Finish(FieldReader::Unknown::kRefused);
     for (AlgorithmService& service : services.value_or(AlgorithmServices{})) {
       config.services.push_back(std::move(service));
     }

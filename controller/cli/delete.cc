@@ -1,5 +1,7 @@
-#include <filesystem>
+#include <algorithm>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "controller/cli/query.h"
 
@@ -7,13 +9,10 @@ namespace hone::controller {
 namespace {
 
 struct DeleteOptions {
-  std::optional<std::string> name;
+  std::vector<std::string> names;
 };
 
-Result<int> Delete(const DeleteOptions& options, const Session& session) {
-  HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session, true));
-  HONE_ASSIGN_OR_RETURN(const Experiment experiment,
-                        FindExperiment(session, *store, *options.name));
+Status CheckIsAtRest(const Experiment& experiment, const Session& session) {
   const std::string& name = experiment.key.name;
   if (!experiment.IsStudy() && IsControlled(session, experiment)) {
     return Fail(Code::kFailedPrecondition,
@@ -21,17 +20,39 @@ Result<int> Delete(const DeleteOptions& options, const Session& session) {
                     session.factory.holder(session.paths).value_or("another hone") +
                     "; stop it first with `" + ProgramWords(session) + " stop " + name + "`");
   }
-  HONE_RETURN_IF_ERROR(store->DeleteExperiment(experiment.key));
-  // The rows are the truth; a folder that stays behind is only a nuisance.
-  const std::filesystem::path folder =
-      session.factory.trial_files(session.paths, experiment.key, name + "-1").log.parent_path();
-  std::error_code error;
-  std::filesystem::remove_all(folder, error);
-  if (error) {
-    session.output.Warn("deleting " + folder.string() + ": " + error.message());
+  return {};
+}
+
+Status DeleteOne(const Experiment& experiment, db::Store& store, const Session& session) {
+  const std::string& name = experiment.key.name;
+  HONE_RETURN_IF_ERROR(session.factory.begin_deletion(session.paths, experiment));
+  HONE_RETURN_IF_ERROR(store.DeleteExperiment(experiment.key));
+  if (const Status files = session.factory.finish_deletions(session.paths, store); !files) {
+    session.output.Warn(files.error().message);
   }
   session.output.Note("deleted experiment " + name + " and its " +
                       std::to_string(experiment.status.counts.created) + " trials");
+  return {};
+}
+
+// All or none of them, as far as can be known before.
+Result<int> Delete(const DeleteOptions& options, const Session& session) {
+  HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session, true));
+  std::vector<Experiment> experiments;
+  for (const std::string& name : options.names) {
+    HONE_ASSIGN_OR_RETURN(Experiment experiment, FindExperiment(session, *store, name));
+    HONE_RETURN_IF_ERROR(CheckIsAtRest(experiment, session));
+    const bool is_repeated =
+        std::any_of(experiments.begin(), experiments.end(), [&](const Experiment& other) {
+          return other.key == experiment.key;
+        });
+    if (!is_repeated) {
+      experiments.push_back(std::move(experiment));
+    }
+  }
+  for (const Experiment& experiment : experiments) {
+    HONE_RETURN_IF_ERROR(DeleteOne(experiment, *store, session));
+  }
   return kExitOk;
 }
 
@@ -41,9 +62,10 @@ Command MakeDeleteCommand() {
   auto options = std::make_shared<DeleteOptions>();
   Command command;
   command.name = "delete";
-  command.summary = "Delete an experiment, its trials, their metrics, logs and files";
-  command.examples = {{"delete all that is known of it", "hone delete train-7k2q"}};
-  command.positionals = {{"NAME", &options->name, {}, Completes::kExperiment}};
+  command.summary = "Delete experiments, their trials, metrics, logs and files";
+  command.examples = {{"delete all that is known of it", "hone delete train-7k2q"},
+                      {"delete several", "hone delete train-7k2q train-x9d4"}};
+  command.positionals = {{"NAME...", &options->names, {}, Completes::kExperiment}};
   command.run = [options](Session& session) {
     return Delete(*options, session);
   };

@@ -4,7 +4,9 @@
 
 #include "controller/cli/algorithm_tree.h"
 #include "controller/cli/description.h"
+#include "controller/cli/failures.h"
 #include "controller/cli/query.h"
+#include "controller/cli/summary.h"
 #include "proto/convert/manifest.h"
 #include "proto/model/field_error.h"
 
@@ -45,9 +47,13 @@ Status DescribeExperiment(const Session& session,
                           Format format) {
   if (format == Format::kTable) {
     HONE_ASSIGN_OR_RETURN(const std::optional<Trial> best, GetBestTrial(store, experiment));
-    const bool is_controlled = IsControlled(session, experiment);
-    session.output.Write(DescribeExperiment(
-        experiment, best, StatusWord(experiment, is_controlled), session.output.out_painter()));
+    HONE_ASSIGN_OR_RETURN(const std::vector<FailureKind> failures, ReadFailures(store, experiment));
+    session.output.Write(
+        DescribeExperiment(experiment,
+                           best,
+                           FailureText(experiment, failures),
+                           StatusWord(experiment, IsControlled(session, experiment)),
+                           session.output.out_painter()));
     return {};
   }
   HONE_ASSIGN_OR_RETURN(const std::vector<Trial> trials,
@@ -56,7 +62,11 @@ Status DescribeExperiment(const Session& session,
   return {};
 }
 
-Status DescribeTrial(const Session& session, const FoundTrial& found, Format format) {
+Status DescribeTrial(const Session& session, db::Store& store, FoundTrial found, Format format) {
+  if (found.trial.state == TrialState::kRunning && found.experiment.spec.objective) {
+    HONE_ASSIGN_OR_RETURN(found.trial.metrics,
+                          ReadMetrics(store, *found.experiment.spec.objective, found.trial));
+  }
   if (format == Format::kTable) {
     const TrialFiles files =
         session.factory.trial_files(session.paths, found.experiment.key, found.trial.name());
@@ -70,6 +80,12 @@ Status DescribeTrial(const Session& session, const FoundTrial& found, Format for
 
 Result<int> Describe(const DescribeOptions& options, const Session& session) {
   const Format format = FormatOf(options.output);
+  if (options.words.empty()) {
+    HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session));
+    HONE_ASSIGN_OR_RETURN(const Experiment newest, FindOrNewest(session, *store, std::nullopt));
+    HONE_RETURN_IF_ERROR(DescribeExperiment(session, *store, newest, format));
+    return kExitOk;
+  }
   const std::string& name = options.words.back();
   const std::string kind = options.words.size() > 1 ? options.words.front() : "";
   if (options.words.size() > 2 ||
@@ -91,7 +107,7 @@ Result<int> Describe(const DescribeOptions& options, const Session& session) {
   if (!trial || kind == "experiment") {
     return tl::unexpected<Error>(kind == "trial" ? trial.error() : experiment.error());
   }
-  HONE_RETURN_IF_ERROR(DescribeTrial(session, *trial, format));
+  HONE_RETURN_IF_ERROR(DescribeTrial(session, *store, *trial, format));
   return kExitOk;
 }
 
@@ -101,11 +117,13 @@ Command MakeDescribeCommand() {
   auto options = std::make_shared<DescribeOptions>();
   Command command;
   command.name = "describe";
-  command.summary = "Show all there is to know of an experiment, a trial or an algorithm";
+  command.summary =
+      "Show all there is to know of an experiment (the newest one if none is named), a trial or an "
+      "algorithm";
   command.examples = {{"an experiment, or a trial", "hone describe train-7k2q"},
                       {"the settings of an algorithm", "hone describe algorithm sobol"},
                       {"everything, for a program", "hone describe train-7k2q -o json"}};
-  command.positionals = {{"NAME...", &options->words, {}, Completes::kExperiment}};
+  command.positionals = {{"[NAME...]", &options->words, {}, Completes::kSubject}};
   command.flags = {OutputFlag(&options->output, {"table", "json", "yaml"})};
   command.run = [options](Session& session) {
     return Describe(*options, session);

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kTitleColumns = 12;
 
 std::string Row(const std::string& title, const std::string& value) {
-  return value.empty() ? "" : PadRight(title, kTitleColumns) + "  " + Printable(value) + "\n";
+  return value.empty() ? "" : TitledLine(title, value, kTitleColumns);
 }
 
 std::string Heading(const std::string& title, const Painter& painter) {
@@ -103,6 +103,9 @@ std::string DescribeSpec(const ExperimentSpec& spec) {
   text += Row("budget",
               CountText(spec.max_trial_count) + " trials, " + CountText(spec.parallel_trial_count) +
                   " at once, failures: " + CountText(spec.max_failed_trial_count));
+  if (spec.max_duration_seconds) {
+    text += Row("time", FormatDuration(std::chrono::seconds(*spec.max_duration_seconds)));
+  }
   if (spec.metrics_collector) {
     text += Row("metrics from", std::string(ToText(spec.metrics_collector->kind)));
   }
@@ -135,14 +138,25 @@ std::string DescribeParameters(const ExperimentSpec& spec, const Painter& painte
   return text;
 }
 
-std::string DescribeBest(const Experiment& experiment, const Trial& best, const Painter& painter) {
-  std::string text = Heading("best trial", painter);
-  text += "  " + best.name() + "  " + experiment.spec.objective->metric_name + "=" +
-          FormatNumber(experiment.status.optimal->value) + "\n";
-  for (const Assignment& assignment : best.assignments) {
-    text += "  " + Row(assignment.name, assignment.value);
+// Name and value of each parameter, two columns in from the left.
+std::string DescribeAssignments(const Assignments& assignments) {
+  std::size_t columns = kTitleColumns;
+  for (const Assignment& assignment : assignments) {
+    columns = std::max(columns, DisplayWidth(Printable(assignment.name)));
+  }
+  std::string text;
+  for (const Assignment& assignment : assignments) {
+    text += "  " +
+            TitledLine(assignment.name, FormatShort(std::string_view(assignment.value)), columns);
   }
   return text;
+}
+
+std::string DescribeBest(const Experiment& experiment, const Trial& best, const Painter& painter) {
+  std::string text = Heading("best trial", painter);
+  text += "  " + best.name() + "  " + Printable(experiment.spec.objective->metric_name) + "=" +
+          FormatShort(experiment.status.optimal->value) + "\n";
+  return text + DescribeAssignments(best.assignments);
 }
 
 std::string DescribeConditions(const ExperimentStatus& status, const Painter& painter) {
@@ -172,10 +186,39 @@ std::string DescribeLabels(const Trial& trial, const Painter& painter) {
   return text;
 }
 
+std::string DescribeMetrics(const Experiment& experiment,
+                            const std::vector<MetricSummary>& metrics,
+                            const Painter& painter) {
+  if (metrics.empty()) {
+    return "";
+  }
+  std::string text = Heading("metrics", painter);
+  IndentedTable table(
+      {{"NAME"}, {"VALUE", true}, {"IS"}, {"MIN", true}, {"MAX", true}, {"LATEST", true}},
+      painter,
+      text);
+  const Objective objective = experiment.spec.objective.value_or(Objective{});
+  const auto cell = [](const std::string& value) {
+    return Cell{FormatShort(std::string_view(value))};
+  };
+  for (const MetricSummary& metric : metrics) {
+    const MetricStrategy strategy = objective.StrategyOf(metric.name);
+    table.Add({{metric.name},
+               cell(MetricText(metric, strategy)),
+               {MetricMeaning(metric, strategy)},
+               cell(metric.min),
+               cell(metric.max),
+               cell(metric.latest)});
+  }
+  table.Finish();
+  return text;
+}
+
 }  // namespace
 
 std::string DescribeExperiment(const Experiment& experiment,
                                const std::optional<Trial>& best,
+                               const std::string& failures,
                                const std::string& status_word,
                                const Painter& painter) {
   const ExperimentStatus& status = experiment.status;
@@ -186,6 +229,7 @@ std::string DescribeExperiment(const Experiment& experiment,
   text += Row("ended", FormatTime(status.completion_time));
   text += DescribeSpec(experiment.spec);
   text += Row("trials", CountsText(status.counts));
+  text += Row("failures", failures);
   text += DescribeParameters(experiment.spec, painter);
   if (best && status.optimal && experiment.spec.objective) {
     text += DescribeBest(experiment, *best, painter);
@@ -212,26 +256,9 @@ std::string DescribeTrial(const Experiment& experiment,
   text += Row("ended", FormatTime(trial.completed));
   text += Row("log", log);
   text += Heading("parameters", painter);
-  for (const Assignment& assignment : trial.assignments) {
-    text += "  " + Row(assignment.name, assignment.value);
-  }
+  text += DescribeAssignments(trial.assignments);
   text += DescribeLabels(trial, painter);
-  if (trial.metrics.empty()) {
-    return text;
-  }
-  text += Heading("metrics", painter);
-  IndentedTable table(
-      {{"NAME"}, {"VALUE", true}, {"MIN", true}, {"MAX", true}, {"LATEST", true}}, painter, text);
-  const Objective objective = experiment.spec.objective.value_or(Objective{});
-  for (const MetricSummary& metric : trial.metrics) {
-    table.Add({{metric.name},
-               {MetricText(metric, objective.StrategyOf(metric.name))},
-               {metric.min},
-               {metric.max},
-               {metric.latest}});
-  }
-  table.Finish();
-  return text;
+  return text + DescribeMetrics(experiment, trial.metrics, painter);
 }
 
 std::string DescribeAlgorithm(const Catalogued& entry, const Painter& painter) {

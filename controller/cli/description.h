@@ -11,8 +11,10 @@
 
 namespace hone::controller {
 
+/// `failures` is FailureText.
 std::string DescribeExperiment(const Experiment& experiment,
                                const std::optional<Trial>& best,
+                               const std::string& failures,
                                const std::string& status_word,
                                const Painter& painter);
 

@@ -23,7 +23,7 @@ std::unique_ptr<ProgressView> MakeView(const Output& output) {
   if (output.is_quiet()) {
     return MakeQuietView();
   }
-  return output.is_error_terminal() ? MakeLiveView(output.error_painter()) : MakePlainView();
+  return output.can_redraw() ? MakeLiveView(output.error_painter()) : MakePlainView();
 }
 
 std::string CountTrials(std::int64_t count) {
@@ -71,6 +71,7 @@ Result<bool> Loop(RunWorld& run, const ExperimentKey& key, Progress& progress) {
       progress.OnWarning(warning);
     }
     run.warnings->clear();
+    HONE_RETURN_IF_ERROR(world.CheckStore());
     progress.Refresh();
     if (controller.IsAtRest(key)) {
       return interruption.is_interrupted();
@@ -104,6 +105,11 @@ Status PrintResult(const Session& session,
   summary.experiment = experiment;
   summary.slots = world.controller().slot_times(experiment.key);
   summary.program = ProgramWords(session);
+  HONE_ASSIGN_OR_RETURN(summary.failures, ReadFailures(world.store(), experiment));
+  if (!summary.failures.empty()) {
+    summary.failure_log =
+        LogOf(session, experiment.key, summary.failures.front().first_trial).value_or("");
+  }
   if (best) {
     summary.files = FilesOf(session, *best);
     summary.best = std::move(best);
@@ -113,8 +119,10 @@ Status PrintResult(const Session& session,
 }
 
 int ExitCodeOf(const Session& session, const Experiment& experiment, bool is_interrupted) {
-  if (experiment.status.IsCompleted()) {
-    return experiment.status.Is(ConditionType::kFailed) ? kExitExperimentFailed : kExitOk;
+  const ExperimentStatus& status = experiment.status;
+  if (status.IsCompleted()) {
+    const bool has_result = status.counts.succeeded + status.counts.early_stopped > 0;
+    return has_result && !status.Is(ConditionType::kFailed) ? kExitOk : kExitExperimentFailed;
   }
   session.output.Note(std::string(is_interrupted ? "interrupted" : "stopped by `hone stop`") +
                       "; go on with `" + ProgramWords(session) + " resume " + experiment.key.name +
@@ -141,6 +149,7 @@ Result<RunWorld> OpenWorld(const Session& session, const Experiment& experiment)
   options.paths = session.paths;
   options.command = session.command_line + " " + ControlTag(experiment.key);
   options.working_directory = AnnotationOf(experiment, kWorkingDirectoryAnnotation);
+  options.is_folder_shared = AnnotationOf(experiment, kSharedFolderAnnotation) == "true";
   options.gpus = SplitGpus(AnnotationOf(experiment, kGpusAnnotation));
   options.services = session.services;
   options.warn = [warnings = run.warnings](const std::string& message) {
@@ -162,8 +171,11 @@ Result<int> ControlExperiment(const Session& session,
                               Format format) {
   World& world = *run.world;
   HONE_RETURN_IF_ERROR(world.controller().Watch(key));
-  Progress progress(
-      world.controller().Current(key), world.clock(), MakeView(session.output), session.output);
+  Progress progress(world.controller(),
+                    world.controller().Current(key),
+                    world.clock(),
+                    MakeView(session.output),
+                    session.output);
   world.controller().SetListener(&progress);
   const Result<bool> is_interrupted = Loop(run, key, progress);
   world.controller().SetListener(nullptr);

@@ -16,6 +16,8 @@ namespace hone::controller {
 /// with the experiment, so that resuming it from elsewhere changes nothing.
 inline constexpr const char* kWorkingDirectoryAnnotation = "hone.dev/working-directory";
 inline constexpr const char* kGpusAnnotation = "hone.dev/gpus";
+/// "true": trials run in that folder itself.
+inline constexpr const char* kSharedFolderAnnotation = "hone.dev/shared-folder";
 
 struct RunWorld {
   std::unique_ptr<World> world;

@@ -17,23 +17,21 @@ struct ExportOptions {
   bool wants_observations = false;
 };
 
-/// A history may be long: read in pages.
-constexpr std::size_t kPageObservations = 10000;
-
 // Writes records as CSV, as a JSON array, or as one JSON object a line.
 class RecordWriter {
  public:
   RecordWriter(Output& output, std::string format) : output_(output), format_(std::move(format)) {}
 
   bool Begin(const std::vector<std::string>& titles) {
-    return output_.Write(format_ == "csv" ? CsvRow(titles) : format_ == "json" ? "[" : "");
+    return output_.WriteRaw(format_ == "csv" ? CsvRow(titles) : format_ == "json" ? "[" : "");
   }
   [[nodiscard]] bool IsCsv() const { return format_ == "csv"; }
-  bool Add(const std::vector<std::string>& fields) { return output_.Write(CsvRow(fields)); }
+  bool Add(const std::vector<std::string>& fields) { return output_.WriteRaw(CsvRow(fields)); }
   bool Add(const proto::Json& record) {
     const std::string separator = format_ == "jsonl" ? "" : is_first_ ? "\n" : ",\n";
     is_first_ = false;
-    return output_.Write(separator + proto::WriteJson(record) + (format_ == "jsonl" ? "\n" : ""));
+    return output_.WriteRaw(separator + proto::WriteJson(record) +
+                            (format_ == "jsonl" ? "\n" : ""));
   }
   void End() { output_.Write(format_ == "json" ? "\n]\n" : ""); }
 
@@ -197,8 +195,7 @@ Status ExportObservations(db::Store& store, const Experiment& experiment, Record
 
 Result<int> Export(const ExportOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session));
-  HONE_ASSIGN_OR_RETURN(const Experiment experiment,
-                        FindExperiment(session, *store, *options.name));
+  HONE_ASSIGN_OR_RETURN(const Experiment experiment, FindOrNewest(session, *store, options.name));
   RecordWriter writer(session.output, options.output.value_or("csv"));
   HONE_RETURN_IF_ERROR(options.wants_observations ? ExportObservations(*store, experiment, writer)
                                                   : ExportTrials(*store, experiment, writer));
@@ -211,11 +208,13 @@ Command MakeExportCommand() {
   auto options = std::make_shared<ExportOptions>();
   Command command;
   command.name = "export";
-  command.summary = "Print all trials of an experiment, or all that they reported, for other tools";
+  command.summary =
+      "Print all trials of an experiment (the newest one if none is named), or all that they "
+      "reported";
   command.examples = {{"for a spreadsheet or pandas", "hone export train-7k2q -o csv > trials.csv"},
                       {"every value of every metric",
                        "hone export train-7k2q --observations -o jsonl > history.jsonl"}};
-  command.positionals = {{"NAME", &options->name, {}, Completes::kExperiment}};
+  command.positionals = {{"[EXPERIMENT]", &options->name, {}, Completes::kExperiment}};
   command.flags = {
       OutputFlag(&options->output, {"csv", "json", "jsonl"}),
       {"--observations",

@@ -38,8 +38,8 @@ std::string RenderProgress(const Frame& frame) {
   std::string text = std::to_string(frame.done);
   text += frame.max ? "/" + std::to_string(*frame.max) : " trials";
   if (frame.best) {
-    text +=
-        "  best " + frame.metric + "=" + FormatShort(*frame.best) + " (" + frame.best_trial + ")";
+    text += "  best " + Printable(frame.metric) + "=" + FormatShort(*frame.best) + " (" +
+            frame.best_trial + ")";
   }
   text += "  " + std::to_string(frame.running) + " running";
   if (frame.failures > 0) {
@@ -59,8 +59,9 @@ std::string RenderTrial(const TrialLine& trial, std::size_t name_columns, const 
   const std::string objective = trial.objective ? FormatShort(*trial.objective) : "";
   const std::string duration = trial.duration ? FormatDuration(*trial.duration) : "";
   const std::string head = "  " + PadRight(trial.name, name_columns) + "  ";
-  const std::string rest =
-      "  " + PadLeft(objective, 12) + "  " + PadLeft(duration, 7) + "  " + trial.parameters;
+  const std::string rest = "  " + PadLeft(objective, 12) + "  " + PadLeft(duration, 7) + "  " +
+                           (trial.reason.empty() ? "" : Printable(trial.reason) + "  ") +
+                           trial.parameters;
   constexpr std::size_t kStateColumns = 18;
   const std::size_t used = DisplayWidth(head) + kStateColumns;
   if (style.columns <= used) {
@@ -105,6 +106,13 @@ Color ColorOf(TrialState state) {
   return Color::kPlain;
 }
 
+std::string ReasonText(const Trial& trial) {
+  const bool failed =
+      trial.state == TrialState::kFailed || trial.state == TrialState::kMetricsUnavailable;
+  const bool waits = trial.state == TrialState::kCreated && trial.attempt > 1;
+  return failed || waits ? trial.message : "";
+}
+
 std::vector<std::string> RenderFrame(const Frame& frame, const FrameStyle& style) {
   std::vector<std::string> lines;
   std::size_t name_columns = 0;
@@ -121,7 +129,8 @@ std::vector<std::string> RenderFrame(const Frame& frame, const FrameStyle& style
   lines.push_back((has_bar ? RenderBar(frame, style) : "") +
                   Truncate(RenderProgress(frame), columns));
   if (!frame.notice.empty()) {
-    lines.push_back(style.painter.Paint(Color::kYellow, Truncate(frame.notice, style.columns)));
+    lines.push_back(
+        style.painter.Paint(Color::kYellow, Truncate(Printable(frame.notice), style.columns)));
   }
   return lines;
 }

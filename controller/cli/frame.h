@@ -16,10 +16,13 @@ struct TrialLine {
   std::uint64_t ordinal = 0;
   std::string name;
   TrialState state = TrialState::kCreated;
+  /// While it runs: the latest value that it has reported.
   std::optional<double> objective;
   /// Nothing while it waits.
   std::optional<Duration> duration;
   std::string parameters;
+  /// Why it failed, or why it waits to be run again; may be empty.
+  std::string reason{};
   /// From when a running trial's duration counts.
   Time started{};
 };
@@ -49,6 +52,9 @@ std::optional<Duration> TimeLeft(const Frame& frame);
 std::string FormatRate(double per_second);
 
 Color ColorOf(TrialState state);
+
+/// Why a trial failed or waits to be run again; empty if neither.
+std::string ReasonText(const Trial& trial);
 
 struct FrameStyle {
   std::size_t columns = 80;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace {
 
 struct GetOptions {
   std::optional<std::string> name;
+  std::optional<std::int64_t> limit;
   std::optional<std::string> output;
 };
 
@@ -48,14 +50,33 @@ Result<proto::Json> BriefTree(db::Store& store, const Experiment& experiment) {
   return tree;
 }
 
-Result<std::vector<Experiment>> ListExperiments(const Session& session,
-                                                db::Store& store,
-                                                const std::optional<std::string>& name) {
-  if (!name) {
-    return store.ListExperiments(session.ns.value_or(""));
+struct Listing {
+  std::vector<Experiment> experiments;
+  /// How many older ones the limit leaves out.
+  std::size_t left_out = 0;
+};
+
+// The newest first.
+Result<Listing> ListExperiments(const Session& session,
+                                db::Store& store,
+                                const GetOptions& options) {
+  Listing listing;
+  std::vector<Experiment>& experiments = listing.experiments;
+  if (options.name) {
+    HONE_ASSIGN_OR_RETURN(Experiment one, FindExperiment(session, store, *options.name));
+    experiments.push_back(std::move(one));
+    return listing;
   }
-  HONE_ASSIGN_OR_RETURN(Experiment one, FindExperiment(session, store, *name));
-  return std::vector<Experiment>{std::move(one)};
+  HONE_ASSIGN_OR_RETURN(experiments, store.ListExperiments(session.ns.value_or("")));
+  std::stable_sort(experiments.begin(), experiments.end(), [](const auto& a, const auto& b) {
+    return a.created > b.created;
+  });
+  const auto limit = static_cast<std::size_t>(options.limit.value_or(INT64_MAX));
+  if (experiments.size() > limit) {
+    listing.left_out = experiments.size() - limit;
+    experiments.resize(limit);
+  }
+  return listing;
 }
 
 void PrintExperiments(const Session& session, const std::vector<Experiment>& experiments) {
@@ -98,19 +119,15 @@ void PrintExperiments(const Session& session, const std::vector<Experiment>& exp
   table.Finish();
 }
 
-Result<int> GetExperiments(const GetOptions& options, const Session& session) {
+Status PrintAs(const Session& session,
+               const std::vector<Experiment>& experiments,
+               const GetOptions& options,
+               db::Store* store) {
   const Format format = FormatOf(options.output);
-  std::vector<Experiment> experiments;
-  Result<std::unique_ptr<db::Store>> store = OpenStore(session);
-  if (store) {
-    HONE_ASSIGN_OR_RETURN(experiments, ListExperiments(session, **store, options.name));
-  } else if (store.error().code != Code::kNotFound || options.name) {
-    return tl::unexpected<Error>(store.error());
-  }
   if (format == Format::kJson || format == Format::kYaml) {
     proto::Json items = proto::Json::array();
     for (const Experiment& experiment : experiments) {
-      HONE_ASSIGN_OR_RETURN(proto::Json tree, BriefTree(**store, experiment));
+      HONE_ASSIGN_OR_RETURN(proto::Json tree, BriefTree(*store, experiment));
       items.push_back(std::move(tree));
     }
     PrintTree(session, options.name ? items.front() : ListOf(std::move(items)), format);
@@ -124,6 +141,26 @@ Result<int> GetExperiments(const GetOptions& options, const Session& session) {
   } else {
     PrintExperiments(session, experiments);
   }
+  return {};
+}
+
+Result<int> GetExperiments(const GetOptions& options, const Session& session) {
+  if (options.limit && *options.limit < 1) {
+    return Fail(Code::kInvalidArgument, "--limit: must be at least 1");
+  }
+  Listing listing;
+  Result<std::unique_ptr<db::Store>> store = OpenStore(session);
+  if (store) {
+    HONE_ASSIGN_OR_RETURN(listing, ListExperiments(session, **store, options));
+  } else if (store.error().code != Code::kNotFound || options.name) {
+    return tl::unexpected<Error>(store.error());
+  }
+  HONE_RETURN_IF_ERROR(
+      PrintAs(session, listing.experiments, options, store ? store->get() : nullptr));
+  if (listing.left_out > 0) {
+    session.output.Note("and " + std::to_string(listing.left_out) +
+                        " older; --limit N shows more of them");
+  }
   return kExitOk;
 }
 
@@ -131,11 +168,13 @@ Command MakeGetExperiments() {
   auto options = std::make_shared<GetOptions>();
   Command command;
   command.name = "experiments";
-  command.summary = "List experiments";
+  command.summary = "List experiments, the newest first";
   command.examples = {{"what there is", "hone get experiments"},
+                      {"the last ten", "hone get experiments --limit 10"},
                       {"one as Katib's resource", "hone get experiments train-7k2q -o yaml"}};
   command.positionals = {{"[NAME]", &options->name, {}, Completes::kExperiment}};
-  command.flags = {OutputFlag(&options->output, {"table", "json", "yaml", "name"})};
+  command.flags = {{"--limit", "N", "at most so many", &options->limit},
+                   OutputFlag(&options->output, {"table", "json", "yaml", "name"})};
   command.run = [options](Session& session) {
     return GetExperiments(*options, session);
   };

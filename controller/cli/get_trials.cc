@@ -3,13 +3,10 @@
 #include <memory>
 #include <utility>
 
-#include "algorithms/algorithm.h"
-#include "algorithms/catalogue.h"
-#include "controller/cli/frame.h"
 #include "controller/cli/query.h"
-#include "controller/cli/summary.h"
 #include "controller/cli/table.h"
-#include "controller/cli/text.h"
+#include "controller/cli/trial_choice.h"
+#include "controller/cli/trial_columns.h"
 #include "proto/convert/manifest.h"
 
 namespace hone::controller {
@@ -18,12 +15,12 @@ namespace {
 struct TrialsOptions {
   std::optional<std::string> experiment;
   std::vector<std::string> states;
+  std::vector<std::string> conditions;
   std::optional<std::string> sort;
   std::optional<std::int64_t> limit;
+  std::optional<std::string> columns;
   std::optional<std::string> output;
 };
-
-using Visit = std::function<bool(const Trial&)>;
 
 constexpr std::array kStates = {TrialState::kCreated,
                                 TrialState::kRunning,
@@ -41,118 +38,45 @@ std::vector<std::string> StateWords() {
   return words;
 }
 
-db::TrialQuery QueryOf(const TrialsOptions& options, const Experiment& experiment) {
-  db::TrialQuery query;
-  query.experiment = experiment.key;
-  for (const TrialState state : kStates) {
-    if (std::find(options.states.begin(), options.states.end(), ToText(state)) !=
-        options.states.end()) {
-      query.states.push_back(state);
-    }
-  }
-  return query;
-}
-
-// Visits trials from the best to the worst; those without a value come last.
-Status VisitSorted(db::Store& store,
-                   const Experiment& experiment,
-                   const db::TrialQuery& query,
-                   std::size_t limit,
-                   const Visit& visit) {
-  struct Ranked {
-    std::optional<double> value;
-    Trial trial;
-  };
-  const Objective objective = experiment.spec.objective.value_or(Objective{});
-  const auto is_before = [&](const Ranked& a, const Ranked& b) {
-    if (a.value && b.value && *a.value != *b.value) {
-      return IsBetter(objective.type, *a.value, *b.value);
-    }
-    return a.value.has_value() != b.value.has_value() ? a.value.has_value()
-                                                      : a.trial.ordinal < b.trial.ordinal;
-  };
-  // A heap of the best so far, the worst of them at its front.
-  std::vector<Ranked> best;
-  HONE_RETURN_IF_ERROR(ForEachTrial(store, query, [&](const Trial& trial) {
-    best.push_back({ObjectiveValue(objective, trial.metrics), trial});
-    std::push_heap(best.begin(), best.end(), is_before);
-    if (best.size() > limit) {
-      std::pop_heap(best.begin(), best.end(), is_before);
-      best.pop_back();
-    }
-    return true;
-  }));
-  std::sort_heap(best.begin(), best.end(), is_before);
-  for (const Ranked& ranked : best) {
-    if (!visit(ranked.trial)) {
-      break;
-    }
-  }
-  return {};
-}
-
 Status VisitTrials(const TrialsOptions& options,
                    db::Store& store,
                    const Experiment& experiment,
                    const Visit& visit) {
-  db::TrialQuery query = QueryOf(options, experiment);
-  const std::size_t limit =
-      options.limit ? static_cast<std::size_t>(*options.limit) : std::size_t{SIZE_MAX};
-  if (options.sort == "objective") {
-    return VisitSorted(store, experiment, query, limit, visit);
-  }
-  query.limit = limit;
-  return ForEachTrial(store, query, visit);
-}
-
-std::string ValueOf(const Trial& trial, const std::string& parameter) {
-  for (const Assignment& assignment : trial.assignments) {
-    if (assignment.name == parameter) {
-      return assignment.value;
+  TrialChoice choice;
+  for (const TrialState state : kStates) {
+    if (std::find(options.states.begin(), options.states.end(), ToText(state)) !=
+        options.states.end()) {
+      choice.states.push_back(state);
     }
   }
-  return "";
+  choice.conditions = options.conditions;
+  choice.sort = options.sort.value_or(choice.sort);
+  if (options.limit) {
+    choice.limit = static_cast<std::size_t>(*options.limit);
+  }
+  return VisitChosen(store, experiment, choice, visit);
 }
 
-/// The parameters, or the architecture in numbers: its other texts are long, and follow from it.
-std::vector<Column> ValueColumns(const ExperimentSpec& spec) {
-  std::vector<Column> columns;
-  for (const ParameterSpec& parameter : spec.parameters) {
-    columns.push_back({parameter.name, parameter.type != ParameterType::kCategorical});
+Result<std::vector<TrialColumn>> ColumnsOf(const TrialsOptions& options,
+                                           const Experiment& experiment) {
+  if (!options.columns) {
+    return ShownColumns(experiment, options.output == "wide");
   }
-  const std::vector<std::string> names = algorithms::AssignmentNames(spec);
-  const std::string architecture{algorithms::kArchitectureNames[0]};
-  if (spec.nas_config && std::find(names.begin(), names.end(), architecture) != names.end()) {
-    columns.push_back({architecture});
+  Result<std::vector<TrialColumn>> columns = NamedColumns(experiment, *options.columns);
+  if (!columns) {
+    return Fail(Code::kInvalidArgument, "--columns: " + columns.error().message);
   }
   return columns;
 }
 
-std::vector<Column> ColumnsOf(const Experiment& experiment,
-                              const std::vector<Column>& value_columns) {
-  std::vector<Column> columns = {{"NAME"}, {"STATE"}};
-  if (experiment.spec.objective) {
-    columns.push_back({experiment.spec.objective->metric_name, true});
-  }
-  columns.push_back({"DURATION", true});
-  columns.insert(columns.end(), value_columns.begin(), value_columns.end());
-  return columns;
-}
-
-std::vector<Cell> RowOf(const Experiment& experiment,
-                        const std::vector<Column>& value_columns,
-                        const Trial& trial,
-                        Time now) {
-  std::vector<Cell> row = {{trial.name()},
-                           {std::string(ToText(trial.state)), ColorOf(trial.state)}};
-  if (experiment.spec.objective) {
-    const auto value = ObjectiveValue(*experiment.spec.objective, trial.metrics);
-    row.push_back({value ? FormatShort(*value) : ""});
-  }
-  const Time end = IsTerminal(trial.state) ? trial.completed : now;
-  row.push_back({trial.started == Time{} ? "" : FormatDuration(end - trial.started)});
-  for (const Column& column : value_columns) {
-    row.push_back({ValueOf(trial, column.title)});
+// A trial's metrics are with it once it has ended, before that among the observations.
+Result<TrialRow> RowOf(db::Store& store,
+                       const Experiment& experiment,
+                       const Trial& trial,
+                       Time now) {
+  TrialRow row{trial, trial.metrics, now};
+  if (trial.state == TrialState::kRunning && experiment.spec.objective) {
+    HONE_ASSIGN_OR_RETURN(row.metrics, ReadMetrics(store, *experiment.spec.objective, trial));
   }
   return row;
 }
@@ -161,14 +85,29 @@ Status PrintTable(const TrialsOptions& options,
                   const Session& session,
                   db::Store& store,
                   const Experiment& experiment) {
+  HONE_ASSIGN_OR_RETURN(const std::vector<TrialColumn> columns, ColumnsOf(options, experiment));
+  std::vector<Column> titles;
+  for (const TrialColumn& column : columns) {
+    titles.push_back(column.column);
+  }
+  Table table(titles, session.output.out_painter(), [&](std::string_view line) {
+    return session.output.Write(line);
+  });
   const Time now = SystemClock().Now();
-  const std::vector<Column> values = ValueColumns(experiment.spec);
-  Table table(ColumnsOf(experiment, values),
-              session.output.out_painter(),
-              [&](std::string_view line) { return session.output.Write(line); });
+  Status status;
   HONE_RETURN_IF_ERROR(VisitTrials(options, store, experiment, [&](const Trial& trial) {
-    return table.Add(RowOf(experiment, values, trial, now));
+    const Result<TrialRow> row = RowOf(store, experiment, trial, now);
+    if (!row) {
+      status = tl::unexpected<Error>(row.error());
+      return false;
+    }
+    std::vector<Cell> cells;
+    for (const TrialColumn& column : columns) {
+      cells.push_back(column.CellOf(*row));
+    }
+    return table.Add(std::move(cells));
   }));
+  HONE_RETURN_IF_ERROR(status);
   table.Finish();
   return {};
 }
@@ -182,7 +121,7 @@ Status PrintJson(const TrialsOptions& options,
   bool is_first = true;
   HONE_RETURN_IF_ERROR(VisitTrials(options, store, experiment, [&](const Trial& trial) {
     session.output.Write(std::exchange(is_first, false) ? "\n" : ",\n");
-    return session.output.Write(proto::WriteJson(proto::WriteTrial(experiment, trial)));
+    return session.output.WriteRaw(proto::WriteJson(proto::WriteTrial(experiment, trial)));
   }));
   session.output.Write("\n]}\n");
   return {};
@@ -215,12 +154,22 @@ Result<int> GetTrials(const TrialsOptions& options, const Session& session) {
   if (options.limit && *options.limit < 0) {
     return Fail(Code::kInvalidArgument, "--limit: must not be negative");
   }
+  if (options.columns && FormatOf(options.output) != Format::kTable) {
+    return Fail(
+        Code::kInvalidArgument,
+        "--columns: only a table has columns; -o " + *options.output + " prints everything");
+  }
   HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session));
   HONE_ASSIGN_OR_RETURN(const Experiment experiment,
                         FindOrNewest(session, *store, options.experiment));
   HONE_RETURN_IF_ERROR(Print(options, session, *store, experiment));
   return kExitOk;
 }
+
+constexpr const char* kNotes =
+    R"(Columns: name, state, duration (in seconds), attempt, started, completed, reason, message, and
+every metric and parameter by its name. -o wide shows most of them. While a trial runs, the table
+shows the latest value of a metric that it has reported; afterwards the one that `hone best` shows.)";
 
 }  // namespace
 
@@ -231,13 +180,24 @@ Command MakeGetTrialsCommand() {
   command.summary = "List the trials of an experiment (the newest one if none is named)";
   command.examples = {
       {"the ten best", "hone get trials train-7k2q --sort objective --limit 10"},
-      {"what went wrong", "hone get trials train-7k2q --state Failed --state MetricsUnavailable"}};
+      {"what went wrong", "hone get trials train-7k2q --state Failed --state MetricsUnavailable"},
+      {"some columns, the slowest first",
+       "hone get trials train-7k2q --columns name,duration,lr --sort=-duration"}};
+  command.notes = kNotes;
   command.positionals = {{"[EXPERIMENT]", &options->experiment, {}, Completes::kExperiment}};
   command.flags = {
       {"--state", "STATE", "only trials in this state", &options->states, StateWords()},
-      {"--sort", "KEY", "ordinal, or the best first", &options->sort, {"ordinal", "objective"}},
+      {"--where",
+       "CONDITION",
+       "only trials with such a value, e.g. 'loss<0.5' or opt=adam; = != < <= > >=",
+       &options->conditions},
+      {"--sort",
+       "KEY",
+       "ordinal, objective (the best first), or a column (-COLUMN: the largest first)",
+       &options->sort},
       {"--limit", "N", "at most so many", &options->limit},
-      OutputFlag(&options->output, {"table", "json", "yaml", "name"}),
+      {"--columns", "NAMES", "what the table shows, e.g. name,state,loss,lr", &options->columns},
+      OutputFlag(&options->output, {"table", "wide", "json", "yaml", "name"}),
   };
   command.run = [options](Session& session) {
     return GetTrials(*options, session);

@@ -1,12 +1,14 @@
 #include "controller/cli/inline_experiment.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <limits>
 #include <utility>
 
 #include "algorithms/catalogue.h"
 #include "controller/cli/text.h"
+#include "controller/workload/shell_syntax.h"
 #include "proto/convert/document.h"
 
 namespace hone::controller {
@@ -35,8 +37,13 @@ Status FillCount(const std::string& flag,
 }
 
 Status FillBudget(const InlineFlags& flags, ExperimentSpec& spec) {
-  if (!flags.trials && !flags.goal && flags.algorithm != "grid") {
-    return Invalid("how many trials? Add -n N (or --goal X to end when it is reached)");
+  if (!flags.trials && !flags.goal && !flags.time && flags.algorithm != "grid") {
+    return Invalid(
+        "how many trials? Add -n N (or --goal X to end when it is reached, or --time DURATION)");
+  }
+  if (flags.time) {
+    HONE_ASSIGN_OR_RETURN(const std::int64_t seconds, ReadDuration("--time", *flags.time));
+    HONE_RETURN_IF_ERROR(FillCount("--time", seconds, spec.max_duration_seconds));
   }
   HONE_RETURN_IF_ERROR(FillCount("--trials", flags.trials, spec.max_trial_count));
   HONE_RETURN_IF_ERROR(
@@ -108,25 +115,50 @@ Status FillAlgorithm(const InlineFlags& flags, ExperimentSpec& spec) {
   return {};
 }
 
-Status FillCollector(const InlineFlags& flags, ExperimentSpec& spec) {
-  MetricsCollectorSpec collector;
-  collector.kind = flags.file_metrics ? CollectorKind::kFile : CollectorKind::kStdOut;
-  if (flags.file_metrics || flags.has_json_metrics) {
-    MetricsCollectorSpec::FileSystemPath source;
-    source.path = flags.file_metrics.value_or("");
-    source.kind = PathKind::kFile;
-    source.format = flags.has_json_metrics ? MetricsFormat::kJson : MetricsFormat::kText;
-    if (flags.file_metrics && !std::filesystem::path(source.path).is_absolute()) {
-      return Invalid("--file-metrics " + source.path +
-                     ": must be an absolute path; its folder is made anew for every trial");
-    }
-    collector.file_system_path = std::move(source);
+Result<MetricsFormat> ReadFormat(const InlineFlags& flags) {
+  if (!flags.format) {
+    return flags.has_json_metrics ? MetricsFormat::kJson : MetricsFormat::kText;
   }
-  if (!flags.filters.empty()) {
-    collector.metrics_format = flags.filters;
+  std::string word = *flags.format;
+  std::transform(word.begin(), word.end(), word.begin(), ::toupper);
+  const std::optional<MetricsFormat> format = FromText<MetricsFormat>(word);
+  if (!format || *format == MetricsFormat::kUnset) {
+    return Invalid(
+        "--format " + *flags.format +
+        ": must be text, json, keras, lightning, huggingface, xgboost, lightgbm, tqdm or "
+        "logfmt");
   }
-  spec.metrics_collector = std::move(collector);
-  return {};
+  if (flags.has_json_metrics && *format != MetricsFormat::kJson) {
+    return Invalid("--json and --format " + *flags.format + ": only one format is possible");
+  }
+  return *format;
+}
+
+// A program's own path may hold a blank.
+bool IsProgramWithBlank(const std::vector<std::string>& command) {
+  std::error_code ignored;
+  return command.front().find(' ') != std::string::npos &&
+         std::filesystem::is_regular_file(command.front(), ignored);
+}
+
+Status CheckCommand(const std::vector<std::string>& command) {
+  const auto syntax = IsProgramWithBlank(command) ? std::nullopt : FindShellSyntax(command);
+  if (!syntax) {
+    return {};
+  }
+  const bool names_shell = syntax->instead.find("sh -c") != std::string::npos;
+  return Invalid("the command: " + syntax->what + ", and no shell runs it; " + syntax->instead +
+                 (names_shell ? ", as in -- sh -c 'cd data && ./train {lr}'" : ""));
+}
+
+Status CheckFolder(const InlineFlags& flags) {
+  std::error_code ignored;
+  if (!flags.working_directory ||
+      std::filesystem::is_directory(*flags.working_directory, ignored)) {
+    return {};
+  }
+  return Invalid("--working-directory " + *flags.working_directory +
+                 ": there is no such folder; make it first");
 }
 
 // The Job whose primary container is the command.
@@ -142,11 +174,8 @@ Result<proto::Json> MakeJob(const InlineFlags& flags, std::vector<std::string> c
   pod["containers"] = proto::Json::array({container});
   proto::Json spec = {{"template", {{"spec", pod}}}, {"backoffLimit", flags.retries.value_or(0)}};
   if (flags.timeout) {
-    const std::optional<std::int64_t> seconds = ParseSeconds(*flags.timeout);
-    if (!seconds) {
-      return Invalid("--timeout " + *flags.timeout + ": write a duration such as 90s, 15m or 2h");
-    }
-    spec["activeDeadlineSeconds"] = *seconds;
+    HONE_ASSIGN_OR_RETURN(const std::int64_t seconds, ReadDuration("--timeout", *flags.timeout));
+    spec["activeDeadlineSeconds"] = seconds;
   }
   return proto::Json{{"apiVersion", "batch/v1"}, {"kind", "Job"}, {"spec", spec}};
 }
@@ -180,6 +209,9 @@ Status FillTemplate(const InlineFlags& flags,
   if (!has_trial_parameter && is_used(kTrialWord)) {
     trial_template.trial_parameters->push_back({kTrialWord, "", "${trialSpec.Name}"});
   }
+  if (IsProgramWithBlank(command)) {
+    words.insert(words.begin(), "env");  // or it would be taken for a line of a shell
+  }
   HONE_ASSIGN_OR_RETURN(const proto::Json job, MakeJob(flags, std::move(words)));
   trial_template.trial_spec = proto::WriteJson(job);
   trial_template.primary_container_name = kContainer;
@@ -200,12 +232,14 @@ std::string InlineFlags::FirstGiven() const {
       {trials.has_value(), "--trials"},
       {parallel.has_value(), "--parallel"},
       {max_failed.has_value(), "--max-failed"},
+      {time.has_value(), "--time"},
       {algorithm.has_value(), "--algorithm"},
       {!settings.empty(), "--set"},
       {seed.has_value(), "--seed"},
       {early_stopping.has_value(), "--early-stopping"},
       {!early_stopping_settings.empty(), "--early-stopping-set"},
       {file_metrics.has_value(), "--file-metrics"},
+      {format.has_value(), "--format"},
       {has_json_metrics, "--json"},
       {!filters.empty(), "--filter"},
       {timeout.has_value(), "--timeout"},
@@ -221,18 +255,54 @@ std::string InlineFlags::FirstGiven() const {
   return "";
 }
 
+Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags) {
+  HONE_ASSIGN_OR_RETURN(const MetricsFormat format, ReadFormat(flags));
+  if (format == MetricsFormat::kJson && !flags.filters.empty()) {
+    return Invalid(
+        "--json and --filter: give one of them; in JSON the names of the metrics are the keys");
+  }
+  MetricsCollectorSpec collector;
+  collector.kind = flags.file_metrics ? CollectorKind::kFile : CollectorKind::kStdOut;
+  if (flags.file_metrics || format != MetricsFormat::kText) {
+    MetricsCollectorSpec::FileSystemPath source;
+    source.path = flags.file_metrics.value_or("");
+    source.kind = PathKind::kFile;
+    source.format = format;
+    if (flags.file_metrics) {
+      // Relative to where the trials run.
+      std::error_code ignored;
+      source.path = (std::filesystem::current_path(ignored) / flags.working_directory.value_or("") /
+                     source.path)
+                        .lexically_normal()
+                        .string();
+    }
+    collector.file_system_path = std::move(source);
+  }
+  if (!flags.filters.empty()) {
+    collector.metrics_format = flags.filters;
+  }
+  return collector;
+}
+
 Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
                                         const std::vector<std::string>& command,
                                         const std::string& unique) {
   if (command.empty()) {
     return Invalid("what is to be run? Add the command of a trial behind \"--\"");
   }
+  HONE_RETURN_IF_ERROR(CheckCommand(command));
+  HONE_RETURN_IF_ERROR(CheckFolder(flags));
   Experiment experiment;
   experiment.key.name = flags.name.value_or(NameFromCommand(command) + "-" + unique);
   ExperimentSpec& spec = experiment.spec;
   HONE_RETURN_IF_ERROR(FillObjective(flags, spec));
   for (const std::string& text : flags.parameters) {
     HONE_ASSIGN_OR_RETURN(ParameterSpec parameter, ParseParameter(text));
+    for (const ParameterSpec& other : spec.parameters) {
+      if (other.name == parameter.name) {
+        return Invalid("-p " + text + ": there is a parameter " + other.name + " already");
+      }
+    }
     spec.parameters.push_back(std::move(parameter));
   }
   if (spec.parameters.empty()) {
@@ -242,7 +312,7 @@ Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
   HONE_RETURN_IF_ERROR(FillBudget(flags, spec));
   HONE_RETURN_IF_ERROR(FillAlgorithm(flags, spec));
   HONE_RETURN_IF_ERROR(FillStopping(flags, spec));
-  HONE_RETURN_IF_ERROR(FillCollector(flags, spec));
+  HONE_ASSIGN_OR_RETURN(spec.metrics_collector, CollectorOf(flags));
   // More trials may be added later with `hone resume --trials`.
   spec.resume_policy = ResumePolicy::kLongRunning;
   return experiment;
@@ -253,11 +323,17 @@ std::string FlagOfField(const Experiment& experiment, const std::string& field) 
       {"spec.parallelTrialCount", "--parallel"},
       {"spec.maxTrialCount", "--trials"},
       {"spec.maxFailedTrialCount", "--max-failed"},
+      {"spec.maxDurationSeconds", "--time"},
       {"spec.algorithm.algorithmName", "--algorithm"},
       {"spec.algorithm.algorithmSettings", "--set"},
       {"spec.earlyStopping.algorithmName", "--early-stopping"},
       {"spec.earlyStopping.algorithmSettings", "--early-stopping-set"},
       {"spec.objective.additionalMetricNames", "--metric"},
+      {"spec.objective.goal", "--goal"},
+      {"spec.trialTemplate.trialSpec.spec.backoffLimit", "--retries"},
+      {"spec.trialTemplate.trialSpec.spec.activeDeadlineSeconds", "--timeout"},
+      {"spec.trialTemplate.trialSpec.spec.template.spec.containers[0].resources",
+       "--gpus-per-trial"},
       {"spec.metricsCollectorSpec.source.filter", "--filter"},
       {"spec.trialTemplate.trialSpec.spec.template.spec.containers[0].command", "the command"},
       {"metadata.name", "--name"},

@@ -1,5 +1,6 @@
 // An experiment written as flags: `hone run --maximize accuracy -p lr=loguniform:1e-4..1e-1 --
-// python train.py --lr {lr}` becomes the Experiment that a manifest would have described. Pure.
+// python train.py --lr {lr}` becomes the Experiment that a manifest would have described. Looks for
+// the files that it names; otherwise pure.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,7 @@ struct InlineFlags {
   std::optional<std::int64_t> trials;
   std::optional<std::int64_t> parallel;
   std::optional<std::int64_t> max_failed;
+  std::optional<std::string> time;
   std::optional<std::string> algorithm;
   std::vector<std::string> settings;
   std::optional<std::string> early_stopping;
@@ -30,13 +32,14 @@ struct InlineFlags {
   std::optional<std::int64_t> seed;
   std::optional<std::string> file_metrics;
   bool has_json_metrics = false;
+  std::optional<std::string> format;
   std::vector<std::string> filters;
   std::optional<std::string> timeout;
   std::optional<std::int64_t> retries;
   std::optional<std::int64_t> gpus_per_trial;
   std::optional<std::string> working_directory;
 
-  /// The name of a flag that was given and only means something without a manifest; "" if none.
+  /// The name of a flag that was given and says something of the experiment; "" if none.
   [[nodiscard]] std::string FirstGiven() const;
 };
 
@@ -45,6 +48,9 @@ struct InlineFlags {
 Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
                                         const std::vector<std::string>& command,
                                         const std::string& unique);
+
+/// What the flags say of where metrics are read.
+Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags);
 
 /// Reads "lr=loguniform:1e-4..1e-1", "layers=int:1..4", "act=relu,tanh" and their kin.
 Result<ParameterSpec> ParseParameter(const std::string& text);

@@ -11,8 +11,11 @@
 
 namespace hone::controller {
 
+/// Of --db-manager: the one that a request names.
+inline constexpr char kAnyDbManager[] = "any";
+
 struct ListenFlags {
-  std::optional<std::string> listen;
+  std::vector<std::string> listen;
   std::optional<std::string> certificate;
   std::optional<std::string> key;
   std::optional<std::string> client_ca;
@@ -20,10 +23,11 @@ struct ListenFlags {
   std::optional<std::string> db_manager;
   bool is_insecure = false;
 
-  [[nodiscard]] ListenOptions Options() const;
+  /// kInvalidArgument names the flag whose address is wrong: a fault of usage.
+  [[nodiscard]] Result<ListenOptions> Options() const;
   /// `this` must outlive them.
   [[nodiscard]] std::vector<Flag> Flags();
-  /// Prints the address for scripts, then `note` for a person.
+  /// Prints the addresses for scripts, then `note` for a person.
   [[nodiscard]] static Listens Announce(const Session& session, const std::string& note);
 };
 

@@ -108,7 +108,7 @@ Status Follow(const Session& session, db::Store& store, const FoundTrial& found,
 
 Result<int> Logs(const LogsOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session));
-  HONE_ASSIGN_OR_RETURN(FoundTrial found, FindTrial(session, *store, *options.trial));
+  HONE_ASSIGN_OR_RETURN(FoundTrial found, FindTrialOrLast(session, *store, options.trial));
   const std::string path =
       session.factory.trial_files(session.paths, found.experiment.key, found.trial.name())
           .log.string();
@@ -121,7 +121,7 @@ Result<int> Logs(const LogsOptions& options, const Session& session) {
   }
   HONE_RETURN_IF_ERROR(log.Print(session.output));
   if (!log.is_open() && !older.is_open()) {
-    session.output.Note("trial " + *options.trial + " has printed nothing");
+    session.output.Note("trial " + found.trial.name() + " has printed nothing");
   }
   return kExitOk;
 }
@@ -132,10 +132,10 @@ Command MakeLogsCommand() {
   auto options = std::make_shared<LogsOptions>();
   Command command;
   command.name = "logs";
-  command.summary = "Print what a trial printed";
+  command.summary = "Print what a trial printed (the last one if none is named)";
   command.examples = {{"all of it", "hone logs train-7k2q-17"},
                       {"as it is written, until the trial ends", "hone logs train-7k2q-17 -f"}};
-  command.positionals = {{"TRIAL", &options->trial, {}, Completes::kTrial}};
+  command.positionals = {{"[TRIAL]", &options->trial, {}, Completes::kTrial}};
   command.flags = {{"-f,--follow", "", "go on until the trial has ended", &options->follows}};
   command.run = [options](Session& session) {
     return Logs(*options, session);

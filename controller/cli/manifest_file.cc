@@ -4,7 +4,9 @@
 #include <charconv>
 
 #include "controller/admission/admission.h"
+#include "controller/cli/manifest_flags.h"
 #include "controller/cli/names.h"
+#include "controller/cli/runnable.h"
 #include "controller/cli/text.h"
 #include "controller/cli/text_file.h"
 
@@ -78,7 +80,7 @@ void SetName(proto::Json& tree, const std::optional<std::string>& name) {
 
 void ReadDocument(proto::Document document,
                   const std::string& file,
-                  const std::optional<std::string>& name,
+                  const InlineFlags& flags,
                   const AlgorithmServices& services,
                   Manifest& manifest) {
   if (document.value.is_null()) {
@@ -88,7 +90,8 @@ void ReadDocument(proto::Document document,
                                    document.value["kind"].is_string()
                                ? document.value["kind"].get<std::string>()
                                : "";
-  if (!kind.empty() && kind != "Experiment") {
+  // "experiment" is not another kind but a slip, and a fault of its field.
+  if (!kind.empty() && DidYouMean(kind, {"Experiment"}).empty()) {
     manifest.diagnostics.push_back({file,
                                     document.Find("kind"),
                                     true,
@@ -98,13 +101,29 @@ void ReadDocument(proto::Document document,
     return;
   }
   FieldErrors faults;
-  if (document.value.is_object()) {
-    SetName(document.value, name);
+  FlagChanges changes = ApplyFlags(flags, document.value);
+  if (flags.name) {
+    changes.flags["metadata.name"] = "--name";
   }
-  manifest.experiments.push_back(Admit(document.value, faults, services));
+  for (const auto& [flag, message] : changes.faults) {
+    manifest.diagnostics.push_back({flag.empty() ? "hone run" : flag, {}, false, "", message, ""});
+  }
+  if (document.value.is_object()) {
+    SetName(document.value, flags.name);
+  }
+  manifest.experiments.push_back(Admit(document.value, faults, services, document.written));
+  CheckRunnable(manifest.experiments.back(), faults);
   for (const FieldError& fault : faults) {
-    manifest.diagnostics.push_back(ToDiagnostic(file, fault));
-    manifest.diagnostics.back().position = document.Find(fault.field);
+    Diagnostic& diagnostic = manifest.diagnostics.emplace_back(ToDiagnostic(file, fault));
+    if (const std::string flag = changes.FlagOf(fault.field); !flag.empty() && !fault.IsWarning()) {
+      diagnostic.file = flag;
+      continue;
+    }
+    diagnostic.position = document.Find(fault.field);
+    if (const auto written = document.written.find(fault.field);
+        written != document.written.end()) {
+      diagnostic.found = written->second;
+    }
   }
 }
 
@@ -139,15 +158,15 @@ std::size_t Manifest::errors() const {
 }
 
 Result<Manifest> LoadManifest(const std::string& file,
-                              const std::optional<std::string>& name,
+                              const InlineFlags& flags,
                               const AlgorithmServices& services) {
   HONE_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(file));
-  return ReadManifest(file == "-" ? "stdin" : file, text, name, services);
+  return ReadManifest(file == "-" ? "stdin" : file, text, flags, services);
 }
 
 Manifest ReadManifest(const std::string& file,
                       const std::string& text,
-                      const std::optional<std::string>& name,
+                      const InlineFlags& flags,
                       const AlgorithmServices& services) {
   Manifest manifest;
   Result<std::vector<proto::Document>> documents = proto::ReadYaml(text);
@@ -156,7 +175,7 @@ Manifest ReadManifest(const std::string& file,
     return manifest;
   }
   for (proto::Document& document : *documents) {
-    ReadDocument(std::move(document), file, name, services, manifest);
+    ReadDocument(std::move(document), file, flags, services, manifest);
   }
   if (manifest.experiments.empty()) {
     manifest.diagnostics.push_back({file, {}, false, "", "there is no Experiment in it", ""});
@@ -168,14 +187,6 @@ Manifest ReadManifest(const std::string& file,
                             std::pair(b.position.line, b.position.column);
                    });
   return manifest;
-}
-
-std::vector<Diagnostic> ToDiagnostics(const std::string& file, const FieldErrors& errors) {
-  std::vector<Diagnostic> diagnostics;
-  for (const FieldError& error : errors) {
-    diagnostics.push_back(ToDiagnostic(file, error));
-  }
-  return diagnostics;
 }
 
 std::string CountFaults(std::size_t errors, std::size_t warnings) {

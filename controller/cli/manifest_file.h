@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/cli/inline_experiment.h"
 #include "proto/convert/document.h"
 #include "proto/model/algorithm_service.h"
 #include "proto/model/experiment.h"
@@ -38,20 +39,17 @@ struct Manifest {
   [[nodiscard]] std::size_t warnings() const { return diagnostics.size() - errors(); }
 };
 
-/// Reads and admits every Experiment of `file` ("-": stdin). `name`, if given, replaces
-/// metadata.name. An error only if the file cannot be read at all.
+/// Reads and admits every Experiment of `file` ("-": stdin), changed by `flags`; what cannot run on
+/// this machine is a fault too. An error only if the file cannot be read at all.
 Result<Manifest> LoadManifest(const std::string& file,
-                              const std::optional<std::string>& name,
+                              const InlineFlags& flags,
                               const AlgorithmServices& services);
 
 /// The same for text; `file` is what diagnostics call it.
 Manifest ReadManifest(const std::string& file,
                       const std::string& text,
-                      const std::optional<std::string>& name,
+                      const InlineFlags& flags = {},
                       const AlgorithmServices& services = {});
-
-/// Faults found later, without a place in the file.
-std::vector<Diagnostic> ToDiagnostics(const std::string& file, const FieldErrors& errors);
 
 /// "3 errors, 1 warning"
 std::string CountFaults(std::size_t errors, std::size_t warnings);

@@ -6,12 +6,15 @@
 
 #include <unistd.h>
 
+#include "controller/cli/text.h"
+
 namespace hone::controller {
 
 Output::Output(bool is_quiet, std::string_view color_flag)
     : is_quiet_(is_quiet),
-      is_error_terminal_(isatty(STDERR_FILENO) == 1),
-      out_painter_(WantsColor(color_flag, isatty(STDOUT_FILENO) == 1)),
+      is_out_terminal_(isatty(STDOUT_FILENO) == 1),
+      can_redraw_(CanMoveCursor(STDERR_FILENO)),
+      out_painter_(WantsColor(color_flag, is_out_terminal_)),
       error_painter_(WantsColor(color_flag, isatty(STDERR_FILENO) == 1)) {}
 
 bool Output::Write(std::string_view text) {
@@ -19,6 +22,10 @@ bool Output::Write(std::string_view text) {
     failure_ = errno;
   }
   return failure_ == 0;
+}
+
+bool Output::WriteRaw(std::string_view text) {
+  return is_out_terminal_ ? Write(PrintableLines(text)) : Write(text);
 }
 
 Status Output::Flush() {
@@ -34,16 +41,16 @@ Status Output::Flush() {
 
 void Output::Note(std::string_view line) const {
   if (!is_quiet_) {
-    WriteToStderr(std::string(line) + "\n");
+    WriteToStderr(PrintableLines(line) + "\n");
   }
 }
 
 void Output::Warn(std::string_view message) const {
-  WriteToStderr(error_painter_.Paint(Color::kYellow, "warning: ") + std::string(message) + "\n");
+  WriteToStderr(error_painter_.Paint(Color::kYellow, "warning: ") + PrintableLines(message) + "\n");
 }
 
 void Output::Fail(std::string_view message) const {
-  WriteToStderr(error_painter_.Paint(Color::kRed, "error: ") + std::string(message) + "\n");
+  WriteToStderr(error_painter_.Paint(Color::kRed, "error: ") + PrintableLines(message) + "\n");
 }
 
 void WriteToStderr(std::string_view text) {

@@ -17,10 +17,14 @@ class Output {
 
   /// Data. Returns false once nobody reads any more: then there is no use in going on.
   bool Write(std::string_view text);
+  /// Data for programs, with names and values as they are; on a terminal control characters are
+  /// made visible.
+  bool WriteRaw(std::string_view text);
   /// Everything written so far reaches stdout. An error if it could not, unless the reader left.
   [[nodiscard]] Status Flush();
 
-  /// A line for the person; not printed with --quiet.
+  /// A line for the person; not printed with --quiet. Here and below control characters, which may
+  /// come from a file or a name, are made visible.
   void Note(std::string_view line) const;
   /// Lines for the person, always printed.
   void Warn(std::string_view message) const;
@@ -31,11 +35,13 @@ class Output {
   [[nodiscard]] bool is_quiet() const { return is_quiet_; }
   [[nodiscard]] const Painter& out_painter() const { return out_painter_; }
   [[nodiscard]] const Painter& error_painter() const { return error_painter_; }
-  [[nodiscard]] bool is_error_terminal() const { return is_error_terminal_; }
+  /// True if stderr is a terminal that can move its cursor.
+  [[nodiscard]] bool can_redraw() const { return can_redraw_; }
 
  private:
   bool is_quiet_;
-  bool is_error_terminal_;
+  bool is_out_terminal_;
+  bool can_redraw_;
   Painter out_painter_;
   Painter error_painter_;
   int failure_ = 0;

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 
 #include "controller/cli/inline_experiment.h"
+#include "proto/convert/text_position.h"
 #include "proto/model/field_error.h"
+#include "proto/model/observation.h"
 
 namespace hone::controller {
 namespace {
@@ -43,11 +46,16 @@ tl::unexpected<Error> FailFlag(const std::string& text, const std::string& messa
   return Fail(Code::kInvalidArgument, "-p " + text + ": " + message);
 }
 
+std::string Trimmed(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  return std::string(text.substr(begin, text.find_last_not_of(' ') + 1 - begin));
+}
+
 std::vector<std::string> SplitList(std::string_view text) {
   std::vector<std::string> items;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
-    items.emplace_back(text.substr(begin, comma - begin));
+    items.push_back(Trimmed(text.substr(begin, comma - begin)));
     begin = comma + 1;
   }
   return items;
@@ -60,10 +68,53 @@ bool ParseRange(std::string_view text, FeasibleSpace& space) {
   if (dots == std::string_view::npos || dots > slash) {
     return false;
   }
-  space.min = text.substr(0, dots);
-  space.max = text.substr(dots + 2, slash - dots - 2);
-  space.step = slash < text.size() ? text.substr(slash + 1) : "";
+  space.min = Trimmed(text.substr(0, dots));
+  space.max = Trimmed(text.substr(dots + 2, slash - dots - 2));
+  space.step = slash < text.size() ? Trimmed(text.substr(slash + 1)) : "";
   return !space.min.empty() && !space.max.empty() && (slash == text.size() || !space.step.empty());
+}
+
+// A name has to be found between braces in the command, and a person has to see all of it.
+Status CheckName(const std::string& text, const std::string& name) {
+  if (name.find_first_of("{}") != std::string::npos || Trimmed(name) != name) {
+    return FailFlag(text,
+                    "the name \"" + name +
+                        "\" has a brace, or a blank at an end; take another, which the command "
+                        "may have in braces");
+  }
+  for (std::size_t at = 0; at < name.size();) {
+    const auto [code, length] = proto::DecodeUtf8(name, at);
+    if (length == 0 || !proto::IsPrintable(code)) {
+      return FailFlag(text, "the name holds what cannot be printed");
+    }
+    at += length;
+  }
+  return {};
+}
+
+// A list in brackets, as other languages write it. What it holds is plain: "1,2".
+Status CheckBrackets(const std::string& text, const std::string& list) {
+  const std::string trimmed = Trimmed(list);
+  if (trimmed.size() < 2 || !((trimmed.front() == '[' && trimmed.back() == ']') ||
+                              (trimmed.front() == '(' && trimmed.back() == ')'))) {
+    return {};
+  }
+  std::string plain;
+  for (std::string item : SplitList(std::string_view(trimmed).substr(1, trimmed.size() - 2))) {
+    const bool is_quoted = item.size() > 1 && item.front() == item.back() &&
+                           (item.front() == '"' || item.front() == '\'');
+    plain += (plain.empty() ? "" : ",") + (is_quoted ? item.substr(1, item.size() - 2) : item);
+  }
+  return FailFlag(text,
+                  "write the values without brackets: -p " +
+                      text.substr(0, text.find(list, text.find('='))) + plain);
+}
+
+bool AreNumbers(const std::vector<std::string>& items) {
+  return std::all_of(items.begin(), items.end(), [](const std::string& item) {
+    const std::optional<double> number = ParseNumber(item);
+    return number && std::isfinite(*number);
+  });
 }
 
 // A specification whose first word is no kind: a plain list of categories, or a mistake.
@@ -74,9 +125,16 @@ Result<FeasibleSpace> ParsePlainList(const std::string& text, const std::string&
   if (colon != std::string::npos && !meant.empty()) {
     return FailFlag(text, "unknown kind \"" + word + "\"; did you mean \"" + meant + "\"?");
   }
+  const std::string called = specification.substr(0, specification.find_first_of("(["));
+  if (called.size() < specification.size() && FindKind(called) != nullptr) {
+    return FailFlag(text,
+                    "write a kind with a colon and no brackets, for example uniform:0..1 or "
+                    "choice:a,b");
+  }
   if (specification.find("..") != std::string::npos) {
     return FailFlag(text, "a range needs its kind, for example uniform:0..1 or int:1..4");
   }
+  HONE_RETURN_IF_ERROR(CheckBrackets(text, specification));
   if (specification.find(',') == std::string::npos) {
     return FailFlag(text,
                     "write a kind with a range (uniform:0..1, loguniform:1e-4..1e-1, int:1..4), "
@@ -116,6 +174,7 @@ Result<ParameterSpec> ParseParameter(const std::string& text) {
   }
   ParameterSpec parameter;
   parameter.name = text.substr(0, equals);
+  HONE_RETURN_IF_ERROR(CheckName(text, parameter.name));
   std::string specification = text.substr(equals + 1);
   HONE_ASSIGN_OR_RETURN(parameter.active_when, TakeCondition(text, specification));
   const std::size_t colon = specification.find(':');
@@ -123,9 +182,11 @@ Result<ParameterSpec> ParseParameter(const std::string& text) {
       colon == std::string::npos ? nullptr : FindKind(specification.substr(0, colon));
   if (kind == nullptr) {
     HONE_ASSIGN_OR_RETURN(parameter.feasible_space, ParsePlainList(text, specification));
-    parameter.type = ParameterType::kCategorical;
+    parameter.type = AreNumbers(parameter.feasible_space.list) ? ParameterType::kDiscrete
+                                                               : ParameterType::kCategorical;
   } else if (const std::string range = specification.substr(colon + 1);
              kind->distribution == Distribution::kUnset) {
+    HONE_RETURN_IF_ERROR(CheckBrackets(text, range));
     parameter.type = kind->type;
     parameter.feasible_space.list = SplitList(range);
   } else {

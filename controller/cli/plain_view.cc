@@ -17,7 +17,7 @@ std::string RenderCounts(const Frame& frame) {
 }
 
 std::string RenderBest(const Frame& frame) {
-  return frame.best ? ", best " + frame.metric + "=" + FormatShort(*frame.best) + " (" +
+  return frame.best ? ", best " + Printable(frame.metric) + "=" + FormatShort(*frame.best) + " (" +
                           frame.best_trial + ")"
                     : "";
 }
@@ -36,10 +36,13 @@ class PlainView final : public ProgressView {
     ++lines_;
     std::string line = trial.name + "  " + std::string(ToText(trial.state));
     if (trial.objective) {
-      line += "  " + frame.metric + "=" + FormatShort(*trial.objective);
+      line += "  " + Printable(frame.metric) + "=" + FormatShort(*trial.objective);
     }
     if (trial.duration) {
       line += "  " + FormatDuration(*trial.duration);
+    }
+    if (!trial.reason.empty()) {
+      line += "  " + Printable(trial.reason);
     }
     WriteToStderr(line + "  " + trial.parameters + "\n");
   }

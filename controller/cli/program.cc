@@ -149,7 +149,7 @@ Format FormatOf(const std::optional<std::string>& word) {
 void PrintTree(const Session& session, const proto::Json& tree, Format format) {
   const std::string text =
       format == Format::kYaml ? proto::WriteYaml(tree) : proto::WritePrettyJson(tree);
-  session.output.Write(text.ends_with('\n') ? text : text + "\n");
+  session.output.WriteRaw(text.ends_with('\n') ? text : text + "\n");
 }
 
 std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
@@ -180,7 +180,8 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
       {"--color", "WHEN", "colours", &globals.color, {"auto", "always", "never"}},
   };
   root->notes =
-      "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 the experiment failed, 130 interrupted.";
+      "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 the experiment failed or no trial of it\n"
+      "succeeded, 130 interrupted.";
   root->children = {MakeRunCommand(),
                     MakeResumeCommand(),
                     MakeStopCommand(),
@@ -195,6 +196,7 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
                     MakeServeCommand(),
                     MakeSuggestionCommand(),
                     MakeCompletionCommand(*root),
+                    MakeCompleteCommand(),
                     MakeReferenceCommand(*root),
                     MakeVersionCommand()};
   return root;

@@ -21,11 +21,14 @@ std::optional<Duration> DurationOf(const Trial& trial, Time now) {
 
 }  // namespace
 
-Progress::Progress(const Experiment& experiment,
+Progress::Progress(const Controller& controller,
+                   const Experiment& experiment,
                    const Clock& clock,
                    std::unique_ptr<ProgressView> view,
                    const Output& output)
-    : objective_(experiment.spec.objective.value_or(Objective{})),
+    : controller_(controller),
+      key_(experiment.key),
+      objective_(experiment.spec.objective.value_or(Objective{})),
       clock_(clock),
       view_(std::move(view)),
       output_(output) {
@@ -43,6 +46,7 @@ void Progress::OnTrial(const Trial& trial) {
   line.duration = DurationOf(trial, clock_.Now());
   line.started = trial.started;
   line.parameters = FormatAssignments(trial.assignments);
+  line.reason = ReasonText(trial);
   if (IsTerminal(trial.state)) {
     ends_.push_back(clock_.Elapsed());
     if (ends_.size() > kRateTrialsMax) {
@@ -115,6 +119,7 @@ void Progress::Refresh() {
   for (TrialLine& line : frame_.trials) {
     if (line.state == TrialState::kRunning) {
       line.duration = clock_.Now() - line.started;
+      line.objective = controller_.LatestObjective(key_, line.ordinal);
     }
   }
   view_->Refresh(frame_, clock_.Elapsed());

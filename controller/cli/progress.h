@@ -37,7 +37,9 @@ std::unique_ptr<ProgressView> MakeQuietView();
 
 class Progress : public Controller::Listener {
  public:
-  Progress(const Experiment& experiment,
+  /// `controller` controls `experiment`.
+  Progress(const Controller& controller,
+           const Experiment& experiment,
            const Clock& clock,
            std::unique_ptr<ProgressView> view,
            const Output& output);
@@ -56,6 +58,8 @@ class Progress : public Controller::Listener {
   void UpdateTable(const TrialLine& line);
   void UpdateRate();
 
+  const Controller& controller_;
+  ExperimentKey key_;
   Objective objective_;
   const Clock& clock_;
   std::unique_ptr<ProgressView> view_;

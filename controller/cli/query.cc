@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "controller/cli/failures.h"
 #include "controller/cli/names.h"
 #include "proto/model/field_error.h"
 
@@ -32,6 +33,25 @@ tl::unexpected<Error> NoExperiment(const Session& session,
                   (meant.empty() ? "" : "; did you mean \"" + meant + "\"?"));
 }
 
+/// The files below `folder`, or the folder itself if there are many.
+std::vector<std::string> FilesIn(const std::filesystem::path& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  const std::filesystem::recursive_directory_iterator end;
+  for (std::filesystem::recursive_directory_iterator entry(folder, error);
+       !error && entry != end && files.size() <= kFilesNamedMax;
+       entry.increment(error)) {
+    if (!entry->is_directory(error)) {
+      files.push_back(entry->path().string());
+    }
+  }
+  if (files.size() > kFilesNamedMax) {
+    files = {folder.string()};
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 // The one experiment of that name, whatever its namespace.
 Result<Experiment> FindAnywhere(const Session& session, db::Store& store, const std::string& name) {
   HONE_ASSIGN_OR_RETURN(std::vector<Experiment> all, store.ListExperiments(""));
@@ -56,7 +76,16 @@ Result<Experiment> FindAnywhere(const Session& session, db::Store& store, const 
 
 }  // namespace
 
+Status CheckStoreIsKnown(const Session& session) {
+  if (!session.paths.database.empty()) {
+    return {};
+  }
+  const Result<StorePaths> standard = StorePaths::Resolve(std::nullopt);
+  return standard ? Status() : tl::unexpected<Error>(standard.error());
+}
+
 Result<std::unique_ptr<db::Store>> OpenStore(const Session& session, bool is_writable) {
+  HONE_RETURN_IF_ERROR(CheckStoreIsKnown(session));
   return session.factory.open_store(session.paths, is_writable);
 }
 
@@ -132,24 +161,57 @@ Result<std::optional<Trial>> GetBestTrial(db::Store& store, const Experiment& ex
 std::vector<std::string> FilesOf(const Session& session, const Trial& trial) {
   const TrialFiles places =
       session.factory.trial_files(session.paths, trial.experiment, trial.name());
-  std::vector<std::string> files;
-  std::error_code error;
-  const std::filesystem::recursive_directory_iterator end;
-  for (std::filesystem::recursive_directory_iterator entry(places.volumes, error);
-       !error && entry != end && files.size() <= kFilesNamedMax;
-       entry.increment(error)) {
-    if (!entry->is_directory(error)) {
-      files.push_back(entry->path().string());
-    }
-  }
-  if (files.size() > kFilesNamedMax) {
-    files = {places.volumes.string()};
-  }
-  std::sort(files.begin(), files.end());
-  if (std::filesystem::exists(places.log, error)) {
-    files.push_back(places.log.string());
+  std::vector<std::string> files = FilesIn(places.work);
+  const std::vector<std::string> in_volumes = FilesIn(places.volumes);
+  files.insert(files.end(), in_volumes.begin(), in_volumes.end());
+  if (const auto log = LogOf(session, trial.experiment, trial.name())) {
+    files.push_back(*log);
   }
   return files;
+}
+
+std::optional<std::string> LogOf(const Session& session,
+                                 const ExperimentKey& key,
+                                 const std::string& trial) {
+  const std::filesystem::path log = session.factory.trial_files(session.paths, key, trial).log;
+  std::error_code error;
+  return std::filesystem::exists(log, error) ? std::optional(log.string()) : std::nullopt;
+}
+
+Result<std::vector<MetricSummary>> ReadMetrics(db::Store& store,
+                                               const Objective& objective,
+                                               const Trial& trial) {
+  ObservationFold fold(objective);
+  db::ObservationQuery query{
+      .attempt = trial.attempt_id(), .metric = "", .limit = kPageObservations};
+  while (true) {
+    HONE_ASSIGN_OR_RETURN(const std::vector<Observation> page, store.ListObservations(query));
+    fold.Add(page);
+    if (page.size() < kPageObservations) {
+      return fold.summaries();
+    }
+    query.after_sequence = page.back().sequence;
+  }
+}
+
+Result<FoundTrial> FindTrialOrLast(const Session& session,
+                                   db::Store& store,
+                                   const std::optional<std::string>& name) {
+  Result<Experiment> experiment = FindOrNewest(session, store, name);
+  if (name) {
+    Result<FoundTrial> named = FindTrial(session, store, *name);
+    if (named || !experiment) {
+      return named;
+    }
+  }
+  HONE_RETURN_IF_ERROR(experiment);
+  const auto last = static_cast<std::uint64_t>(experiment->status.counts.created);
+  HONE_ASSIGN_OR_RETURN(std::optional<Trial> trial, GetTrial(store, experiment->key, last));
+  if (!trial) {
+    return Fail(Code::kNotFound, "experiment " + experiment->key.name + " has no trials yet");
+  }
+  session.output.Note("of " + trial->name() + ", the last of " + std::to_string(last) + " trials");
+  return FoundTrial{*std::move(experiment), *std::move(trial)};
 }
 
 Result<FoundTrial> FindTrial(const Session& session, db::Store& store, const std::string& name) {
@@ -201,7 +263,7 @@ std::string StatusWord(const Experiment& experiment, bool is_controlled) {
     return "Failed";
   }
   if (experiment.status.Is(ConditionType::kSucceeded)) {
-    return "Succeeded";
+    return EndedWithoutResult(experiment) ? "NoResult" : "Succeeded";
   }
   if (experiment.spec.suspend) {
     return is_controlled && experiment.status.counts.running > 0 ? "Stopping" : "Suspended";
@@ -210,7 +272,7 @@ std::string StatusWord(const Experiment& experiment, bool is_controlled) {
 }
 
 Color ColorOfStatus(const std::string& word) {
-  if (word == "Failed") {
+  if (word == "Failed" || word == "NoResult") {
     return Color::kRed;
   }
   if (word == "Succeeded") {

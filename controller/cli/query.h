@@ -15,6 +15,11 @@ namespace hone::controller {
 
 /// Trials read at once.
 inline constexpr std::size_t kPageTrials = 1000;
+/// Observations read at once.
+inline constexpr std::size_t kPageObservations = 10000;
+
+/// kFailedPrecondition if nobody said where the store is, and the environment does not either.
+Status CheckStoreIsKnown(const Session& session);
 
 /// Opens the store beside whoever controls it.
 Result<std::unique_ptr<db::Store>> OpenStore(const Session& session, bool is_writable = false);
@@ -39,6 +44,10 @@ struct FoundTrial {
   Trial trial;
 };
 Result<FoundTrial> FindTrial(const Session& session, db::Store& store, const std::string& name);
+/// The trial called `name`; the last of an experiment of that name, or of the newest one.
+Result<FoundTrial> FindTrialOrLast(const Session& session,
+                                   db::Store& store,
+                                   const std::optional<std::string>& name);
 
 /// The trial number `ordinal`; nothing if there is none.
 Result<std::optional<Trial>> GetTrial(db::Store& store,
@@ -51,6 +60,16 @@ Result<std::optional<Trial>> GetBestTrial(db::Store& store, const Experiment& ex
 /// What a trial left behind: the files of its volumes (their folder, if they are many), its log.
 std::vector<std::string> FilesOf(const Session& session, const Trial& trial);
 
+/// The path of a trial's log; nothing if it has printed nothing.
+std::optional<std::string> LogOf(const Session& session,
+                                 const ExperimentKey& key,
+                                 const std::string& trial);
+
+/// What a running trial has reported so far, summed up as for trials that have ended.
+Result<std::vector<MetricSummary>> ReadMetrics(db::Store& store,
+                                               const Objective& objective,
+                                               const Trial& trial);
+
 /// Calls `visit` for every trial of `query`, page by page, until it returns false.
 Status ForEachTrial(db::Store& store,
                     db::TrialQuery query,
@@ -59,7 +78,8 @@ Status ForEachTrial(db::Store& store,
 /// True if a running hone controls this experiment now, or serves it to its clients.
 bool IsControlled(const Session& session, const Experiment& experiment);
 
-/// One word for a person: Running, Interrupted, Stopping, Suspended, Succeeded, Failed.
+/// One word for a person: Running, Interrupted, Stopping, Suspended, Succeeded, NoResult (it has
+/// ended, and no trial has a value), Failed.
 std::string StatusWord(const Experiment& experiment, bool is_controlled);
 Color ColorOfStatus(const std::string& word);
 

@@ -1,6 +1,12 @@
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
+#include <set>
+#include <string_view>
 #include <utility>
+
+#include <unistd.h>
 
 #include "controller/admission/admission.h"
 #include "controller/cli/experiment_run.h"
@@ -9,7 +15,7 @@
 #include "controller/cli/names.h"
 #include "controller/cli/query.h"
 #include "controller/cli/runnable.h"
-#include "controller/workload/render.h"
+#include "controller/workload/shell_syntax.h"
 #include "proto/convert/manifest.h"
 #include "proto/model/uid.h"
 
@@ -23,6 +29,7 @@ struct RunOptions {
   std::optional<std::string> file;
   std::optional<std::string> gpus;
   std::optional<std::string> output;
+  bool is_folder_shared = false;
   bool print_yaml = false;
 };
 
@@ -54,14 +61,36 @@ Result<int> UsageError(const Session& session, const std::string& message) {
   return kExitUsage;
 }
 
+// The names of this process's environment.
+std::set<std::string> VariablesHere() {
+  std::set<std::string> names;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    names.emplace(text.substr(0, text.find('=')));
+  }
+  return names;
+}
+
 Result<Admitted> AdmitInline(const RunOptions& options, const Session& session) {
   Admitted admitted;
   const InlineFlags& flags = options.inline_flags;
+  if (options.is_folder_shared && flags.file_metrics && !flags.file_metrics->starts_with('/')) {
+    HONE_ASSIGN_OR_RETURN(
+        admitted.exit_code,
+        UsageError(session,
+                   "--file-metrics " + *flags.file_metrics +
+                       ": trials in a shared folder would write one file; give an absolute path, "
+                       "which becomes each trial's own where the command mentions it"));
+    return admitted;
+  }
   const std::string suffix = UniqueSuffix(kSuffixLength);
   Result<Experiment> experiment = MakeInlineExperiment(flags, session.trailing, suffix);
   if (!experiment) {
     HONE_ASSIGN_OR_RETURN(admitted.exit_code, UsageError(session, experiment.error().message));
     return admitted;
+  }
+  if (const auto variable = FindShellVariable(session.trailing, VariablesHere())) {
+    session.output.Note("note: " + *variable + " in the command stays as it is: no shell runs it");
   }
   experiment->key.ns = session.ns.value_or("default");
   std::optional<std::string> prefix;
@@ -71,6 +100,7 @@ Result<Admitted> AdmitInline(const RunOptions& options, const Session& session) 
   admitted.manifest = ManifestOf(*experiment, prefix);
   FieldErrors errors;
   admitted.experiment = Admit(ManifestOf(*experiment, std::nullopt), errors, session.services);
+  CheckRunnable(admitted.experiment, errors);
   if (HasErrors(errors)) {
     for (const FieldError& error : errors) {
       session.output.Fail(FlagOfField(*experiment, error.field) + ": " + error.message +
@@ -83,14 +113,8 @@ Result<Admitted> AdmitInline(const RunOptions& options, const Session& session) 
 
 Result<Admitted> AdmitFile(const RunOptions& options, const Session& session) {
   Admitted admitted;
-  if (const std::string flag = options.inline_flags.FirstGiven(); !flag.empty()) {
-    HONE_ASSIGN_OR_RETURN(
-        admitted.exit_code,
-        UsageError(session, flag + " cannot change what a manifest says; edit " + *options.file));
-    return admitted;
-  }
   HONE_ASSIGN_OR_RETURN(Manifest manifest,
-                        LoadManifest(*options.file, options.inline_flags.name, session.services));
+                        LoadManifest(*options.file, options.inline_flags, session.services));
   for (const Diagnostic& diagnostic : manifest.diagnostics) {
     WriteToStderr(diagnostic.ToString() + "\n");
   }
@@ -132,7 +156,7 @@ tl::unexpected<Error> ExistsAlready(const Session& session,
 }
 
 Result<int> Start(const Session& session, Experiment experiment, const RunOptions& options) {
-  HONE_RETURN_IF_ERROR(CheckRunnable(experiment));
+  HONE_RETURN_IF_ERROR(CheckStoreIsKnown(session));
   if (const std::optional<std::string> note = ImageNote(experiment)) {
     session.output.Note("note: " + *note);
   }
@@ -142,6 +166,9 @@ Result<int> Start(const Session& session, Experiment experiment, const RunOption
       std::filesystem::current_path(ignored).string();
   if (options.gpus) {
     experiment.annotations[kGpusAnnotation] = *options.gpus;
+  }
+  if (options.is_folder_shared) {
+    experiment.annotations[kSharedFolderAnnotation] = "true";
   }
   HONE_ASSIGN_OR_RETURN(RunWorld run, OpenWorld(session, experiment));
   experiment.created = run.world->clock().Now();
@@ -159,10 +186,23 @@ Result<int> Start(const Session& session, Experiment experiment, const RunOption
   return ControlExperiment(session, run, experiment.key, FormatOf(options.output));
 }
 
+// A script in the manifest's place: "--" was forgotten.
+bool IsProgram(const std::filesystem::path& file) {
+  constexpr std::array<std::string_view, 4> kEndings = {".py", ".sh", ".R", ".jl"};
+  return std::find(kEndings.begin(), kEndings.end(), file.extension().string()) != kEndings.end();
+}
+
 Result<int> Run(const RunOptions& options, const Session& session) {
   if (options.file && !session.trailing.empty()) {
     return UsageError(session,
                       "either a manifest (" + *options.file + ") or a command behind \"--\"");
+  }
+  if (options.file && IsProgram(*options.file)) {
+    return UsageError(session,
+                      *options.file +
+                          " is a program and no manifest; write its command behind "
+                          "the flags, as in -- python3 " +
+                          *options.file + " --lr {lr}");
   }
   if (!options.file && session.trailing.empty() && options.inline_flags.FirstGiven().empty()) {
     return UsageError(session, "what is to be run? Give a manifest, or flags and a command");
@@ -188,7 +228,11 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
       {"-p,--param", "NAME=SPEC", "a parameter and its values, see below", &flags.parameters},
       {"-n,--trials", "N", "how many trials in all", &flags.trials},
       {"-j,--parallel", "N", "how many of them at once (1)", &flags.parallel},
-      {"--max-failed", "N", "give up after so many failed trials", &flags.max_failed},
+      {"--max-failed",
+       "N",
+       "give up after so many failed trials (when the first 3 fail alike)",
+       &flags.max_failed},
+      {"--time", "DURATION", "end when trials have run for so long, e.g. 2h", &flags.time},
       {"--algorithm",
        "NAME",
        "see `hone get algorithms` (auto)",
@@ -198,7 +242,9 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
       {"--set",
        "KEY=VALUE",
        "a setting of the algorithm, see `hone describe algorithm NAME`",
-       &flags.settings},
+       &flags.settings,
+       {},
+       Completes::kSetting},
       {"--seed", "N", "the same seed proposes the same points", &flags.seed},
       {"--early-stopping",
        "RULE",
@@ -209,7 +255,9 @@ std::vector<Flag> SearchFlags(RunOptions& options) {
       {"--early-stopping-set",
        "KEY=VALUE",
        "a setting of the rule",
-       &flags.early_stopping_settings},
+       &flags.early_stopping_settings,
+       {},
+       Completes::kRuleSetting},
   };
 }
 
@@ -223,7 +271,13 @@ std::vector<Flag> TrialFlags(RunOptions& options) {
        &flags.file_metrics,
        {},
        Completes::kFile},
-      {"--json", "", "metrics are JSON objects, one a line", &flags.has_json_metrics},
+      {"--format",
+       "FORMAT",
+       "how metrics are written: text, json, keras, lightning, huggingface, xgboost, lightgbm, "
+       "tqdm "
+       "or logfmt (text: name=number)",
+       &flags.format},
+      {"--json", "", "short for --format json", &flags.has_json_metrics},
       {"--filter",
        "REGEX",
        "how metrics look in the output: RE2 with two groups, name and value",
@@ -247,10 +301,11 @@ std::vector<Flag> OtherFlags(RunOptions& options) {
        "NAME",
        "the experiment's name (made from the command)",
        &options.inline_flags.name},
-      {"--print-yaml",
+      {"--shared-folder",
        "",
-       "print the manifest that the flags stand for, run nothing",
-       &options.print_yaml},
+       "trials run in the folder itself, not each in one of its own that shows it",
+       &options.is_folder_shared},
+      {"--print-yaml", "", "print the manifest that is run, run nothing", &options.print_yaml},
       OutputFlag(&options.output, {"table", "json", "yaml", "name"}),
   };
 }
@@ -263,16 +318,23 @@ constexpr const char* kNotes =
   layers=int:1..4                 whole;  int:16..256/16 in steps of 16
   width=logint:1..1024            whole, even on a logarithmic scale
   act=relu,tanh                   one of these words;  choice:relu for a single one
-  batch=discrete:16,32,64         one of these numbers
+  batch=16,32,64                  one of these numbers (discrete:8 for a single one);
+                                  choice:0,1,2 takes numbers for mere words
   'momentum=uniform:0..1 if opt=sgd'  lives where opt, which stands before it, is sgd (or: =sgd,rms)
 
 In the command, {lr} stands for the value of the parameter lr and {trial} for the trial's name;
-write {{lr}} for the text {lr} itself. Another name in braces is an error; ${lr} and braces around
-anything else are left alone. A word with a parameter that a trial does not have is left out of its
-command whole: write --momentum={momentum} as one word.
+write {{lr}} for the text {lr} itself. Another single word in braces is taken for a misspelt
+parameter; ${lr} and braces around anything else are left alone. A word with a parameter that a
+trial does not have is left out of its command whole: write --momentum={momentum} as one word.
 
-A trial reports a metric by printing a line such as `accuracy=0.93`. Its log, and everything it
-writes to its volumes, is kept: the end of the run says where.
+No shell runs the command. For cd, &&, | or > write: -- sh -c 'cd data && ./train {lr} | tee log'
+
+With a manifest, the flags of the search, of metrics and of trials change its fields; -p NAME=SPEC
+gives other values to a parameter that it has. Another --algorithm drops the settings of the old one.
+
+A trial reports a metric by printing a line such as `accuracy=0.93`. Each runs in a folder of its
+own, in which this one appears: what it writes under a relative path stays with it. Its log and its
+files are kept: the end of the run says where.
 
 Ctrl-C once lets running trials finish, twice stops them; `hone resume NAME` goes on.)";
 
@@ -289,6 +351,8 @@ Command MakeRunCommand() {
        "      -p act=relu,tanh -n 40 -j 2 -- python3 train.py --lr {lr} --layers {layers} --act "
        "{act}"},
       {"run a Katib manifest as local processes", "hone run experiment.yaml"},
+      {"the same, short and with another algorithm",
+       "hone run experiment.yaml -n 4 -j 1 --algorithm tpe --timeout 10m --name short"},
       {"see the manifest that flags stand for",
        "hone run --minimize loss -p x=uniform:0..1 -n 9 --print-yaml -- ./fit {x}"},
   };

@@ -1,5 +1,7 @@
 #include "controller/cli/runnable.h"
 
+#include <algorithm>
+
 #include "controller/workload/render.h"
 #include "proto/convert/document.h"
 
@@ -25,23 +27,38 @@ const proto::Json* FindContainer(const proto::Json& tree, const std::string& nam
   return nullptr;
 }
 
-}  // namespace
-
-Status CheckRunnable(const Experiment& experiment) {
-  const CollectorKind kind = experiment.spec.metrics_collector
-                                 ? experiment.spec.metrics_collector->kind
-                                 : CollectorKind::kStdOut;
+void CheckCollector(const ExperimentSpec& spec, FieldErrors& faults) {
+  const CollectorKind kind =
+      spec.metrics_collector ? spec.metrics_collector->kind : CollectorKind::kStdOut;
   if (kind != CollectorKind::kStdOut && kind != CollectorKind::kFile &&
       kind != CollectorKind::kUnset) {
-    return Fail(Code::kUnimplemented,
-                "spec.metricsCollectorSpec.collector.kind: hone run cannot read metrics of kind " +
-                    std::string(ToText(kind)) + " yet; StdOut and File are read");
+    faults.push_back({.type = FieldError::Type::kNotSupported,
+                      .field = "spec.metricsCollectorSpec.collector.kind",
+                      .found = std::string(ToText(kind)),
+                      .message = "cannot be read by hone run; it must be StdOut or File"});
   }
-  FieldErrors errors;
-  if (WorkloadTemplate::Make(experiment, errors) != nullptr) {
-    return {};
+}
+
+/// True if the field of `fault`, what is in it or what holds it is wrong already. What is said of
+/// the whole template says nothing of its parts.
+bool IsKnown(const FieldError& fault, const FieldErrors& errors) {
+  return std::any_of(errors.begin(), errors.end(), [&](const FieldError& known) {
+    return !known.IsWarning() && (known.field.starts_with(fault.field) ||
+                                  (known.field != "spec.trialTemplate" && known.field != "spec" &&
+                                   fault.field.starts_with(known.field)));
+  });
+}
+
+}  // namespace
+
+void CheckRunnable(const Experiment& experiment, FieldErrors& errors) {
+  FieldErrors faults;
+  CheckCollector(experiment.spec, faults);
+  if (experiment.spec.trial_template) {
+    WorkloadTemplate::Make(experiment, faults);
   }
-  return Fail(Code::kInvalidArgument, Join(errors));
+  std::erase_if(faults, [&](const FieldError& fault) { return IsKnown(fault, errors); });
+  errors.insert(errors.end(), faults.begin(), faults.end());
 }
 
 std::optional<std::string> ImageNote(const Experiment& experiment) {

@@ -1,4 +1,5 @@
 #include <memory>
+#include <utility>
 
 #include "controller/cli/listen_flags.h"
 #include "controller/cli/names.h"
@@ -8,12 +9,20 @@ namespace hone::controller {
 namespace {
 
 Result<int> Serve(const ListenFlags& flags, const Session& session) {
+  Result<ListenOptions> at = flags.Options();
+  if (!at) {
+    session.output.Fail(at.error().message);
+    return kExitUsage;
+  }
   ServeOptions options;
-  options.at = flags.Options();
+  options.at = *std::move(at);
   options.paths = session.paths;
   options.command = session.command_line + " " + kStudiesTag;
   options.services = session.services;
-  options.db_manager = flags.db_manager.value_or("");
+  options.db_manager = flags.db_manager;
+  options.warn = [&session](const std::string& message) {
+    session.output.Warn(message);
+  };
   HONE_RETURN_IF_ERROR(session.factory.serve_store(
       options, ListenFlags::Announce(session, "serving " + session.paths.database.string())));
   session.output.Note("ended");
@@ -32,7 +41,9 @@ Command MakeServeCommand() {
                        "hone serve --listen 0.0.0.0:6789 --tls-cert tls.crt --tls-key tls.key \\\n"
                        "      --tokens tokens.txt"}};
   command.notes =
-      "Prints `listening on ADDRESS` once calls are answered. Serves hone.v1.Tuner, and Katib's "
+      "Listens on 127.0.0.1:6789 unless told otherwise, and prints `listening on ADDRESS` once "
+      "calls "
+      "are answered. Serves hone.v1.Tuner, and Katib's "
       "api.v1.beta1.DBManager, Suggestion and EarlyStopping; docs/guide/ask-and-tell.md tells how "
       "to use it. While it runs, no other hone may control the store; those that only look may.";
   command.flags = flags->Flags();

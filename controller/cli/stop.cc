@@ -22,7 +22,7 @@ bool IsAtRest(const Experiment& experiment) {
 
 Result<int> Stop(const StopOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session, true));
-  HONE_ASSIGN_OR_RETURN(Experiment experiment, FindExperiment(session, *store, *options.name));
+  HONE_ASSIGN_OR_RETURN(Experiment experiment, FindOrNewest(session, *store, options.name));
   if (experiment.status.IsCompleted()) {
     session.output.Note("experiment " + experiment.key.name + " has ended already");
     return kExitOk;
@@ -53,9 +53,10 @@ Command MakeStopCommand() {
   auto options = std::make_shared<StopOptions>();
   Command command;
   command.name = "stop";
-  command.summary = "Stop an experiment's trials, also those of a hone that runs elsewhere";
+  command.summary =
+      "Stop the trials of an experiment (the newest one if none is named), also of another hone";
   command.examples = {{"stop it; nothing is lost", "hone stop train-7k2q"}};
-  command.positionals = {{"NAME", &options->name, {}, Completes::kExperiment}};
+  command.positionals = {{"[EXPERIMENT]", &options->name, {}, Completes::kExperiment}};
   command.run = [options](Session& session) {
     return Stop(*options, session);
   };

@@ -1,4 +1,5 @@
 #include <memory>
+#include <utility>
 
 #include "algorithms/catalogue.h"
 #include "controller/cli/listen_flags.h"
@@ -7,11 +8,27 @@
 namespace hone::controller {
 namespace {
 
-Result<int> Serve(const ListenFlags& flags, const Session& session) {
+struct SuggestionFlags : ListenFlags {
+  std::optional<std::string> checkpoints;
+  std::optional<std::string> service_account;
+};
+
+Result<int> Serve(const SuggestionFlags& flags, const Session& session) {
+  Result<ListenOptions> at = flags.Options();
+  if (!at) {
+    session.output.Fail(at.error().message);
+    return kExitUsage;
+  }
+  const SuggestionOptions options{
+      .at = *std::move(at),
+      .db_manager = flags.db_manager,
+      .checkpoints = flags.checkpoints.value_or(""),
+      .service_account =
+          flags.service_account.value_or("/var/run/secrets/kubernetes.io/serviceaccount"),
+  };
   const std::string count = std::to_string(algorithms::Catalogue().size());
-  HONE_RETURN_IF_ERROR(
-      session.factory.serve_suggestions({flags.Options(), flags.db_manager.value_or("")},
-                                        ListenFlags::Announce(session, count + " algorithms")));
+  HONE_RETURN_IF_ERROR(session.factory.serve_suggestions(
+      options, ListenFlags::Announce(session, count + " algorithms")));
   session.output.Note("ended");
   return kExitOk;
 }
@@ -19,7 +36,7 @@ Result<int> Serve(const ListenFlags& flags, const Session& session) {
 }  // namespace
 
 Command MakeSuggestionCommand() {
-  auto flags = std::make_shared<ListenFlags>();
+  auto flags = std::make_shared<SuggestionFlags>();
   Command command;
   command.name = "suggestion";
   command.summary = "Serve the algorithms by gRPC, as Katib's suggestion services do";
@@ -29,9 +46,24 @@ Command MakeSuggestionCommand() {
        "hone suggestion --listen 0.0.0.0:6789 --tls-cert tls.crt --tls-key tls.key \\\n"
        "      --tokens tokens.txt"}};
   command.notes =
-      "Prints `listening on ADDRESS` once calls are answered. Serves api.v1.beta1.Suggestion and "
-      "EarlyStopping, health and reflection; docs/guide/suggestion-service.md tells the limits.";
+      "Listens on Katib's ports 6789 and 6788 unless told otherwise: on 127.0.0.1, or in a pod on "
+      "all "
+      "addresses. Prints `listening on ADDRESS` once calls are answered. Serves "
+      "api.v1.beta1.Suggestion and EarlyStopping, health and reflection; "
+      "docs/guide/suggestion-service.md tells the limits, and what it does in a pod.";
   command.flags = flags->Flags();
+  command.flags.push_back({"--checkpoints",
+                           "FOLDER",
+                           "where trials have theirs, as EXPERIMENT/TRIAL: Katib's volume",
+                           &flags->checkpoints,
+                           {},
+                           Completes::kFile});
+  command.flags.push_back({"--service-account",
+                           "FOLDER",
+                           "token, ca.crt and namespace of the pod that sets a trial's status",
+                           &flags->service_account,
+                           {},
+                           Completes::kFile});
   command.run = [flags](Session& session) {
     return Serve(*flags, session);
   };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/cli/failures.h"
 #include "controller/cli/terminal.h"
 #include "controller/reconcile/controller.h"
 #include "proto/model/experiment.h"
@@ -17,6 +18,10 @@ struct Summary {
   std::optional<Trial> best;
   /// What the best trial left behind.
   std::vector<std::string> files;
+  /// Why trials failed, the commonest first.
+  std::vector<FailureKind> failures;
+  /// The log of the first trial of the commonest failure; empty if it printed nothing.
+  std::string failure_log;
   SlotTimes slots;
   /// "hone", with the flags that follow-up commands need.
   std::string program;
@@ -30,7 +35,14 @@ std::string RenderBest(const Summary& summary, const Painter& painter);
 /// "0.40% of the trial slots' time (...)"; empty before a trial has ended.
 std::string RenderInfrastructure(SlotTimes slots);
 
+/// "of 5 trials 4 failed, train-1 first: exited with code 1: ..."; empty if none failed.
+std::string FailureText(const Experiment& experiment, const std::vector<FailureKind>& failures);
+
 /// The text of a metric's value by its strategy; "" if there is none.
 std::string MetricText(const MetricSummary& metric, MetricStrategy strategy);
+
+/// Which of the metric's values MetricText is: "min", "max" or "latest"; "" if they are all the
+/// same.
+std::string MetricMeaning(const MetricSummary& metric, MetricStrategy strategy);
 
 }  // namespace hone::controller

@@ -9,7 +9,8 @@ namespace hone::controller {
 
 Table::Table(std::vector<Column> columns, Painter painter, Sink sink)
     : columns_(std::move(columns)), painter_(painter), sink_(std::move(sink)) {
-  for (const Column& column : columns_) {
+  for (Column& column : columns_) {
+    column.title = Printable(column.title);
     widths_.push_back(DisplayWidth(column.title));
   }
 }

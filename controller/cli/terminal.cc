@@ -14,6 +14,11 @@ std::string_view Environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+bool HasEscapeSequences() {
+  const std::string_view terminal = Environment("TERM");
+  return !terminal.empty() && terminal != "dumb";
+}
+
 std::string_view Code(Color color) {
   switch (color) {
     case Color::kPlain:
@@ -47,7 +52,11 @@ bool WantsColor(std::string_view color_flag, bool is_terminal) {
   if (color_flag != "auto") {
     return color_flag == "always";
   }
-  return is_terminal && Environment("NO_COLOR").empty() && Environment("TERM") != "dumb";
+  return is_terminal && Environment("NO_COLOR").empty() && HasEscapeSequences();
+}
+
+bool CanMoveCursor(int fd) {
+  return isatty(fd) == 1 && HasEscapeSequences();
 }
 
 std::size_t TerminalColumns(int fd) {

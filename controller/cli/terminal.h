@@ -24,6 +24,9 @@ class Painter {
 /// By --color (auto, always, never), NO_COLOR and TERM; `is_terminal` is what `auto` asks.
 bool WantsColor(std::string_view color_flag, bool is_terminal);
 
+/// True if `fd` is a terminal that understands escape sequences: TERM is neither "dumb" nor unset.
+bool CanMoveCursor(int fd);
+
 /// The columns of the terminal at `fd`, 80 if it does not say.
 std::size_t TerminalColumns(int fd);
 /// The rows of the terminal at `fd`, 24 if it does not say.

@@ -1,11 +1,14 @@
 #include "controller/cli/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 
 #include <fmt/format.h>
+
+#include "proto/model/observation.h"
 
 namespace hone::controller {
 namespace {
@@ -86,9 +89,49 @@ std::size_t WidthOf(const CodePoint& point) {
   return IsIn(kDoubleWidth, point.value) ? 2 : 1;
 }
 
+// C0, DEL, C1, and Unicode's marks, embeddings, overrides and isolates of direction, with its
+// separators of lines and paragraphs.
+constexpr std::array kControls = {Range{0x0, 0x1F},
+                                  Range{0x7F, 0x9F},
+                                  Range{0x61C, 0x61C},
+                                  Range{0x200E, 0x200F},
+                                  Range{0x2028, 0x202E},
+                                  Range{0x2066, 0x2069},
+                                  Range{0xFEFF, 0xFEFF}};
+
 bool IsControl(const CodePoint& point) {
-  return point.value < 0x20 || point.value == 0x7F || !point.is_valid ||
-         (point.value >= 0x80 && point.value < 0xA0);
+  return !point.is_valid || IsIn(kControls, point.value);
+}
+
+// How a control character is written out.
+std::string Escaped(const CodePoint& point) {
+  if (point.value == '\n') {
+    return "\\n";
+  }
+  return point.value < 0x100 ? fmt::format("\\x{:02x}", static_cast<unsigned>(point.value))
+                             : fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
+}
+
+std::string MadePrintable(std::string_view text, bool keeps_lines) {
+  std::string printable;
+  while (!text.empty()) {
+    const CodePoint point = Decode(text);
+    const bool stays = !IsControl(point) || (keeps_lines && point.value == '\n');
+    printable += stays ? std::string(text.substr(0, point.bytes)) : Escaped(point);
+    text.remove_prefix(point.bytes);
+  }
+  return printable;
+}
+
+// Digits from the first that is not 0, the exponent left out.
+std::size_t SignificantDigits(std::string_view number) {
+  const std::string_view mantissa = number.substr(0, number.find_first_of("eE"));
+  std::size_t digits = 0;
+  for (const char c : mantissa) {
+    const bool is_digit = c >= '0' && c <= '9';
+    digits += is_digit && (digits > 0 || c != '0') ? 1U : 0U;
+  }
+  return digits;
 }
 
 /// 0 for a letter that is no unit.
@@ -150,23 +193,17 @@ std::string PadLeft(std::string_view text, std::size_t columns) {
   return std::string(columns - DisplayWidth(cut), ' ') + cut;
 }
 
+std::string TitledLine(std::string_view title, std::string_view value, std::size_t columns) {
+  const std::string shown = Printable(title);
+  return PadRight(shown, std::max(columns, DisplayWidth(shown))) + "  " + Printable(value) + "\n";
+}
+
 std::string Printable(std::string_view text) {
-  std::string printable;
-  while (!text.empty()) {
-    const CodePoint point = Decode(text);
-    const std::string_view bytes = text.substr(0, point.bytes);
-    if (bytes == "\n") {
-      printable += "\\n";
-    } else if (IsControl(point)) {
-      for (const char byte : bytes) {
-        printable += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-      }
-    } else {
-      printable += bytes;
-    }
-    text.remove_prefix(point.bytes);
-  }
-  return printable;
+  return MadePrintable(text, false);
+}
+
+std::string PrintableLines(std::string_view text) {
+  return MadePrintable(text, true);
 }
 
 std::string FormatDuration(Duration duration) {
@@ -205,11 +242,20 @@ std::string FormatShort(double value) {
   return fmt::format("{:.6g}", value);
 }
 
+std::string FormatShort(std::string_view text) {
+  constexpr std::size_t kDigitsMax = 6;
+  const std::optional<double> value = ParseNumber(text);
+  const bool is_long = value && std::isfinite(*value) &&
+                       text.find_first_of(".eE") != std::string_view::npos &&
+                       SignificantDigits(text) > kDigitsMax;
+  return is_long ? FormatShort(*value) : std::string(text);
+}
+
 std::string FormatAssignments(const Assignments& assignments) {
   std::string text;
   for (const Assignment& assignment : assignments) {
     text += text.empty() ? "" : " ";
-    text += assignment.name + "=" + Printable(assignment.value);
+    text += Printable(assignment.name + "=" + FormatShort(assignment.value));
   }
   return text;
 }
@@ -232,6 +278,15 @@ std::optional<std::int64_t> ParseSeconds(std::string_view text) {
     text.remove_prefix(text.empty() ? 0 : 1);
   }
   return total > 0 ? std::optional(total) : std::nullopt;
+}
+
+Result<std::int64_t> ReadDuration(const std::string& flag, const std::string& text) {
+  const std::optional<std::int64_t> seconds = ParseSeconds(text);
+  if (!seconds) {
+    return Fail(Code::kInvalidArgument,
+                flag + " " + text + ": write a duration such as 90s, 15m or 2h");
+  }
+  return *seconds;
 }
 
 }  // namespace hone::controller

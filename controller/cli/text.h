@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "proto/model/result.h"
 #include "proto/model/time.h"
 #include "proto/model/trial.h"
 
@@ -21,8 +22,15 @@ std::string Truncate(std::string_view text, std::size_t columns);
 std::string PadRight(std::string_view text, std::size_t columns);
 std::string PadLeft(std::string_view text, std::size_t columns);
 
-/// Control characters become visible ("\x1b", "\n"), so that a value cannot steer the terminal.
+/// A line of a page: the title, filled to `columns` but never cut, and the value, both printable.
+std::string TitledLine(std::string_view title, std::string_view value, std::size_t columns);
+
+/// Control characters, line separators and what turns the direction of writing become visible
+/// ("\x1b", "\n", "\u202e"), so that a value cannot steer the terminal.
 std::string Printable(std::string_view text);
+
+/// As Printable, but line breaks stay.
+std::string PrintableLines(std::string_view text);
 
 /// "12ms", "3.4s", "2m05s", "1h02m", "3d04h"
 std::string FormatDuration(Duration duration);
@@ -33,10 +41,16 @@ std::string FormatAge(Duration age);
 /// At most six significant digits: "0.9325", "1.2e-05".
 std::string FormatShort(double value);
 
-/// "lr=0.01 act=relu"
+/// A number of more than six significant digits as FormatShort; whole numbers and other text stay
+/// as they are.
+std::string FormatShort(std::string_view text);
+
+/// "lr=0.01 act=relu", numbers short.
 std::string FormatAssignments(const Assignments& assignments);
 
 /// "30", "30s", "5m", "1h30m", "2d" in seconds; nothing for anything else or nothing positive.
 std::optional<std::int64_t> ParseSeconds(std::string_view text);
+/// The same of a flag, whose error says what to write.
+Result<std::int64_t> ReadDuration(const std::string& flag, const std::string& text);
 
 }  // namespace hone::controller

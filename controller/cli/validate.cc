@@ -13,7 +13,7 @@ struct ValidateOptions {
 
 // A file that cannot be read is one fault among the others.
 Manifest Load(const std::string& file, const AlgorithmServices& services) {
-  Result<Manifest> manifest = LoadManifest(file, std::nullopt, services);
+  Result<Manifest> manifest = LoadManifest(file, {}, services);
   if (manifest) {
     return std::move(*manifest);
   }

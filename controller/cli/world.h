@@ -12,6 +12,7 @@
 #include "controller/reconcile/controller.h"
 #include "db/store/examination.h"
 #include "db/store/store.h"
+#include "proto/model/address.h"
 #include "proto/model/algorithm_service.h"
 #include "proto/model/result.h"
 
@@ -27,7 +28,8 @@ struct StorePaths {
   /// Logs and volumes of trials.
   std::filesystem::path trials;
   /// --store FILE: FILE and FILE.trials; else $XDG_DATA_HOME/hone/hone.db and
-  /// $XDG_STATE_HOME/hone/trials, with the standard's defaults.
+  /// $XDG_STATE_HOME/hone/trials, with the standard's defaults. Links are followed: two names of
+  /// one store are one store.
   static Result<StorePaths> Resolve(const std::optional<std::string>& store_flag);
 };
 
@@ -36,6 +38,8 @@ struct WorldOptions {
   /// The command line, for whoever finds the store locked.
   std::string command;
   std::filesystem::path working_directory;
+  /// Trials run in it, instead of in folders of their own in which it appears.
+  bool is_folder_shared = false;
   std::vector<std::string> gpus;
   /// Who is asked for algorithms that are not Hone's.
   AlgorithmServices services;
@@ -50,6 +54,8 @@ struct TrialFiles {
   std::filesystem::path log;
   /// What it saved for those that go on from it.
   std::filesystem::path checkpoint;
+  /// Where it ran.
+  std::filesystem::path work;
 };
 
 /// A running platform with its controller; holds the store's lock for its lifetime.
@@ -62,13 +68,16 @@ class World {
   virtual const Clock& clock() = 0;
   /// Processes of an earlier run that were ended when the world was opened.
   [[nodiscard]] virtual std::size_t orphans_ended() const = 0;
+  /// kFailedPrecondition once the store's file is no longer where it was.
+  [[nodiscard]] virtual Status CheckStore() const = 0;
   /// Waits for the world to change, at most until `deadline`; returns signals that arrived.
   virtual std::vector<Signal> Wait(std::optional<Time> deadline) = 0;
 };
 
 /// Where and to whom a server answers; what each means stands with the flag of its name.
 struct ListenOptions {
-  std::string listen = "127.0.0.1:6789";
+  /// None: where the command listens by itself.
+  std::vector<Address> listen;
   std::filesystem::path certificate;
   std::filesystem::path key;
   std::filesystem::path client_ca;
@@ -76,13 +85,14 @@ struct ListenOptions {
   bool is_insecure = false;
 };
 
-/// Told the address of a server once calls are answered.
-using Listens = std::function<void(const std::string& address)>;
+/// Told the addresses of a server once calls are answered.
+using Listens = std::function<void(const std::vector<std::string>& addresses)>;
 
 struct SuggestionOptions {
   ListenOptions at;
-  /// The only DBManager that is asked; empty: the one that a request names.
-  std::string db_manager;
+  std::optional<std::string> db_manager;
+  std::filesystem::path checkpoints;
+  std::filesystem::path service_account;
 };
 
 struct ServeOptions {
@@ -91,7 +101,9 @@ struct ServeOptions {
   /// The command line, for whoever finds the store locked.
   std::string command;
   AlgorithmServices services;
-  std::string db_manager;
+  std::optional<std::string> db_manager;
+  /// Told what a person should read while it serves, from any thread.
+  std::function<void(const std::string&)> warn;
 };
 
 /// How commands open what they need.
@@ -108,14 +120,17 @@ struct WorldFactory {
   std::function<std::optional<std::string>(const StorePaths&)> holder;
   std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>
       trial_files;
+  /// Deleting an experiment: its files are marked to go, its rows are deleted, and then the files
+  /// of all that are marked and have no rows, which may be a deletion that was cut off.
+  std::function<Status(const StorePaths&, const Experiment&)> begin_deletion;
+  std::function<Status(const StorePaths&, db::Store&)> finish_deletions;
   /// Serves the algorithms until a signal asks for the end.
   std::function<Status(const SuggestionOptions&, const Listens&)> serve_suggestions;
   /// Serves a store, which is made if there is none, and the algorithms, in the same way.
   std::function<Status(const ServeOptions&, const Listens&)> serve_store;
 };
 
-/// Runs one command line; returns the exit code: 0 ok, 1 failure, 2 usage, 3 the experiment ended
-/// Failed, 130 interrupted.
+/// Runs one command line; returns the exit code.
 int RunCommandLine(int argc, const char* const* argv, const WorldFactory& factory);
 
 }  // namespace hone::controller

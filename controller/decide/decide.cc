@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "controller/decide/ending.h"
+
 namespace hone::controller {
 namespace {
 
@@ -34,6 +36,7 @@ class Pass {
  public:
   explicit Pass(const ExperimentView& view) : view_(view), spec_(view.experiment.spec) {
     decision_.status = view.experiment.status;
+    decision_.alike_failures = view.alike_failures;
   }
 
   Decision Run() {
@@ -53,6 +56,7 @@ class Pass {
       }
     }
     DecideCreation();
+    WakeAtMaxDuration();
     return std::move(decision_);
   }
 
@@ -100,17 +104,15 @@ class Pass {
       status().start_time = view_.now;
       SetCondition(ConditionType::kCreated, true, "ExperimentCreated", "experiment is created");
     }
-    const Condition* const succeeded = status().Find(ConditionType::kSucceeded);
-    const bool wants_more = !spec_.max_trial_count || *spec_.max_trial_count > counts().created;
-    if (succeeded != nullptr && succeeded->status &&
-        succeeded->reason == "ExperimentMaxTrialsReached" && spec_.max_trial_count && wants_more) {
-      std::erase_if(status().conditions,
-                    [](const Condition& c) { return c.type == ConditionType::kSucceeded; });
+    if (IsToGoOn(view_.experiment)) {
+      std::erase_if(status().conditions, [](const Condition& condition) {
+        return condition.type == ConditionType::kSucceeded ||
+               condition.type == ConditionType::kFailed ||
+               condition.type == ConditionType::kRestarting;
+      });
       status().completion_time = Time();
-      SetCondition(ConditionType::kRestarting,
-                   true,
-                   "ExperimentRestarting",
-                   "experiment is restarting: more trials are wanted");
+      SetCondition(
+          ConditionType::kRestarting, true, "ExperimentRestarting", "the experiment goes on");
     }
   }
 
@@ -128,35 +130,54 @@ class Pass {
       return;
     }
     decision_.stop.push_back({view.trial.attempt_id(), std::chrono::milliseconds(0)});
-    const std::optional<Time> deadline = Deadline(view.trial);
-    if (deadline && view.workload.finished >= *deadline) {
-      End(view, TrialState::kFailed, "DeadlineExceeded", "ran longer than activeDeadlineSeconds");
+    const std::optional<Duration> deadline = Deadline();
+    if (deadline && RunTime(view) >= *deadline) {
+      End(view,
+          TrialState::kFailed,
+          kDeadlineExceeded,
+          "ran longer than activeDeadlineSeconds (" +
+              std::to_string(view_.limits.active_deadline_seconds) + ")");
     } else if (view.workload.phase == WorkloadState::Phase::kSucceeded) {
       EndOfSuccess(view);
     } else if (decision_.status.IsCompleted()) {
-      End(view, TrialState::kKilled, "ExperimentCompleted", "stopped: the experiment has ended");
-    } else if (IsInterrupting() && view_.limits.runs_again) {
-      Interrupt(view.trial, "Interrupted", "stopped on request");
+      Kill(view);
+    } else if (view.workload.reason == kStopped || (IsInterrupting() && view_.limits.runs_again)) {
+      RunAgain(view, "Interrupted", "stopped on request");
     } else {
       Retry(view);
     }
   }
 
-  /// Its process is gone without a trace, or (with a reason) could not be started for now.
+  /// It waited and was stopped, its process is gone without a trace, or (with a reason) it could
+  /// not be started for now.
   void DecideAbsent(const TrialView& view) {
-    if (view.workload.reason.empty()) {
-      Interrupt(view.trial, "Interrupted", "the attempt was cut off");
-      return;
+    if (decision_.status.IsCompleted()) {
+      Kill(view);
+    } else if (!view.workload.reason.empty()) {
+      decision_.stop.push_back({view.trial.attempt_id(), std::chrono::milliseconds(0)});
+      StartLater(view);
+    } else if (IsInterrupting()) {
+      RunAgain(view, "Interrupted", "stopped on request");
+    } else {
+      RunAgainAfterCutOff(view);
     }
-    Interrupt(view.trial, view.workload.reason, view.workload.message);
-    decision_.updated.back().not_before = view_.now + kRetryDelayMin;
   }
 
-  [[nodiscard]] std::optional<Time> Deadline(const Trial& trial) const {
+  /// How long all attempts of a trial may run.
+  [[nodiscard]] std::optional<Duration> Deadline() const {
     if (view_.limits.active_deadline_seconds <= 0) {
       return std::nullopt;
     }
-    return trial.started + std::chrono::seconds(view_.limits.active_deadline_seconds);
+    return std::chrono::seconds(view_.limits.active_deadline_seconds);
+  }
+
+  /// How long all attempts of a trial ran whose workload is finished or gone.
+  static Duration RunTime(const TrialView& view) {
+    if (view.workload.started == Time() || !view.workload.IsFinished()) {
+      return view.trial.run_time;
+    }
+    return view.trial.run_time +
+           std::max(Duration(0), view.workload.finished - view.workload.started);
   }
 
   void EndOfSuccess(const TrialView& view) {
@@ -165,10 +186,12 @@ class Pass {
                                       view.metrics.end(),
                                       [&](const MetricSummary& m) { return m.name == metric; });
     if (summary == view.metrics.end() || summary->latest == MetricSummary::kUnavailable) {
+      const std::string& hint = view.workload.message;
       End(view,
           TrialState::kMetricsUnavailable,
           "MetricsUnavailable",
-          "the trial succeeded without reporting metric \"" + metric + "\"");
+          "the trial succeeded without reporting metric \"" + metric + "\"" +
+              (hint.empty() ? "" : "; " + hint));
       return;
     }
     End(view, TrialState::kSucceeded, "TrialSucceeded", "");
@@ -177,9 +200,11 @@ class Pass {
   void End(const TrialView& view, TrialState state, std::string reason, std::string message) {
     Trial& trial = Move(view.trial, state, std::move(reason), std::move(message));
     trial.metrics = view.metrics;
+    trial.run_time = RunTime(view);
     if (view.workload.finished != Time()) {
       trial.completed = view.workload.finished;
     }
+    decision_.alike_failures.Add(trial);
     if (state == TrialState::kSucceeded || state == TrialState::kEarlyStopped) {
       ConsiderBest(trial);
     }
@@ -194,66 +219,79 @@ class Pass {
     }
   }
 
-  /// The attempt ended without saying anything about the trial: it will run again.
-  void Interrupt(const Trial& trial, std::string reason, std::string message) {
-    if (decision_.status.IsCompleted()) {
-      Move(trial, TrialState::kKilled, "ExperimentCompleted", "stopped: the experiment has ended");
-    } else if (trial.attempt - trial.failures > kInterruptionsMax) {
-      Move(trial,
-           TrialState::kFailed,
-           "InterruptedTooOften",
-           "was cut off " + std::to_string(kInterruptionsMax) + " times; it may be the cause");
-    } else {
-      ++Move(trial, TrialState::kCreated, std::move(reason), std::move(message)).attempt;
+  void Kill(const TrialView& view) {
+    End(view, TrialState::kKilled, "ExperimentCompleted", "stopped: the experiment has ended");
+  }
+
+  /// As the next attempt.
+  Trial& RunAgain(const TrialView& view, std::string reason, std::string message) {
+    Trial& trial = Move(view.trial, TrialState::kCreated, std::move(reason), std::move(message));
+    trial.run_time = RunTime(view);
+    ++trial.attempt;
+    return trial;
+  }
+
+  void RunAgainAfterCutOff(const TrialView& view) {
+    const std::int32_t interruptions = view.trial.interruptions + 1;
+    if (interruptions > kInterruptionsMax) {
+      End(view,
+          TrialState::kFailed,
+          "InterruptedTooOften",
+          "was cut off " + std::to_string(interruptions) + " times; it may be the cause");
+      decision_.updated.back().interruptions = interruptions;
+      return;
     }
+    RunAgain(view, "Interrupted", "the attempt was cut off").interruptions = interruptions;
+  }
+
+  void StartLater(const TrialView& view) {
+    const std::int32_t failures = view.trial.start_failures + 1;
+    if (failures > kStartFailuresMax) {
+      End(view,
+          TrialState::kFailed,
+          view.workload.reason,
+          view.workload.message + " (tried " + std::to_string(failures) + " times)");
+      decision_.updated.back().start_failures = failures;
+      return;
+    }
+    Trial& trial = RunAgain(view, view.workload.reason, view.workload.message);
+    trial.start_failures = failures;
+    trial.not_before = view_.now + DelayAfter(failures);
   }
 
   void Retry(const TrialView& view) {
-    if (view.trial.failures >= view_.limits.backoff_limit) {
+    const std::int32_t failures = view.trial.failures + 1;
+    if (failures > view_.limits.backoff_limit) {
       End(view, TrialState::kFailed, view.workload.reason, view.workload.message);
-      ++decision_.updated.back().failures;
+      decision_.updated.back().failures = failures;
       return;
     }
-    Trial& trial =
-        Move(view.trial, TrialState::kCreated, view.workload.reason, view.workload.message);
-    const std::int32_t doublings = std::min(trial.failures, 16);
-    trial.not_before = view_.now + std::min(kRetryDelayMin * (1 << doublings), kRetryDelayMax);
-    ++trial.failures;
-    ++trial.attempt;
+    Trial& trial = RunAgain(view, view.workload.reason, view.workload.message);
+    trial.failures = failures;
+    trial.not_before = view_.now + DelayAfter(failures);
   }
 
-  /// Katib's order: goal, failures, budget; then the end of the space.
+  static std::chrono::seconds DelayAfter(std::int32_t failures) {
+    return std::min(kRetryDelayMin * (1 << std::min(failures - 1, 16)), kRetryDelayMax);
+  }
+
   void DecideCompletion() {
     if (status().IsCompleted()) {
       return;
     }
-    const Objective& objective = *spec_.objective;
-    const std::int64_t failures = counts().Failures();
-    if (objective.goal && status().optimal && Reaches(status().optimal->value, objective)) {
-      Complete(true, "ExperimentGoalReached", "the objective has reached its goal");
-    } else if (spec_.max_failed_trial_count && failures > 0 &&
-               failures >= *spec_.max_failed_trial_count) {
-      Complete(false, "ExperimentFailed", std::to_string(failures) + " trials have failed");
-    } else if (spec_.max_trial_count && counts().Completed() >= *spec_.max_trial_count) {
-      Complete(true, "ExperimentMaxTrialsReached", "the number of trials has been reached");
-    } else if (view_.suggestion_failure) {
-      Complete(false, "ExperimentFailed", "suggestion has failed: " + *view_.suggestion_failure);
-    } else if (view_.space_ended && counts().Active() == 0) {
-      Complete(true, "ExperimentSuggestionEndReached", "every point of the space has been tried");
+    const std::optional<Ending> ending = FindEnding(view_, status(), decision_.alike_failures);
+    if (!ending) {
+      return;
     }
-  }
-
-  static bool Reaches(double value, const Objective& objective) {
-    return value == *objective.goal || IsBetter(objective.type, value, *objective.goal);
-  }
-
-  void Complete(bool succeeded, const std::string& reason, const std::string& message) {
     if (status().Find(ConditionType::kRunning) != nullptr) {
-      SetCondition(ConditionType::kRunning, false, reason, message);
+      SetCondition(ConditionType::kRunning, false, ending->reason, ending->message);
     }
-    SetCondition(
-        succeeded ? ConditionType::kSucceeded : ConditionType::kFailed, true, reason, message);
-    status().completion_time = view_.now;
+    SetCondition(ending->has_succeeded ? ConditionType::kSucceeded : ConditionType::kFailed,
+                 true,
+                 ending->reason,
+                 ending->message);
+    // Never before the wish that it answers, also if the clock has been set back since.
+    status().completion_time = std::max(view_.now, ResumedAt(view_.experiment));
   }
 
   void DecideSuspension() {
@@ -277,9 +315,18 @@ class Pass {
            view.workload.phase == WorkloadState::Phase::kWaiting;
   }
 
+  /// When a trial whose workload runs will have run for too long.
+  [[nodiscard]] std::optional<Time> EndOfTime(const TrialView& view) const {
+    const std::optional<Duration> deadline = Deadline();
+    if (!deadline || view.workload.phase != WorkloadState::Phase::kRunning) {
+      return std::nullopt;
+    }
+    return view.workload.started + (*deadline - view.trial.run_time);
+  }
+
   void DecideStop(const TrialView& view) {
     const AttemptId id = view.trial.attempt_id();
-    const std::optional<Time> deadline = Deadline(view.trial);
+    const std::optional<Time> deadline = EndOfTime(view);
     if (view_.mode == RunMode::kStopNow) {
       decision_.stop.push_back({id, std::chrono::milliseconds(0)});
     } else if (IsInterrupting() || status().IsCompleted() || view.early_stop ||
@@ -329,6 +376,13 @@ class Pass {
     }
     if (counts().created > 0 || decision_.create > 0) {
       SetCondition(ConditionType::kRunning, true, "ExperimentRunning", "experiment is running");
+    }
+  }
+
+  void WakeAtMaxDuration() {
+    const bool is_running = counts().running > 0 || decision_.create > 0;
+    if (spec_.max_duration_seconds && is_running && !status().IsCompleted()) {
+      WakeAt(view_.now + (std::chrono::seconds(*spec_.max_duration_seconds) - view_.running_time));
     }
   }
 

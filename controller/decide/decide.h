@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/decide/alike_failures.h"
 #include "controller/workload/runner.h"
 #include "proto/model/experiment.h"
 #include "proto/model/trial.h"
@@ -51,6 +52,9 @@ struct TrialLimits {
   bool runs_again = true;
 };
 
+/// The reason of a trial that ran longer than activeDeadlineSeconds.
+inline constexpr const char* kDeadlineExceeded = "DeadlineExceeded";
+
 /// A failed attempt is run again after a second, then two, four, ... at most six minutes.
 inline constexpr std::chrono::seconds kRetryDelayMin{1};
 inline constexpr std::chrono::seconds kRetryDelayMax{360};
@@ -58,6 +62,14 @@ inline constexpr std::chrono::seconds kRetryDelayMax{360};
 /// A trial whose attempts were cut off more often than this (the machine or hone died) fails: it
 /// may be what kills them.
 inline constexpr std::int32_t kInterruptionsMax = 100;
+
+/// A trial that could not be started for now is tried again so often, after the same delays: for
+/// about four minutes.
+inline constexpr std::int32_t kStartFailuresMax = 8;
+
+/// If so many trials (or one a slot, if there are more slots) have ended and all failed alike, the
+/// experiment ends, unless maxFailedTrialCount is set.
+inline constexpr std::int64_t kAlikeFailuresMax = 3;
 
 /// Everything that Decide may look at. Made for one call: `experiment` outlives it.
 struct ExperimentView {
@@ -71,6 +83,9 @@ struct ExperimentView {
   std::optional<std::string> suggestion_failure;
   /// How many new trials those who run them want now; nothing: whatever parallelTrialCount leaves.
   std::optional<std::int64_t> asked;
+  AlikeFailures alike_failures;
+  /// How long trials of the experiment have run, until now.
+  Duration running_time{0};
   Time now;
 };
 
@@ -90,6 +105,8 @@ struct Decision {
   /// The experiment's status afterwards, new trials not counted.
   ExperimentStatus status;
   bool status_changed_state = false;
+  /// With the trials that end in this pass.
+  AlikeFailures alike_failures;
   /// When to look again even if nothing happens; nothing if no timer is needed.
   std::optional<Time> wake_at;
 };

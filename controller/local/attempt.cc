@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "controller/local/last_line.h"
 #include "controller/local/outcome.h"
 #include "controller/local/system_failure.h"
 
@@ -19,10 +20,9 @@ using std::chrono::milliseconds;
 constexpr int kWarningsMax = 5;
 /// Buffers (64 KiB) an attempt may read in one turn of the loop, so that others get theirs.
 constexpr int kReadsPerTurn = 4;
-/// What is read of the pipe at the end: far more than a pipe holds, yet bounded, should a process
+/// What is read of a pipe at the end: far more than a pipe holds, yet bounded, should a process
 /// that we cannot reach go on writing.
 constexpr int kFinalReads = 16;
-constexpr std::size_t kOutputTailMax = 512;
 constexpr milliseconds kMetricFilePeriod{200};
 /// Pace and patience of waiting for killed descendants to be gone: about five seconds in all.
 constexpr milliseconds kEndPaceMax{50};
@@ -60,13 +60,14 @@ Attempt::~Attempt() {
   if (kill_timer_) {
     world_.loop.CancelTimer(*kill_timer_);
   }
-  CloseOutput();
+  CloseOutputs();
   if (child_.pid != 0 && !exit_) {
     world_.loop.Remove(child_.pidfd.get());
     KillGroup();
     ::waitpid(child_.pid, nullptr, 0);
     world_.descendants.RemoveLeader(child_.pid);
   }
+  launch_.work.Clear();
 }
 
 Status Attempt::Start(const std::vector<std::string>& gpus) {
@@ -77,11 +78,21 @@ Status Attempt::Start(const std::vector<std::string>& gpus) {
     std::for_each(gpus.begin() + 1, gpus.end(), [&](const auto& id) { ids += "," + id; });
     request.environment.Set("CUDA_VISIBLE_DEVICES", ids);
   }
-  HONE_ASSIGN_OR_RETURN(child_, Spawn(request));
+  Pipe errors;
+  HONE_ASSIGN_OR_RETURN(
+      mark_,
+      RunMark::Make(world_.marks,
+                    id_.experiment.ns + "." + trial_name_ + "." + std::to_string(id_.attempt),
+                    errors));
+  HONE_ASSIGN_OR_RETURN(child_, Spawn(request, std::move(errors)));
   world_.descendants.AddLeader(child_.pid);
-  // If the loop takes one of them and not the other, the destructor clears up.
+  HONE_RETURN_IF_ERROR(mark_.Record(child_.pid));
+  // If the loop takes some of them and not all, the destructor clears up.
   HONE_RETURN_IF_ERROR(world_.loop.Add(child_.pidfd.get(), [this] { OnExit(); }));
-  HONE_RETURN_IF_ERROR(world_.loop.Add(child_.output.get(), [this] { OnOutput(); }));
+  for (std::size_t stream = 0; stream < child_.outputs.size(); ++stream) {
+    HONE_RETURN_IF_ERROR(world_.loop.Add(child_.outputs.at(stream).get(),
+                                         [this, stream] { ReadOutput(stream, kReadsPerTurn); }));
+  }
   state_ = {};
   state_.phase = WorkloadState::Phase::kRunning;
   state_.started = world_.clock.Now();
@@ -98,6 +109,9 @@ Status Attempt::Start(const std::vector<std::string>& gpus) {
 Status Attempt::MakeFolders() {
   HONE_RETURN_IF_ERROR(launch_.volumes.Create());
   HONE_RETURN_IF_ERROR(launch_.checkpoint.Create());
+  if (!launch_.work.is_none()) {
+    HONE_RETURN_IF_ERROR(launch_.work.Create());
+  }
   const std::string& working_directory = launch_.request.working_directory;
   if (launch_.volumes.Contains(working_directory)) {
     std::error_code error;
@@ -107,15 +121,26 @@ Status Attempt::MakeFolders() {
     }
   }
   if (metric_file_) {
-    ::unlink(launch_.metric_file.c_str());  // a former attempt's
+    std::error_code ignored;  // it shows when the file is not there at the end
+    std::filesystem::create_directories(launch_.metric_file.parent_path(), ignored);
+    ::unlink(launch_.metric_file.c_str());  // a former attempt's, or a link to the user's
   }
   return {};
+}
+
+void Attempt::ClearWorkFolder() {
+  for (const std::filesystem::path& path : launch_.work.Clear()) {
+    world_.warn_once(path.string() + " changed while trial " + trial_name_ +
+                     " ran; trials see it through a link, so if they write it, they write over "
+                     "each other's: move it away, and each trial writes its own");
+  }
 }
 
 void Attempt::Stop(milliseconds grace) {
   if (!has_process() || exit_) {
     return;
   }
+  is_stopped_ = true;
   if (grace.count() <= 0) {
     KillGroup();
     return;
@@ -133,11 +158,12 @@ void Attempt::Stop(milliseconds grace) {
   kill_timer_ = world_.loop.StartTimer(grace, [this] { KillGroup(); });
 }
 
-void Attempt::MarkFailed(std::string reason, std::string message) {
-  state_.phase = WorkloadState::Phase::kFailed;
+void Attempt::MarkNotStarted(const Error& error) {
+  state_.phase =
+      error.IsRetryable() ? WorkloadState::Phase::kAbsent : WorkloadState::Phase::kFailed;
   state_.finished = world_.clock.Now();
-  state_.reason = std::move(reason);
-  state_.message = std::move(message);
+  state_.reason = StartFailureReason(error.code);
+  state_.message = error.message;
 }
 
 void Attempt::RemoveVolumes() const {
@@ -161,12 +187,19 @@ void Attempt::Log(std::string_view bytes) {
   }
 }
 
-void Attempt::KillGroup() const {
-  ::kill(-child_.pid, SIGKILL);
+void Attempt::LogOutput(std::size_t stream, std::string_view lines) {
+  if (open_line_ && open_line_ != stream) {
+    Log("\n");
+  }
+  const bool is_complete = lines.ends_with('\n') || lines.ends_with('\r');
+  open_line_ = is_complete ? std::nullopt : std::optional(stream);
+  Log(lines);
+  output_tail_.append(lines.substr(lines.size() - std::min(lines.size(), kOutputTailMax)));
+  output_tail_.erase(0, output_tail_.size() - std::min(output_tail_.size(), kOutputTailMax));
 }
 
-void Attempt::OnOutput() {
-  ReadOutput(kReadsPerTurn);
+void Attempt::KillGroup() const {
+  ::kill(-child_.pid, SIGKILL);
 }
 
 void Attempt::OnExit() {
@@ -196,8 +229,10 @@ void Attempt::EndDescendants() {
     }
     Warn("a process that it started does not end although it was killed");
   }
-  ReadOutput(kFinalReads);
-  CloseOutput();
+  for (std::size_t stream = 0; stream < child_.outputs.size(); ++stream) {
+    ReadOutput(stream, kFinalReads);
+  }
+  CloseOutputs();
   Finish();
 }
 
@@ -210,10 +245,18 @@ void Attempt::Finish() {
     feed_->Finish(world_.clock.Now());
   }
   Outcome outcome = OutcomeOf(*exit_, output_tail_);
+  if (is_stopped_) {
+    outcome = {WorkloadState::Phase::kFailed, kStopped, "was stopped before its end"};
+  }
   if (metric_file_ && metric_file_bytes_ == 0 &&
       outcome.phase == WorkloadState::Phase::kSucceeded) {
     Warn("it wrote nothing to its metric file " + launch_.metric_file.string());
   }
+  if (feed_ && outcome.phase == WorkloadState::Phase::kSucceeded) {
+    outcome.message = feed_->Hint();
+  }
+  ClearWorkFolder();
+  mark_ = RunMark();
   state_.phase = outcome.phase;
   state_.reason = std::move(outcome.reason);
   state_.message = std::move(outcome.message);
@@ -221,26 +264,29 @@ void Attempt::Finish() {
   on_finished();
 }
 
-void Attempt::ReadOutput(int reads) {
-  for (int i = 0; i < reads && child_.output.is_open(); ++i) {
-    const ssize_t count = ::read(child_.output.get(), world_.buffer.data(), world_.buffer.size());
+void Attempt::ReadOutput(std::size_t stream, int reads) {
+  const FileDescriptor& output = child_.outputs.at(stream);
+  for (int i = 0; i < reads && output.is_open(); ++i) {
+    const ssize_t count = ::read(output.get(), world_.buffer.data(), world_.buffer.size());
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
       return;
     }
     if (count <= 0) {
-      CloseOutput();
+      CloseOutput(stream);
       return;
     }
-    const std::string_view bytes(world_.buffer.data(), static_cast<std::size_t>(count));
-    Log(bytes);
-    output_tail_.append(bytes.substr(bytes.size() - std::min(bytes.size(), kOutputTailMax)));
-    output_tail_.erase(0, output_tail_.size() - std::min(output_tail_.size(), kOutputTailMax));
-    if (feed_ && !metric_file_) {
-      feed_->Feed(bytes, world_.clock.Now());
-    }
-    if (bytes.size() < world_.buffer.size()) {
+    const auto size = static_cast<std::size_t>(count);
+    TakeOutput(stream, {world_.buffer.data(), size});
+    if (size < world_.buffer.size()) {
       return;  // that was all there is now
     }
+  }
+}
+
+void Attempt::TakeOutput(std::size_t stream, std::string_view bytes) {
+  held_.at(stream).Feed(bytes, [&](std::string_view lines) { LogOutput(stream, lines); });
+  if (feed_ && !metric_file_) {
+    feed_->Feed(bytes, world_.clock.Now(), stream);
   }
 }
 
@@ -270,10 +316,18 @@ void Attempt::PollMetricFile() {
   StartTimer(is_more ? Duration{0} : kMetricFilePeriod, &Attempt::PollMetricFile);
 }
 
-void Attempt::CloseOutput() {
-  if (child_.output.is_open()) {
-    world_.loop.Remove(child_.output.get());
-    child_.output.Close();
+void Attempt::CloseOutput(std::size_t stream) {
+  FileDescriptor& output = child_.outputs.at(stream);
+  if (output.is_open()) {
+    world_.loop.Remove(output.get());
+    output.Close();
+  }
+  held_.at(stream).Flush([&](std::string_view line) { LogOutput(stream, line); });
+}
+
+void Attempt::CloseOutputs() {
+  for (std::size_t stream = 0; stream < child_.outputs.size(); ++stream) {
+    CloseOutput(stream);
   }
 }
 

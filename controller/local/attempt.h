@@ -5,11 +5,13 @@
 // The end of an attempt, in order:
 //   1. The first process ends. The rest of its group is killed, then it is waited for.
 //   2. Descendants that left the group are killed until none is left.
-//   3. What is in the pipe is read, then the metric file to its end; the observations are handed
+//   3. What is in the pipes is read, then the metric file to its end; the observations are handed
 //      over.
-//   4. The state becomes finished, and `on_finished` is called. It may destroy the attempt.
+//   4. What is left of the working folder as it was made is removed.
+//   5. The state becomes finished, and `on_finished` is called. It may destroy the attempt.
 #pragma once
 
+#include <array>
 #include <csignal>
 #include <cstdint>
 #include <functional>
@@ -22,6 +24,7 @@
 #include "controller/local/descendants.h"
 #include "controller/local/event_loop.h"
 #include "controller/local/launch.h"
+#include "controller/local/line_hold.h"
 #include "controller/local/metric_feed.h"
 #include "controller/local/spawn.h"
 #include "controller/local/trial_log.h"
@@ -37,6 +40,10 @@ struct AttemptWorld {
   ParserMemo& parsers;
   ObservationSink& sink;
   const std::function<void(const std::string&)>& warn;
+  /// Says the same only once for all attempts.
+  const std::function<void(const std::string&)>& warn_once;
+  /// Where run marks are made.
+  const std::filesystem::path& marks;
   /// Scratch space for reading.
   std::span<char> buffer;
 };
@@ -58,10 +65,10 @@ class Attempt {
   /// At most once.
   [[nodiscard]] Status Start(const std::vector<std::string>& gpus);
   /// Asks the process group to end; kills it after `grace`. Only ever shortens the time that is
-  /// left.
+  /// left. What had not ended by itself before is seen as stopped.
   void Stop(std::chrono::milliseconds grace);
-  /// Marks an attempt that could not be started.
-  void MarkFailed(std::string reason, std::string message);
+  /// Marks an attempt that could not be started, for now or for good.
+  void MarkNotStarted(const Error& error);
   /// Deletes the volumes, unless they are to be retained.
   void RemoveVolumes() const;
 
@@ -71,17 +78,22 @@ class Attempt {
  private:
   void Warn(const std::string& message);
   void Log(std::string_view bytes);
+  /// Into the log, and into what is remembered of its end.
+  void LogOutput(std::size_t stream, std::string_view lines);
   Status MakeFolders();
-  void OnOutput();
+  /// Takes away what the trial left as it was made.
+  void ClearWorkFolder();
   void OnExit();
   void EndDescendants();
   void Finish();
-  /// Reads at most `reads` buffers full.
-  void ReadOutput(int reads);
+  /// Reads at most `reads` buffers full of stdout (0) or stderr (1).
+  void ReadOutput(std::size_t stream, int reads);
+  void TakeOutput(std::size_t stream, std::string_view bytes);
   /// Returns true if there may be more.
   bool ReadMetricFile(int reads);
   void PollMetricFile();
-  void CloseOutput();
+  void CloseOutput(std::size_t stream);
+  void CloseOutputs();
   void StartTimer(Duration delay, void (Attempt::*callback)());
   void KillGroup() const;
 
@@ -95,8 +107,13 @@ class Attempt {
   int warnings_ = 0;
 
   Child child_;
+  RunMark mark_;
   std::optional<siginfo_t> exit_;
+  bool is_stopped_ = false;
   TrialLog log_;
+  std::array<LineHold, 2> held_;
+  /// The stream whose line the log ends with, if that line is not complete.
+  std::optional<std::size_t> open_line_;
   /// The end of what was printed, for the message of a failure.
   std::string output_tail_;
   /// One of the two reads output, or none does.

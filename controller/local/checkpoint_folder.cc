@@ -10,6 +10,40 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Where a copy of the link `link` below `from` points: into the copy if the link points into
+/// `from`, in whatever words.
+fs::path TargetOfCopy(const fs::path& link, const fs::path& from, std::error_code& error) {
+  const fs::path target = fs::read_symlink(link, error);
+  const fs::path folder = link.parent_path();
+  const fs::path within = (folder / target).lexically_normal().lexically_relative(from);
+  return within.empty() || *within.begin() == ".." ? target
+                                                   : (from / within).lexically_relative(folder);
+}
+
+/// FIFOs, sockets and devices are left out: nothing is saved in them, and reading one may never
+/// end.
+std::error_code CopyEntry(const fs::directory_entry& entry,
+                          const fs::path& from,
+                          const fs::path& to) {
+  std::error_code error;
+  switch (entry.symlink_status(error).type()) {
+    case fs::file_type::directory:
+      fs::create_directory(to, entry.path(), error);
+      break;
+    case fs::file_type::regular:
+      fs::copy_file(entry.path(), to, error);
+      break;
+    case fs::file_type::symlink:
+      if (const fs::path target = TargetOfCopy(entry.path(), from, error); !error) {
+        fs::create_symlink(target, to, error);
+      }
+      break;
+    default:
+      break;
+  }
+  return error;
+}
+
 /// The folder `to` becomes a copy of `from`, or an empty one if there is no `from`.
 std::error_code Fill(const fs::path& to, const fs::path& from) {
   std::error_code error;
@@ -18,8 +52,15 @@ std::error_code Fill(const fs::path& to, const fs::path& from) {
     fs::create_directories(to, error);
   }
   std::error_code absent;
-  if (!error && !from.empty() && fs::exists(from, absent)) {
-    fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::copy_symlinks, error);
+  if (error || from.empty() || !fs::exists(from, absent)) {
+    return error;
+  }
+  fs::recursive_directory_iterator entry(from, error);
+  while (!error && entry != fs::recursive_directory_iterator()) {
+    error = CopyEntry(*entry, from, to / entry->path().lexically_relative(from));
+    if (!error) {
+      entry.increment(error);
+    }
   }
   return error;
 }

@@ -30,15 +30,26 @@ void Environment::Set(std::string_view name, std::string_view value) {
   own_.push_back(std::string(name).append("=").append(value));
 }
 
+void Environment::SetDefault(std::string_view name, std::string_view value) {
+  if (Find(name) == nullptr) {
+    Set(name, value);
+  }
+}
+
 std::string_view Environment::Get(std::string_view name) const {
+  const std::string* const entry = Find(name);
+  return entry == nullptr ? std::string_view() : std::string_view(*entry).substr(name.size() + 1);
+}
+
+const std::string* Environment::Find(std::string_view name) const {
   for (const std::vector<std::string>* const entries : {&own_, inherited_.get()}) {
-    for (const std::string_view entry : *entries) {
+    for (const std::string& entry : *entries) {
       if (Names(entry, name)) {
-        return entry.substr(name.size() + 1);
+        return &entry;
       }
     }
   }
-  return {};
+  return nullptr;
 }
 
 std::vector<char*> Environment::Block() const {

@@ -19,6 +19,8 @@ class Environment {
 
   /// Sets `name`, whatever it was before.
   void Set(std::string_view name, std::string_view value);
+  /// Sets `name` unless it is there, with whatever value.
+  void SetDefault(std::string_view name, std::string_view value);
   /// The value of `name`; empty if it is not there.
   [[nodiscard]] std::string_view Get(std::string_view name) const;
   /// What execve takes: "NAME=value" each and a null at the end. Valid while this object is
@@ -26,6 +28,9 @@ class Environment {
   [[nodiscard]] std::vector<char*> Block() const;
 
  private:
+  /// The entry "NAME=value", or nothing.
+  [[nodiscard]] const std::string* Find(std::string_view name) const;
+
   std::shared_ptr<const std::vector<std::string>> inherited_;
   /// These come first.
   std::vector<std::string> own_;

@@ -1,11 +1,16 @@
 #include "controller/local/launch.h"
 
+#include <system_error>
 #include <utility>
+
+#include <sys/stat.h>
 
 #include "controller/local/processes.h"
 
 namespace hone::controller {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// Of two that set the same name the later wins.
 void SetEnvironment(const Workload& workload, const Launch& launch, Environment& environment) {
@@ -21,6 +26,128 @@ void SetEnvironment(const Workload& workload, const Launch& launch, Environment&
   environment.Set(kMarkerVariable, launch.marker);
   environment.Set("HONE_TRIAL_NAME", workload.trial_name);
   environment.Set("KATIB_TRIAL_NAME", workload.trial_name);
+  // Python holds back what it prints into a pipe until it has 8 KiB: stopping rules and whoever
+  // follows the log would hear of an epoch long after it.
+  environment.SetDefault("PYTHONUNBUFFERED", "1");
+  // hone's own would name the folder in which hone was started.
+  environment.Set("PWD", launch.request.working_directory);
+}
+
+/// Removes a last slash.
+fs::path Folder(const fs::path& path) {
+  const fs::path normal = path.lexically_normal();
+  return normal.has_filename() || !normal.has_relative_path() ? normal : normal.parent_path();
+}
+
+/// What `path` is from `folder`; empty if it lies elsewhere.
+fs::path Below(const fs::path& path, const fs::path& folder) {
+  const fs::path relative = path.lexically_relative(folder);
+  return relative.empty() || *relative.begin() == ".." || relative == "." ? fs::path() : relative;
+}
+
+/// The metric file as seen from the user's folder; empty if it is none of its files.
+Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& folder) {
+  if (source.kind != CollectorKind::kFile) {
+    return fs::path();
+  }
+  const fs::path path = fs::path(source.path).lexically_normal();
+  if (path.is_absolute() && !folder.has_relative_path()) {
+    return fs::path();  // below "/" is everything
+  }
+  fs::path below = Below(folder / path, folder);
+  if (!path.is_absolute() && below.empty()) {
+    return Fail(Code::kInvalidArgument,
+                "its metric file " + source.path +
+                    " lies outside of its working directory; give an absolute path");
+  }
+  return below;
+}
+
+/// Files of hone that may lie in the user's folder.
+WorkFolder::Hidden HiddenFiles(const ProcessRunnerOptions& options) {
+  WorkFolder::Hidden hidden;
+  const auto hide = [&](const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0) {
+      hidden.insert({status.st_dev, status.st_ino});
+    }
+  };
+  hide(options.trials_root.string());
+  for (const char* ending : {"", "-wal", "-shm", ".lock"}) {
+    hide(options.store.string() + ending);
+  }
+  return hidden;
+}
+
+/// A working folder of the trial's own, unless `folder` is one already, or cannot be shown.
+Status PrepareWorkFolder(const fs::path& folder,
+                         fs::path path,
+                         const fs::path& metric_file,
+                         const ProcessRunnerOptions& options,
+                         Launch& launch) {
+  if (options.is_folder_shared || launch.volumes.Contains(folder)) {
+    return {};
+  }
+  HONE_RETURN_IF_ERROR(CheckWorkingDirectory(folder.string()));
+  auto work = WorkFolder::Plan(folder, std::move(path), HiddenFiles(options), metric_file);
+  if (work) {
+    launch.work = *std::move(work);
+  } else {
+    launch.notice =
+        "trials run in " + folder.string() + " itself and may write over each other's " +
+        "files there, because each cannot be given a folder of its own: " + work.error().message;
+  }
+  return {};
+}
+
+/// Where the metric file is, and the mentions of it that have to become that.
+void PlaceMetricFile(const Workload& workload,
+                     const fs::path& folder,
+                     const fs::path& below,
+                     Launch& launch) {
+  const std::string& path = workload.metric_source.path;
+  if (!below.empty() && !launch.work.is_none()) {
+    launch.metric_file = launch.work.path() / below;
+    launch.volumes.Redirect((folder / below).string(), launch.metric_file.string());
+    launch.volumes.Redirect(path, launch.metric_file.string());
+    std::error_code error;
+    if (const fs::path parent = (folder / below).parent_path(); !fs::is_directory(parent, error)) {
+      launch.volumes.Redirect(parent.string(), launch.metric_file.parent_path().string());
+    }
+  } else if (path.starts_with('/')) {
+    launch.metric_file = launch.volumes.AddMetricFile(path);
+  } else {
+    launch.metric_file = folder / below;
+  }
+}
+
+/// Looked for from the user's folder: the trial's own is the same and not made yet.
+Status FindProgramOf(Launch& launch, const fs::path& folder, ProgramMemo& programs) {
+  SpawnRequest& request = launch.request;
+  auto program =
+      programs.Find(request.arguments.front(), request.environment.Get("PATH"), folder.string());
+  if (program) {
+    request.program = *std::move(program);
+    return launch.volumes.Contains(folder) ? Status()
+                                           : CheckScript(request.arguments, folder.string());
+  }
+  // A relative path may be missing because its folder is.
+  HONE_RETURN_IF_ERROR(launch.volumes.Contains(folder) ? Status()
+                                                       : CheckWorkingDirectory(folder.string()));
+  return tl::unexpected<Error>(std::move(program).error());
+}
+
+void PrepareCheckpoint(const Workload& workload,
+                       const ProcessRunnerOptions& options,
+                       fs::path folder,
+                       Launch& launch) {
+  const std::string& parent = workload.checkpoint->parent_trial;
+  launch.checkpoint.path = std::move(folder);
+  if (!parent.empty()) {
+    launch.checkpoint.parent =
+        PathsOfTrial(options.trials_root, workload.id.experiment, parent).checkpoint;
+  }
+  launch.volumes.Redirect(workload.checkpoint->mount_path, launch.checkpoint.path.string());
 }
 
 }  // namespace
@@ -38,38 +165,25 @@ Result<Launch> PrepareLaunch(const Workload& workload,
   launch.log = std::move(paths.log);
   launch.volumes = Volumes(workload, std::move(paths.volumes));
   if (workload.checkpoint) {
-    const std::string& parent = workload.checkpoint->parent_trial;
-    launch.checkpoint.path = std::move(paths.checkpoint);
-    if (!parent.empty()) {
-      launch.checkpoint.parent =
-          PathsOfTrial(options.trials_root, workload.id.experiment, parent).checkpoint;
-    }
-    launch.volumes.Redirect(workload.checkpoint->mount_path, launch.checkpoint.path.string());
+    PrepareCheckpoint(workload, options, std::move(paths.checkpoint), launch);
+  }
+  const fs::path folder =
+      Folder(options.working_directory / launch.volumes.Localize(workload.working_directory));
+  HONE_ASSIGN_OR_RETURN(const fs::path metric_file,
+                        MetricFileBelow(workload.metric_source, folder));
+  HONE_RETURN_IF_ERROR(
+      PrepareWorkFolder(folder, std::move(paths.work), metric_file, options, launch));
+  if (workload.metric_source.kind == CollectorKind::kFile) {
+    PlaceMetricFile(workload, folder, metric_file, launch);
   }
 
   SpawnRequest& request = launch.request;
-  std::filesystem::path folder = options.working_directory;
-  if (!workload.working_directory.empty()) {
-    folder /= launch.volumes.Localize(workload.working_directory);
-  }
-  request.working_directory = folder.string();
+  request.working_directory = (launch.work.is_none() ? folder : launch.work.path()).string();
   for (const std::string& argument : workload.command) {
     request.arguments.push_back(launch.volumes.Localize(argument));
   }
   SetEnvironment(workload, launch, request.environment);
-  auto program = programs.Find(
-      request.arguments.front(), request.environment.Get("PATH"), request.working_directory);
-  if (!program) {
-    // A relative path may be missing because its folder is.
-    HONE_RETURN_IF_ERROR(launch.volumes.Contains(folder)
-                             ? Status()
-                             : CheckWorkingDirectory(request.working_directory));
-    return tl::unexpected<Error>(std::move(program).error());
-  }
-  request.program = *std::move(program);
-  if (workload.metric_source.kind == CollectorKind::kFile) {
-    launch.metric_file = folder / launch.volumes.Localize(workload.metric_source.path);
-  }
+  HONE_RETURN_IF_ERROR(FindProgramOf(launch, folder, programs));
   return launch;
 }
 

@@ -10,6 +10,7 @@
 #include "controller/local/program.h"
 #include "controller/local/spawn.h"
 #include "controller/local/volumes.h"
+#include "controller/local/work_folder.h"
 
 namespace hone::controller {
 
@@ -21,6 +22,10 @@ struct Launch {
   std::filesystem::path log;
   Volumes volumes;
   CheckpointFolder checkpoint;
+  /// None if the trial runs in another folder.
+  WorkFolder work;
+  /// What the user should know of how it runs; empty if nothing.
+  std::string notice;
   /// kFile only: where the metric file is on this machine.
   std::filesystem::path metric_file;
 };

@@ -15,16 +15,18 @@ Result<std::unique_ptr<metrics::LineParser>> ParserMemo::Make(const MetricSource
   return parser_->Fresh();
 }
 
-void MetricFeed::Feed(std::string_view bytes, Time arrival) {
+void MetricFeed::Feed(std::string_view bytes, Time arrival, std::size_t stream) {
   if (!MakeParser()) {
     return;
   }
-  splitter_.Feed(bytes, [&](std::string_view line) { ParseLine(line, arrival); });
+  splitters_.at(stream).Feed(bytes, [&](std::string_view line) { ParseLine(line, arrival); });
   HandOver();
 }
 
 void MetricFeed::EndLine(Time arrival) {
-  splitter_.Flush([&](std::string_view line) { ParseLine(line, arrival); });
+  for (metrics::LineSplitter& splitter : splitters_) {
+    splitter.Flush([&](std::string_view line) { ParseLine(line, arrival); });
+  }
   HandOver();
 }
 
@@ -47,6 +49,17 @@ void MetricFeed::Finish(Time arrival) {
   }
 }
 
+std::string MetricFeed::Hint() {
+  if (has_objective_) {
+    return "";
+  }
+  std::string hint = missed_.Hint();
+  if (!hint.empty() && parsers_.IsFirstHint()) {
+    warn_("it reported no " + source_.metrics.front() + "; " + hint);
+  }
+  return hint;
+}
+
 bool MetricFeed::MakeParser() {
   if (!has_tried_parser_) {
     has_tried_parser_ = true;
@@ -62,7 +75,15 @@ bool MetricFeed::MakeParser() {
 
 void MetricFeed::ParseLine(std::string_view line, Time arrival) {
   warning_.clear();
+  const auto known = static_cast<std::ptrdiff_t>(pending_.size());
   parser_->Parse(line, arrival, pending_, warning_);
+  if (!has_objective_) {
+    has_objective_ = std::any_of(
+        pending_.begin() + known, pending_.end(), [this](const Observation& observation) {
+          return observation.metric == source_.metrics.front();
+        });
+    missed_.Look(line);
+  }
   if (!warning_.empty()) {
     warn_(warning_);
   }
@@ -91,9 +112,7 @@ void MetricFeed::HandOver() {
 
 void MetricFeed::HoldBack(const Observation& observation) {
   Extremes& kept = held_back_[observation.metric];
-  if (!kept.latest || observation.time >= kept.latest->time) {
-    kept.latest = observation;
-  }
+  kept.latest = observation;
   const std::optional<double> value = ParseNumber(observation.value);
   if (!value || !std::isfinite(*value)) {
     return;

@@ -15,8 +15,8 @@ struct Outcome {
   std::string message;
 };
 
-/// `exit` is what waitid said. `output_tail` is the end of what was printed: its last line is
-/// quoted when the process failed by itself.
+/// `exit` is what waitid said. `output_tail` is the end of what was printed: the line that tells
+/// why is quoted unless the process succeeded.
 Outcome OutcomeOf(const siginfo_t& exit, std::string_view output_tail);
 
 /// The one-word reason of a workload that could not be started.

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include "controller/local/attempt.h"
 #include "controller/local/environment.h"
+#include "controller/local/experiment_folder.h"
 #include "controller/local/gpu_pool.h"
+#include "controller/local/leftovers.h"
 #include "controller/local/outcome.h"
-#include "controller/local/processes.h"
 
 namespace hone::controller {
 namespace {
@@ -18,6 +20,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kReadBytes = 64U * 1024U;
+/// Warnings that are said once.
+constexpr std::size_t kToldMax = 1000;
 /// How long an adopted process that has ended may stay a zombie while its trial goes on.
 constexpr std::chrono::seconds kReapPeriod{1};
 
@@ -27,6 +31,7 @@ class LocalRunner final : public ProcessRunner {
       : options_(std::move(options)),
         loop_(loop),
         clock_(clock),
+        marks_(options_.trials_root / ".running" / options_.store_id),
         environment_(Environment::OfThisProcess()),
         gpus_(options_.gpus) {}
   LocalRunner(const LocalRunner&) = delete;
@@ -57,6 +62,10 @@ class LocalRunner final : public ProcessRunner {
     if (!launch) {
       return Wrap(doing, std::move(launch).error());
     }
+    if (Status claimed = Claim(workload, launch->work); !claimed) {
+      return Wrap(doing, std::move(claimed).error());
+    }
+    WarnOnce(launch->notice);
     Entry entry;
     if (auto gpus = GpusFor(workload); gpus) {
       entry.gpus_wanted = *gpus;
@@ -64,7 +73,8 @@ class LocalRunner final : public ProcessRunner {
       return Wrap(doing, std::move(gpus).error());
     }
     entry.attempt = std::make_unique<Attempt>(
-        AttemptWorld{loop_, clock_, descendants_, parsers_, *sink_, warn_, buffer_},
+        AttemptWorld{
+            loop_, clock_, descendants_, parsers_, *sink_, warn_, warn_once_, marks_, buffer_},
         workload,
         std::move(*launch),
         options_.log_bytes_max,
@@ -104,7 +114,6 @@ class LocalRunner final : public ProcessRunner {
     }
     Attempt& attempt = *found->second.attempt;
     if (attempt.has_process()) {
-      found->second.is_to_be_forgotten = true;
       attempt.Stop(grace);
     } else {
       std::erase(waiting_, id);
@@ -113,8 +122,8 @@ class LocalRunner final : public ProcessRunner {
     }
   }
 
-  std::size_t EndOrphans(milliseconds grace) override {
-    const std::size_t count = EndMarkedProcesses(options_.store_id + "/", grace);
+  Result<std::size_t> EndOrphans(milliseconds grace) override {
+    Result<std::size_t> count = EndLeftovers({options_.store_id + "/", marks_}, grace);
     descendants_.Reap();
     return count;
   }
@@ -131,10 +140,37 @@ class LocalRunner final : public ProcessRunner {
     std::unique_ptr<Attempt> attempt;
     std::size_t gpus_wanted = 0;
     std::vector<std::string> gpus;
-    /// Somebody has called Stop: nobody will ask how it ended.
-    bool is_to_be_forgotten = false;
   };
   using Entries = std::map<AttemptId, Entry>;
+
+  /// The folder of its experiment is prepared before the first of its trials.
+  Status Claim(const Workload& workload, const WorkFolder& work) {
+    const ExperimentKey& key = workload.id.experiment;
+    const std::string& uid = workload.experiment_uid;
+    const auto found = claimed_.find(key);
+    if (found != claimed_.end() && found->second == uid) {
+      return {};
+    }
+    if (!uid.empty()) {
+      HONE_ASSIGN_OR_RETURN(
+          const auto moved,
+          ClaimExperimentFolder(FolderOfExperiment(options_.trials_root, key), uid));
+      WarnOnce(moved.empty() ? ""
+                             : "the files of an earlier experiment " + key.name + " are now in " +
+                                   moved.string());
+    }
+    if (!work.is_none()) {
+      LinkNeighbours(work.source(), work.path().parent_path(), key.name + "-");
+    }
+    claimed_[key] = uid;
+    return {};
+  }
+
+  void WarnOnce(const std::string& message) {
+    if (!message.empty() && told_.size() < kToldMax && told_.insert(message).second) {
+      warn_(message);
+    }
+  }
 
   /// How many GPUs to wait for.
   Result<std::size_t> GpusFor(const Workload& workload) {
@@ -172,8 +208,7 @@ class LocalRunner final : public ProcessRunner {
         KeepReaping();
       } else {
         ReturnGpus(entry);
-        entry.attempt->MarkFailed(StartFailureReason(started.error().code),
-                                  started.error().message);
+        entry.attempt->MarkNotStarted(started.error());
       }
       wake_(id.experiment);
     }
@@ -181,13 +216,8 @@ class LocalRunner final : public ProcessRunner {
 
   void ReturnGpus(Entry& entry) { gpus_.Return(std::exchange(entry.gpus, {})); }
 
-  /// The attempt may be destroyed here; its callback touches nothing afterwards.
   void OnFinished(const AttemptId& finished) {
-    const auto found = attempts_.find(finished);
-    ReturnGpus(found->second);
-    if (found->second.is_to_be_forgotten) {
-      Forget(found);
-    }
+    ReturnGpus(attempts_.at(finished));
     StartWaiting();
     wake_(finished.experiment);
   }
@@ -213,9 +243,16 @@ class LocalRunner final : public ProcessRunner {
   ProcessRunnerOptions options_;
   EventLoop& loop_;
   const Clock& clock_;
+  std::filesystem::path marks_;
   ObservationSink* sink_ = nullptr;
   Wake wake_;
   Warn warn_;
+  const Warn warn_once_ = [this](const std::string& message) {
+    WarnOnce(message);
+  };
+  std::set<std::string> told_;
+  /// The experiments whose folders are prepared, and their uids.
+  std::map<ExperimentKey, std::string> claimed_;
   Environment environment_;
   ProgramMemo programs_;
   ParserMemo parsers_;
@@ -236,7 +273,10 @@ TrialPaths PathsOfTrial(const std::filesystem::path& root,
                         const std::string& trial_name) {
   const std::string path =
       root.string() + "/" + experiment.ns + "/" + experiment.name + "/" + trial_name;
-  return {path, path + ".log", path + ".checkpoint"};
+  return {path,
+          path + ".log",
+          path + ".checkpoint",
+          root / experiment.ns / experiment.name / "work" / trial_name};
 }
 
 Result<std::unique_ptr<ProcessRunner>> ProcessRunner::Make(ProcessRunnerOptions options,
@@ -246,7 +286,7 @@ Result<std::unique_ptr<ProcessRunner>> ProcessRunner::Make(ProcessRunnerOptions 
     return Fail(Code::kInvalidArgument, "making a process runner: the store has no id");
   }
   // Trials run in other folders and are told these paths.
-  for (auto* path : {&options.trials_root, &options.working_directory}) {
+  for (auto* path : {&options.trials_root, &options.working_directory, &options.store}) {
     std::error_code error;
     *path = (std::filesystem::current_path(error) / *path).lexically_normal();
     if (error) {

@@ -1,10 +1,11 @@
 // ProcessRunner: trials as processes of this machine. Each attempt is a process group of its own,
-// started with posix_spawn and watched through a pidfd; its output goes through a pipe to its log
-// (rotated) and to the metric parser, line by line, while it runs. When the first process of the
-// group ends, the rest of the group is ended too: no orphan stays.
+// started with posix_spawn and watched through a pidfd; its output goes through two pipes to its
+// log (rotated) and to the metric parser, line by line, while it runs. When the first process of
+// the group ends, the rest of the group is ended too: no orphan stays.
 //
-// Every process carries HONE_ATTEMPT=<store id>/<attempt id> in its environment. After a kill -9 of
-// hone, EndOrphans finds by it what a former run left behind, whatever became of its parents.
+// Every process carries HONE_ATTEMPT=<store id>/<attempt id> in its environment, and each attempt
+// has a RunMark. After a kill -9 of hone, EndOrphans finds by them what a former run left behind,
+// whatever became of its parents and of its environment.
 //
 // Runs on the thread of its EventLoop.
 #pragma once
@@ -21,12 +22,17 @@
 namespace hone::controller {
 
 struct ProcessRunnerOptions {
-  /// Identifies the store whose trials these are.
+  /// Identifies the store whose trials these are; a copy of a store is another one.
   std::string store_id;
-  /// <root>/<namespace>/<experiment>/ holds the logs and the emptyDir volumes of trials.
+  /// The store's file, which trials are not shown. May be empty.
+  std::filesystem::path store;
+  /// <root>/<namespace>/<experiment>/ holds the logs, the emptyDir volumes and the working folders
+  /// of trials.
   std::filesystem::path trials_root;
-  /// Where a trial without a workingDir of its own runs.
+  /// The user's folder, which appears in the working folder of each trial that has no workingDir.
   std::filesystem::path working_directory;
+  /// Trials run in that folder itself.
+  bool is_folder_shared = false;
   /// GPU ids to hand out; empty: GPUs are not managed.
   std::vector<std::string> gpus;
   /// A log above this is moved to "<trial>.log.1" (one is kept), so a trial keeps at most twice
@@ -42,6 +48,8 @@ struct TrialPaths {
   std::filesystem::path log;
   /// What its attempts saved for those that go on from it. It lives as long as the log.
   std::filesystem::path checkpoint;
+  /// Where its attempts run, and what they wrote there. It lives as long as the log.
+  std::filesystem::path work;
 };
 TrialPaths PathsOfTrial(const std::filesystem::path& root,
                         const ExperimentKey& experiment,
@@ -58,7 +66,8 @@ class ProcessRunner : public Runner {
   virtual void Connect(ObservationSink& sink, Wake wake, Warn warn) = 0;
   /// Ends every process that an earlier hone on the same store left behind (SIGTERM, then SIGKILL
   /// after `grace`), and returns how many there were. Blocks at most a little longer than `grace`.
-  virtual std::size_t EndOrphans(std::chrono::milliseconds grace) = 0;
+  /// kFailedPrecondition, naming the process, if one cannot be ended: no trial may be started then.
+  virtual Result<std::size_t> EndOrphans(std::chrono::milliseconds grace) = 0;
   /// How many workloads have a process now.
   [[nodiscard]] virtual std::size_t running() const = 0;
 };

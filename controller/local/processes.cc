@@ -4,32 +4,25 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <csignal>
 #include <filesystem>
 #include <optional>
-#include <set>
+#include <sstream>
 #include <system_error>
 
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "controller/local/file_descriptor.h"
-#include "proto/model/time.h"
 
 namespace hone::controller {
 namespace {
 
-using std::chrono::milliseconds;
-
 /// Linux allows a quarter of the stack for arguments and environment: 2 MiB unless raised.
 constexpr std::size_t kEnvironBytesMax = 4U << 20U;
-/// How many processes are held (one descriptor each) and ended at a time.
-constexpr std::size_t kBatchMax = 256;
-/// How long SIGKILL may take before we stop waiting (a process in the kernel's hands).
-constexpr milliseconds kKillPatience{2000};
+constexpr std::size_t kStatBytesMax = 4096;
+/// Places in /proc/<pid>/stat, counted from 1; see proc(5).
+constexpr int kGroupField = 5;
+constexpr int kStartField = 22;
 
 FileDescriptor OpenProcFile(const std::string& path) {
   return FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -72,53 +65,6 @@ std::vector<pid_t> NumbersIn(const char* folder) {
   return numbers;
 }
 
-bool IsOfThisUser(pid_t pid) {
-  struct stat status {};
-  return ::stat(("/proc/" + std::to_string(pid)).c_str(), &status) == 0 &&
-         status.st_uid == ::geteuid();
-}
-
-struct MarkedProcess {
-  pid_t pid = 0;
-  FileDescriptor pidfd;
-};
-
-/// The pidfd is opened before the marker is read: should the number be taken over in between, the
-/// signal goes to the old process, which is gone.
-std::vector<MarkedProcess> FindMarked(std::string_view prefix) {
-  std::vector<MarkedProcess> found;
-  for (const pid_t pid : NumbersIn("/proc")) {
-    if (pid == ::getpid() || !IsOfThisUser(pid)) {
-      continue;
-    }
-    FileDescriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    if (pidfd.is_open() && MarkerOf(pid).starts_with(prefix)) {
-      found.push_back({pid, std::move(pidfd)});
-    }
-    if (found.size() == kBatchMax) {
-      break;
-    }
-  }
-  return found;
-}
-
-void Signal(const std::vector<MarkedProcess>& processes, int signal) {
-  for (const MarkedProcess& process : processes) {
-    ::syscall(SYS_pidfd_send_signal, process.pidfd.get(), signal, nullptr, 0);
-  }
-}
-
-/// Waits until all have ended, at most `patience`.
-void AwaitEnd(const std::vector<MarkedProcess>& processes, milliseconds patience) {
-  const SystemClock clock;
-  const Duration deadline = clock.Elapsed() + patience;
-  for (const MarkedProcess& process : processes) {
-    const auto left = std::chrono::ceil<milliseconds>(deadline - clock.Elapsed());
-    pollfd ended{process.pidfd.get(), POLLIN, 0};
-    ::poll(&ended, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-  }
-}
-
 }  // namespace
 
 std::string MarkerOf(pid_t pid) {
@@ -152,26 +98,49 @@ std::vector<pid_t> ChildrenOfThisProcess() {
   return children;
 }
 
-std::size_t EndMarkedProcesses(std::string_view prefix, milliseconds grace) {
-  const SystemClock clock;
-  const Duration polite_until = clock.Elapsed() + grace;
-  const Duration deadline = polite_until + kKillPatience;
-  std::set<pid_t> ended;
-  // Again and again, since a process may have forked between being found and being ended.
-  for (auto found = FindMarked(prefix); !found.empty() && clock.Elapsed() < deadline;
-       found = FindMarked(prefix)) {
-    for (const MarkedProcess& process : found) {
-      ended.insert(process.pid);
-    }
-    const auto politely = std::chrono::ceil<milliseconds>(polite_until - clock.Elapsed());
-    if (politely.count() > 0) {
-      Signal(found, SIGTERM);
-      AwaitEnd(found, politely);
-    }
-    Signal(found, SIGKILL);
-    AwaitEnd(found, std::chrono::ceil<milliseconds>(deadline - clock.Elapsed()));
+std::optional<ProcessStatus> StatusOf(pid_t pid) {
+  const std::string text =
+      ReadProcFile(OpenProcFile("/proc/" + std::to_string(pid) + "/stat"), kStatBytesMax);
+  // "4711 (name) S 1 4711 ...": the name may hold anything, parentheses and blanks too.
+  const std::size_t begin = text.find('(');
+  const std::size_t end = text.rfind(')');
+  if (end == std::string::npos || begin > end) {
+    return std::nullopt;
   }
-  return ended.size();
+  ProcessStatus status;
+  status.pid = pid;
+  status.name = text.substr(begin + 1, end - begin - 1);
+  std::istringstream fields(text.substr(end + 1));
+  char state = 0;
+  fields >> state >> status.parent >> status.group;
+  std::string skipped;
+  for (int field = kGroupField + 1; field < kStartField; ++field) {
+    fields >> skipped;
+  }
+  fields >> status.start;
+  status.has_ended = state == 'Z' || state == 'X';
+  return fields ? std::optional(std::move(status)) : std::nullopt;
+}
+
+std::vector<ProcessStatus> AllProcesses() {
+  std::vector<ProcessStatus> all;
+  for (const pid_t pid : NumbersIn("/proc")) {
+    if (auto status = StatusOf(pid)) {
+      all.push_back(*std::move(status));
+    }
+  }
+  std::stable_sort(
+      all.begin(), all.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
+  return all;
+}
+
+const std::string& BootId() {
+  static const std::string id = [] {
+    const std::string text =
+        ReadProcFile(OpenProcFile("/proc/sys/kernel/random/boot_id"), kStatBytesMax);
+    return text.substr(0, text.find_first_of("-\n"));
+  }();
+  return id;
 }
 
 }  // namespace hone::controller

@@ -1,9 +1,9 @@
 // Processes: what the kernel knows of them, from /proc. Every process of a trial carries its marker
-// in the environment, whatever became of its parents. No state; any thread.
+// in the environment, unless it changed it. No state; any thread.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +22,31 @@ std::string MarkerOf(pid_t pid);
 /// does not tell.
 std::vector<pid_t> ChildrenOfThisProcess();
 
-/// Ends every process of this user whose marker begins with `prefix`: SIGTERM, and SIGKILL after
-/// `grace`. Returns how many there were. Blocks until they are gone, at most `grace` and two
-/// seconds.
-std::size_t EndMarkedProcesses(std::string_view prefix, std::chrono::milliseconds grace);
+/// A process for as long as this machine runs: numbers are used again, but not with the same start.
+struct ProcessIdentity {
+  pid_t pid = 0;
+  /// In the kernel's ticks since the machine was started.
+  std::uint64_t start = 0;
+  bool operator==(const ProcessIdentity&) const = default;
+};
+
+struct ProcessStatus {
+  pid_t pid = 0;
+  std::uint64_t start = 0;
+  pid_t parent = 0;
+  pid_t group = 0;
+  std::string name;
+  /// A zombie: it only waits to be waited for.
+  bool has_ended = false;
+};
+
+/// Nothing if there is no such process. Told of the processes of all users.
+std::optional<ProcessStatus> StatusOf(pid_t pid);
+
+/// The oldest first.
+std::vector<ProcessStatus> AllProcesses();
+
+/// What differs each time this machine is started.
+const std::string& BootId();
 
 }  // namespace hone::controller

@@ -112,6 +112,31 @@ Result<std::string> FindProgram(const std::string& command,
   return Fail(Code::kNotFound, std::move(message));
 }
 
+Status CheckScript(const std::vector<std::string>& arguments,
+                   const std::string& working_directory) {
+  const std::string name = arguments.front().substr(arguments.front().rfind('/') + 1);
+  const bool is_shell = name == "sh" || name == "bash" || name == "dash";
+  const bool is_interpreter = is_shell || name.starts_with("python") || name == "perl" ||
+                              name == "ruby" || name == "Rscript" || name == "julia";
+  // "-u" is Python's, and takes no argument; behind other options a script may stand anywhere.
+  const std::size_t at = arguments.size() > 1 && arguments[1] == "-u" ? 2 : 1;
+  if (!is_interpreter || arguments.size() <= at || arguments[at].starts_with('-')) {
+    return {};
+  }
+  const std::string& script = arguments[at];
+  const bool is_searched_in_path = is_shell && script.find('/') == std::string::npos;
+  if (is_searched_in_path || Look(Resolve(script, working_directory)) != Finding::kNothing) {
+    return {};
+  }
+  return Fail(Code::kNotFound,
+              "the script \"" + script + "\" does not exist " +
+                  (script.starts_with('/')
+                       ? "on this machine; trials run as local processes, without an image, so the "
+                         "command must name a file that is here"
+                       : "in " + working_directory +
+                             "; name a file that is there, or change the working directory"));
+}
+
 Result<std::string> ProgramMemo::Find(const std::string& command,
                                       std::string_view search_path,
                                       const std::string& working_directory) {

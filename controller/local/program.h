@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proto/model/result.h"
 
@@ -15,6 +16,10 @@ namespace hone::controller {
 Result<std::string> FindProgram(const std::string& command,
                                 std::string_view search_path,
                                 const std::string& working_directory);
+
+/// kNotFound if `arguments` give a script to an interpreter and there is no such file.
+[[nodiscard]] Status CheckScript(const std::vector<std::string>& arguments,
+                                 const std::string& working_directory);
 
 /// Remembers the program that was found last: the trials of an experiment ask for the same one. Not
 /// thread-safe.

@@ -15,11 +15,6 @@
 namespace hone::controller {
 namespace {
 
-struct Pipe {
-  FileDescriptor read_end;
-  FileDescriptor write_end;
-};
-
 Result<Pipe> MakePipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
@@ -36,7 +31,7 @@ Result<Pipe> MakePipe() {
 /// posix_spawn's attributes and file actions.
 class SpawnSettings {
  public:
-  SpawnSettings(int output, const std::string& working_directory) {
+  SpawnSettings(int output, int errors, const std::string& working_directory) {
     ::posix_spawnattr_init(&attributes_);
     ::posix_spawn_file_actions_init(&actions_);
     sigset_t none;
@@ -48,9 +43,9 @@ class SpawnSettings {
     ::posix_spawnattr_setpgroup(&attributes_, 0);
     ::posix_spawnattr_setflags(
         &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    // stdin last: `output` may be descriptor 0 if hone itself was started without one.
+    // The program holds 0 to 2 open itself (main.cc), so neither pipe is one of them.
     Check(::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO));
-    Check(::posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO));
+    Check(::posix_spawn_file_actions_adddup2(&actions_, errors, STDERR_FILENO));
     Check(::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0));
     // Ours are close-on-exec anyway; these are what hone was started with.
     Check(::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1));
@@ -122,9 +117,10 @@ tl::unexpected<Error> SpawnFailure(const SpawnRequest& request, int error) {
 
 }  // namespace
 
-Result<Child> Spawn(const SpawnRequest& request) {
-  HONE_ASSIGN_OR_RETURN(Pipe pipe, MakePipe());
-  const SpawnSettings settings(pipe.write_end.get(), request.working_directory);
+Result<Child> Spawn(const SpawnRequest& request, Pipe errors) {
+  HONE_ASSIGN_OR_RETURN(Pipe output, MakePipe());
+  const SpawnSettings settings(
+      output.write_end.get(), errors.write_end.get(), request.working_directory);
   const std::vector<char*> arguments = Pointers(request.arguments);
   const std::vector<char*> environment = request.environment.Block();
 
@@ -149,7 +145,7 @@ Result<Child> Spawn(const SpawnRequest& request) {
     ::waitpid(child.pid, nullptr, 0);
     return SystemFailure("watching process " + std::to_string(child.pid), error);
   }
-  child.output = std::move(pipe.read_end);
+  child.outputs = {std::move(output.read_end), std::move(errors.read_end)};
   return child;
 }
 

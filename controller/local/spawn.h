@@ -1,8 +1,9 @@
 // Spawn: starts one process the way every trial is started: a process group of its own, no signal
-// blocked or ignored, nothing to read, stdout and stderr in one pipe, and no other descriptor. Any
-// thread.
+// blocked or ignored, nothing to read, stdout and stderr in a pipe each, and no other descriptor.
+// Any thread.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 
 #include "controller/local/environment.h"
 #include "controller/local/file_descriptor.h"
+#include "controller/local/run_mark.h"
 #include "proto/model/result.h"
 
 namespace hone::controller {
@@ -28,11 +30,13 @@ struct Child {
   pid_t pid = 0;
   /// Readable when the process has ended.
   FileDescriptor pidfd;
-  /// The pipe's end to read from; does not block.
-  FileDescriptor output;
+  /// The ends to read from of the pipes of stdout and stderr; they do not block. Two, since what
+  /// is written to stderr may arrive in the middle of a line of a stdout that is buffered.
+  std::array<FileDescriptor, 2> outputs;
 };
 
-/// Errors: kUnavailable (processes, memory or descriptors are short now); others are final.
-Result<Child> Spawn(const SpawnRequest& request);
+/// `errors` is the pipe of its stderr. Errors: kUnavailable (processes, memory or descriptors are
+/// short now); others are final.
+Result<Child> Spawn(const SpawnRequest& request, Pipe errors);
 
 }  // namespace hone::controller

@@ -14,8 +14,14 @@
 namespace hone::controller {
 namespace {
 
-std::filesystem::path LockPath(std::filesystem::path store) {
-  return store += ".lock";
+/// The same for all names of the store: a symbolic link to it has no lock of its own.
+std::filesystem::path LockPath(const std::filesystem::path& store) {
+  std::error_code error;
+  std::filesystem::path path = std::filesystem::canonical(store, error);
+  if (error) {
+    path = store;  // there is none yet
+  }
+  return path += ".lock";
 }
 
 struct flock WholeFile() {
@@ -81,6 +87,19 @@ std::string Describe(const LockHolder& holder) {
   return text;
 }
 
+/// Nothing is made beside a device, a pipe or a folder.
+Status CheckIsFile(const std::filesystem::path& store, const std::string& doing) {
+  std::error_code ignored;
+  const std::filesystem::file_status found = std::filesystem::status(store, ignored);
+  if (!std::filesystem::exists(found) || std::filesystem::is_regular_file(found)) {
+    return {};
+  }
+  return Fail(Code::kInvalidArgument,
+              doing + (std::filesystem::is_directory(found)
+                           ? ": it is a folder; name a file in it"
+                           : ": it is a device or a pipe; name a file, which hone makes"));
+}
+
 class FileStoreLock final : public StoreLock {
  public:
   explicit FileStoreLock(FileDescriptor file) : file_(std::move(file)) {}
@@ -95,6 +114,7 @@ Result<std::unique_ptr<StoreLock>> StoreLock::Acquire(const std::filesystem::pat
                                                       const LockHolder& self) {
   const std::filesystem::path path = LockPath(store);
   const std::string doing = "locking store " + store.string();
+  HONE_RETURN_IF_ERROR(CheckIsFile(store, doing));
   FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!file.is_open()) {
     tl::unexpected<Error> failure = SystemFailure(doing + ": opening " + path.string(), errno);
@@ -107,7 +127,8 @@ Result<std::unique_ptr<StoreLock>> StoreLock::Acquire(const std::filesystem::pat
   if (::fcntl(file.get(), F_OFD_SETLK, &range) != 0) {
     if (errno == EAGAIN || errno == EACCES) {
       return Fail(Code::kFailedPrecondition,
-                  doing + ": it is in use by " + Describe(ReadHolder(file.get())));
+                  doing + ": it is in use by " + Describe(ReadHolder(file.get())) +
+                      "; wait until that has ended, end it, or name another store with --store");
     }
     return SystemFailure(doing, errno);
   }

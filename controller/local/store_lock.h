@@ -22,7 +22,8 @@ struct LockHolder {
 
 class StoreLock {
  public:
-  /// kFailedPrecondition, naming the holder, if another process has it.
+  /// kFailedPrecondition, naming the holder, if another process has it; kInvalidArgument if `store`
+  /// is there and no file. Two names of one store have two locks: resolve links first.
   static Result<std::unique_ptr<StoreLock>> Acquire(const std::filesystem::path& store,
                                                     const LockHolder& self);
   /// Who holds the lock now; nothing if nobody does.

@@ -40,7 +40,7 @@ Status TrialLog::Open() {
   const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
   file_ = FileDescriptor(::open(path_.c_str(), flags, 0644));
   if (!file_.is_open() && errno == ENOENT) {
-    MakeFolder();
+    HONE_RETURN_IF_ERROR(MakeFolder());
     file_ = FileDescriptor(::open(path_.c_str(), flags, 0644));
   }
   struct stat status {};
@@ -51,14 +51,14 @@ Status TrialLog::Open() {
   return {};
 }
 
-/// Most often only the trial's own folder is missing. What fails here shows when the file is
-/// opened.
-void TrialLog::MakeFolder() const {
+/// Most often only the experiment's own folder is missing.
+Status TrialLog::MakeFolder() const {
   const std::filesystem::path folder = path_.parent_path();
+  std::error_code error;
   if (::mkdir(folder.c_str(), 0777) != 0) {
-    std::error_code ignored;
-    std::filesystem::create_directories(folder, ignored);
+    std::filesystem::create_directories(folder, error);
   }
+  return error ? SystemFailure("making folder " + folder.string(), error.value()) : Status();
 }
 
 Status TrialLog::Rotate() {

@@ -1,6 +1,6 @@
-// TrialLog: what a trial printed, byte for byte. The file is made with the first byte; above a
-// limit it is moved to "<name>.1" (one is kept) and begun anew. If it cannot be written, it stops
-// for good. One owner, one thread.
+// TrialLog: what a trial printed, byte for byte, in the order in which lines were completed. The
+// file is made with the first byte; above a limit it is moved to "<name>.1" (one is kept) and begun
+// anew. If it cannot be written, it stops for good. One owner, one thread.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@ class TrialLog {
 
  private:
   Status Open();
-  void MakeFolder() const;
+  [[nodiscard]] Status MakeFolder() const;
   Status Rotate();
   Status WriteAll(std::string_view bytes);
 

@@ -21,6 +21,19 @@ bool IsMention(std::string_view text, std::size_t at, std::string_view path) {
          (end == text.size() || kAfter.find(text[end]) != std::string_view::npos);
 }
 
+/// Where Katib mounts a volume for its metrics collector.
+constexpr std::string_view kKatibFolder = "/var/log/katib";
+
+bool MentionsKatibFolder(const Workload& workload) {
+  const auto mentions = [](const std::string& text) {
+    return text.find(kKatibFolder) != std::string::npos;
+  };
+  return std::any_of(workload.command.begin(), workload.command.end(), mentions) ||
+         std::any_of(workload.environment.begin(),
+                     workload.environment.end(),
+                     [&](const auto& variable) { return mentions(variable.second); });
+}
+
 std::string VariableName(const std::string& volume) {
   std::string name = "HONE_VOLUME_";
   for (const char c : volume) {
@@ -36,16 +49,35 @@ Volumes::Volumes(const Workload& workload, std::filesystem::path root) : root_(s
   for (const auto& [path, volume] : workload.empty_dirs) {
     Mount(path, volume);
   }
-  const std::string& metric_file = workload.metric_source.path;
-  if (workload.metric_source.kind != CollectorKind::kFile || !metric_file.starts_with('/') ||
-      Localize(metric_file) != metric_file) {
-    return;
+  if (MentionsKatibFolder(workload) && Localize(kKatibFolder) == kKatibFolder) {
+    Mount(std::string(kKatibFolder), FreeName("metrics"));
   }
-  std::string volume = "metrics";
-  while (folders_.contains(volume)) {
-    volume += "-file";
+}
+
+std::filesystem::path Volumes::AddMetricFile(const std::string& path) {
+  const std::filesystem::path normal = std::filesystem::path(path).lexically_normal();
+  if (const std::string place = Localize(normal.string()); place != normal.string()) {
+    Redirect(path, place);
+    return place;
   }
-  Mount(std::filesystem::path(metric_file).parent_path().string(), volume);
+  const std::string volume = FreeName("metrics");
+  const std::filesystem::path folder = root_ / volume;
+  const std::filesystem::path file = folder / normal.filename();
+  std::error_code error;
+  if (!std::filesystem::is_directory(normal.parent_path(), error)) {
+    Mount(normal.parent_path().string(), volume);
+  }
+  folders_[volume] = folder.string();
+  Redirect(normal.string(), file.string());
+  Redirect(path, file.string());
+  return file;
+}
+
+std::string Volumes::FreeName(std::string name) const {
+  while (folders_.contains(name)) {
+    name += "-file";
+  }
+  return name;
 }
 
 void Volumes::Mount(const std::string& path, const std::string& volume) {

@@ -18,8 +18,14 @@ namespace hone::controller {
 class Volumes {
  public:
   Volumes() = default;
-  /// The mounts of `workload`. The folder of a metric file that lies under none of them is one too.
+  /// The mounts of `workload`, and Katib's folder for metrics if it is mentioned: a manifest may
+  /// write there that the training is done, whatever its metrics are read from.
   Volumes(const Workload& workload, std::filesystem::path root);
+
+  /// Gives the trial a metric file of its own for the absolute `path`, unless a mount does, and
+  /// returns where it is. Its folder is replaced too, unless this machine has such a folder: then
+  /// other things in it, a script maybe, are meant as they are.
+  std::filesystem::path AddMetricFile(const std::string& path);
 
   /// Replaces one more path, by a folder that is not a volume. An empty path, or "/", is none.
   void Redirect(std::string path, const std::string& folder);
@@ -40,6 +46,8 @@ class Volumes {
 
  private:
   void Mount(const std::string& path, const std::string& volume);
+  /// `name`, or a longer one if a volume has it.
+  [[nodiscard]] std::string FreeName(std::string name) const;
 
   std::filesystem::path root_;
   /// Mount path -> folder; and volume name -> folder.

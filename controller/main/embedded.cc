@@ -1,9 +1,13 @@
 #include "controller/main/embedded.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
+#include <sys/stat.h>
+
 #include "controller/local/event_loop.h"
+#include "controller/local/experiment_folder.h"
 #include "controller/local/process_runner.h"
 #include "controller/local/store_lock.h"
 #include "controller/main/open_store.h"
@@ -28,6 +32,28 @@ std::string Describe(const LockHolder& holder) {
          " since " + FormatTime(holder.since);
 }
 
+/// What tells the file of a store from a copy of it.
+Result<std::string> IdentityOf(const std::filesystem::path& database) {
+  struct stat status {};
+  if (::stat(database.c_str(), &status) != 0) {
+    return Fail(
+        Code::kNotFound,
+        "looking at store " + database.string() + ": " + std::generic_category().message(errno));
+  }
+  return std::to_string(status.st_dev) + "-" + std::to_string(status.st_ino);
+}
+
+Status FinishDeletionsOf(db::Store& store, const std::filesystem::path& trials) {
+  return FinishDeletions(trials,
+                         [&](const ExperimentKey& key, const std::string& uid) -> Result<bool> {
+                           const Result<Experiment> found = store.GetExperiment(key);
+                           if (!found && found.error().code != Code::kNotFound) {
+                             return tl::unexpected<Error>(found.error());
+                           }
+                           return found && found->uid == uid;
+                         });
+}
+
 class EmbeddedWorld final : public World {
  public:
   EmbeddedWorld() = default;
@@ -48,6 +74,8 @@ class EmbeddedWorld final : public World {
     const Time since = clock_.Now();
     HONE_ASSIGN_OR_RETURN(signals_, SignalQueue::Make());
     HONE_ASSIGN_OR_RETURN(opened_, OpenLocked(options.paths, options.command, since));
+    database_ = options.paths.database;
+    HONE_ASSIGN_OR_RETURN(file_, IdentityOf(database_));
     HONE_ASSIGN_OR_RETURN(loop_, EventLoop::Make());
     HONE_RETURN_IF_ERROR(loop_->Add(signals_->fd(), [this] {
       const std::vector<Signal> taken = signals_->Take();
@@ -61,6 +89,17 @@ class EmbeddedWorld final : public World {
   const Clock& clock() override { return clock_; }
   [[nodiscard]] std::size_t orphans_ended() const override { return orphans_ended_; }
 
+  [[nodiscard]] Status CheckStore() const override {
+    const Result<std::string> now = IdentityOf(database_);
+    if (now && *now == file_) {
+      return {};
+    }
+    return Fail(Code::kFailedPrecondition,
+                "the store " + database_.string() +
+                    " was deleted or replaced while it was in use, "
+                    "maybe by a trial; what is written to it now would be lost");
+  }
+
   std::vector<Signal> Wait(std::optional<Time> deadline) override {
     const Duration left = deadline ? *deadline - clock_.Now() : kWaitMax;
     loop_->Wait(std::clamp(left, Duration{0}, kWaitMax));
@@ -71,17 +110,22 @@ class EmbeddedWorld final : public World {
   Status Connect(const WorldOptions& options, Time since) {
     db::Store& store = *opened_.store;
     ProcessRunnerOptions runner_options;
-    HONE_ASSIGN_OR_RETURN(runner_options.store_id, db::StoreId(store));
+    HONE_ASSIGN_OR_RETURN(const std::string id, db::StoreId(store));
+    // A copy has the id of its original, whose trials may be running.
+    runner_options.store_id = id + "." + file_;
+    runner_options.store = database_;
     runner_options.trials_root = options.paths.trials;
     runner_options.working_directory = options.working_directory;
+    runner_options.is_folder_shared = options.is_folder_shared;
     runner_options.gpus = options.gpus;
     HONE_ASSIGN_OR_RETURN(runner_, ProcessRunner::Make(std::move(runner_options), *loop_, clock_));
     HONE_ASSIGN_OR_RETURN(wakes_, WakeQueue::Make());
-    suggester_ =
-        suggestion::MakeServiceSuggester(store,
-                                         options.services,
-                                         suggestion::MakeInProcessSuggester(store),
-                                         [this](const ExperimentKey& key) { wakes_->Push(key); });
+    suggester_ = suggestion::MakeServiceSuggester(
+        store,
+        options.services,
+        suggestion::MakeInProcessSuggester(store),
+        [this](const ExperimentKey& key) { wakes_->Push(key); },
+        options.warn);
     HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store.AcquireEpoch());
     controller_ = Controller::Make({store, *runner_, *suggester_, clock_}, epoch, since);
     runner_->Connect(
@@ -91,7 +135,10 @@ class EmbeddedWorld final : public World {
         controller_->Wake(key);
       }
     }));
-    orphans_ended_ = runner_->EndOrphans(kOrphanGrace);
+    HONE_ASSIGN_OR_RETURN(orphans_ended_, runner_->EndOrphans(kOrphanGrace));
+    if (const Status files = FinishDeletionsOf(store, options.paths.trials); !files) {
+      options.warn(files.error().message);
+    }
     return {};
   }
 
@@ -99,6 +146,9 @@ class EmbeddedWorld final : public World {
   /// Before everything that has threads.
   std::unique_ptr<SignalQueue> signals_;
   LockedStore opened_;
+  std::filesystem::path database_;
+  /// The identity of that file when it was opened.
+  std::string file_;
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<WakeQueue> wakes_;
   std::unique_ptr<suggestion::Suggester> suggester_;
@@ -115,12 +165,19 @@ Result<std::unique_ptr<World>> OpenWorld(const WorldOptions& options) {
 }
 
 Result<std::unique_ptr<db::Store>> OpenStore(const StorePaths& paths, bool writable) {
+  HONE_RETURN_IF_ERROR(CheckIsKnown(paths));
   std::error_code ignored;
   if (!std::filesystem::exists(paths.database, ignored)) {
     return Fail(Code::kNotFound, "there is no store at " + paths.database.string() + " yet");
   }
-  return db::OpenSqliteStore(paths.database,
-                             writable ? db::SqliteAccess::kReadWrite : db::SqliteAccess::kReadOnly);
+  if (!writable) {
+    auto opened = db::OpenSqliteStore(paths.database, db::SqliteAccess::kReadOnly);
+    if (opened || opened.error().code != Code::kFailedPrecondition) {
+      return opened;
+    }
+    // An older hone made it: opening it to write brings it up to date, or says what is wrong.
+  }
+  return db::OpenSqliteStore(paths.database, db::SqliteAccess::kReadWrite);
 }
 
 }  // namespace
@@ -143,7 +200,16 @@ WorldFactory EmbeddedFactory() {
                            const ExperimentKey& key,
                            const std::string& trial_name) -> TrialFiles {
     TrialPaths files = PathsOfTrial(paths.trials, key, trial_name);
-    return {std::move(files.volumes), std::move(files.log), std::move(files.checkpoint)};
+    return {std::move(files.volumes),
+            std::move(files.log),
+            std::move(files.checkpoint),
+            std::move(files.work)};
+  };
+  factory.begin_deletion = [](const StorePaths& paths, const Experiment& experiment) {
+    return BeginDeletion(paths.trials, experiment.key, experiment.uid);
+  };
+  factory.finish_deletions = [](const StorePaths& paths, db::Store& store) {
+    return FinishDeletionsOf(store, paths.trials);
   };
   factory.serve_suggestions = ServeSuggestions;
   factory.serve_store = ServeStore;

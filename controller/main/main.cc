@@ -28,6 +28,8 @@ int main(int argc, char** argv) {
   OpenStandardStreams();
   // A reader that goes away is an error of write, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
+  // So is a file that may not grow any more (ulimit -f). Trials get the default back.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return hone::controller::RunCommandLine(argc, argv, hone::controller::EmbeddedFactory());
   } catch (const std::exception& error) {

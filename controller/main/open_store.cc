@@ -1,7 +1,9 @@
 #include "controller/main/open_store.h"
 
 #include <array>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include <unistd.h>
 
@@ -18,7 +20,16 @@ std::string HostName() {
 
 }  // namespace
 
+Status CheckIsKnown(const StorePaths& paths) {
+  if (!paths.database.empty()) {
+    return {};
+  }
+  auto resolved = StorePaths::Resolve(std::nullopt);
+  return resolved ? Status() : tl::unexpected<Error>(std::move(resolved).error());
+}
+
 Result<LockedStore> OpenLocked(const StorePaths& paths, const std::string& command, Time since) {
+  HONE_RETURN_IF_ERROR(CheckIsKnown(paths));
   std::error_code error;
   std::filesystem::create_directories(paths.database.parent_path(), error);
   if (error) {

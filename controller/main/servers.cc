@@ -1,6 +1,7 @@
 #include "controller/main/servers.h"
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <iterator>
 #include <vector>
@@ -9,12 +10,13 @@
 #include <poll.h>
 
 #include "controller/api/tuner_service.h"
+#include "controller/main/cluster_trials.h"
 #include "controller/main/open_store.h"
 #include "controller/main/signals.h"
 #include "controller/tuner/study_logs.h"
 #include "db/server/observation_log_service.h"
 #include "db/sqlite/sqlite_store.h"
-#include "proto/rpc/gate.h"
+#include "proto/rpc/outbox.h"
 #include "proto/rpc/server.h"
 #include "suggestion/client/service_suggester.h"
 #include "suggestion/engine/in_process_suggester.h"
@@ -26,6 +28,8 @@ namespace {
 
 /// What calls get that are being answered when the end is asked for.
 constexpr auto kGrace = std::chrono::seconds(5);
+/// Of a server of a store: the largest is a report of the DBManager's.
+constexpr std::size_t kStoreMessageBytesMax = std::size_t{64} << 20;
 
 void WaitForSignal(SignalQueue& signals) {
   pollfd waiting{signals.fd(), POLLIN, 0};
@@ -40,24 +44,56 @@ struct Served {
   std::vector<std::string_view> health;
 };
 
-std::vector<Served> AlgorithmServicesOf(const rpc::Gate& gate,
+/// Where a server is unless it is told otherwise.
+constexpr std::uint16_t kPort = 6789;
+/// Katib asks for early stopping here.
+constexpr std::uint16_t kStoppingPort = 6788;
+constexpr char kThisMachine[] = "127.0.0.1";
+constexpr char kAllAddresses[] = "0.0.0.0";
+/// Of Katib's installation, as it names them by itself.
+constexpr char kKatibsDbManager[] = "katib-db-manager.kubeflow:6789";
+constexpr char kKatibsVolume[] = "/opt/katib/data";
+
+rpc::ServerOptions ServerOptionsOf(const ListenOptions& at) {
+  return {.listen = at.listen,
+          .certificate = at.certificate,
+          .key = at.key,
+          .client_ca = at.client_ca,
+          .tokens = at.tokens,
+          .is_insecure = at.is_insecure};
+}
+
+/// Where Katib looks for its services. In a pod they have two containers, which share its ports:
+/// with an image of ours in both, each may answer both.
+void ListenWhereKatibAsks(rpc::ServerOptions& options) {
+  const bool is_in_pod = IsInPod();
+  const char* const host = is_in_pod ? kAllAddresses : kThisMachine;
+  options.listen = {{.host = host, .port = kPort}, {.host = host, .port = kStoppingPort}};
+  options.is_one_enough = is_in_pod;  // the other container may have a service of another kind
+  options.is_shared = is_in_pod;
+  options.is_insecure = options.is_insecure || is_in_pod;
+}
+
+std::vector<Served> AlgorithmServicesOf(rpc::Outbox& outbox,
+                                        const std::filesystem::path& checkpoints,
                                         const std::string& db_manager,
                                         suggestion::StopTrial stop_trial,
                                         suggestion::ReadLog read_log) {
   std::vector<Served> served;
   served.push_back(
-      {suggestion::MakeSuggestionService(gate),
+      {suggestion::MakeSuggestionService(outbox, checkpoints),
        {std::begin(suggestion::kSuggestionHealth), std::end(suggestion::kSuggestionHealth)}});
   served.push_back({suggestion::MakeEarlyStoppingService(
-                        gate, db_manager, std::move(stop_trial), std::move(read_log)),
+                        outbox, db_manager, std::move(stop_trial), std::move(read_log)),
                     {"api.v1.beta1.EarlyStopping"}});
   return served;
 }
 
-/// Until a signal. `stops` is called then, before calls are given their grace.
-Status Serve(const ListenOptions& at,
+/// Until a signal. `stops` is called then, before calls are given their grace. Another signal ends
+/// the program at once: it does what it does without us.
+Status Serve(const rpc::ServerOptions& options,
              const std::vector<Served>& served,
-             SignalQueue& signals,
+             std::unique_ptr<SignalQueue> signals,
              const Listens& listens,
              const std::function<void()>& stops) {
   std::vector<grpc::Service*> services;
@@ -66,17 +102,10 @@ Status Serve(const ListenOptions& at,
     services.push_back(one.service.get());
     health.insert(health.end(), one.health.begin(), one.health.end());
   }
-  HONE_ASSIGN_OR_RETURN(const auto server,
-                        rpc::Server::Start({.listen = at.listen,
-                                            .certificate = at.certificate,
-                                            .key = at.key,
-                                            .client_ca = at.client_ca,
-                                            .tokens = at.tokens,
-                                            .is_insecure = at.is_insecure},
-                                           services,
-                                           health));
-  listens(server->address());
-  WaitForSignal(signals);
+  HONE_ASSIGN_OR_RETURN(const auto server, rpc::Server::Start(options, services, health));
+  listens(server->Addresses());
+  WaitForSignal(*signals);
+  signals.reset();
   stops();
   server->Stop(kGrace);
   return {};
@@ -86,33 +115,60 @@ Status Serve(const ListenOptions& at,
 
 Status ServeSuggestions(const SuggestionOptions& options, const Listens& listens) {
   // Before gRPC has threads: they inherit what is blocked.
-  HONE_ASSIGN_OR_RETURN(const auto signals, SignalQueue::Make());
-  HONE_ASSIGN_OR_RETURN(const rpc::Gate gate, rpc::Gate::Read(options.at.tokens));
-  return Serve(options.at,
-               AlgorithmServicesOf(gate, options.db_manager, nullptr, nullptr),
-               *signals,
+  HONE_ASSIGN_OR_RETURN(auto signals, SignalQueue::Make());
+  rpc::ServerOptions server = ServerOptionsOf(options.at);
+  if (server.listen.empty()) {
+    ListenWhereKatibAsks(server);
+  }
+  std::error_code error;
+  std::filesystem::path checkpoints = options.checkpoints;
+  if (checkpoints.empty() && IsInPod() && std::filesystem::exists(kKatibsVolume, error)) {
+    checkpoints = kKatibsVolume;
+  }
+  suggestion::StopTrial stop_trial;
+  if (const auto api = ClusterApi::OfThisPod(options.service_account)) {
+    stop_trial = [cluster = *api](const std::string& trial) {
+      return StopClusterTrial(cluster, trial);
+    };
+  }
+  rpc::Outbox outbox;
+  return Serve(server,
+               AlgorithmServicesOf(outbox,
+                                   checkpoints,
+                                   options.db_manager.value_or(IsInPod() ? kKatibsDbManager : ""),
+                                   std::move(stop_trial),
+                                   nullptr),
+               std::move(signals),
                listens,
                [] {});
 }
 
 Status ServeStore(const ServeOptions& options, const Listens& listens) {
   const SystemClock clock;
-  HONE_ASSIGN_OR_RETURN(const auto signals, SignalQueue::Make());
-  HONE_ASSIGN_OR_RETURN(const rpc::Gate gate, rpc::Gate::Read(options.at.tokens));
+  HONE_ASSIGN_OR_RETURN(auto signals, SignalQueue::Make());
+  rpc::ServerOptions server = ServerOptionsOf(options.at);
+  if (server.listen.empty()) {
+    server.listen = {{.host = kThisMachine, .port = kPort}};
+  }
+  server.message_bytes_max = kStoreMessageBytesMax;
   HONE_ASSIGN_OR_RETURN(const LockedStore opened,
                         OpenLocked(options.paths, options.command, clock.Now()));
   db::Store& store = *opened.store;
   HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store.AcquireEpoch());
-  const auto tuner = Tuner::Make(
-      {.world = {store, clock, epoch},
-       .services = options.services,
-       .make_suggester = [&](Tuner::WakeStudy wake) {
-         return suggestion::MakeServiceSuggester(
-             store, options.services, suggestion::MakeInProcessSuggester(store), std::move(wake));
-       }});
+  const auto tuner = Tuner::Make({.world = {store, clock, epoch},
+                                  .services = options.services,
+                                  .make_suggester = [&](Tuner::WakeStudy wake) {
+                                    return suggestion::MakeServiceSuggester(
+                                        store,
+                                        options.services,
+                                        suggestion::MakeInProcessSuggester(store),
+                                        std::move(wake),
+                                        options.warn);
+                                  }});
   const auto logs = MakeStudyLogs(*tuner, db::LogsOf(store));
+  rpc::Outbox outbox;
   suggestion::ReadLog read_log;
-  if (options.db_manager.empty()) {
+  if (!options.db_manager) {
     read_log = [&](const std::string& trial) {
       return logs->List(trial);
     };
@@ -120,15 +176,15 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
   const auto stop_trial = [&](const std::string& trial) {
     return StopTrialEarly(*tuner, trial);
   };
-  std::vector<Served> served =
-      AlgorithmServicesOf(gate, options.db_manager, stop_trial, std::move(read_log));
-  served.push_back({db::MakeObservationLogService(gate, *logs, clock),
+  std::vector<Served> served = AlgorithmServicesOf(
+      outbox, "", options.db_manager.value_or(""), stop_trial, std::move(read_log));
+  served.push_back({db::MakeObservationLogService(outbox, *logs, clock),
                     {std::begin(db::kObservationLogHealth), std::end(db::kObservationLogHealth)}});
-  served.push_back({MakeTunerService(gate, *tuner), {"hone.v1.Tuner"}});
+  served.push_back({MakeTunerService(outbox, *tuner), {"hone.v1.Tuner"}});
   const auto stops = [&] {
     tuner->Close();
   };
-  HONE_RETURN_IF_ERROR(Serve(options.at, served, *signals, listens, stops));
+  HONE_RETURN_IF_ERROR(Serve(server, served, std::move(signals), listens, stops));
   return store.Sync();
 }
 

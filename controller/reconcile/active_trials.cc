@@ -51,6 +51,11 @@ bool ActiveTrials::IsCurrent(const AttemptId& id) const {
   return found != trials_.end() && found->second.trial.attempt == id.attempt;
 }
 
+Time ActiveTrials::PauseEnd(std::uint64_t ordinal) const {
+  const auto found = trials_.find(ordinal);
+  return found == trials_.end() ? Time() : found->second.trial.not_before;
+}
+
 void ActiveTrials::StopEarly(const AttemptId& id, std::string reason) {
   std::optional<EarlyStop>& early_stop = trials_.at(id.ordinal).early_stop;
   if (!early_stop) {

@@ -48,6 +48,8 @@ class ActiveTrials {
   /// When the oldest observation that waits to be stored came in; nothing if none waits.
   [[nodiscard]] std::optional<Time> unstored_since() const { return unstored_since_; }
   [[nodiscard]] bool HasStartFailure() const;
+  /// Until when an active trial waits before it runs again; zero if it does not.
+  [[nodiscard]] Time PauseEnd(std::uint64_t ordinal) const;
 
   [[nodiscard]] std::vector<TrialView> View(Runner& runner) const;
   /// What waits to be stored; it keeps waiting until Stored() is called.

@@ -16,6 +16,21 @@ constexpr Duration kBackoffMax = std::chrono::seconds(1);
 /// Consecutive retryable errors of one experiment before it is given up: about a minute.
 constexpr int kFailuresMax = 64;
 
+/// Trials that one transaction changes.
+constexpr std::size_t kBatchTrials = 1000;
+
+/// As if it had never run but for the number of its attempts, which its observations belong to.
+void RunAgain(Trial& trial) {
+  trial.state = TrialState::kCreated;
+  ++trial.attempt;
+  trial.failures = trial.interruptions = trial.start_failures = 0;
+  trial.run_time = Duration(0);
+  trial.not_before = trial.started = trial.completed = Time();
+  trial.reason = "RetryRequested";
+  trial.message = "is run again on request";
+  trial.metrics.clear();
+}
+
 struct Watched {
   ExperimentReconciler reconciler;
   /// When the next pass is due.
@@ -28,6 +43,30 @@ class LoopController final : public Controller {
  public:
   LoopController(const Platform& platform, std::uint64_t epoch, Time since)
       : platform_(platform), epoch_(epoch), since_(since) {}
+
+  Result<std::size_t> RetryFailed(const ExperimentKey& key) override {
+    HONE_CHECK(!watched_.contains(key));
+    const db::TrialQuery failed{.experiment = key,
+                                .states = {TrialState::kFailed, TrialState::kMetricsUnavailable},
+                                .limit = kBatchTrials};
+    std::size_t count = 0;
+    while (true) {
+      db::Transition transition{.epoch = epoch_};
+      HONE_ASSIGN_OR_RETURN(transition.updated, platform_.store.ListTrials(failed));
+      if (transition.updated.empty()) {
+        return count;
+      }
+      HONE_ASSIGN_OR_RETURN(transition.experiment, platform_.store.GetExperiment(key));
+      TrialCounts& counts = transition.experiment.status.counts;
+      for (Trial& trial : transition.updated) {
+        --(trial.state == TrialState::kFailed ? counts.failed : counts.metrics_unavailable);
+        ++counts.pending;
+        RunAgain(trial);
+      }
+      count += transition.updated.size();
+      HONE_RETURN_IF_ERROR(platform_.store.Commit(transition));
+    }
+  }
 
   Status Watch(const ExperimentKey& key) override {
     auto watched = std::make_unique<Watched>(
@@ -77,6 +116,11 @@ class LoopController final : public Controller {
 
   bool IsAtRest(const ExperimentKey& key) const override {
     return Find(key).reconciler.IsAtRest(mode_);
+  }
+
+  std::optional<double> LatestObjective(const ExperimentKey& key,
+                                        std::uint64_t ordinal) const override {
+    return Find(key).reconciler.LatestObjective(ordinal);
   }
 
   SlotTimes slot_times(const ExperimentKey& key) const override {

@@ -26,6 +26,9 @@ class Controller : public ObservationSink {
                                           std::uint64_t epoch,
                                           Time since);
 
+  /// Lets the trials of a stored experiment that failed, or ended without their metric, run again:
+  /// each as its next attempt. Returns how many they are. To be called before Watch.
+  [[nodiscard]] virtual Result<std::size_t> RetryFailed(const ExperimentKey& key) = 0;
   /// Begins to control an experiment that the store holds.
   [[nodiscard]] virtual Status Watch(const ExperimentKey& key) = 0;
   /// Something about the experiment may have changed.
@@ -39,6 +42,10 @@ class Controller : public ObservationSink {
   [[nodiscard]] virtual const Experiment& Current(const ExperimentKey& key) const = 0;
   /// True when nothing of it runs and nothing more will be done in this mode.
   [[nodiscard]] virtual bool IsAtRest(const ExperimentKey& key) const = 0;
+  /// What the current attempt of the active trial `ordinal` last reported of the objective's
+  /// metric; nothing if that is no finite number.
+  [[nodiscard]] virtual std::optional<double> LatestObjective(const ExperimentKey& key,
+                                                              std::uint64_t ordinal) const = 0;
   [[nodiscard]] virtual SlotTimes slot_times(const ExperimentKey& key) const = 0;
 
   /// Told of every change of a trial or experiment after it is stored (display).

@@ -9,6 +9,9 @@ namespace {
 /// Chatty trials do not cost a transaction a line: what they report waits this long at most.
 constexpr Duration kObservationDelay = std::chrono::milliseconds(100);
 
+/// A crash loses at most so much of the running time.
+constexpr Duration kRunningTimeDelay = std::chrono::seconds(10);
+
 /// The reason under which ActiveTrials reports a workload that never started.
 constexpr std::string_view kStartFailed = "StartFailed";
 
@@ -21,6 +24,7 @@ ExperimentReconciler::ExperimentReconciler(const Platform& platform,
 
 Status ExperimentReconciler::Load() {
   HONE_ASSIGN_OR_RETURN(experiment_, platform_.store.GetExperiment(key_));
+  running_time_ = std::max(running_time_, experiment_.status.running_time);
   if (template_ == nullptr) {
     FieldErrors errors;
     template_ = WorkloadTemplate::Make(experiment_, errors);
@@ -59,11 +63,22 @@ ExperimentView ExperimentReconciler::View(RunMode mode) const {
           .mode = mode,
           .space_ended = supply_.HasEnded(),
           .suggestion_failure = supply_.failure(),
+          .alike_failures = alike_failures_,
+          .running_time = running_time_,
           .now = platform_.clock.Now()};
+}
+
+void ExperimentReconciler::CountRunningTime() {
+  const Duration now = platform_.clock.Elapsed();
+  if (last_pass_ && experiment_.status.counts.running > 0) {
+    running_time_ += now - *last_pass_;
+  }
+  last_pass_ = now;
 }
 
 Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
                                                             Controller::Listener* listener) {
+  CountRunningTime();
   const ExperimentView view = View(mode);
   const Decision decision = Decide(view);
   const std::int64_t created_before = experiment_.status.counts.created;
@@ -89,7 +104,9 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
                                            const Decision& decision,
                                            Controller::Listener* listener) {
   const std::optional<Time> since = active_.unstored_since();
-  const bool is_flush_due = since && view.now >= *since + kObservationDelay;
+  const bool is_flush_due =
+      (since && view.now >= *since + kObservationDelay) ||
+      view.running_time >= experiment_.status.running_time + kRunningTimeDelay;
   const bool creates = decision.create > 0 && !supply_.IsEmpty();
   if (decision.updated.empty() && decision.status == experiment_.status && !is_flush_due &&
       !creates) {
@@ -101,16 +118,28 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
                             .updated = decision.updated,
                             .observations = active_.Unstored()};
   transition.experiment.status = decision.status;
+  transition.experiment.status.running_time = view.running_time;
   supply_.AddTrials(decision.create, {}, view.now, transition);
   HONE_RETURN_IF_ERROR(Commit(transition));
   active_.Stored();
+  alike_failures_ = decision.alike_failures;
   for (const TrialView& trial : view.active) {
     if (trial.workload.IsFinished() && trial.workload.reason != kStartFailed) {
-      ledger_.Ended(trial.workload.started, trial.workload.finished);
+      ledger_.Ended(
+          trial.workload.started, trial.workload.finished, active_.PauseEnd(trial.trial.ordinal));
     }
   }
   Announce(transition, listener);
   return {};
+}
+
+std::optional<double> ExperimentReconciler::LatestObjective(std::uint64_t ordinal) const {
+  const auto found = active_.all().find(ordinal);
+  if (found == active_.all().end()) {
+    return std::nullopt;
+  }
+  // The objective is the first in every fold.
+  return found->second.fold.summaries().front().Value(MetricStrategy::kLatest);
 }
 
 Status ExperimentReconciler::AskAndCreate(std::size_t count, Controller::Listener* listener) {

@@ -32,11 +32,15 @@ class ExperimentReconciler {
   void Append(const AttemptId& id, std::vector<Observation> observations);
   [[nodiscard]] const Experiment& experiment() const { return experiment_; }
   [[nodiscard]] bool IsAtRest(RunMode mode) const;
+  /// See Controller.
+  [[nodiscard]] std::optional<double> LatestObjective(std::uint64_t ordinal) const;
   [[nodiscard]] SlotLedger& ledger() { return ledger_; }
   [[nodiscard]] const SlotLedger& ledger() const { return ledger_; }
 
  private:
   [[nodiscard]] ExperimentView View(RunMode mode) const;
+  /// Adds the time since the last pass to running_time_, if trials ran.
+  void CountRunningTime();
   /// Stores what was decided and what was observed, with new trials for suggestions at hand.
   [[nodiscard]] Status StoreDecision(const ExperimentView& view,
                                      const Decision& decision,
@@ -59,6 +63,11 @@ class ExperimentReconciler {
   Experiment experiment_;
   std::unique_ptr<WorkloadTemplate> template_;
   TrialLimits limits_;
+  AlikeFailures alike_failures_;
+  /// Until the last pass; what is stored of it may be less.
+  Duration running_time_{0};
+  /// When the last pass was, on the clock that never goes back.
+  std::optional<Duration> last_pass_;
   ActiveTrials active_{Objective()};
   /// Nothing if the experiment has none.
   std::unique_ptr<EarlyStopping> stopping_;

@@ -14,7 +14,8 @@ namespace hone::controller {
 struct SlotTimes {
   /// From the start of each trial's process to its end, summed up.
   Duration busy{0};
-  /// From the end of a trial (or from the beginning) to the next start in its slot, summed up.
+  /// From the end of a trial (or from the beginning) to the next start in its slot, summed up,
+  /// without the pauses that retries wait for.
   Duration idle{0};
   /// Each gap between the end of a trial and the next start: the newest 100,000, in no order.
   std::vector<Duration> gaps;
@@ -30,7 +31,8 @@ class SlotLedger {
   /// `slots` places have been free since `since`.
   void Open(std::size_t slots, Time since);
   void Started(Time at);
-  void Ended(Time started, Time ended);
+  /// `free_from`: when the pause of a trial that will run again in the slot is over.
+  void Ended(Time started, Time ended, Time free_from = Time());
   [[nodiscard]] const SlotTimes& times() const { return times_; }
 
  private:

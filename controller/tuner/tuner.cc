@@ -34,8 +34,9 @@ Result<Experiment> Read(const std::string& manifest, const AlgorithmServices& se
                 "manifest: must be one Experiment, and has " + std::to_string(documents->size()) +
                     " documents");
   }
+  const proto::Document& document = documents->front();
   FieldErrors errors;
-  Experiment experiment = AdmitStudy(documents->front().value, errors, services);
+  Experiment experiment = AdmitStudy(document.value, errors, services, document.written);
   if (!errors.empty()) {
     // What would be ignored is probably misspelt, and nobody sees warnings here.
     const char* const what = HasErrors(errors) ? "" : "manifest: take out what has no effect: ";

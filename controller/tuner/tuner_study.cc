@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "controller/decide/decide.h"
+#include "controller/decide/ending.h"
 #include "proto/model/field_error.h"
 
 namespace hone::controller {
@@ -64,6 +64,9 @@ Status TunerStudy::Load() {
     active_ = ActiveTrials(*stored.spec.objective);
     HONE_ASSIGN_OR_RETURN(stopping_, EarlyStopping::Make(stored.spec));
     supply_.Forget();
+  }
+  if (IsToGoOn(stored)) {
+    supply_.Forget();  // a refusal may be why it ended
   }
   experiment_ = std::move(stored);
   supply_.Clear();

@@ -1,9 +1,12 @@
 #include "controller/workload/container_template.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
+#include <utility>
 
 #include "controller/workload/limits.h"
+#include "controller/workload/shell_syntax.h"
 #include "controller/workload/tree.h"
 #include "controller/workload/trial_values.h"
 
@@ -21,11 +24,6 @@ bool IsVariableName(const std::string& name) {
            c == '-' || c == '.';
   };
   return !name.empty() && std::all_of(name.begin(), name.end(), is_fine);
-}
-
-/// Kubernetes' DNS label. A volume's name becomes a folder's.
-bool IsVolumeName(const std::string& name) {
-  return name.size() <= 63 && IsVariableName(name) && name.find_first_of("._") == std::string::npos;
 }
 
 /// What a workflow engine fills in at run time begins with this; "" for other kinds.
@@ -142,15 +140,68 @@ class ContainerReader {
   void ReadCommand(const Json& container, const std::string& path) {
     const Json& command = At(container, "command");
     if (command.empty()) {
-      errors_.push_back({.type = FieldError::Type::kInvalid,
-                         .field = "spec.trialTemplate",
-                         .found = "",
-                         .message = "the primary container has no command, and its image's own "
-                                    "entry point is unknown without the image; write command"});
+      Reject(path + ".command",
+             Json(),
+             "the primary container has no command, and its image's own entry point is unknown "
+             "without the image; write command");
       return;
     }
     AppendWords(command, path + ".command");
     AppendWords(At(container, "args"), path + ".args");
+    ReadShellSyntax(path + ".command");
+  }
+
+  /// The words as they stand in the object; a name with a blank must not part them.
+  [[nodiscard]] std::vector<std::string> WrittenWords() const {
+    std::vector<std::string> placeholders;
+    for (const std::string& name : names_) {
+      placeholders.push_back("${trialParameters." + name + "}");
+      std::replace(placeholders.back().begin(), placeholders.back().end(), ' ', '_');
+    }
+    std::vector<std::string> words;
+    for (const TextTemplate& written : written_command_) {
+      words.push_back(written.Fill(placeholders));
+    }
+    return words;
+  }
+
+  /// Katib runs every command by a shell. What only a shell understands is run by one here.
+  void ReadShellSyntax(const std::string& field) {
+    const std::vector<std::string> words = WrittenWords();
+    if (const auto syntax = FindShellSyntax(words)) {
+      RunByShell(field, syntax->what);
+      return;
+    }
+    std::set<std::string> variables;
+    for (const auto& [name, value] : read_.environment) {
+      variables.insert(name);
+    }
+    const auto variable = engine_mark_.empty() ? FindShellVariable(words, variables) : std::nullopt;
+    if (variable && IsPlainForShell(words)) {
+      RunByShell(field, *variable + " is filled in by a shell");
+    } else if (variable) {
+      Reject(field,
+             Json(*variable),
+             "is filled in by a shell, and none runs this command; write sh -c and the line as "
+             "one word, $(NAME) for a variable of env, or $$ for the dollar itself");
+    }
+  }
+
+  void RunByShell(const std::string& field, const std::string& why) {
+    TextTemplate line;
+    const char* separator = "";
+    for (const TextTemplate& word : read_.command) {
+      line.Append(std::exchange(separator, " "));
+      line.Append(word);
+    }
+    if (line.size() > kWordBytesMax) {
+      Reject(field, Json(), "is longer than the 131071 bytes that a process can be given");
+    }
+    read_.command = {TextTemplate("sh", {}), TextTemplate("-c", {}), std::move(line)};
+    errors_.push_back({.type = FieldError::Type::kUnknownField,
+                       .field = field,
+                       .found = "",
+                       .message = why + "; sh -c runs the words as one line, as in Katib"});
   }
 
   void AppendWords(const Json& list, const std::string& field) {
@@ -166,6 +217,9 @@ class ContainerReader {
         Reject(item, list[i], "must be a string");
       }
       read_.command.push_back(ReadExpanded(list[i], item));
+      if (list[i].is_string()) {
+        written_command_.emplace_back(list[i].get_ref<const std::string&>(), names_);
+      }
     }
   }
 
@@ -190,14 +244,16 @@ class ContainerReader {
         continue;
       }
       const std::string field = path + ".volumeMounts[" + std::to_string(i) + "]";
-      if (!IsVolumeName(name.get<std::string>())) {
-        Reject(field + ".name", name, "must consist of at most 63 letters, digits and '-'");
+      TextTemplate volume(name.get_ref<const std::string&>(), names_);
+      // What goes into its holes is looked at when a trial is rendered.
+      if (!IsVolumeName(volume.Fill(std::vector<std::string>(names_.size(), "x")))) {
+        Reject(field + ".name", name, kVolumeNameRule);
       }
       TextTemplate mount_path = ReadText(At(mounts[i], "mountPath"), field + ".mountPath");
       if (!mount_path.HasHoles() && mount_path.tail().empty()) {
         Reject(field + ".mountPath", mounts[i], "must be the path of a folder");
       }
-      read_.empty_dirs.emplace_back(std::move(mount_path), name.get<std::string>());
+      read_.empty_dirs.emplace_back(std::move(mount_path), std::move(volume));
     }
   }
 
@@ -223,9 +279,15 @@ class ContainerReader {
   std::string_view engine_mark_;
   FieldErrors& errors_;
   ContainerTemplate read_;
+  /// The words of the command before $(NAME) is filled in.
+  std::vector<TextTemplate> written_command_;
 };
 
 }  // namespace
+
+bool IsVolumeName(const std::string& name) {
+  return name.size() <= 63 && IsVariableName(name) && name.find_first_of("._") == std::string::npos;
+}
 
 ContainerTemplate ReadContainer(const ContainerSite& site,
                                 const Json& object,

@@ -14,15 +14,19 @@
 namespace hone::controller {
 
 struct ContainerTemplate {
-  /// command, then args.
+  /// command, then args; or sh -c and all of them as one line, if only a shell understands them.
   std::vector<TextTemplate> command;
   EnvironmentTemplate environment;
   TextTemplate working_directory;
   /// mountPath -> volume name of every emptyDir mount.
-  std::vector<std::pair<TextTemplate, std::string>> empty_dirs;
+  std::vector<std::pair<TextTemplate, TextTemplate>> empty_dirs;
   /// How many; without text: none.
   TextTemplate gpus;
 };
+
+/// A volume's name becomes a folder's: Kubernetes' DNS label.
+[[nodiscard]] bool IsVolumeName(const std::string& name);
+inline constexpr const char* kVolumeNameRule = "must consist of at most 63 letters, digits and '-'";
 
 /// Reads the container at `site` of the workload `object`. `names` are those of the placeholders.
 /// What cannot run without a cluster or its engine is an error at its path.

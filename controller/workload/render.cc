@@ -107,9 +107,10 @@ std::optional<Parts> ReadParts(const Json& object,
                                const ContainerSite& primary,
                                const std::vector<std::string>& names,
                                FieldErrors& errors) {
-  const std::size_t known_errors = errors.size();
-  ContainerTemplate container = ReadContainer(primary, object, names, errors);
-  if (errors.size() != known_errors) {
+  FieldErrors faults;
+  ContainerTemplate container = ReadContainer(primary, object, names, faults);
+  errors.insert(errors.end(), faults.begin(), faults.end());
+  if (HasErrors(faults)) {
     return std::nullopt;
   }
   return Parts{std::move(container), MakeManifest(object, names)};
@@ -203,7 +204,13 @@ class RenderedTemplate final : public WorkloadTemplate {
     }
     workload.working_directory = container.working_directory.Fill(values);
     for (const auto& [path, volume] : container.empty_dirs) {
-      workload.empty_dirs[path.Fill(values)] = volume;
+      const std::string name = volume.Fill(values);
+      if (!IsVolumeName(name)) {
+        return Fail(Code::kInvalidArgument,
+                    "rendering trial " + trial.name() + ": the name of a volume is \"" + name +
+                        "\", " + kVolumeNameRule);
+      }
+      workload.empty_dirs[path.Fill(values)] = name;
     }
     const std::string gpus = container.gpus.Fill(values);
     const auto count = gpus.empty() ? 0 : ReadCount(gpus);
@@ -226,34 +233,44 @@ class RenderedTemplate final : public WorkloadTemplate {
   std::map<std::string, std::string> labels_;
 };
 
-}  // namespace
-
-std::unique_ptr<WorkloadTemplate> WorkloadTemplate::Make(const Experiment& experiment,
-                                                         FieldErrors& errors) {
-  const std::size_t known_errors = errors.size();
-  std::optional<Json> object = ReadObject(experiment, errors);
+/// Of use only if there are no errors among `faults`.
+std::unique_ptr<WorkloadTemplate> MakeTemplate(const Experiment& experiment, FieldErrors& faults) {
+  std::optional<Json> object = ReadObject(experiment, faults);
   if (!object) {
     return nullptr;
   }
   const TrialTemplate& source = *experiment.spec.trial_template;
-  TrialValues values(experiment.spec, *object, errors);
+  TrialValues values(experiment.spec, *object, faults);
   const ContainerSearch found =
       FindPrimary(*object, source.primary_container_name, source.primary_pod_labels);
   if (!found.primary) {
-    errors.push_back(NoPrimaryContainer(source.primary_container_name, found.names));
+    faults.push_back(NoPrimaryContainer(source.primary_container_name, found.names));
     return nullptr;
   }
-  std::optional<Parts> parts = ReadParts(*object, *found.primary, values.names(), errors);
+  std::optional<Parts> parts = ReadParts(*object, *found.primary, values.names(), faults);
   Workload constant;
-  ReadLimits(*object, *found.primary, constant, errors);
+  ReadLimits(*object, *found.primary, constant, faults);
+  constant.experiment_uid = experiment.uid;
   constant.metric_source = ReadMetricSource(experiment.spec);
   constant.checkpoint = ReadCheckpoint(experiment.spec);
   constant.retain = source.retain;
-  if (errors.size() != known_errors) {
-    return nullptr;
-  }
-  return std::make_unique<RenderedTemplate>(
-      std::move(values), *std::move(parts), std::move(constant), *std::move(object), source);
+  return parts ? std::make_unique<RenderedTemplate>(std::move(values),
+                                                    *std::move(parts),
+                                                    std::move(constant),
+                                                    *std::move(object),
+                                                    source)
+               : nullptr;
+}
+
+}  // namespace
+
+std::unique_ptr<WorkloadTemplate> WorkloadTemplate::Make(const Experiment& experiment,
+                                                         FieldErrors& errors) {
+  FieldErrors faults;
+  std::unique_ptr<WorkloadTemplate> made = MakeTemplate(experiment, faults);
+  const bool is_sound = !HasErrors(faults);
+  errors.insert(errors.end(), faults.begin(), faults.end());
+  return is_sound ? std::move(made) : nullptr;
 }
 
 }  // namespace hone::controller

@@ -43,6 +43,8 @@ struct Checkpoint {
 /// object itself for those that understand it. Decides nothing.
 struct Workload {
   AttemptId id;
+  /// Of the experiment: its name may have been another's before.
+  std::string experiment_uid;
   std::string trial_name;
   /// The whole substituted object as JSON text, for platforms that submit it.
   std::string manifest;
@@ -57,13 +59,16 @@ struct Workload {
   std::optional<Checkpoint> checkpoint;
   std::int64_t gpus = 0;
   MetricSource metric_source;
-  /// Seconds from the start of the first attempt after which the trial fails; 0 means none.
+  /// The trial fails when its attempts have run for so many seconds in all; 0 means none.
   std::int64_t active_deadline_seconds = 0;
   /// How often a failed attempt is run again.
   std::int64_t backoff_limit = 0;
   std::chrono::seconds grace_period{30};
   bool retain = false;
 };
+
+/// The reason of a workload that ended because Stop was called.
+inline constexpr const char* kStopped = "Stopped";
 
 /// How a workload stands. Finished means: its process is gone, every line that it wrote has been
 /// read, and every observation has been handed over.
@@ -72,8 +77,9 @@ struct WorkloadState {
   Phase phase = Phase::kAbsent;
   Time started;
   Time finished;
-  /// For kWaiting and kFailed: one CamelCase word ("Error", "Signalled", "WaitingForGpu",
-  /// "CommandNotFound") and a sentence.
+  /// For kWaiting and kFailed: one CamelCase word ("Error", "Signalled", kStopped, "WaitingForGpu",
+  /// "CommandNotFound") and a sentence. For kAbsent: why it could not be started for now. For
+  /// kSucceeded: no reason; what is known of why there is no objective, if there is none.
   std::string reason;
   std::string message;
 
@@ -89,8 +95,9 @@ class Runner {
   /// means it can never start (command not found): the attempt then counts as failed.
   [[nodiscard]] virtual Status Ensure(const Workload& workload) = 0;
   [[nodiscard]] virtual WorkloadState Observe(const AttemptId& id) = 0;
-  /// Ends the workload if it runs (politely, then by force after `grace`), and forgets it once it
-  /// is finished. Unknown ids are fine.
+  /// Ends the workload if it runs: politely, then by force after `grace`. It is then seen to be
+  /// kFailed for the reason kStopped, whatever its exit code: it did not run to its end. Forgets it
+  /// if it is finished or has not begun yet. Unknown ids are fine.
   virtual void Stop(const AttemptId& id, std::chrono::milliseconds grace) = 0;
 };
 

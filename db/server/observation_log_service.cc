@@ -1,6 +1,7 @@
 #include "db/server/observation_log_service.h"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <string>
 #include <utility>
@@ -61,27 +62,25 @@ Result<Filter> ReadFilter(const api::GetObservationLogRequest& request) {
 
 class ObservationLogService final : public api::DBManager::CallbackService {
  public:
-  ObservationLogService(const rpc::Gate& gate, ObservationLogs& logs, const Clock& clock)
-      : gate_(gate), logs_(logs), clock_(clock) {}
+  ObservationLogService(rpc::Outbox& outbox, ObservationLogs& logs, const Clock& clock)
+      : outbox_(outbox), logs_(logs), clock_(clock) {}
 
-  grpc::ServerUnaryReactor* ReportObservationLog(
-      grpc::CallbackServerContext* call,
-      const api::ReportObservationLogRequest* request,
-      api::ReportObservationLogReply* /*reply*/) override {
-    return rpc::Answer(gate_, *call, [&] { return Report(*request); });
+  grpc::ServerUnaryReactor* ReportObservationLog(grpc::CallbackServerContext* call,
+                                                 const api::ReportObservationLogRequest* request,
+                                                 api::ReportObservationLogReply* reply) override {
+    return rpc::Answer(outbox_, *call, *reply, [&] { return Report(*request); });
   }
 
   grpc::ServerUnaryReactor* GetObservationLog(grpc::CallbackServerContext* call,
                                               const api::GetObservationLogRequest* request,
                                               api::GetObservationLogReply* reply) override {
-    return rpc::Answer(gate_, *call, [&] { return Get(*request, *reply); });
+    return rpc::Answer(outbox_, *call, *reply, [&] { return Get(*request, *reply); });
   }
 
-  grpc::ServerUnaryReactor* DeleteObservationLog(
-      grpc::CallbackServerContext* call,
-      const api::DeleteObservationLogRequest* request,
-      api::DeleteObservationLogReply* /*reply*/) override {
-    return rpc::Answer(gate_, *call, [&] { return Delete(request->trial_name()); });
+  grpc::ServerUnaryReactor* DeleteObservationLog(grpc::CallbackServerContext* call,
+                                                 const api::DeleteObservationLogRequest* request,
+                                                 api::DeleteObservationLogReply* reply) override {
+    return rpc::Answer(outbox_, *call, *reply, [&] { return Delete(request->trial_name()); });
   }
 
  private:
@@ -121,7 +120,24 @@ class ObservationLogService final : public api::DBManager::CallbackService {
   Status Get(const api::GetObservationLogRequest& request, api::GetObservationLogReply& reply) {
     HONE_RETURN_IF_ERROR(CheckTrialName(request.trial_name()));
     HONE_ASSIGN_OR_RETURN(const Filter filter, ReadFilter(request));
-    HONE_ASSIGN_OR_RETURN(std::vector<Observation> rows, logs_.List(request.trial_name()));
+    HONE_ASSIGN_OR_RETURN(const std::uint64_t count, logs_.Count(request.trial_name()));
+    if (count < kLongLogRows) {
+      return Read(request.trial_name(), filter, reply);
+    }
+    if (is_reading_long_.exchange(true)) {
+      return Fail(Code::kResourceExhausted,
+                  "reading the log of trial " + request.trial_name() + ": it has " +
+                      std::to_string(count) +
+                      " rows, and another long one is being read; call "
+                      "again");
+    }
+    const Status read = Read(request.trial_name(), filter, reply);
+    is_reading_long_ = false;
+    return read;
+  }
+
+  Status Read(const std::string& trial, const Filter& filter, api::GetObservationLogReply& reply) {
+    HONE_ASSIGN_OR_RETURN(std::vector<Observation> rows, logs_.List(trial));
     std::erase_if(rows, [&](const Observation& row) { return !filter.Lets(row); });
     std::stable_sort(rows.begin(), rows.end(), [](const Observation& a, const Observation& b) {
       return a.time < b.time;
@@ -145,18 +161,20 @@ class ObservationLogService final : public api::DBManager::CallbackService {
     });
   }
 
-  const rpc::Gate& gate_;
+  rpc::Outbox& outbox_;
   ObservationLogs& logs_;
   const Clock& clock_;
   LedgerShelf ledgers_;
+  /// Long logs take hundreds of megabytes while they are read: one at a time.
+  std::atomic<bool> is_reading_long_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeObservationLogService(const rpc::Gate& gate,
+std::unique_ptr<grpc::Service> MakeObservationLogService(rpc::Outbox& outbox,
                                                          ObservationLogs& logs,
                                                          const Clock& clock) {
-  return std::make_unique<ObservationLogService>(gate, logs, clock);
+  return std::make_unique<ObservationLogService>(outbox, logs, clock);
 }
 
 }  // namespace hone::db

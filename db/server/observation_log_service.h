@@ -4,12 +4,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
 #include "db/store/observation_logs.h"
 #include "proto/model/time.h"
-#include "proto/rpc/gate.h"
+#include "proto/rpc/outbox.h"
 
 namespace grpc {
 class Service;
@@ -24,9 +25,11 @@ inline constexpr std::string_view kObservationLogHealth[] = {"grpc.health.v1.Hea
 inline constexpr std::size_t kLogRowsMax = 2'000'000;
 /// Names and values together.
 inline constexpr std::size_t kLogBytesMax = std::size_t{128} << 20;
+/// From here on logs are read one at a time; who comes meanwhile is told to call again.
+inline constexpr std::uint64_t kLongLogRows = 200'000;
 
 /// `clock` dates the rows that come without a time.
-std::unique_ptr<grpc::Service> MakeObservationLogService(const rpc::Gate& gate,
+std::unique_ptr<grpc::Service> MakeObservationLogService(rpc::Outbox& outbox,
                                                          ObservationLogs& logs,
                                                          const Clock& clock);
 

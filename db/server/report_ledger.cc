@@ -33,13 +33,19 @@ std::vector<Observation> ReportLedger::FindNew(std::span<const ReportedRow> repo
   }
   // Of the rows that are stored at all.
   std::unordered_map<std::uint64_t, std::uint32_t> seen;
-  for (const ReportedRow& row : report) {
+  const std::size_t known = CountKnown(report);
+  for (std::size_t i = 0; i < report.size(); ++i) {
+    const ReportedRow& row = report[i];
+    bool is_stored = i < known;
     if (row.time) {
       const std::uint64_t sum = SumWithTime(SumOf(row.metric, row.value), *row.time);
       const auto stored = counts_.find(sum);
-      if (stored != counts_.end() && ++seen[sum] <= stored->second) {
-        continue;
-      }
+      is_stored = is_stored ||
+                  (stored != counts_.end() && seen[sum] < stored->second && NamesARow(*row.time));
+      seen[sum] += stored != counts_.end() ? 1U : 0U;
+    }
+    if (is_stored) {
+      continue;
     }
     found.push_back({.metric = std::string(row.metric),
                      .value = std::string(row.value),
@@ -53,8 +59,13 @@ void ReportLedger::Add(std::span<const Observation> rows) {
     const std::uint64_t sum = SumOf(row.metric, row.value);
     rows_.push_back({sum, row.time});
     ++counts_[SumWithTime(sum, row.time)];
+    newest_ = std::max(newest_, std::optional(row.time));
     bytes_ += row.metric.size() + row.value.size();
   }
+}
+
+bool ReportLedger::NamesARow(Time time) const {
+  return time.time_since_epoch() % std::chrono::seconds(1) != Duration(0) || time < newest_;
 }
 
 bool ReportLedger::IsRepetition(std::span<const ReportedRow> report) const {
@@ -67,6 +78,34 @@ bool ReportLedger::IsRepetition(std::span<const ReportedRow> report) const {
                       return row.time.value_or(stored.time) == stored.time &&
                              SumOf(row.metric, row.value) == stored.sum;
                     });
+}
+
+// Knuth, Morris and Pratt: the report is the pattern, the newest rows are the text.
+std::size_t ReportLedger::CountKnown(std::span<const ReportedRow> report) const {
+  std::vector<std::uint64_t> sums;
+  for (const ReportedRow& row : report) {
+    if (!row.time) {
+      break;
+    }
+    sums.push_back(SumWithTime(SumOf(row.metric, row.value), *row.time));
+  }
+  // borders[i]: the longest proper beginning of sums[0..i] that also ends it.
+  std::vector<std::uint32_t> borders(sums.size());
+  const auto advance = [&](std::size_t matched, std::uint64_t sum) {
+    while (matched > 0 && (matched == sums.size() || sums[matched] != sum)) {
+      matched = borders[matched - 1];
+    }
+    return matched < sums.size() && sums[matched] == sum ? matched + 1 : matched;
+  };
+  for (std::size_t i = 1; i < sums.size(); ++i) {
+    borders[i] = static_cast<std::uint32_t>(advance(borders[i - 1], sums[i]));
+  }
+  std::size_t matched = 0;
+  const std::size_t compared = std::min(rows_.size(), sums.size());
+  for (const Row& row : std::span(rows_).last(compared)) {
+    matched = advance(matched, SumWithTime(row.sum, row.time));
+  }
+  return matched;
 }
 
 }  // namespace hone::db

@@ -6,11 +6,12 @@
 
 #include "db/migrations/0001_store.h"
 #include "db/migrations/0002_observation_logs.h"
+#include "db/migrations/0003_run_times.h"
 
 namespace hone::db {
 namespace {
 
-constexpr std::array kMigrations{kMigration0001, kMigration0002};
+constexpr std::array kMigrations{kMigration0001, kMigration0002, kMigration0003};
 
 constexpr std::string_view kCreateLedger =
     "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, "

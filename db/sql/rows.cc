@@ -119,6 +119,10 @@ std::int64_t ToInteger(Time time) {
   return time.time_since_epoch().count();
 }
 
+std::int64_t ToInteger(Duration duration) {
+  return duration.count();
+}
+
 std::string WriteSpecText(const ExperimentSpec& spec) {
   return proto::WriteJson(proto::WriteSpec(spec));
 }
@@ -168,6 +172,7 @@ Result<Experiment> ReadExperimentRow(const Row& row) {
   if (!row.IsNull(20)) {
     status.optimal = OptimalTrial{Unsigned(row, 20), row.Real(21)};
   }
+  status.running_time = Duration(row.Integer(22));
   return experiment;
 }
 
@@ -193,6 +198,9 @@ Result<Trial> ReadTrialRow(const Row& row, const ExperimentKey& experiment) {
                         ReadDocument(row, 13, "labels of trial " + trial.name(), ReadTextMap));
   HONE_ASSIGN_OR_RETURN(
       trial.metrics, ReadDocument(row, 14, "metrics of trial " + trial.name(), proto::ReadMetrics));
+  trial.interruptions = Int32(row, 15);
+  trial.start_failures = Int32(row, 16);
+  trial.run_time = Duration(row.Integer(17));
   return trial;
 }
 

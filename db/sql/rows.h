@@ -13,6 +13,7 @@ namespace hone::db {
 /// Unsigned numbers are kept as BIGINT; a limit above its range means no limit.
 [[nodiscard]] std::int64_t ToInteger(std::uint64_t number);
 [[nodiscard]] std::int64_t ToInteger(Time time);
+[[nodiscard]] std::int64_t ToInteger(Duration duration);
 
 std::string WriteSpecText(const ExperimentSpec& spec);
 std::string WriteConditionsText(const std::vector<Condition>& conditions);

@@ -57,7 +57,8 @@ Status InsertStatus(Driver& driver, std::int64_t id, const ExperimentStatus& sta
                       counts.early_stopped,
                       counts.metrics_unavailable,
                       status.optimal ? Value(ToInteger(status.optimal->ordinal)) : none,
-                      status.optimal ? Value(status.optimal->value) : none}));
+                      status.optimal ? Value(status.optimal->value) : none,
+                      ToInteger(status.running_time)}));
   return {};
 }
 

@@ -37,8 +37,8 @@ inline constexpr std::string_view kInsertExperimentStatus =
     "(experiment_id, version, last_ordinal, event_count, start_time, completion_time, conditions, "
     "trials_created, trials_pending, trials_running, trials_succeeded, trials_failed, "
     "trials_killed, trials_early_stopped, trials_metrics_unavailable, "
-    "optimal_ordinal, optimal_value) "
-    "VALUES ($1, 1, 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    "optimal_ordinal, optimal_value, running_time) "
+    "VALUES ($1, 1, 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 /// Followed by nothing or one of the next two.
 inline constexpr std::string_view kSelectExperiments =
@@ -46,7 +46,7 @@ inline constexpr std::string_view kSelectExperiments =
     "s.version, s.start_time, s.completion_time, s.conditions, "
     "s.trials_created, s.trials_pending, s.trials_running, s.trials_succeeded, s.trials_failed, "
     "s.trials_killed, s.trials_early_stopped, s.trials_metrics_unavailable, "
-    "s.optimal_ordinal, s.optimal_value "
+    "s.optimal_ordinal, s.optimal_value, s.running_time "
     "FROM experiments e JOIN experiment_status s ON s.experiment_id = e.id ";
 inline constexpr std::string_view kInNamespace = "WHERE e.ns = $1";
 inline constexpr std::string_view kWithKey = "WHERE e.ns = $1 AND e.name = $2";
@@ -76,8 +76,8 @@ inline constexpr std::string_view kUpdateExperimentStatus =
     "event_count = event_count + $2, "
     "trials_created = $3, trials_pending = $4, trials_running = $5, trials_succeeded = $6, "
     "trials_failed = $7, trials_killed = $8, trials_early_stopped = $9, "
-    "trials_metrics_unavailable = $10, optimal_ordinal = $11, optimal_value = $12 "
-    "WHERE experiment_id = $13 AND version = $14";
+    "trials_metrics_unavailable = $10, optimal_ordinal = $11, optimal_value = $12, "
+    "running_time = $13 WHERE experiment_id = $14 AND version = $15";
 /// What else there is to the status, in transitions that change the experiment's state.
 inline constexpr std::string_view kUpdateExperimentState =
     "UPDATE experiment_status SET start_time = $1, completion_time = $2, conditions = $3 "
@@ -96,21 +96,24 @@ inline constexpr std::string_view kDeleteEvents = "DELETE FROM events WHERE expe
 inline constexpr std::string_view kInsertTrial =
     "INSERT INTO trials (experiment_id, ordinal, version, state, attempt, failures, "
     "not_before, created, started, completed, reason, message, assignments, parent, "
-    "labels, metrics) "
-    "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    "labels, metrics, interruptions, start_failures, run_time) "
+    "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
 inline constexpr std::string_view kFindTrial =
     "SELECT version, state FROM trials WHERE experiment_id = $1 AND ordinal = $2";
 
 inline constexpr std::string_view kUpdateTrial =
     "UPDATE trials SET version = version + 1, state = $1, attempt = $2, failures = $3, "
-    "not_before = $4, started = $5, completed = $6, reason = $7, message = $8, metrics = $9 "
-    "WHERE experiment_id = $10 AND ordinal = $11";
+    "not_before = $4, started = $5, completed = $6, reason = $7, message = $8, metrics = $9, "
+    "interruptions = $10, start_failures = $11, run_time = $12 "
+    "WHERE experiment_id = $13 AND ordinal = $14";
 
 /// The beginning of every list of trials; db/sql/trial_query.cc adds the conditions.
 inline constexpr std::string_view kSelectTrials =
     "SELECT ordinal, version, state, attempt, failures, not_before, created, started, completed, "
-    "reason, message, assignments, parent, labels, metrics FROM trials "
+    "reason, message, assignments, parent, labels, metrics, interruptions, start_failures, "
+    "run_time "
+    "FROM trials "
     "WHERE experiment_id = (SELECT id FROM experiments WHERE ns = $1 AND name = $2) ";
 
 /// The trials that have an event above $4.

@@ -89,6 +89,7 @@ class TransitionWriter {
                          counts.metrics_unavailable,
                          status.optimal ? Value(ToInteger(status.optimal->ordinal)) : none,
                          status.optimal ? Value(status.optimal->value) : none,
+                         ToInteger(status.running_time),
                          experiment_id_,
                          experiment.version}));
     return changed == 0 ? ExperimentMovedOn(experiment.key, experiment.version) : Status();
@@ -124,7 +125,10 @@ class TransitionWriter {
                                           WriteAssignmentsText(trial.assignments),
                                           ToInteger(trial.parent),
                                           WriteTextMap(trial.labels),
-                                          WriteMetricsText(trial.metrics)}));
+                                          WriteMetricsText(trial.metrics),
+                                          std::int64_t{trial.interruptions},
+                                          std::int64_t{trial.start_failures},
+                                          ToInteger(trial.run_time)}));
     return AddTrialEvent(trial, 1);
   }
 
@@ -143,6 +147,9 @@ class TransitionWriter {
                                           trial.reason,
                                           trial.message,
                                           WriteMetricsText(trial.metrics),
+                                          std::int64_t{trial.interruptions},
+                                          std::int64_t{trial.start_failures},
+                                          ToInteger(trial.run_time),
                                           experiment_id_,
                                           ToInteger(trial.ordinal)}));
     return AddTrialEvent(trial, trial.version + 1);

@@ -36,6 +36,11 @@ Status CheckIsStore(Driver& driver) {
 }
 
 Status CheckIsReadable(Driver& driver) {
+  HONE_ASSIGN_OR_RETURN(const Contents contents, Inspect(driver));
+  if (contents == Contents::kNothing) {
+    // A store that is being made looks so for a moment.
+    return Fail(Code::kNotFound, "it is empty; hone run makes a store of it");
+  }
   HONE_RETURN_IF_ERROR(CheckIsStore(driver));
   return CheckSchema(driver);
 }

@@ -8,8 +8,8 @@ import json
 import math
 
 import grpc
-from proto.hone.v1 import tuner_pb2 as tuner
-from proto.hone.v1 import tuner_pb2_grpc as services
+from hone_api.v1 import tuner_pb2 as tuner
+from hone_api.v1 import tuner_pb2_grpc as services
 
 STUDY = {
     "apiVersion": "kubeflow.org/v1beta1",

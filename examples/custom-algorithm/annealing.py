@@ -10,8 +10,8 @@ import random
 from concurrent import futures
 
 import grpc
-from proto.api.v1beta1 import api_pb2 as api
-from proto.api.v1beta1 import api_pb2_grpc as services
+from hone_api.v1beta1 import api_pb2 as api
+from hone_api.v1beta1 import api_pb2_grpc as services
 
 NUMBERS = (api.DOUBLE, api.INT)
 

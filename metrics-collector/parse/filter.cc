@@ -8,10 +8,6 @@
 namespace hone::metrics {
 namespace {
 
-constexpr const char* kPlainName = R"([\w|-]+)";
-constexpr const char* kNumber =
-    R"([+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[Ee][+-]?\d+)?|[+-]?(?i:nan|inf(?:inity)?)\b)";
-
 /// What Go's regexp accepts: Perl syntax, UTF-8, leftmost-first.
 RE2::Options GoOptions() {
   RE2::Options options;
@@ -41,17 +37,6 @@ Result<std::unique_ptr<const RE2>> CompileFilter(const std::string& filter) {
 Status CheckFilter(const std::string& filter) {
   HONE_RETURN_IF_ERROR(CompileFilter(filter));
   return {};
-}
-
-Result<std::unique_ptr<const RE2>> DefaultFilter(const std::vector<std::string>& metrics) {
-  std::string name;
-  for (const std::string& metric : metrics) {
-    if (!RE2::FullMatch(metric, kPlainName)) {
-      name += (RE2::PartialMatch(metric, "^\\w") ? "\\b" : "") + RE2::QuoteMeta(metric) + "|";
-    }
-  }
-  name += kPlainName;
-  return CompileFilter("(" + name + ")\\s*=\\s*(" + kNumber + ")?");
 }
 
 }  // namespace hone::metrics

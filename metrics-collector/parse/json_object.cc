@@ -39,7 +39,7 @@ std::string QuoteNonFinite(std::string_view text) {
   return quoted;
 }
 
-/// Hears the parser's events and keeps the wanted fields of the outermost object.
+/// Hears the parser's events and keeps the wanted fields.
 class FieldReader final : public nlohmann::json_sax<Json> {
  public:
   explicit FieldReader(const std::vector<std::string>& keys) : keys_(keys), fields_(keys.size()) {}
@@ -59,14 +59,28 @@ class FieldReader final : public nlohmann::json_sax<Json> {
   }
   bool string(string_t& value) override { return Keep(JsonField::Kind::kText, value); }
   bool binary(binary_t& /*value*/) override { return false; }
-  bool start_object(std::size_t /*elements*/) override { return Open("an object"); }
-  bool end_object() override { return Close(); }
-  bool start_array(std::size_t /*elements*/) override { return Open("an array"); }
-  bool end_array() override { return Close(); }
+  bool start_object(std::size_t /*elements*/) override {
+    Keep(JsonField::Kind::kOther, "an object");
+    parents_.push_back(path_.size());
+    return true;
+  }
+  bool end_object() override {
+    path_.resize(parents_.back());
+    parents_.pop_back();
+    return true;
+  }
+  bool start_array(std::size_t /*elements*/) override {
+    Keep(JsonField::Kind::kOther, "an array");
+    ++arrays_;
+    return true;
+  }
+  bool end_array() override {
+    --arrays_;
+    return true;
+  }
   bool key(string_t& name) override {
-    if (depth_ == 1) {
-      key_ = std::move(name);
-    }
+    path_.resize(parents_.back());
+    path_.append(parents_.size() == 1 ? "" : ".").append(name);
     return true;
   }
   bool parse_error(std::size_t position,
@@ -81,36 +95,32 @@ class FieldReader final : public nlohmann::json_sax<Json> {
 
  private:
   bool Keep(JsonField::Kind kind, const std::string& text) {
-    if (depth_ != 1) {
-      return true;
-    }
-    for (std::size_t i = 0; i < keys_.size(); ++i) {
-      if (keys_[i] == key_) {
+    for (std::size_t i = 0; i < keys_.size() && arrays_ == 0; ++i) {
+      if (keys_[i] == path_) {
         fields_[i] = {.kind = kind, .text = text};
       }
     }
     return true;
   }
-  bool Open(const char* what) {
-    Keep(JsonField::Kind::kOther, what);
-    ++depth_;
-    return true;
-  }
-  bool Close() {
-    --depth_;
-    return true;
-  }
 
   const std::vector<std::string>& keys_;
   std::vector<JsonField> fields_;
-  std::string key_;
-  int depth_ = 0;
+  /// Of the key that was heard last; as long as the line at most.
+  std::string path_;
+  /// How long the path of each object is that is open.
+  std::vector<std::size_t> parents_;
+  int arrays_ = 0;
   std::size_t position_ = 0;
 };
 
-bool MayHoldNonFinite(std::string_view text) {
-  return text.find("NaN") != std::string_view::npos ||
-         text.find("Infinity") != std::string_view::npos;
+/// `text`, or `quoted` if that has to be made of it.
+std::string_view WithoutNonFinite(std::string_view text, std::string& quoted) {
+  if (text.find("NaN") == std::string_view::npos &&
+      text.find("Infinity") == std::string_view::npos) {
+    return text;
+  }
+  quoted = QuoteNonFinite(text);
+  return quoted;
 }
 
 }  // namespace
@@ -123,16 +133,34 @@ std::optional<std::vector<JsonField>> ReadJsonObject(std::string_view text,
     return std::nullopt;
   }
   std::string quoted;
-  if (MayHoldNonFinite(text)) {
-    quoted = QuoteNonFinite(text);
-    text = quoted;
-  }
+  text = WithoutNonFinite(text, quoted);
   FieldReader reader(keys);
   if (!Json::sax_parse(text, &reader)) {
     fault = "it is not valid JSON at byte " + std::to_string(reader.position());
     return std::nullopt;
   }
   return reader.TakeFields();
+}
+
+std::string FindJsonPath(std::string_view text, std::string_view name) {
+  std::string quoted;
+  const Json object = Json::parse(WithoutNonFinite(text, quoted), nullptr, false);
+  std::vector<std::pair<std::string, const Json*>> open = {{"", &object}};
+  while (!open.empty()) {
+    const auto [path, parent] = open.back();
+    open.pop_back();
+    if (!parent->is_object()) {
+      continue;
+    }
+    for (const auto& [key, value] : parent->items()) {
+      std::string longer = path.empty() ? key : path + "." + key;
+      if (key == name && (value.is_number() || value.is_string())) {
+        return longer;
+      }
+      open.emplace_back(std::move(longer), &value);
+    }
+  }
+  return "";
 }
 
 }  // namespace hone::metrics

@@ -1,5 +1,6 @@
-// JSON objects of one line: the values of some of their keys, as text. Pure; safe for any bytes and
-// any depth, since nothing is built and nothing recurses.
+// JSON objects of one line: the values of some of their keys, as text. A key of an object within is
+// named by its path, "metrics.loss". Pure; safe for any bytes and any depth, since nothing is built
+// and nothing recurses.
 #pragma once
 
 #include <optional>
@@ -18,10 +19,15 @@ struct JsonField {
 };
 
 /// Reads the fields `keys` of the object `text`, in their order; of a key that is repeated the last
-/// value counts. NaN, Infinity and -Infinity, which Python's json writes, are numbers. Nothing if
-/// `text` is not one JSON object; `fault` then says what is wrong.
+/// value counts. What stands in arrays has no path. NaN, Infinity and -Infinity, which Python's
+/// json writes, are numbers. Nothing if `text` is not one JSON object; `fault` then says what is
+/// wrong.
 std::optional<std::vector<JsonField>> ReadJsonObject(std::string_view text,
                                                      const std::vector<std::string>& keys,
                                                      std::string& fault);
+
+/// The path of the first number or text in the object `text` whose key is `name`; empty if there is
+/// none, or `text` is no object.
+std::string FindJsonPath(std::string_view text, std::string_view name);
 
 }  // namespace hone::metrics

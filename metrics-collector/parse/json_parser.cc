@@ -119,7 +119,9 @@ void JsonParser::Append(const std::vector<JsonField>& fields,
       time = TimeOf(reserved[0], arrival, warning);
     }
     counter_.Append(
-        {.metric = metric, .value = field.text, .step = step, .time = *time}, out, warning);
+        {.metric = metric, .value = field.text, .unit = {}, .step = step, .time = *time},
+        out,
+        warning);
   }
 }
 

@@ -1,5 +1,6 @@
-// JsonParser: metrics in lines that are one JSON object each. Wanted keys of the object itself are
-// read, not those of objects inside it; values are numbers, kept as they were written, or strings.
+// JsonParser: metrics in lines that are one JSON object each. A key of an object inside it is a
+// metric by its whole path: `metrics.loss` is another metric than `loss`. Values are numbers, kept
+// as they were written, or strings.
 #pragma once
 
 #include <memory>

@@ -10,19 +10,20 @@
 #include <string_view>
 #include <vector>
 
+#include "metrics-collector/parse/escapes.h"
 #include "proto/model/observation.h"
 #include "proto/model/result.h"
 
 namespace hone::metrics {
 
-/// Katib's: "name = number", Go RE2 syntax. Where it is written, and where no filter is, Hone also
-/// reads nan and inf, never an empty value, and metric names with other signs than [\w|-].
+/// Katib's: "name = number", Go RE2 syntax. Where it is written, and where no filter is, Hone reads
+/// the notation of kText: whole names and whole values, see notation.h.
 inline constexpr std::string_view kDefaultFilter =
     R"(([\w|-]+)\s*=\s*([+-]?\d*(\.\d+)?([Ee][+-]?\d+)?))";
 
 struct ParserOptions {
   MetricsFormat format = MetricsFormat::kText;
-  /// RE2 expressions with two groups, name and value. Empty: the default filter.
+  /// RE2 expressions with two groups, name and value; for kText. Empty: what the format says.
   std::vector<std::string> filters;
   /// The metrics of interest; all others are ignored.
   std::vector<std::string> metrics;
@@ -46,9 +47,10 @@ class LineParser {
                      std::string& warning) = 0;
 };
 
-/// Cuts a stream of bytes into lines: \n, \r\n and lone \r end one (progress bars). Lines above
-/// `limit` bytes are cut there, and back to the end of a word, so that no number loses its last
-/// digits; the rest is dropped until the line ends. Empty lines are skipped.
+/// Cuts a stream of bytes into lines as a person sees them, without escape sequences: \n, \r\n, and
+/// what goes back to write over (progress bars), a lone \r or \b, end one. Lines above `limit`
+/// bytes are cut there, and back to the end of a word, so that no number loses its last digits; the
+/// rest is dropped until the line ends. Empty lines are skipped.
 class LineSplitter {
  public:
   explicit LineSplitter(std::size_t limit = std::size_t{64} * 1024) : limit_(limit) {}
@@ -56,7 +58,7 @@ class LineSplitter {
   template <typename Sink>
   void Feed(std::string_view bytes, Sink&& sink) {
     const auto ends_line = [](char byte) {
-      return byte == '\n' || byte == '\r';
+      return byte == '\n' || byte == '\r' || byte == '\b';
     };
     while (!bytes.empty()) {
       const auto end = std::find_if(bytes.begin(), bytes.end(), ends_line);
@@ -75,6 +77,7 @@ class LineSplitter {
     if (is_cut_) {
       buffer_.resize(buffer_.find_last_of(" \t,;\"") + 1);
     }
+    StripEscapes(buffer_);
     if (!buffer_.empty()) {
       sink(std::string_view(buffer_));
     }

@@ -27,6 +27,7 @@ bool IsStorable(std::string_view text) {
 MetricCounter::MetricCounter(std::vector<std::string> names) : names_(std::move(names)) {
   std::erase(names_, "");
   counts_.resize(names_.size());
+  units_.resize(names_.size());
 }
 
 bool MetricCounter::Mentions(std::string_view line) const {
@@ -56,7 +57,16 @@ void MetricCounter::Append(const Reading& reading,
     Warn(warning, "reading metric " + Excerpt(name) + ": its value is not text: " + Excerpt(value));
     return;
   }
-  const std::int64_t count = ++counts_[reading.metric];
+  std::string& unit = units_[reading.metric];
+  std::int64_t& known = counts_[reading.metric];
+  if (known > 0 && reading.unit != unit) {
+    Warn(warning,
+         "reading metric " + Excerpt(name) + ": its unit was " + Excerpt(unit) + " and is " +
+             Excerpt(reading.unit) + " now");
+    return;
+  }
+  unit = reading.unit;
+  const std::int64_t count = ++known;
   out.push_back({.sequence = ++sequence_,
                  .metric = name,
                  .step = reading.step.value_or(count),

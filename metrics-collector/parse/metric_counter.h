@@ -26,16 +26,20 @@ class MetricCounter {
   struct Reading {
     std::size_t metric = 0;
     std::string_view value;
+    /// As printed behind the value; not kept.
+    std::string_view unit;
     std::optional<std::int64_t> step;
     Time time;
   };
-  /// Appends one observation. A value that is empty, or that no database could keep as text, is
-  /// refused with a warning.
+  /// Appends one observation. A value that is empty, that no database could keep as text, or whose
+  /// unit is another one than that of the metric's first, is refused with a warning.
   void Append(const Reading& reading, std::vector<Observation>& out, std::string& warning);
 
  private:
   std::vector<std::string> names_;
   std::vector<std::int64_t> counts_;
+  /// Of the first value of each metric.
+  std::vector<std::string> units_;
   std::uint64_t sequence_ = 0;
 };
 

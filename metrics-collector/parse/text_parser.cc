@@ -7,7 +7,7 @@ namespace hone::metrics {
 namespace {
 
 /// Bounds what one line may cost: a filter may look at the whole line for each match.
-constexpr int kMatchesPerLineMax = 1000;
+constexpr int kMatchesPerLineMax = static_cast<int>(kPairsMax);
 
 std::string_view View(re2::StringPiece piece) {
   return {piece.data(), piece.size()};
@@ -18,29 +18,38 @@ Time TimeOf(std::string_view line, Time arrival) {
   return ParseTime(line.substr(0, line.find(' '))).value_or(arrival);
 }
 
+/// True if a filter has cut `value`, a part of `line`, out of a longer number.
+bool IsCut(std::string_view line, std::string_view value) {
+  if (value.empty()) {
+    return false;
+  }
+  const auto begin = static_cast<std::size_t>(value.data() - line.data());
+  return GoesOn(line, begin + value.size()) || BeganBefore(line, begin);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LineParser>> TextParser::Make(const ParserOptions& options) {
-  MetricCounter counter(options.metrics);
-  std::vector<std::string> expressions = options.filters;
-  if (expressions.empty()) {
-    expressions.emplace_back(kDefaultFilter);
+  const Notation* notation = options.filters.empty() ? NotationOf(options.format) : nullptr;
+  Filters filters;
+  for (const std::string& expression : options.filters) {
+    if (expression == kDefaultFilter) {
+      notation = NotationOf(MetricsFormat::kText);
+    } else {
+      HONE_ASSIGN_OR_RETURN(auto filter, CompileFilter(expression));
+      filters.push_back(std::move(filter));
+    }
   }
-  std::vector<std::shared_ptr<const RE2>> filters;
-  for (const std::string& expression : expressions) {
-    HONE_ASSIGN_OR_RETURN(
-        auto filter,
-        expression == kDefaultFilter ? DefaultFilter(counter.names()) : CompileFilter(expression));
-    filters.push_back(std::move(filter));
-  }
-  return std::unique_ptr<LineParser>(new TextParser(std::move(counter), std::move(filters)));
+  return std::unique_ptr<LineParser>(
+      new TextParser(MetricCounter(options.metrics), notation, std::move(filters)));
 }
 
-TextParser::TextParser(MetricCounter counter, std::vector<std::shared_ptr<const RE2>> filters)
-    : counter_(std::move(counter)), filters_(std::move(filters)) {}
+TextParser::TextParser(MetricCounter counter, const Notation* notation, Filters filters)
+    : counter_(std::move(counter)), notation_(notation), filters_(std::move(filters)) {}
 
 std::unique_ptr<LineParser> TextParser::Fresh() const {
-  return std::unique_ptr<LineParser>(new TextParser(MetricCounter(counter_.names()), filters_));
+  return std::unique_ptr<LineParser>(
+      new TextParser(MetricCounter(counter_.names()), notation_, filters_));
 }
 
 void TextParser::Parse(std::string_view line,
@@ -48,16 +57,51 @@ void TextParser::Parse(std::string_view line,
                        std::vector<Observation>& out,
                        std::string& warning) {
   warning.clear();
-  if (!counter_.Mentions(line)) {
+  if (notation_ != nullptr) {
+    FindPairs(line, counter_.names(), *notation_, pairs_);
+  }
+  const bool is_for_filters = !filters_.empty() && counter_.Mentions(line);
+  if (pairs_.empty() && !is_for_filters) {
     return;
   }
   const Time time = TimeOf(line, arrival);
+  for (const Pair& pair : pairs_) {
+    Append(pair, line, time, out, warning);
+  }
+  if (pairs_.size() == kPairsMax) {
+    Warn(warning, "reading metrics: after 1000 matches the rest is left out");
+  }
   for (const auto& filter : filters_) {
     Apply(*filter, line, time, out, warning);
   }
   if (!warning.empty()) {
     warning += " in line " + Excerpt(line);
   }
+}
+
+void TextParser::Append(const Pair& pair,
+                        std::string_view line,
+                        Time time,
+                        std::vector<Observation>& out,
+                        std::string& warning) {
+  if (!pair.value.number.empty()) {
+    counter_.Append({.metric = pair.metric,
+                     .value = pair.value.number,
+                     .unit = pair.value.unit,
+                     .step = {},
+                     .time = time},
+                    out,
+                    warning);
+    return;
+  }
+  const std::string& name = counter_.names()[pair.metric];
+  const std::size_t end = pair.begin + name.size();
+  std::string_view text = line.substr(end, pair.value.end - end);
+  text = Trim(text.substr(text.find_first_of("=:") + 1));
+  const std::string fault =
+      text.empty() ? "it has no value"
+                   : Excerpt(text) + " is not a plain number, such as 0.5, -3 or 1e-05";
+  Warn(warning, "reading metric " + Excerpt(name) + ": " + fault);
 }
 
 void TextParser::Apply(const RE2& filter,
@@ -77,8 +121,16 @@ void TextParser::Apply(const RE2& filter,
       return;
     }
     if (const auto metric = counter_.Find(Trim(View(groups[1])))) {
-      counter_.Append(
-          {.metric = *metric, .value = View(groups[2]), .step = {}, .time = time}, out, warning);
+      const std::string_view value = View(groups[2]);
+      if (IsCut(line, value)) {
+        Warn(warning,
+             "reading metric " + Excerpt(counter_.names()[*metric]) + ": the filter cuts " +
+                 Excerpt(value) + " out of a longer number");
+      } else {
+        counter_.Append({.metric = *metric, .value = value, .unit = {}, .step = {}, .time = time},
+                        out,
+                        warning);
+      }
     }
     const auto end = static_cast<std::size_t>(groups[0].data() - line.data()) + groups[0].size();
     position = groups[0].empty() ? end + 1 : end;

@@ -1,5 +1,5 @@
-// TextParser: metrics in lines of free text, found by filters. A line that names no wanted metric
-// costs a substring search and no allocation.
+// TextParser: metrics in lines of free text, written in a notation, or found by filters. A line
+// that names no wanted metric costs a substring search and no allocation.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 #include "metrics-collector/parse/filter.h"
 #include "metrics-collector/parse/line_parser.h"
 #include "metrics-collector/parse/metric_counter.h"
+#include "metrics-collector/parse/notation.h"
 
 namespace hone::metrics {
 
@@ -24,7 +25,14 @@ class TextParser final : public LineParser {
              std::string& warning) override;
 
  private:
-  TextParser(MetricCounter counter, std::vector<std::shared_ptr<const RE2>> filters);
+  using Filters = std::vector<std::shared_ptr<const RE2>>;
+
+  TextParser(MetricCounter counter, const Notation* notation, Filters filters);
+  void Append(const Pair& pair,
+              std::string_view line,
+              Time time,
+              std::vector<Observation>& out,
+              std::string& warning);
   void Apply(const RE2& filter,
              std::string_view line,
              Time time,
@@ -32,7 +40,10 @@ class TextParser final : public LineParser {
              std::string& warning);
 
   MetricCounter counter_;
-  std::vector<std::shared_ptr<const RE2>> filters_;
+  /// Null if there are filters and the default one is none of them.
+  const Notation* notation_;
+  Filters filters_;
+  std::vector<Pair> pairs_;
 };
 
 }  // namespace hone::metrics

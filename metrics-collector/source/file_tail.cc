@@ -1,5 +1,7 @@
 #include "metrics-collector/source/file_tail.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -26,36 +28,40 @@ FileTail::~FileTail() {
 }
 
 Result<FileTail::Chunk> FileTail::Read(std::span<char> buffer) {
-  if (fd_ < 0) {
-    HONE_ASSIGN_OR_RETURN(const bool is_open, Open());
-    if (!is_open) {
-      return Chunk{};
+  // The open file, what was written to it between the read and the renaming, then the next one.
+  for (int rounds = 0; rounds < 3; ++rounds) {
+    if (fd_ < 0) {
+      HONE_ASSIGN_OR_RETURN(const bool is_open, Open());
+      if (!is_open) {
+        return Chunk{};
+      }
+    }
+    const bool is_replaced = IsReplaced();
+    HONE_ASSIGN_OR_RETURN(const Chunk chunk, ReadOpen(buffer));
+    if (chunk.size > 0) {
+      return chunk;
+    }
+    if (is_replaced) {
+      has_predecessor_ = has_predecessor_ || offset_ > 0;
+      ::close(fd_);
+      fd_ = -1;
     }
   }
-  bool is_fresh_start = has_predecessor_ && offset_ == 0;
-  HONE_ASSIGN_OR_RETURN(std::size_t size, ReadOnce(buffer));
-  if (size == 0 && IsReplaced()) {
-    // What was written between the read and the renaming.
-    HONE_ASSIGN_OR_RETURN(size, ReadOnce(buffer));
-    if (size > 0) {
-      return Chunk{size, is_fresh_start};
-    }
-    has_predecessor_ = has_predecessor_ || offset_ > 0;
-    ::close(fd_);
-    fd_ = -1;
-    HONE_ASSIGN_OR_RETURN(const bool is_open, Open());
-    if (!is_open) {
-      return Chunk{};
-    }
-    is_fresh_start = has_predecessor_;
-    HONE_ASSIGN_OR_RETURN(size, ReadOnce(buffer));
-  } else if (size == 0 && IsTruncated()) {
-    offset_ = 0;
+  return Chunk{};
+}
+
+Result<FileTail::Chunk> FileTail::ReadOpen(std::span<char> buffer) {
+  HONE_ASSIGN_OR_RETURN(std::size_t size, ReadAt(offset_, buffer));
+  // After the read: what was read may be the rest of another content.
+  if (IsRewritten()) {
     has_predecessor_ = true;
-    is_fresh_start = true;
-    HONE_ASSIGN_OR_RETURN(size, ReadOnce(buffer));
+    offset_ = 0;
+    remembered_.clear();
+    HONE_ASSIGN_OR_RETURN(size, ReadAt(0, buffer));
   }
-  return Chunk{size, is_fresh_start && size > 0};
+  const bool is_first = has_predecessor_ && offset_ == 0;
+  Remember({buffer.data(), size});
+  return Chunk{size, is_first && size > 0};
 }
 
 Result<bool> FileTail::Open() {
@@ -75,19 +81,25 @@ Result<bool> FileTail::Open() {
   }
   fd_ = fd;
   offset_ = 0;
+  remembered_.clear();
   return true;
 }
 
-Result<std::size_t> FileTail::ReadOnce(std::span<char> buffer) {
+Result<std::size_t> FileTail::ReadAt(off_t offset, std::span<char> buffer) const {
   ssize_t size = 0;
   do {
-    size = ::pread(fd_, buffer.data(), buffer.size(), offset_);
+    size = ::pread(fd_, buffer.data(), buffer.size(), offset);
   } while (size < 0 && errno == EINTR);
   if (size < 0) {
     return ReadFailure(path_, errno);
   }
-  offset_ += size;
   return static_cast<std::size_t>(size);
+}
+
+void FileTail::Remember(std::string_view bytes) {
+  offset_ += static_cast<off_t>(bytes.size());
+  remembered_.append(bytes.substr(bytes.size() - std::min(bytes.size(), kRememberedBytes)));
+  remembered_.erase(0, remembered_.size() - std::min(remembered_.size(), kRememberedBytes));
 }
 
 bool FileTail::IsReplaced() const {
@@ -97,9 +109,11 @@ bool FileTail::IsReplaced() const {
          (open_file.st_dev != named_file.st_dev || open_file.st_ino != named_file.st_ino);
 }
 
-bool FileTail::IsTruncated() const {
-  struct stat status {};
-  return ::fstat(fd_, &status) == 0 && status.st_size < offset_;
+bool FileTail::IsRewritten() const {
+  std::array<char, kRememberedBytes> bytes{};
+  const std::span<char> now(bytes.data(), remembered_.size());
+  const auto size = ReadAt(offset_ - static_cast<off_t>(now.size()), now);
+  return size && std::string_view(now.data(), *size) != remembered_;
 }
 
 }  // namespace hone::metrics

@@ -1,13 +1,17 @@
-// FileTail: the bytes that are appended to a file, as they come. Survives a file and folder that do
-// not exist yet, truncation, and rotation (renamed away, a new one in its place: the old one is
-// read to its end first). It reads when asked and never waits: whoever owns it decides how often to
-// ask. One thread. What it does not see: a file that was truncated and outgrew its old length
-// between two reads.
+// FileTail: the bytes that are written to a file, as they come. Survives a file and folder that do
+// not exist yet, rotation (renamed away, a new one in its place: the old one is read to its end
+// first), truncation, and a file that is written anew, whatever its length: it then begins again.
+// It reads when asked and never waits: whoever owns it decides how often to ask. One thread.
+//
+// That a file was written anew is seen by its last kRememberedBytes, which it compares with what it
+// has read. It does not see equal bytes written again, nor a change only before those.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include <sys/types.h>
 
@@ -27,7 +31,7 @@ class FileTail {
   struct Chunk {
     /// How many bytes of the buffer were filled; 0: nothing new now.
     std::size_t size = 0;
-    /// The bytes are the first of another file or of a truncated one: a partial line before them
+    /// The bytes are the first of another file or of another content: a partial line before them
     /// has ended.
     bool is_fresh_start = false;
   };
@@ -36,16 +40,25 @@ class FileTail {
   [[nodiscard]] Result<Chunk> Read(std::span<char> buffer);
 
  private:
+  static constexpr std::size_t kRememberedBytes = std::size_t{16} * 1024;
+
   /// Opens what `path_` names now. False if there is nothing yet.
   Result<bool> Open();
-  Result<std::size_t> ReadOnce(std::span<char> buffer);
+  /// What follows the bytes that were read, or, if those are no longer in the file, what begins it.
+  Result<Chunk> ReadOpen(std::span<char> buffer);
+  Result<std::size_t> ReadAt(off_t offset, std::span<char> buffer) const;
+  void Remember(std::string_view bytes);
+  /// Another file has the name now.
   [[nodiscard]] bool IsReplaced() const;
-  [[nodiscard]] bool IsTruncated() const;
+  /// What was read last is no longer where it was.
+  [[nodiscard]] bool IsRewritten() const;
 
   std::filesystem::path path_;
   int fd_ = -1;
   /// How much of the open file has been read.
   off_t offset_ = 0;
+  /// The end of what was read of the open file.
+  std::string remembered_;
   /// A file was read before the one that is open.
   bool has_predecessor_ = false;
 };

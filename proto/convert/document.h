@@ -24,10 +24,15 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
+/// Field path -> a plain scalar that is no text, as it stands in the file, where writing its value
+/// would give another text: "3.10", "010", "1e5", "True", "~".
+using WrittenScalars = std::map<std::string, std::string>;
+
 struct Document {
   Json value;
   /// Field path as in FieldError ("spec.parameters[0].name") -> where its key (or list item) is.
   std::map<std::string, Position> positions;
+  WrittenScalars written;
 
   /// The position of `field`, or of its nearest ancestor that is in the text.
   [[nodiscard]] Position Find(std::string_view field) const;

@@ -205,6 +205,7 @@ ExperimentSpec ReadSpecFields(FieldReader& reader) {
   spec.parallel_trial_count = reader.Integer("parallelTrialCount");
   spec.max_trial_count = reader.Integer("maxTrialCount");
   spec.max_failed_trial_count = reader.Integer("maxFailedTrialCount");
+  spec.max_duration_seconds = reader.Integer("maxDurationSeconds");
   spec.resume_policy = reader.Word<ResumePolicy>("resumePolicy");
   if (std::optional<FieldReader> collector = reader.Object("metricsCollectorSpec")) {
     spec.metrics_collector = ReadMetricsCollector(*collector);
@@ -261,9 +262,9 @@ void ReadMetadata(FieldReader& reader, Experiment& experiment) {
 
 }  // namespace
 
-Experiment ReadExperiment(const Json& tree, FieldErrors& errors) {
+Experiment ReadExperiment(const Json& tree, FieldErrors& errors, const WrittenScalars& written) {
   Experiment experiment;
-  FieldReader reader(tree, "", errors);
+  FieldReader reader(tree, "", errors, &written);
   if (!tree.is_object()) {
     return experiment;
   }

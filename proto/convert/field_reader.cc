@@ -55,23 +55,8 @@ std::string Shortened(std::string text) {
   return text.substr(0, end) + "...";
 }
 
-FieldError WrongType(std::string field, const Json& value, std::string_view wanted) {
-  std::string message = "must be " + std::string(wanted);
-  if (!(value.is_number() && wanted == kInteger)) {
-    message += ", not " + TypeName(value);
-  }
-  if (wanted.starts_with("a string") && !value.is_structured() && !value.is_null()) {
-    message += "; write it in quotes";
-  }
-  return {Type::kInvalid, std::move(field), Shortened(ScalarText(value)), std::move(message)};
-}
-
 std::optional<std::string> ReadText(const Json& value) {
   return value.is_string() ? std::optional(value.get<std::string>()) : std::nullopt;
-}
-
-std::optional<std::string> ReadLiteral(const Json& value) {
-  return value.is_string() || value.is_number() ? std::optional(ScalarText(value)) : std::nullopt;
 }
 
 std::optional<std::int32_t> ReadInteger(const Json& value) {
@@ -90,24 +75,11 @@ std::optional<std::int32_t> ReadInteger(const Json& value) {
 // many faults.
 constexpr int kFaultsMax = 20;
 
-// Reads every item; those of the wrong type are faults and read as empty ones.
-template <typename T>
-std::vector<T> ReadItems(const Json& list,
-                         const std::string& path,
-                         std::optional<T> (*read)(const Json&),
-                         std::string_view wanted,
-                         FieldErrors& errors) {
-  std::vector<T> items;
-  items.reserve(list.size());
-  int faults = 0;
-  for (const Json& item : list) {
-    std::optional<T> value = read(item);
-    if (!value && ++faults <= kFaultsMax) {
-      errors.push_back(WrongType(path + "[" + std::to_string(items.size()) + "]", item, wanted));
-    }
-    items.push_back(std::move(value).value_or(T{}));
-  }
-  return items;
+// True if `text` without its quotes would be what is wanted.
+bool IsBare(std::string_view wanted, const std::string& text) {
+  return wanted == "true or false"
+             ? text == "true" || text == "false"
+             : (wanted == kInteger || wanted == "a number") && ParseNumber(text).has_value();
 }
 
 std::string Suggestion(const std::string& word) {
@@ -126,11 +98,66 @@ std::string JoinWords(const std::vector<std::string>& words) {
   return text;
 }
 
-FieldReader::FieldReader(const Json& value, std::string path, FieldErrors& errors)
-    : object_(value.is_object() ? &value : nullptr), path_(std::move(path)), errors_(&errors) {
+FieldReader::FieldReader(const Json& value,
+                         std::string path,
+                         FieldErrors& errors,
+                         const WrittenScalars* written)
+    : object_(value.is_object() ? &value : nullptr),
+      path_(std::move(path)),
+      errors_(&errors),
+      written_(written) {
   if (object_ == nullptr) {
-    errors.push_back(WrongType(path_, value, "an object"));
+    ReportType(path_, value, "an object");
   }
+}
+
+std::string FieldReader::TextOf(const Json& scalar, const std::string& field) const {
+  if (written_ != nullptr && !scalar.is_string()) {
+    if (const auto found = written_->find(field); found != written_->end()) {
+      return found->second;
+    }
+  }
+  return ScalarText(scalar);
+}
+
+std::optional<std::string> FieldReader::LiteralOf(const Json& value,
+                                                  const std::string& field) const {
+  return value.is_string() || value.is_number() ? std::optional(TextOf(value, field))
+                                                : std::nullopt;
+}
+
+void FieldReader::ReportType(const std::string& field, const Json& value, std::string_view wanted) {
+  std::string found = value.is_structured() ? "" : TextOf(value, field);
+  std::string message = "must be " + std::string(wanted);
+  if (!(value.is_number() && wanted == kInteger)) {
+    message += ", not " + TypeName(value);
+  }
+  if (wanted.starts_with("a string") && !found.empty()) {
+    message += "; write it in quotes";
+  } else if (value.is_string() && IsBare(wanted, found)) {
+    message += "; write it without quotes";
+  }
+  errors_->push_back({Type::kInvalid, field, Shortened(std::move(found)), std::move(message)});
+}
+
+template <typename Read>
+auto FieldReader::Items(const Json& list,
+                        const std::string& field,
+                        Read read,
+                        std::string_view wanted) {
+  using T = typename decltype(read(list, field))::value_type;
+  std::vector<T> items;
+  items.reserve(list.size());
+  int faults = 0;
+  for (const Json& item : list) {
+    const std::string path = field + "[" + std::to_string(items.size()) + "]";
+    std::optional<T> value = read(item, path);
+    if (!value && ++faults <= kFaultsMax) {
+      ReportType(path, item, wanted);
+    }
+    items.push_back(std::move(value).value_or(T{}));
+  }
+  return items;
 }
 
 std::string FieldReader::PathOf(std::string_view key) const {
@@ -174,7 +201,7 @@ std::string FieldReader::Text(std::string_view key) {
   if (std::optional<std::string> text = ReadText(*value)) {
     return *std::move(text);
   }
-  errors_->push_back(WrongType(PathOf(key), *value, "a string"));
+  ReportType(PathOf(key), *value, "a string");
   return "";
 }
 
@@ -183,10 +210,10 @@ std::string FieldReader::Literal(std::string_view key) {
   if (value == nullptr) {
     return "";
   }
-  if (std::optional<std::string> text = ReadLiteral(*value)) {
+  if (std::optional<std::string> text = LiteralOf(*value, PathOf(key))) {
     return *std::move(text);
   }
-  errors_->push_back(WrongType(PathOf(key), *value, "a string or a number"));
+  ReportType(PathOf(key), *value, "a string or a number");
   return "";
 }
 
@@ -197,7 +224,7 @@ std::optional<std::int32_t> FieldReader::Integer(std::string_view key) {
   }
   std::optional<std::int32_t> number = ReadInteger(*value);
   if (!number) {
-    errors_->push_back(WrongType(PathOf(key), *value, kInteger));
+    ReportType(PathOf(key), *value, kInteger);
   }
   return number;
 }
@@ -208,7 +235,7 @@ std::optional<double> FieldReader::Number(std::string_view key) {
     return std::nullopt;
   }
   if (!value->is_number()) {
-    errors_->push_back(WrongType(PathOf(key), *value, "a number"));
+    ReportType(PathOf(key), *value, "a number");
     return std::nullopt;
   }
   return value->get<double>();
@@ -220,7 +247,7 @@ bool FieldReader::Bool(std::string_view key, bool fallback) {
     return fallback;
   }
   if (!value->is_boolean()) {
-    errors_->push_back(WrongType(PathOf(key), *value, "true or false"));
+    ReportType(PathOf(key), *value, "true or false");
     return fallback;
   }
   return value->get<bool>();
@@ -245,13 +272,13 @@ std::map<std::string, std::string> FieldReader::TextMap(std::string_view key) {
     return texts;
   }
   if (!value->is_object()) {
-    errors_->push_back(WrongType(PathOf(key), *value, "an object of strings"));
+    ReportType(PathOf(key), *value, "an object of strings");
     return texts;
   }
   for (const auto& [name, item] : value->items()) {
     const std::optional<std::string> text = ReadText(item);
     if (!text) {
-      errors_->push_back(WrongType(PathOf(key) + "." + name, item, "a string"));
+      ReportType(PathOf(key) + "." + name, item, "a string");
     }
     texts.emplace(name, text.value_or(""));
   }
@@ -261,7 +288,7 @@ std::map<std::string, std::string> FieldReader::TextMap(std::string_view key) {
 const Json* FieldReader::FindList(std::string_view key) {
   const Json* value = Find(key);
   if (value != nullptr && !value->is_array()) {
-    errors_->push_back(WrongType(PathOf(key), *value, "a list"));
+    ReportType(PathOf(key), *value, "a list");
     return nullptr;
   }
   return value;
@@ -269,32 +296,37 @@ const Json* FieldReader::FindList(std::string_view key) {
 
 std::optional<std::vector<std::string>> FieldReader::Texts(std::string_view key) {
   const Json* list = FindList(key);
-  return list == nullptr
-             ? std::nullopt
-             : std::optional(ReadItems(*list, PathOf(key), ReadText, "a string", *errors_));
+  const auto read = [](const Json& item, const std::string& /*path*/) {
+    return ReadText(item);
+  };
+  return list == nullptr ? std::nullopt
+                         : std::optional(Items(*list, PathOf(key), read, "a string"));
 }
 
 std::optional<std::vector<std::string>> FieldReader::Literals(std::string_view key) {
   const Json* list = FindList(key);
+  const auto read = [this](const Json& item, const std::string& path) {
+    return LiteralOf(item, path);
+  };
   return list == nullptr ? std::nullopt
-                         : std::optional(ReadItems(
-                               *list, PathOf(key), ReadLiteral, "a string or a number", *errors_));
+                         : std::optional(Items(*list, PathOf(key), read, "a string or a number"));
 }
 
 std::optional<std::vector<std::int32_t>> FieldReader::Integers(std::string_view key) {
   const Json* list = FindList(key);
-  return list == nullptr
-             ? std::nullopt
-             : std::optional(ReadItems(*list, PathOf(key), ReadInteger, kInteger, *errors_));
+  const auto read = [](const Json& item, const std::string& /*path*/) {
+    return ReadInteger(item);
+  };
+  return list == nullptr ? std::nullopt : std::optional(Items(*list, PathOf(key), read, kInteger));
 }
 
 std::optional<FieldReader> FieldReader::Object(std::string_view key) {
   const Json* value = Find(key);
   return value == nullptr ? std::nullopt
-                          : std::optional(FieldReader(*value, PathOf(key), *errors_));
+                          : std::optional(FieldReader(*value, PathOf(key), *errors_, written_));
 }
 
-void FieldReader::Finish() {
+void FieldReader::Finish(Unknown unknown) {
   if (object_ == nullptr) {
     return;
   }
@@ -308,7 +340,8 @@ void FieldReader::Finish() {
     Report(Type::kUnknownField,
            key,
            "",
-           "is not known and is ignored" + Suggestion(DidYouMean(key, names)));
+           (unknown == Unknown::kIgnored ? "is not known and is ignored" : "is not known") +
+               Suggestion(DidYouMean(key, names)));
   }
 }
 

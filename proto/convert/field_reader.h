@@ -19,13 +19,19 @@ namespace hone::proto {
 
 class FieldReader {
  public:
-  /// `value` and `errors` must outlive the reader. A value that is no object is a fault at `path`
-  /// and reads as an empty one.
-  FieldReader(const Json& value, std::string path, FieldErrors& errors);
+  /// What becomes of an object with fields that nobody asked for: its reader decides.
+  enum class Unknown { kIgnored, kRefused };
+
+  /// `value`, `errors` and `written` must outlive the reader. A value that is no object is a fault
+  /// at `path` and reads as an empty one. `written` tells what stands in the file, if it is known.
+  FieldReader(const Json& value,
+              std::string path,
+              FieldErrors& errors,
+              const WrittenScalars* written = nullptr);
 
   /// "" if absent.
   std::string Text(std::string_view key);
-  /// Text that people write as a bare number; the number's shortest text is taken.
+  /// Text that people write as a bare number: the text is what stands in the file ("3.10").
   std::string Literal(std::string_view key);
   std::optional<std::int32_t> Integer(std::string_view key);
   std::optional<double> Number(std::string_view key);
@@ -60,10 +66,18 @@ class FieldReader {
   void Report(FieldError::Type type, std::string_view key, std::string found, std::string message);
 
   /// Warns of every key that was not asked for. Call it once all fields have been read.
-  void Finish();
+  void Finish(Unknown unknown = Unknown::kIgnored);
 
  private:
   const Json* FindList(std::string_view key);
+  /// A scalar as it stands in the file; a number that stands in none as its shortest text.
+  [[nodiscard]] std::string TextOf(const Json& scalar, const std::string& field) const;
+  [[nodiscard]] std::optional<std::string> LiteralOf(const Json& value,
+                                                     const std::string& field) const;
+  void ReportType(const std::string& field, const Json& value, std::string_view wanted);
+  /// Reads every item; those of the wrong type are faults and read as empty ones.
+  template <typename Read>
+  auto Items(const Json& list, const std::string& field, Read read, std::string_view wanted);
   void ReportWord(std::string_view key,
                   const std::string& word,
                   std::vector<std::string> allowed,
@@ -72,6 +86,7 @@ class FieldReader {
   const Json* object_;
   std::string path_;
   FieldErrors* errors_;
+  const WrittenScalars* written_;
   std::vector<std::string_view> known_;
 };
 
@@ -101,7 +116,8 @@ auto FieldReader::Objects(std::string_view key, Read read)
   std::vector<decltype(read(std::declval<FieldReader&>()))> items;
   items.reserve(list->size());
   for (const Json& item : *list) {
-    FieldReader reader(item, PathOf(key) + "[" + std::to_string(items.size()) + "]", *errors_);
+    FieldReader reader(
+        item, PathOf(key) + "[" + std::to_string(items.size()) + "]", *errors_, written_);
     items.push_back(read(reader));
     reader.Finish();
   }

@@ -13,7 +13,10 @@
 namespace hone::proto {
 
 /// Reads kind Experiment. All faults go to `errors`; what could be read is returned all the same.
-Experiment ReadExperiment(const Json& tree, FieldErrors& errors);
+/// Where a text is wanted and a number stands, the text is what is `written` in the file.
+Experiment ReadExperiment(const Json& tree,
+                          FieldErrors& errors,
+                          const WrittenScalars& written = {});
 
 /// Only spec, from and to its tree: what the store keeps. ReadSpec is given what WriteSpec wrote.
 Result<ExperimentSpec> ReadSpec(const Json& tree);

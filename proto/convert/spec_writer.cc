@@ -175,6 +175,7 @@ Json WriteSpec(const ExperimentSpec& spec) {
   PutOptional(object, "parallelTrialCount", spec.parallel_trial_count);
   PutOptional(object, "maxTrialCount", spec.max_trial_count);
   PutOptional(object, "maxFailedTrialCount", spec.max_failed_trial_count);
+  PutOptional(object, "maxDurationSeconds", spec.max_duration_seconds);
   PutText(object, "resumePolicy", ToText(spec.resume_policy));
   if (spec.metrics_collector) {
     object["metricsCollectorSpec"] = WriteMetricsCollector(*spec.metrics_collector);

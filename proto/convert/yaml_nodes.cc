@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <istream>
 #include <streambuf>
+#include <system_error>
 #include <utility>
 
 #include <yaml-cpp/depthguard.h>
@@ -53,7 +56,8 @@ std::string MendEscapes(const std::string& text) {
 /// What a person can do about the messages of yaml-cpp that speak of its insides.
 std::string Explain(const std::string& message) {
   using Row = std::pair<std::string_view, std::string_view>;
-  const std::array<Row, 9> rows = {{
+  const std::array<Row, 10> rows = {{
+      {YAML::ErrorMsg::TAB_IN_INDENTATION, kTabIndents},
       {YAML::ErrorMsg::END_OF_MAP, "expected a key of the mapping above, check the indentation"},
       {YAML::ErrorMsg::END_OF_SEQ, "expected an item of the list above, check the indentation"},
       {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected ',' or '}'"},
@@ -74,6 +78,17 @@ std::string Explain(const std::string& message) {
     }
   }
   return message;
+}
+
+/// The word for null at the beginning of `text`; empty if nothing stands there.
+std::string NullWord(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kWords = {"~", "null", "Null", "NULL"};
+  for (const std::string_view word : kWords) {
+    if (text.starts_with(word)) {
+      return std::string(word);
+    }
+  }
+  return "";
 }
 
 /// Collects the events of all documents of a text. After the first error it ignores the rest.
@@ -124,7 +139,9 @@ class NodeCollector final : public YAML::EventHandler {
     if (status_ && !open_.empty()) {
       CheckNull(mark);
     }
-    Add(Kind::kNull, mark, anchor);
+    if (YamlNode* const node = Add(Kind::kNull, mark, anchor)) {
+      node->text = NullWord(TextAt(mark));
+    }
   }
 
   void OnScalar(const YAML::Mark& mark,
@@ -282,10 +299,58 @@ std::string_view EndMark(std::string_view text) {
   return last + 1 == text.size() ? "#" : "\n#";
 }
 
+/// The half of a character that `text` begins with, spelled \ud83d; 0 if there is none.
+std::uint32_t ReadHalf(std::string_view text) {
+  std::uint32_t code = 0;
+  if (!text.starts_with("\\u") || text.size() < 6) {
+    return 0;
+  }
+  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 6, code, 16);
+  return error == std::errc() && end == text.data() + 6 && code >= 0xD800 && code <= 0xDFFF ? code
+                                                                                            : 0;
+}
+
+/// JSON spells a character beyond 16 bits in two halves, "\ud83d\udca5", YAML in one,
+/// "\U0001f4a5". Columns behind it are two less.
+std::string JoinHalves(std::string_view json) {
+  std::string joined;
+  while (!json.empty()) {
+    const std::size_t plain = std::min(json.find('\\'), json.size());
+    joined.append(json.substr(0, plain));
+    json.remove_prefix(plain);
+    const std::uint32_t high = ReadHalf(json);
+    const std::uint32_t low = high == 0 ? 0 : ReadHalf(json.substr(6));
+    if (high != 0 && high < 0xDC00 && low >= 0xDC00) {
+      const std::uint32_t code = 0x10000 + ((high - 0xD800) << 10U) + (low - 0xDC00);
+      std::array<char, 8> digits{};
+      const auto [end, error] =
+          std::to_chars(digits.data(), digits.data() + digits.size(), code, 16);
+      const std::string_view hex(digits.data(), static_cast<std::size_t>(end - digits.data()));
+      joined.append("\\U").append(8 - hex.size(), '0').append(hex);
+      json.remove_prefix(12);
+    } else {
+      // A backslash and what it stands before.
+      joined.append(json.substr(0, 2));
+      json.remove_prefix(std::min<std::size_t>(json.size(), 2));
+    }
+  }
+  return joined;
+}
+
+bool IsJson(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\n");
+  return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+}
+
 }  // namespace
 
 Result<std::vector<YamlNodes>> ParseYaml(std::string_view text, const ReadLimits& limits) {
   HONE_RETURN_IF_ERROR(CheckFlowMarks(text, limits));
+  std::string joined;
+  if (IsJson(text)) {
+    joined = JoinHalves(text);
+    text = joined;
+  }
   const std::string closed = std::string(text).append(EndMark(text));
   TextStream buffer(closed);
   std::istream stream(&buffer);

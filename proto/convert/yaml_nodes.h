@@ -17,7 +17,7 @@ struct YamlNode {
   Position at;
   /// "?" of a plain scalar, "!" of a quoted one or a block, else the tag in full.
   std::string tag;
-  /// A scalar's text.
+  /// A scalar's text; of a null, the word for it, if one stands there.
   std::string text;
   /// The index after the node's last descendant. A map's children are key, value, key, ...
   std::size_t end = 0;

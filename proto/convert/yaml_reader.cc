@@ -1,5 +1,6 @@
 #include <cmath>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "proto/convert/text_position.h"
 #include "proto/convert/yaml_nodes.h"
 #include "proto/convert/yaml_scalar.h"
+#include "proto/model/observation.h"
 
 namespace hone::proto {
 namespace {
@@ -78,6 +80,8 @@ struct Budget {
   std::size_t alias_bytes;
   /// Field paths in Document::positions.
   std::size_t path_bytes;
+  /// Document::written.
+  std::size_t written_bytes;
 };
 
 /// Gives the nodes of one document their meaning: expands aliases, merges, resolves scalars.
@@ -91,6 +95,7 @@ class TreeReader {
     Record(nodes_[0].at);
     HONE_RETURN_IF_ERROR(ReadNode(0, 0, document.value));
     document.positions = std::move(positions_);
+    document.written = std::move(written_);
     return document;
   }
 
@@ -102,9 +107,10 @@ class TreeReader {
     switch (node.kind) {
       case Kind::kNull:
         out = nullptr;
-        return {};
+        return Keep(node, out);
       case Kind::kScalar:
-        return ReadScalar(node, out);
+        HONE_RETURN_IF_ERROR(ReadScalar(node, out));
+        return Keep(node, out);
       case Kind::kAlias:
         return ReadAlias(node, depth, out);
       case Kind::kSequence:
@@ -146,23 +152,22 @@ class TreeReader {
     out = Json::object();
     std::vector<std::size_t> merge_keys;
     const std::size_t end = nodes_[index].end;
-    for (std::size_t key = index + 1; key < end;) {
-      const std::size_t value = nodes_[key].end;
+    for (std::size_t key = index + 1; key < end; key = nodes_[nodes_[key].end].end) {
       if (IsMergeKey(nodes_[key])) {
         merge_keys.push_back(key);
       } else {
-        HONE_RETURN_IF_ERROR(ReadEntry(key, value, depth, out));
+        HONE_RETURN_IF_ERROR(ReadEntry(key, depth, out));
       }
-      key = nodes_[value].end;
     }
-    if (merge_keys.size() > 1) {
-      return Refuse(nodes_[merge_keys[1]], "duplicate key \"<<\"");
-    }
-    return merge_keys.empty() ? Status() : Merge(nodes_[merge_keys[0]].end, depth, out);
+    return MergeAll(merge_keys, depth, out);
   }
 
-  Status ReadEntry(std::size_t key, std::size_t value, int depth, Json& out) {
+  Status ReadEntry(std::size_t key, int depth, Json& out) {
     HONE_ASSIGN_OR_RETURN(const std::string name, ReadKey(key));
+    return ReadEntry(name, key, depth, out);
+  }
+
+  Status ReadEntry(const std::string& name, std::size_t key, int depth, Json& out) {
     const std::size_t path_size = path_.size();
     AppendKey(path_, name);
     const auto [slot, is_new] = out.emplace(name, nullptr);
@@ -170,14 +175,14 @@ class TreeReader {
       return Refuse(nodes_[key], "duplicate key " + Quote(name) + FirstAt(path_));
     }
     Record(nodes_[key].at);
-    HONE_RETURN_IF_ERROR(ReadNode(value, depth + 1, *slot));
+    HONE_RETURN_IF_ERROR(ReadNode(nodes_[key].end, depth + 1, *slot));
     path_.resize(path_size);
     return {};
   }
 
   Result<std::string> ReadKey(std::size_t index) {
     const YamlNode& written = nodes_[index];
-    const YamlNode& key = written.kind == Kind::kAlias ? nodes_[written.target] : written;
+    const YamlNode& key = nodes_[Target(index)];
     HONE_RETURN_IF_ERROR(Spend(key));
     if (key.kind != Kind::kScalar) {
       return Refuse(written, "a key must be a scalar that is not null");
@@ -190,24 +195,65 @@ class TreeReader {
     return KeyText(scalar);
   }
 
-  /// Adds what `<<` names. The map's own keys win wherever `<<` stands, then the first of a list.
-  Status Merge(std::size_t index, int depth, Json& out) {
-    const YamlNode* const outer = std::exchange(alias_, alias_ ? alias_ : &nodes_[index]);
-    Json source;
-    HONE_RETURN_IF_ERROR(ReadNode(index, depth + 1, source));
-    alias_ = outer;
-    auto& members = out.get_ref<Json::object_t&>();
-    if (source.is_object()) {
-      members.merge(source.get_ref<Json::object_t&>());
+  /// Adds what the one `<<` of a map names. The map's own keys win wherever it stands.
+  Status MergeAll(const std::vector<std::size_t>& merge_keys, int depth, Json& out) {
+    if (merge_keys.size() > 1) {
+      return Refuse(nodes_[merge_keys[1]], "duplicate key \"<<\"");
+    }
+    if (merge_keys.empty()) {
       return {};
     }
-    for (Json& map : source.is_array() ? source : Json::array({nullptr})) {
-      if (!map.is_object()) {
-        return Refuse(nodes_[index], "<< merges a mapping or a list of mappings");
-      }
-      members.merge(map.get_ref<Json::object_t&>());
-    }
+    const std::size_t index = nodes_[merge_keys[0]].end;
+    const YamlNode* const outer = std::exchange(alias_, alias_ ? alias_ : &nodes_[index]);
+    HONE_RETURN_IF_ERROR(MergeSources(index, depth, out));
+    alias_ = outer;
     return {};
+  }
+
+  /// The first of a list of maps wins.
+  Status MergeSources(std::size_t index, int depth, Json& out) {
+    const std::size_t source = Target(index);
+    HONE_RETURN_IF_ERROR(Spend(nodes_[source]));
+    if (nodes_[source].kind == Kind::kMap) {
+      return MergeMap(source, depth + 1, out);
+    }
+    const std::size_t end = nodes_[source].kind == Kind::kSequence ? nodes_[source].end : 0;
+    bool has_maps = end > source + 1;
+    for (std::size_t item = source + 1; item < end && has_maps; item = nodes_[item].end) {
+      const std::size_t map = Target(item);
+      has_maps = nodes_[map].kind == Kind::kMap;
+      HONE_RETURN_IF_ERROR(has_maps ? MergeMap(map, depth + 1, out) : Status());
+    }
+    return has_maps || end == source + 1
+               ? Status()
+               : Refuse(nodes_[index], "<< merges a mapping or a list of mappings");
+  }
+
+  /// Adds the entries of a map that `out` does not have yet.
+  Status MergeMap(std::size_t index, int depth, Json& out) {
+    if (depth >= limits_.max_depth) {
+      return Refuse(nodes_[index], "nested more than " + std::to_string(depth) + " deep");
+    }
+    HONE_RETURN_IF_ERROR(Spend(nodes_[index]));
+    std::vector<std::size_t> merge_keys;
+    std::set<std::string> names;
+    const std::size_t end = nodes_[index].end;
+    for (std::size_t key = index + 1; key < end; key = nodes_[nodes_[key].end].end) {
+      if (IsMergeKey(nodes_[key])) {
+        merge_keys.push_back(key);
+        continue;
+      }
+      HONE_ASSIGN_OR_RETURN(const std::string name, ReadKey(key));
+      if (!names.insert(name).second) {
+        return Refuse(nodes_[key], "duplicate key " + Quote(name));
+      }
+      HONE_RETURN_IF_ERROR(out.contains(name) ? Status() : ReadEntry(name, key, depth, out));
+    }
+    return MergeAll(merge_keys, depth, out);
+  }
+
+  [[nodiscard]] std::size_t Target(std::size_t index) const {
+    return nodes_[index].kind == Kind::kAlias ? nodes_[index].target : index;
   }
 
   Status Spend(const YamlNode& node) {
@@ -240,6 +286,22 @@ class TreeReader {
                                            std::to_string(first->second.column);
   }
 
+  /// Remembers the text of a scalar that is no text, if its value would be written otherwise.
+  Status Keep(const YamlNode& scalar, const Json& value) {
+    const std::string text =
+        value.is_number_float() ? FormatNumber(value.get<double>()) : value.dump();
+    if (value.is_string() || scalar.text.empty() || (text == scalar.text && !value.is_null())) {
+      return {};
+    }
+    const std::size_t bytes = path_.size() + scalar.text.size();
+    if (budget_.written_bytes < bytes) {
+      return Refuse(scalar, "too many numbers to keep each as it is written, quote them");
+    }
+    budget_.written_bytes -= bytes;
+    written_.emplace(path_, scalar.text);
+    return {};
+  }
+
   /// Fields that come out of an alias have no place of their own: their nearest ancestor has.
   void Record(Position at) {
     if (alias_ == nullptr && budget_.path_bytes >= path_.size()) {
@@ -252,6 +314,7 @@ class TreeReader {
   const ReadLimits& limits_;
   Budget& budget_;
   std::map<std::string, Position> positions_;
+  WrittenScalars written_;
   /// The field being read.
   std::string path_;
   /// The alias or merge in the text that is being expanded, if any.
@@ -302,7 +365,7 @@ Result<std::vector<Document>> ReadYaml(std::string_view text, const ReadLimits& 
     text = rewritten;
   }
   HONE_ASSIGN_OR_RETURN(const std::vector<YamlNodes> parsed, ParseYaml(text, limits));
-  Budget budget{limits.max_nodes, limits.max_bytes, 4 * limits.max_bytes};
+  Budget budget{limits.max_nodes, limits.max_bytes, 4 * limits.max_bytes, 8 * limits.max_bytes};
   std::vector<Document> documents;
   for (const YamlNodes& nodes : parsed) {
     HONE_ASSIGN_OR_RETURN(documents.emplace_back(), TreeReader(nodes, limits, budget).Read());

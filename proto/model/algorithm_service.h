@@ -13,7 +13,9 @@ namespace hone {
 struct AlgorithmService {
   /// As experiments name the algorithm.
   std::string name;
-  /// "host:port" or "unix:/path".
+  /// As its service names it; empty: the same.
+  std::string algorithm;
+  /// "host:port", "[IPv6]:port" or "unix:/path".
   std::string address;
   /// How long one call may take.
   Duration deadline = std::chrono::seconds(60);

@@ -98,7 +98,19 @@ enum class CollectorKind {
   kPush,
 };
 enum class PathKind { kUnset, kFile, kDirectory, kInvalid };
-enum class MetricsFormat { kUnset, kText, kJson };
+/// How metrics look in lines: kText and kJson are Katib's, the others are what frameworks print.
+enum class MetricsFormat {
+  kUnset,
+  kText,
+  kJson,
+  kKeras,
+  kLightning,
+  kHuggingFace,
+  kXgboost,
+  kLightgbm,
+  kTqdm,
+  kLogfmt,
+};
 
 struct MetricsCollectorSpec {
   CollectorKind kind = CollectorKind::kUnset;
@@ -176,6 +188,8 @@ struct ExperimentSpec {
   std::optional<std::int32_t> parallel_trial_count;
   std::optional<std::int32_t> max_trial_count;
   std::optional<std::int32_t> max_failed_trial_count;
+  /// [hone] The experiment ends when its trials have run for so long; see status.running_time.
+  std::optional<std::int32_t> max_duration_seconds;
   ResumePolicy resume_policy = ResumePolicy::kUnset;
   std::optional<MetricsCollectorSpec> metrics_collector;
   std::optional<NasConfig> nas_config;
@@ -232,6 +246,8 @@ struct ExperimentStatus {
   std::vector<Condition> conditions;
   TrialCounts counts;
   std::optional<OptimalTrial> optimal;
+  /// [hone] How long at least one of its trials ran. It rests while nothing runs.
+  Duration running_time{0};
   bool operator==(const ExperimentStatus&) const = default;
 
   /// Katib's rule: nothing changes if status and reason are the same; otherwise the old entry of

@@ -69,12 +69,8 @@ void ObservationFold::Add(std::span<const Observation> observations) {
 void ObservationFold::KeepLatest(const Observation& observation,
                                  MetricSummary& summary,
                                  Extent& extent) {
-  const bool is_newer =
-      extent.latest_sequence == 0 || observation.time > extent.latest_time ||
-      (observation.time == extent.latest_time && observation.sequence >= extent.latest_sequence);
-  if (is_newer) {
+  if (observation.sequence >= extent.latest_sequence) {
     summary.latest = observation.value;
-    extent.latest_time = observation.time;
     extent.latest_sequence = observation.sequence;
   }
 }

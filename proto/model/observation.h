@@ -59,8 +59,9 @@ std::optional<double> ParseNumber(std::string_view text);
 std::string FormatNumber(double value);
 
 /// Folds observations into summaries, one metric an entry, in the order of `metrics`. min and max
-/// are over finite values; latest is the newest by time, ties to the later sequence. Observations
-/// of other metrics are ignored. Adding the same observations again changes nothing but latest.
+/// are over finite values; latest is the last to arrive, whatever time it bears: clocks step back,
+/// and a program may write local time. Observations of other metrics are ignored. Adding the same
+/// observations again changes nothing.
 class ObservationFold {
  public:
   explicit ObservationFold(const Objective& objective);
@@ -72,7 +73,7 @@ class ObservationFold {
     double min = 0;
     double max = 0;
     bool has_number = false;
-    Time latest_time;
+    /// 0: there is none yet.
     std::uint64_t latest_sequence = 0;
   };
   static void KeepLatest(const Observation& observation, MetricSummary& summary, Extent& extent);

@@ -49,6 +49,9 @@ std::optional<std::uint64_t> Parameter::Cardinality() const {
   if (IsList()) {
     return values.size();
   }
+  if (low == high) {
+    return 1;
+  }
   const double largest = std::max(std::abs(low), std::abs(high));
   if (step == 0 || largest > step * kStepsMax) {
     return std::nullopt;
@@ -57,10 +60,16 @@ std::optional<std::uint64_t> Parameter::Cardinality() const {
 }
 
 double Parameter::ValueAt(std::uint64_t index) const {
+  if (low == high) {
+    return low;
+  }
   return IsList() ? static_cast<double>(index) : StepValue(*this, static_cast<double>(index));
 }
 
 std::uint64_t Parameter::IndexOf(double value) const {
+  if (low == high) {
+    return 0;
+  }
   return static_cast<std::uint64_t>(std::llround(IsList() ? value : (value - low) / step));
 }
 

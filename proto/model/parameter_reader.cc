@@ -15,6 +15,8 @@ namespace {
 using Type = FieldError::Type;
 
 constexpr double kInt64End = 0x1p63;
+// Of a step, which the difference of two bounds may miss by a rounding error.
+constexpr double kNearlyOne = 1 - 1e-9;
 
 std::optional<std::int64_t> ParseInt(const std::string& text) {
   std::int64_t value = 0;
@@ -110,6 +112,9 @@ class ParameterReader {
     parameter_.low = *low;
     parameter_.high = *high;
     parameter_.step = *step;
+    if (*low <= *high && *high - *low < *step * kNearlyOne) {
+      parameter_.high = *low;  // no step fits in
+    }
     CheckRange();
     FitHighToStep();
   }
@@ -184,7 +189,7 @@ class ParameterReader {
   // `high` becomes the last value that min + k * step reaches.
   void FitHighToStep() {
     Parameter& p = parameter_;
-    if (p.step == 0 || !p.Cardinality() || p.low > p.high) {
+    if (p.step == 0 || !p.Cardinality() || p.low >= p.high) {
       return;
     }
     const double max = p.high;

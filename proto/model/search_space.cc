@@ -193,8 +193,6 @@ SearchSpace SearchSpace::Fixed(std::size_t parameter, double value) const {
   SearchSpace space = *this;
   Parameter& fixed = space.parameters_.at(parameter);
   fixed.low = fixed.high = value;
-  // Any step makes it countable.
-  fixed.step = std::max({fixed.step, std::abs(value), 1.0});
   space.CountSubtrees();
   return space;
 }

@@ -51,7 +51,7 @@ struct Parameter {
   [[nodiscard]] bool IsLog() const {
     return distribution == Distribution::kLogUniform || distribution == Distribution::kLogNormal;
   }
-  /// How many values there are; nothing if continuous. At most 2^63 - 1.
+  /// How many values; nothing if continuous. At most 2^63 - 1. Bounds that are equal are one value.
   [[nodiscard]] std::optional<std::uint64_t> Cardinality() const;
   /// The value number `index` (0-based, ascending) of a finite parameter.
   [[nodiscard]] double ValueAt(std::uint64_t index) const;

@@ -10,11 +10,12 @@ bool CanMove(TrialState from, TrialState to) {
       return to == TrialState::kRunning || to == TrialState::kFailed || to == TrialState::kKilled;
     case TrialState::kRunning:
       return to != TrialState::kRunning;
-    case TrialState::kSucceeded:
     case TrialState::kFailed:
+    case TrialState::kMetricsUnavailable:
+      return to == TrialState::kCreated;
+    case TrialState::kSucceeded:
     case TrialState::kKilled:
     case TrialState::kEarlyStopped:
-    case TrialState::kMetricsUnavailable:
       return false;
   }
   return false;

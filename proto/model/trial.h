@@ -29,7 +29,8 @@ enum class TrialState {
 }
 
 /// Created -> Running -> a terminal state. Running -> Created when an attempt was interrupted or
-/// is to be retried; Created -> Failed or Killed when it never ran.
+/// is to be retried; Created -> Failed or Killed when it never ran. A terminal state stays, but for
+/// Failed and MetricsUnavailable -> Created when the user wants it run again.
 [[nodiscard]] bool CanMove(TrialState from, TrialState to);
 
 std::string_view ToText(TrialState value);
@@ -56,6 +57,13 @@ struct Trial {
   std::int32_t attempt = 1;
   /// Attempts that ended by themselves without success: what backoffLimit bounds.
   std::int32_t failures = 0;
+  /// Attempts that were cut off, because hone or the machine died.
+  std::int32_t interruptions = 0;
+  /// Attempts that could not be started for now (the disk was full).
+  std::int32_t start_failures = 0;
+  /// How long its attempts ran that have ended: what the deadline bounds. What was cut off is not
+  /// in it, since nobody saw its end.
+  Duration run_time{0};
   /// A retry does not start before this; zero means at once.
   Time not_before;
   std::string reason;

@@ -92,10 +92,17 @@ struct Words<PathKind> {
 
 template <>
 struct Words<MetricsFormat> {
-  static constexpr std::array<Word<MetricsFormat>, 3> kTable{{
+  static constexpr std::array<Word<MetricsFormat>, 10> kTable{{
       {MetricsFormat::kUnset, ""},
       {MetricsFormat::kText, "TEXT"},
       {MetricsFormat::kJson, "JSON"},
+      {MetricsFormat::kKeras, "KERAS"},
+      {MetricsFormat::kLightning, "LIGHTNING"},
+      {MetricsFormat::kHuggingFace, "HUGGINGFACE"},
+      {MetricsFormat::kXgboost, "XGBOOST"},
+      {MetricsFormat::kLightgbm, "LIGHTGBM"},
+      {MetricsFormat::kTqdm, "TQDM"},
+      {MetricsFormat::kLogfmt, "LOGFMT"},
   }};
 };
 

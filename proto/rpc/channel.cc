@@ -7,6 +7,7 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include "proto/rpc/files.h"
+#include "proto/rpc/log.h"
 #include "proto/rpc/server.h"
 
 namespace hone::rpc {
@@ -27,11 +28,13 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> MakeTls(const AlgorithmService
 }  // namespace
 
 Result<std::shared_ptr<grpc::Channel>> MakeChannel(const AlgorithmService& service) {
+  SilenceGrpc();
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(static_cast<int>(kMessageBytesMax));
   arguments.SetMaxSendMessageSize(-1);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (service.is_tls) {
     HONE_ASSIGN_OR_RETURN(credentials, MakeTls(service));

@@ -1,4 +1,4 @@
-// Who may call: credentials of a server's port, read from files. Belongs to proto/rpc.
+// Who may call: credentials of a server's ports, read from files. Belongs to proto/rpc.
 #pragma once
 
 #include <memory>
@@ -10,10 +10,8 @@
 
 namespace hone::rpc {
 
-/// kInvalidArgument says which option is missing or names a file that cannot be used.
+/// Tokens are asked for before anything of a call's message is read. kInvalidArgument says which
+/// option is missing or names a file that cannot be used.
 Result<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const ServerOptions& options);
-
-/// True for 127.0.0.0/8, ::1, localhost, and sockets of this machine's file system.
-bool IsLoopback(std::string_view address);
 
 }  // namespace hone::rpc

@@ -39,6 +39,7 @@ Result<std::string> ReadPem(const char* what, const std::filesystem::path& path)
 Result<std::string> ReadToken(const char* what, const std::filesystem::path& path) {
   HONE_ASSIGN_OR_RETURN(std::string text, ReadSmallFile(what, path));
   text.resize(std::min(text.find_first_of("\r\n"), text.size()));
+  text.resize(text.find_last_not_of(" \t") + 1);
   if (text.empty()) {
     return Fail(Code::kInvalidArgument, std::string(what) + ": " + path.string() + " is empty");
   }

@@ -1,5 +1,7 @@
 #include "proto/rpc/gate.h"
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 #include <utility>
 
@@ -36,6 +38,7 @@ Result<Gate> Gate::Read(const std::filesystem::path& tokens) {
   HONE_ASSIGN_OR_RETURN(std::string text, ReadSmallFile("--tokens", tokens));
   std::istringstream lines(std::move(text));
   for (std::string line; std::getline(lines, line);) {
+    line.resize(line.find_last_not_of(" \t\r") + 1);  // nobody sees what stands there
     if (line.empty() || line.front() == '#') {
       continue;
     }
@@ -56,28 +59,27 @@ Result<Gate> Gate::Read(const std::filesystem::path& tokens) {
   return gate;
 }
 
-grpc::Status Gate::Admit(const grpc::ServerContextBase& call) const {
-  if (tokens_.empty()) {
-    return grpc::Status::OK;
-  }
-  const auto header = call.client_metadata().find("authorization");
-  std::string_view shown;
-  if (header != call.client_metadata().end()) {
-    shown = {header->second.data(), header->second.size()};
+Status Gate::Admit(std::string_view method, std::string_view authorization) const {
+  constexpr std::string_view kOpen[] = {"/grpc.health.v1.Health/",
+                                        "/grpc.reflection.v1alpha.ServerReflection/"};
+  if (tokens_.empty() || std::any_of(std::begin(kOpen), std::end(kOpen), [&](auto service) {
+        return method.starts_with(service);
+      })) {
+    return {};
   }
   constexpr std::string_view kScheme = "Bearer ";
-  const bool is_bearer = shown.starts_with(kScheme);
-  shown.remove_prefix(is_bearer ? kScheme.size() : shown.size());
+  const bool is_bearer = authorization.starts_with(kScheme);
+  authorization.remove_prefix(is_bearer ? kScheme.size() : authorization.size());
   bool is_known = false;
   for (const std::string& token : tokens_) {
-    is_known |= IsEqual(shown, token);
+    is_known |= IsEqual(authorization, token);
   }
   if (is_bearer && is_known) {
-    return grpc::Status::OK;
+    return {};
   }
-  return {grpc::StatusCode::UNAUTHENTICATED,
-          is_bearer ? "the bearer token is not one that this server knows"
-                    : "this server wants the header \"authorization: Bearer TOKEN\""};
+  return Fail(Code::kUnauthenticated,
+              is_bearer ? "the bearer token is not one that this server knows"
+                        : "this server wants the header \"authorization: Bearer TOKEN\"");
 }
 
 }  // namespace hone::rpc

@@ -2,13 +2,10 @@
 // ask it.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <grpcpp/server_context.h>
 
 #include "proto/model/result.h"
 
@@ -20,9 +17,12 @@ class Gate {
   /// or one that is too short to be a secret.
   static Result<Gate> Read(const std::filesystem::path& tokens);
 
-  /// UNAUTHENTICATED unless the call has a header "authorization: Bearer TOKEN" with one of the
-  /// tokens. Takes as long for a wrong one as for a right one.
-  [[nodiscard]] grpc::Status Admit(const grpc::ServerContextBase& call) const;
+  [[nodiscard]] bool IsOpen() const { return tokens_.empty(); }
+  /// `authorization` is the header of a call to `method` ("/package.Service/Method"):
+  /// kUnauthenticated unless it is "Bearer TOKEN" with one of the tokens, or the method tells only
+  /// whether the server is well and what it serves. Takes as long for a wrong token as for a right
+  /// one.
+  [[nodiscard]] Status Admit(std::string_view method, std::string_view authorization) const;
 
  private:
   std::vector<std::string> tokens_;

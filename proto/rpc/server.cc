@@ -1,39 +1,36 @@
 #include "proto/rpc/server.h"
 
-#include <cstdlib>
+#include <optional>
 #include <utility>
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
-#include <sys/resource.h>
 
 #include "proto/rpc/credentials.h"
+#include "proto/rpc/listener.h"
+#include "proto/rpc/log.h"
 
 namespace hone::rpc {
 namespace {
-
-/// Every connection is a descriptor; the usual soft limit is 1024.
-void RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-  }
-}
 
 int Milliseconds(std::chrono::milliseconds time) {
   return static_cast<int>(time.count());
 }
 
-void SetLimits(grpc::ServerBuilder& builder) {
+void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   grpc::ResourceQuota quota("hone");
   quota.Resize(kBufferBytesMax);
   quota.SetMaxThreads(kThreadsMax);
   builder.SetResourceQuota(quota);
-  builder.SetMaxReceiveMessageSize(static_cast<int>(kMessageBytesMax));
+  builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes_max));
   builder.SetMaxSendMessageSize(static_cast<int>(kMessageBytesMax));
+  // A megabyte may unpack to a gigabyte, before its size is looked at.
+  for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
+    builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
+  }
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Milliseconds(kIdleMax));
@@ -42,14 +39,33 @@ void SetLimits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(std::chrono::seconds(20)));
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              Milliseconds(std::chrono::seconds(10)));
-  // Two servers on one port would each answer some calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+}
+
+/// Every address, or those that can be had if one is enough.
+Result<std::vector<std::unique_ptr<Listener>>> OpenAll(const ServerOptions& options) {
+  std::vector<std::unique_ptr<Listener>> listeners;
+  std::optional<Error> failure;
+  for (const Address& address : options.listen) {
+    auto listener = Listener::Open(address, options.is_shared);
+    if (listener) {
+      listeners.push_back(*std::move(listener));
+    } else if (!options.is_one_enough) {
+      return tl::unexpected<Error>(std::move(listener).error());
+    } else if (!failure) {
+      failure = std::move(listener).error();
+    }
+  }
+  if (listeners.empty()) {
+    return tl::unexpected<Error>(
+        failure.value_or(Error{Code::kInvalidArgument, "--listen: names no address"}));
+  }
+  return listeners;
 }
 
 }  // namespace
 
-Server::Server(std::unique_ptr<grpc::Server> server, std::string address)
-    : server_(std::move(server)), address_(std::move(address)) {}
+Server::Server(std::vector<std::unique_ptr<Listener>> listeners)
+    : listeners_(std::move(listeners)) {}
 
 Server::~Server() {
   Stop(std::chrono::milliseconds(0));
@@ -58,35 +74,52 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                               std::span<grpc::Service* const> services,
                                               std::span<const std::string_view> health) {
+  SilenceGrpc();
   HONE_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(options));
   RaiseDescriptorLimit();
+  HONE_ASSIGN_OR_RETURN(auto listeners, OpenAll(options));
+  std::unique_ptr<Server> server(new Server(std::move(listeners)));
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  SetLimits(builder);
-  int port = 0;
-  builder.AddListeningPort(options.listen, credentials, &port);
+  SetLimits(options, builder);
+  for (std::size_t i = 0; i < server->listeners_.size(); ++i) {
+    server->acceptors_.push_back(builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials));
+  }
   for (grpc::Service* const service : services) {
     builder.RegisterService(service);
   }
-  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr) {
-    return Fail(Code::kUnavailable,
-                "listening on " + options.listen +
-                    ": the address is taken or not this machine's, or the certificate cannot be "
-                    "used");
+  server->server_ = builder.BuildAndStart();
+  if (server->server_ == nullptr) {
+    return Fail(Code::kInvalidArgument,
+                "starting to serve: the certificate or its key cannot be used");
   }
   for (const std::string_view name : health) {
-    server->GetHealthCheckService()->SetServingStatus(std::string(name), true);
+    server->server_->GetHealthCheckService()->SetServingStatus(std::string(name), true);
   }
-  std::string address = options.listen;
-  if (port > 0 && !address.starts_with("unix:")) {
-    address = address.substr(0, address.rfind(':') + 1) + std::to_string(port);
+  for (std::size_t i = 0; i < server->listeners_.size(); ++i) {
+    server->listeners_[i]->Begin(
+        [acceptor = server->acceptors_[i].get()](int socket, int connection) {
+          grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters accepted;
+          accepted.listener_fd = socket;
+          accepted.fd = connection;
+          acceptor->HandleNewConnection(&accepted);
+        });
   }
-  return std::unique_ptr<Server>(new Server(std::move(server), std::move(address)));
+  return server;
+}
+
+std::vector<std::string> Server::Addresses() const {
+  std::vector<std::string> addresses;
+  for (const std::unique_ptr<Listener>& listener : listeners_) {
+    addresses.push_back(listener->address().ToString());
+  }
+  return addresses;
 }
 
 void Server::Stop(std::chrono::milliseconds grace) {
+  listeners_.clear();
   if (server_ == nullptr) {
     return;
   }

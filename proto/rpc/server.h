@@ -1,5 +1,6 @@
-// Server: a gRPC server with Hone's limits, on one address, with the health service and reflection.
-// Calls are answered on gRPC's threads. Who owns it starts it and stops it, from one thread.
+// Server: a gRPC server with Hone's limits, on some addresses, with the health service and
+// reflection. Calls are answered on gRPC's threads. Who owns it starts it and stops it, from one
+// thread.
 #pragma once
 
 #include <chrono>
@@ -11,18 +12,36 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/model/address.h"
 #include "proto/model/result.h"
 
 namespace grpc {
 class Server;
 class Service;
+namespace experimental {
+class ExternalConnectionAcceptor;
+}  // namespace experimental
 }  // namespace grpc
 
 namespace hone::rpc {
 
+/// What a server takes. docs/guide/suggestion-service.md says so to users.
+inline constexpr std::size_t kMessageBytesMax = std::size_t{256} << 20;
+/// What has been received of all messages, beside the connections themselves.
+inline constexpr std::size_t kBufferBytesMax = std::size_t{1} << 30;
+inline constexpr int kMetadataBytesMax = 16 << 10;
+inline constexpr int kStreamsPerConnection = 128;
+inline constexpr int kThreadsMax = 64;
+inline constexpr auto kIdleMax = std::chrono::minutes(10);
+
 struct ServerOptions {
-  /// "host:port" or "unix:/path"; port 0 takes a free one.
-  std::string listen = "127.0.0.1:6789";
+  /// Port 0 takes a free one.
+  std::vector<Address> listen;
+  /// It is enough to get one of the addresses.
+  bool is_one_enough = false;
+  /// Other processes of this user that say so too may listen there as well: each connection gets
+  /// one of them.
+  bool is_shared = false;
   /// PEM files. A certificate and its key make it TLS; with `client_ca` clients have to show a
   /// certificate that it has signed.
   std::filesystem::path certificate{};
@@ -32,20 +51,15 @@ struct ServerOptions {
   std::filesystem::path tokens{};
   /// Allows other addresses than loopback though nobody has to say who they are.
   bool is_insecure = false;
+  /// Longer messages are refused before they are read.
+  std::size_t message_bytes_max = kMessageBytesMax;
 };
 
-/// What a server takes. docs/guide/suggestion-service.md says so to users.
-inline constexpr std::size_t kMessageBytesMax = std::size_t{256} << 20;
-/// All messages and buffers at once.
-inline constexpr std::size_t kBufferBytesMax = std::size_t{1} << 30;
-inline constexpr int kMetadataBytesMax = 16 << 10;
-inline constexpr int kStreamsPerConnection = 128;
-inline constexpr int kThreadsMax = 64;
-inline constexpr auto kIdleMax = std::chrono::minutes(10);
+class Listener;
 
 class Server {
  public:
-  /// kInvalidArgument names the option that is wrong; kUnavailable if the address is taken.
+  /// kInvalidArgument names the option that is wrong; kUnavailable says why it cannot listen.
   /// `services` must outlive the server; `health` are the names that are SERVING besides "".
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                std::span<grpc::Service* const> services,
@@ -54,16 +68,18 @@ class Server {
   Server& operator=(const Server&) = delete;
   ~Server();
 
-  /// The address with the port that it has.
-  [[nodiscard]] const std::string& address() const { return address_; }
+  /// Those that it has got, with their ports.
+  [[nodiscard]] std::vector<std::string> Addresses() const;
   /// Health says NOT_SERVING, no new calls come in, and those that run get `grace`. Once.
   void Stop(std::chrono::milliseconds grace);
 
  private:
-  Server(std::unique_ptr<grpc::Server> server, std::string address);
+  explicit Server(std::vector<std::unique_ptr<Listener>> listeners);
 
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  /// Connections that were accepted become the server's here; one for each listener.
+  std::vector<std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor>> acceptors_;
   std::unique_ptr<grpc::Server> server_;
-  std::string address_;
 };
 
 }  // namespace hone::rpc

@@ -27,9 +27,12 @@ std::optional<double> ValueOf(const Parameter& parameter, const std::string& tex
     return std::nullopt;
   }
   const double legal = parameter.Snap(*number);
-  return std::abs(legal - *number) <= kRounding * std::max(1.0, std::abs(*number))
-             ? std::optional(legal)
-             : std::nullopt;
+  const bool is_near = std::abs(legal - *number) <= kRounding * std::max(1.0, std::abs(*number));
+  // To Katib's pbt the step of a double is one of its first generation only. The last value that is
+  // on it may lie below the maximum.
+  const bool is_between = parameter.type == ParameterType::kDouble && *number >= parameter.low &&
+                          *number < parameter.high + parameter.step;
+  return is_near || is_between ? std::optional(legal) : std::nullopt;
 }
 
 tl::unexpected<Error> Wrong(const std::string& message) {

@@ -26,6 +26,9 @@ struct Conversation {
   std::int64_t generation = 0;
   SearchSpace space;
   std::unique_ptr<::api::v1::beta1::Suggestion::Stub> stub;
+  /// As experiments name it.
+  std::string algorithm;
+  std::string address;
   Duration deadline{};
   bool asks_early = false;
   /// "Bearer ...", or "".

@@ -13,9 +13,9 @@
 #include "proto/rpc/files.h"
 #include "proto/rpc/status.h"
 #include "proto/wire/api.h"
-#include "suggestion/client/answer_check.h"
 #include "suggestion/client/conversation.h"
 #include "suggestion/client/kept_settings.h"
+#include "suggestion/client/reply_reader.h"
 
 namespace hone::suggestion {
 namespace {
@@ -25,9 +25,6 @@ using State = Conversation::State;
 
 constexpr int kAttemptsMax = 5;
 constexpr auto kFirstRest = std::chrono::milliseconds(500);
-constexpr int kLabelsMax = 64;
-/// A name and its value.
-constexpr std::size_t kLabelBytesMax = 4096;
 /// Of all settings that a service writes back; they are kept with each of its answers.
 constexpr std::size_t kSettingsBytesMax = 262'144;
 
@@ -37,34 +34,6 @@ bool IsPassing(grpc::StatusCode code) {
   return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
          code == grpc::StatusCode::UNKNOWN || code == grpc::StatusCode::ABORTED ||
          code == grpc::StatusCode::RESOURCE_EXHAUSTED;
-}
-
-Result<Suggestion> ReadAnswer(const Conversation& talk,
-                              const api::GetSuggestionsReply_ParameterAssignments& message) {
-  Assignments given;
-  for (const api::ParameterAssignment& assignment : message.assignments()) {
-    given.push_back({assignment.name(), assignment.value()});
-  }
-  Suggestion suggestion;
-  if (talk.space.size() == 0) {  // an architecture: only the service knows what is legal
-    suggestion.assignments = std::move(given);
-  } else {
-    HONE_ASSIGN_OR_RETURN(suggestion.assignments, CheckAnswer(talk.space, given));
-  }
-  if (message.labels_size() > kLabelsMax) {
-    return Fail(Code::kInvalidArgument,
-                "gave " + std::to_string(message.labels_size()) + " labels, more than " +
-                    std::to_string(kLabelsMax));
-  }
-  for (const auto& [name, value] : message.labels()) {
-    if (name.size() + value.size() > kLabelBytesMax) {
-      return Fail(Code::kInvalidArgument,
-                  "gave a label of " + std::to_string(name.size() + value.size()) +
-                      " bytes, more than " + std::to_string(kLabelBytesMax));
-    }
-    suggestion.labels[name] = value;
-  }
-  return suggestion;
 }
 
 api::AlgorithmSpec& AlgorithmOf(Conversation& talk) {
@@ -103,11 +72,13 @@ class ServiceSuggester final : public Suggester {
   ServiceSuggester(db::Store& store,
                    AlgorithmServices services,
                    std::unique_ptr<Suggester> other,
-                   WakeExperiment wake)
+                   WakeExperiment wake,
+                   WarnPerson warn)
       : feed_(store),
         services_(std::move(services)),
         other_(std::move(other)),
-        wake_(std::move(wake)) {}
+        wake_(std::move(wake)),
+        warn_(std::move(warn)) {}
   ServiceSuggester(const ServiceSuggester&) = delete;
   ServiceSuggester& operator=(const ServiceSuggester&) = delete;
   ~ServiceSuggester() override {
@@ -193,9 +164,14 @@ class ServiceSuggester final : public Suggester {
       talk->authorization = "Bearer " + token;
     }
     talk->stub = api::Suggestion::NewStub(channel);
+    talk->algorithm = service.name;
+    talk->address = service.address;
     talk->deadline = service.deadline;
     talk->asks_early = service.prefetch;
     proto::WriteExperiment(experiment, *talk->request.mutable_experiment());
+    if (!service.algorithm.empty()) {
+      AlgorithmOf(*talk).set_algorithm_name(service.algorithm);
+    }
     *talk->settings.mutable_experiment() = talk->request.experiment();
     talk->uid = experiment.uid;
     talk->generation = experiment.generation;
@@ -229,6 +205,7 @@ class ServiceSuggester final : public Suggester {
             message.Clear();
             proto::WriteTrial(experiment, trial, message);
             TakeSettings(trial.ordinal, message, talk);
+            TakeTrialName(message);
           }
         }));
     talk.first_ordinal = first_ordinal;
@@ -248,7 +225,6 @@ class ServiceSuggester final : public Suggester {
       ++under_way_;
     }
     talk.call->set_deadline(std::chrono::system_clock::now() + talk.deadline);
-    talk.call->set_wait_for_ready(true);
     if (!talk.authorization.empty()) {
       talk.call->AddMetadata("authorization", talk.authorization);
     }
@@ -296,7 +272,7 @@ class ServiceSuggester final : public Suggester {
       return Read(talk, wanted);
     }
     if (IsPassing(code) && ++talk.failures < kAttemptsMax) {
-      return Rest(talk);
+      return Rest(talk, ReasonOf(talk.status, talk.address, talk.deadline));
     }
     return JudgeRefusal(talk, experiment, wanted);
   }
@@ -321,23 +297,25 @@ class ServiceSuggester final : public Suggester {
     }
     const std::string attempts =
         IsPassing(code) ? "after " + std::to_string(talk.failures) + " attempts: " : "";
-    return Fail(Code::kInvalidArgument, attempts + talk.status.error_message());
+    return Fail(Code::kInvalidArgument,
+                attempts + ReasonOf(talk.status, talk.address, talk.deadline));
   }
 
   Result<SuggestionBatch> Read(Conversation& talk, std::size_t wanted) {
-    talk.failures = 0;
     const auto given = static_cast<std::size_t>(talk.reply.parameter_assignments_size());
-    if (given != talk.count) {
-      return Fail(Code::kInvalidArgument,
-                  "gave " + std::to_string(given) + " suggestions where " +
-                      std::to_string(talk.count) + " were asked for");
+    if (given == 0 || given > talk.count) {
+      const std::string what = "gave " + std::to_string(given) + " suggestions where " +
+                               std::to_string(talk.count) + " were asked for";
+      return given == 0 && ++talk.failures < kAttemptsMax ? Rest(talk, what)
+                                                          : Fail(Code::kInvalidArgument, what);
     }
+    talk.failures = 0;
     SuggestionBatch batch;
     for (const auto& message : talk.reply.parameter_assignments()) {
-      HONE_ASSIGN_OR_RETURN(Suggestion suggestion, ReadAnswer(talk, message));
+      HONE_ASSIGN_OR_RETURN(Suggestion suggestion, ReadAnswer(talk.space, message));
       batch.suggestions.push_back(std::move(suggestion));
     }
-    batch.is_pending = given < wanted;
+    batch.is_pending = given < wanted;  // the rest is asked for next
     batch.ask_early = talk.asks_early;
     if (talk.reply.has_algorithm() && !batch.suggestions.empty()) {
       const std::string settings = WriteSettings(talk.reply.algorithm());
@@ -353,8 +331,12 @@ class ServiceSuggester final : public Suggester {
     return batch;
   }
 
-  /// The same question again, later.
-  Result<SuggestionBatch> Rest(Conversation& talk) {
+  /// The same question again, later. A person hears why, once.
+  Result<SuggestionBatch> Rest(Conversation& talk, const std::string& reason) {
+    if (warn_ && talk.failures == 1) {
+      warn_("algorithm " + talk.algorithm + ": " + reason + "; asking again, " +
+            std::to_string(kAttemptsMax - 1) + " times at most");
+    }
     {
       const MutexLock lock(mutex_);
       talk.state = State::kResting;
@@ -369,6 +351,7 @@ class ServiceSuggester final : public Suggester {
   const AlgorithmServices services_;
   const std::unique_ptr<Suggester> other_;
   const WakeExperiment wake_;
+  const WarnPerson warn_;
   /// All that have a channel belong to the thread that asks: who lets go of the last one waits for
   /// gRPC's threads, so it must be none of these.
   std::map<ExperimentKey, std::unique_ptr<Conversation>> talks_;
@@ -386,9 +369,10 @@ class ServiceSuggester final : public Suggester {
 std::unique_ptr<Suggester> MakeServiceSuggester(db::Store& store,
                                                 AlgorithmServices services,
                                                 std::unique_ptr<Suggester> other,
-                                                WakeExperiment wake) {
+                                                WakeExperiment wake,
+                                                WarnPerson warn) {
   return std::make_unique<ServiceSuggester>(
-      store, std::move(services), std::move(other), std::move(wake));
+      store, std::move(services), std::move(other), std::move(wake), std::move(warn));
 }
 
 }  // namespace hone::suggestion

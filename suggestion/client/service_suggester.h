@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "db/store/store.h"
 #include "proto/model/algorithm_service.h"
@@ -18,12 +19,15 @@
 namespace hone::suggestion {
 
 using WakeExperiment = std::function<void(const ExperimentKey& key)>;
+/// Told what a person should read, on the thread that asks.
+using WarnPerson = std::function<void(const std::string& message)>;
 
 /// `store` must outlive the suggester. Files that `services` name are read when they are first
 /// used. An experiment whose algorithm is none of them is asked of `other`.
 std::unique_ptr<Suggester> MakeServiceSuggester(db::Store& store,
                                                 AlgorithmServices services,
                                                 std::unique_ptr<Suggester> other,
-                                                WakeExperiment wake);
+                                                WakeExperiment wake,
+                                                WarnPerson warn = nullptr);
 
 }  // namespace hone::suggestion

@@ -10,6 +10,7 @@
 
 #include "algorithms/rule_catalogue.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
+#include "proto/model/address.h"
 #include "proto/model/observation.h"
 #include "proto/rpc/answer.h"
 #include "proto/wire/api.h"
@@ -80,11 +81,11 @@ void TellRule(const api::ObjectiveSpec& objective,
 
 class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
  public:
-  EarlyStoppingService(const rpc::Gate& gate,
+  EarlyStoppingService(rpc::Outbox& outbox,
                        std::string db_manager,
                        StopTrial stop_trial,
                        ReadLog read_log)
-      : gate_(gate),
+      : outbox_(outbox),
         db_manager_(std::move(db_manager)),
         stop_trial_(std::move(stop_trial)),
         read_log_(std::move(read_log)) {}
@@ -92,28 +93,30 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
   grpc::ServerUnaryReactor* GetEarlyStoppingRules(grpc::CallbackServerContext* call,
                                                   const api::GetEarlyStoppingRulesRequest* request,
                                                   api::GetEarlyStoppingRulesReply* reply) override {
-    return rpc::AnswerLater(
-        gate_, *call, [&](const rpc::Finish& finish) { FindRules(*request, *reply, finish); });
+    return rpc::AnswerLater(outbox_, *call, *reply, [&](const rpc::Finish& finish) {
+      FindRules(*request, *reply, finish);
+    });
   }
 
   grpc::ServerUnaryReactor* SetTrialStatus(grpc::CallbackServerContext* call,
                                            const api::SetTrialStatusRequest* request,
-                                           api::SetTrialStatusReply* /*reply*/) override {
-    return rpc::Answer(gate_, *call, [&]() -> Status {
+                                           api::SetTrialStatusReply* reply) override {
+    return rpc::Answer(outbox_, *call, *reply, [&]() -> Status {
       if (stop_trial_) {
         return stop_trial_(request->trial_name());
       }
       return Fail(Code::kUnimplemented,
                   "trial " + request->trial_name() +
-                      ": this server holds no trials; the status is set where they are kept");
+                      ": this server keeps no trials, and runs in no pod with a service account "
+                      "with which it could set the status of Katib's");
     });
   }
 
   grpc::ServerUnaryReactor* ValidateEarlyStoppingSettings(
       grpc::CallbackServerContext* call,
       const api::ValidateEarlyStoppingSettingsRequest* request,
-      api::ValidateEarlyStoppingSettingsReply* /*reply*/) override {
-    return rpc::Answer(gate_, *call, [&] {
+      api::ValidateEarlyStoppingSettingsReply* reply) override {
+    return rpc::Answer(outbox_, *call, *reply, [&] {
       return ValidateStopping(proto::ReadAlgorithm(request->early_stopping()));
     });
   }
@@ -154,15 +157,34 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
     });
   }
 
+  /// The address that may be asked.
+  Result<std::string> DbManagerFor(const api::GetEarlyStoppingRulesRequest& request) const {
+    if (db_manager_.empty()) {
+      return Fail(Code::kFailedPrecondition,
+                  "reading what trials have reported: this server asks no DBManager: start it with "
+                  "--db-manager ADDRESS, or `--db-manager any` for those that requests name");
+    }
+    if (db_manager_ != kNamedDbManager) {
+      return db_manager_;
+    }
+    auto named = Address::Parse(request.db_manager_address(), Address::Use::kConnect);
+    return named ? Result<std::string>(named->ToString())
+                 : Wrap("db_manager_address", std::move(named).error());
+  }
+
   /// The values of trials, from where this service has them.
   void Read(const api::GetEarlyStoppingRulesRequest& request,
             const std::vector<std::string>& trials,
             std::function<void(Result<TrialValues>)> done) {
     const std::string& metric = request.experiment().spec().objective().objective_metric_name();
     if (!read_log_) {
-      const std::string& address = db_manager_.empty() ? request.db_manager_address() : db_manager_;
+      const Result<std::string> address = DbManagerFor(request);
+      if (!address) {
+        done(tl::unexpected<Error>(address.error()));
+        return;
+      }
       const auto deadline = std::chrono::system_clock::now() + kReadDeadline;
-      ReadLogs(address, metric, trials, deadline, std::move(done));
+      ReadLogs(*address, metric, trials, deadline, std::move(done));
       return;
     }
     Result<TrialValues> values = TrialValues();
@@ -177,7 +199,7 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
     done(std::move(values));
   }
 
-  const rpc::Gate& gate_;
+  rpc::Outbox& outbox_;
   const std::string db_manager_;
   const StopTrial stop_trial_;
   const ReadLog read_log_;
@@ -186,12 +208,12 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeEarlyStoppingService(const rpc::Gate& gate,
+std::unique_ptr<grpc::Service> MakeEarlyStoppingService(rpc::Outbox& outbox,
                                                         std::string db_manager,
                                                         StopTrial stop_trial,
                                                         ReadLog read_log) {
   return std::make_unique<EarlyStoppingService>(
-      gate, std::move(db_manager), std::move(stop_trial), std::move(read_log));
+      outbox, std::move(db_manager), std::move(stop_trial), std::move(read_log));
 }
 
 }  // namespace hone::suggestion

@@ -1,5 +1,5 @@
 // EarlyStoppingService: api.v1.beta1.EarlyStopping. Katib asks once for each batch of trials,
-// before they run: the answer is the bar of medianstop, a true median. Any thread; `gate` must
+// before they run: the answer is the bar of medianstop, a true median. Any thread; `outbox` must
 // outlive it.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 #include "proto/model/observation.h"
 #include "proto/model/result.h"
-#include "proto/rpc/gate.h"
+#include "proto/rpc/outbox.h"
 
 namespace grpc {
 class Service;
@@ -24,10 +24,13 @@ using StopTrial = std::function<Status(const std::string& trial)>;
 /// What a trial has reported, where it is known without a DBManager.
 using ReadLog = std::function<Result<std::vector<Observation>>(const std::string& trial)>;
 
-/// `db_manager` is the only DBManager that is asked for observations ("host:port"); empty: the one
-/// that each request names. With `read_log` none is
-/// asked. Without `stop_trial` the server holds no trials.
-std::unique_ptr<grpc::Service> MakeEarlyStoppingService(const rpc::Gate& gate,
+/// The DBManager that each request names: who can call can then have any address connected to.
+inline constexpr char kNamedDbManager[] = "any";
+
+/// `db_manager` is the only DBManager that is asked for observations ("host:port"), or
+/// kNamedDbManager; empty: none is. With `read_log` none is asked either. Without `stop_trial` the
+/// server cannot set the status of trials.
+std::unique_ptr<grpc::Service> MakeEarlyStoppingService(rpc::Outbox& outbox,
                                                         std::string db_manager,
                                                         StopTrial stop_trial,
                                                         ReadLog read_log);

@@ -9,6 +9,11 @@
 namespace hone::suggestion {
 namespace {
 
+/// Suggestions that are worked out once more for one question: those of a model take some
+/// milliseconds each.
+constexpr std::size_t kRepeatedMax = 100'000;
+constexpr std::size_t kRepeatedModelsMax = 100;
+
 /// The largest ordinal that a trial of the question can have been given.
 std::uint64_t LastOrdinal(const Question& question) {
   return std::max<std::uint64_t>(question.handed_out, question.trials.size());
@@ -70,6 +75,10 @@ Result<Answer> HeldStudy::Suggest(const Question& question) {
     return tl::unexpected<Error>(batch ? TooFew(*batch, question.count) : std::move(batch).error());
   }
   answer_ = {first, std::move(batch->suggestions)};
+  for (std::size_t i = 0; i < answer_.suggestions.size(); ++i) {
+    const Suggestion& suggestion = answer_.suggestions[i];
+    handed_out_.Add(first + i, {suggestion.assignments, suggestion.parent, false});
+  }
   is_answered_ = true;
   return answer_;
 }
@@ -84,7 +93,7 @@ bool HeldStudy::IsRepeated(const Question& question) const {
 }
 
 Result<bool> HeldStudy::CatchUp(const Question& question) {
-  if (!study_ || !has_own_numbers_) {
+  if (!study_ || !has_own_numbers_ || waits_for_trials_) {
     return false;
   }
   ++questions_;
@@ -105,6 +114,7 @@ Result<bool> HeldStudy::CatchUp(const Question& question) {
     if (!MayFollow(named, LastOrdinal(question)) || !Take(question.sums[i], named)) {
       return false;
     }
+    handed_out_.See(named.ordinal, named.trial);
     news.push_back(std::move(named.trial));
     news.back().ordinal = named.ordinal;
   }
@@ -166,16 +176,69 @@ Status HeldStudy::MakeAnew(const Question& question) {
     told_.emplace(question.sums[i], Told{IsTerminal(named.trial.state), questions_});
     trials.push_back(std::move(named));
   }
-  has_own_numbers_ = NumberTrials(trials, LastOrdinal(question));
+  const std::uint64_t last = LastOrdinal(question);
+  const bool are_numbered =
+      std::all_of(trials.begin(), trials.end(), [](const proto::NamedTrial& named) {
+        return named.ordinal > 0;
+      });
+  handed_out_.ForgetAfter(last);
+  handed_out_.Number(trials);
+  has_own_numbers_ = NumberTrials(trials, last) && are_numbered;
   HONE_ASSIGN_OR_RETURN(Study study, Study::Make(*question.experiment));
-  std::vector<Trial> observed;
-  observed.reserve(trials.size());
-  for (proto::NamedTrial& named : trials) {
-    observed.push_back(std::move(named.trial));
-  }
-  study.Observe(observed);
+  TellAll(std::move(trials), last, study);
   study_.emplace(std::move(study));
   return {};
+}
+
+void HeldStudy::TellAll(std::vector<proto::NamedTrial> trials, std::uint64_t last, Study& study) {
+  std::vector<Trial> news;
+  news.reserve(trials.size());
+  std::size_t repeated_left = study.IsAdaptive() ? kRepeatedModelsMax : kRepeatedMax;
+  waits_for_trials_ = false;
+  auto next = trials.begin();
+  for (std::uint64_t ordinal = 1; ordinal <= last; ++ordinal) {
+    if (next != trials.end() && next->trial.ordinal == ordinal) {
+      if (has_own_numbers_) {  // without, it is known by its assignments for good
+        handed_out_.See(ordinal, next->trial);
+      }
+      news.push_back(std::move(next->trial));
+      ++next;
+      continue;
+    }
+    const bool is_known = handed_out_.Find(ordinal) != nullptr;
+    if (!study.LearnsFromTrials() || (!is_known && repeated_left == 0)) {
+      continue;
+    }
+    repeated_left -= is_known ? 0 : 1;
+    if (const HandedOut::Entry* const missing = FindMissing(ordinal, news, study)) {
+      // Trials are made in the order of the suggestions.
+      const bool is_gone = missing->was_seen || next != trials.end();
+      waits_for_trials_ = waits_for_trials_ || !is_gone;
+      Trial trial;
+      trial.ordinal = ordinal;
+      trial.assignments = missing->assignments;
+      trial.parent = missing->parent;
+      trial.state = is_gone ? TrialState::kMetricsUnavailable : TrialState::kCreated;
+      news.push_back(std::move(trial));
+    }
+  }
+  study.Observe(news);
+}
+
+const HandedOut::Entry* HeldStudy::FindMissing(std::uint64_t ordinal,
+                                               std::vector<Trial>& before,
+                                               Study& study) {
+  if (handed_out_.Find(ordinal) == nullptr) {
+    // The study knows what it knew when it was asked, but for what has ended since.
+    study.Observe(before);
+    before.clear();
+    auto batch = study.Suggest(ordinal, 1);
+    if (batch && !batch->suggestions.empty()) {
+      Suggestion& suggestion = batch->suggestions.front();
+      handed_out_.Add(ordinal, {std::move(suggestion.assignments), suggestion.parent, false});
+    }
+  }
+  return handed_out_.Find(ordinal);
 }
 
 }  // namespace hone::suggestion

@@ -2,6 +2,10 @@
 // controller does. It is kept between questions only to be quick: trials that are known by their
 // bytes are not decoded again, and the algorithm is told only what is new. The answer is that of a
 // study made anew from the question; whenever that is in doubt, one is. One thread at a time.
+//
+// What was suggested stays taken though its trial is not in the question. The study remembers it,
+// or works out once more, where it was not the one that was asked, what the algorithm must have
+// said: see TellAll.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +21,7 @@
 #include "proto/model/suggestion.h"
 #include "proto/wire/api.h"
 #include "suggestion/engine/study.h"
+#include "suggestion/server/handed_out.h"
 
 namespace hone::suggestion {
 
@@ -46,6 +51,8 @@ class HeldStudy {
   /// True if there is one: quicker.
   [[nodiscard]] bool KnowsAny(const Question& question) const;
   [[nodiscard]] std::size_t size() const { return told_.size(); }
+  /// What it remembers of suggestions without a trial that has ended.
+  [[nodiscard]] std::size_t bytes() const { return handed_out_.bytes(); }
 
   /// kInvalidArgument if the experiment or a trial cannot be read; kOutOfRange if the search space
   /// has fewer points left; kFailedPrecondition if running trials have to end first.
@@ -67,6 +74,13 @@ class HeldStudy {
   /// Tells the study. False if a part of the last answer has not become a trial.
   [[nodiscard]] bool Observe(std::vector<Trial> news);
   [[nodiscard]] Status MakeAnew(const Question& question);
+  /// Tells a new study of all trials, in the order of their numbers up to `last`, and of those that
+  /// are missing between and behind them.
+  void TellAll(std::vector<proto::NamedTrial> trials, std::uint64_t last, Study& study);
+  /// A suggestion whose trial is missing; `before` are trials that the study is still to be told.
+  [[nodiscard]] const HandedOut::Entry* FindMissing(std::uint64_t ordinal,
+                                                    std::vector<Trial>& before,
+                                                    Study& study);
   [[nodiscard]] std::uint64_t FirstOrdinal(const Question& question) const;
   /// The question is the last one again.
   [[nodiscard]] bool IsRepeated(const Question& question) const;
@@ -78,6 +92,10 @@ class HeldStudy {
   std::unordered_map<std::uint64_t, std::uint64_t> sums_;
   /// False if some trials came without a number: they are numbered among all at each question.
   bool has_own_numbers_ = false;
+  HandedOut handed_out_;
+  /// True if some suggestions are still to become trials, as far as can be told: the next question
+  /// may know better.
+  bool waits_for_trials_ = false;
   /// The last answer, and whether nothing has been told since.
   Answer answer_;
   bool is_answered_ = false;

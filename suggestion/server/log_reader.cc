@@ -9,6 +9,7 @@
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/model/mutex.h"
 #include "proto/model/observation.h"
+#include "proto/rpc/channel.h"
 #include "proto/rpc/status.h"
 
 namespace hone::suggestion {
@@ -31,13 +32,12 @@ std::vector<double> ValuesOf(const api::ObservationLog& log) {
 // this is one; but the server that waits to be told holds them as a channel does.
 class Reading {
  public:
-  Reading(const std::string& address,
+  Reading(const std::shared_ptr<grpc::Channel>& channel,
           std::string metric,
           std::vector<std::string> trials,
           std::chrono::system_clock::time_point deadline,
           std::function<void(Result<TrialValues>)> done)
-      : manager_(api::DBManager::NewStub(
-            grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))),
+      : manager_(api::DBManager::NewStub(channel)),
         metric_(std::move(metric)),
         trials_(std::move(trials)),
         deadline_(deadline),
@@ -116,8 +116,13 @@ void ReadLogs(const std::string& address,
     done(TrialValues());
     return;
   }
-  const auto reading =
-      std::make_shared<Reading>(address, metric, std::move(trials), deadline, std::move(done));
+  auto channel = rpc::MakeChannel({.address = address});
+  if (!channel) {
+    done(tl::unexpected<Error>(std::move(channel).error()));
+    return;
+  }
+  const auto reading = std::make_shared<Reading>(
+      *std::move(channel), metric, std::move(trials), deadline, std::move(done));
   for (std::size_t call = 0; call < kReadsAtOnce; ++call) {
     Reading::AskNext(reading);
   }

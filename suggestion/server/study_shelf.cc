@@ -15,12 +15,16 @@ std::shared_ptr<const Experiment> StudyShelf::Find(const std::string& identity) 
 
 Result<Answer> StudyShelf::Suggest(const Question& question) {
   const std::shared_ptr<Place> place = Choose(question);
+  std::size_t bytes = 0;
   Result<Answer> answer = [&] {
     const MutexLock lock(place->mutex);
-    return place->study.Suggest(question);
+    Result<Answer> from_study = place->study.Suggest(question);
+    bytes = place->study.bytes();
+    return from_study;
   }();
   const MutexLock lock(mutex_);
   place->trials = question.trials.size();
+  place->bytes = bytes;
   MakeRoom();
   return answer;
 }
@@ -58,11 +62,15 @@ std::shared_ptr<StudyShelf::Place> StudyShelf::Choose(const Question& question) 
 
 void StudyShelf::MakeRoom() {
   std::size_t trials = 0;
+  std::size_t bytes = 0;
   for (const std::shared_ptr<Place>& place : places_) {
     trials += place->trials;
+    bytes += place->bytes;
   }
-  while (places_.size() > 1 && (places_.size() > kStudiesMax || trials > kTrialsMax)) {
+  while (places_.size() > 1 &&
+         (places_.size() > kStudiesMax || trials > kTrialsMax || bytes > kBytesMax)) {
     trials -= places_.back()->trials;
+    bytes -= places_.back()->bytes;
     places_.pop_back();
   }
 }

@@ -20,6 +20,7 @@ class StudyShelf {
   static constexpr std::size_t kStudiesMax = 256;
   /// Of all studies together.
   static constexpr std::size_t kTrialsMax = 1'000'000;
+  static constexpr std::size_t kBytesMax = std::size_t{64} << 20U;
 
   /// That of an earlier question, which need not be read and validated again, or null.
   [[nodiscard]] std::shared_ptr<const Experiment> Find(const std::string& identity);
@@ -36,6 +37,7 @@ class StudyShelf {
     HeldStudy study HONE_GUARDED_BY(mutex);
     /// What the study has, as the shelf knows it.
     std::size_t trials = 0;
+    std::size_t bytes = 0;
   };
   /// The study of the same experiment that knows most of the question's trials, or a new one.
   [[nodiscard]] std::shared_ptr<Place> Choose(const Question& question);

@@ -8,10 +8,12 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "algorithms/catalogue.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/rpc/answer.h"
 #include "proto/rpc/status.h"
 #include "proto/wire/api.h"
+#include "suggestion/server/checkpoints.h"
 #include "suggestion/server/request_parts.h"
 #include "suggestion/server/study_shelf.h"
 #include "suggestion/server/trial_sum.h"
@@ -26,7 +28,6 @@ Experiment ReadExperiment(const api::Experiment& message) {
   Experiment experiment = proto::ReadExperiment(message);
   // Of what is sent the name alone stays the same: the seed follows from it.
   experiment.uid = experiment.key.name;
-  AddResource(experiment);
   return experiment;
 }
 
@@ -61,11 +62,17 @@ Result<std::shared_ptr<const Experiment>> DecodeExperiment(const std::string& by
                 "experiment: is no message of kind api.v1.beta1.Experiment");
   }
   Experiment experiment = ReadExperiment(message);
+  AddResource(experiment);
   HONE_RETURN_IF_ERROR(ValidateSearch(experiment));
   if (experiment.spec.objective->type == ObjectiveType::kUnset) {
     return Fail(Code::kInvalidArgument, "spec.objective.type: must be MINIMIZE or MAXIMIZE");
   }
   return std::make_shared<const Experiment>(std::move(experiment));
+}
+
+bool HasParents(const Experiment& experiment) {
+  const algorithms::Algorithm* const algorithm = algorithms::Find(experiment.spec.algorithm->name);
+  return algorithm != nullptr && algorithm->has_parents;
 }
 
 /// GetSuggestions comes as bytes, so that a long history need not be decoded.
@@ -74,52 +81,70 @@ using Bytes = api::Suggestion::WithRawCallbackMethod_GetSuggestions<
 
 class SuggestionService final : public Bytes {
  public:
-  explicit SuggestionService(const rpc::Gate& gate) : gate_(gate) {}
+  SuggestionService(rpc::Outbox& outbox, std::filesystem::path checkpoints)
+      : outbox_(outbox), checkpoints_(std::move(checkpoints)) {}
 
   grpc::ServerUnaryReactor* GetSuggestions(grpc::CallbackServerContext* call,
                                            const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* reply) override {
-    grpc::ServerUnaryReactor* const reactor = call->DefaultReactor();
-    reactor->Finish(Suggest(*call, *request, *reply));
-    return reactor;
+    // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC's reactors own themselves
+    auto* const suggesting = new rpc::UnaryCall(outbox_, *call);
+    if (call->IsCancelled()) {
+      suggesting->Finish(grpc::Status::CANCELLED);
+    } else {
+      const Status suggested = Suggest(*request, *reply);
+      suggesting->End(suggested, reply->Length());
+    }
+    return suggesting;
   }
 
   grpc::ServerUnaryReactor* ValidateAlgorithmSettings(
       grpc::CallbackServerContext* call,
       const api::ValidateAlgorithmSettingsRequest* request,
-      api::ValidateAlgorithmSettingsReply* /*reply*/) override {
-    return rpc::Answer(
-        gate_, *call, [&] { return ValidateSettings(ReadExperiment(request->experiment())); });
+      api::ValidateAlgorithmSettingsReply* reply) override {
+    return rpc::Answer(outbox_, *call, *reply, [&] {
+      return ValidateSettings(ReadExperiment(request->experiment()));
+    });
   }
 
  private:
-  grpc::Status Suggest(const grpc::ServerContextBase& call,
-                       const grpc::ByteBuffer& bytes,
-                       grpc::ByteBuffer& reply) {
-    if (grpc::Status status = gate_.Admit(call); !status.ok()) {
-      return status;
-    }
+  Status Suggest(const grpc::ByteBuffer& bytes, grpc::ByteBuffer& reply) {
     grpc::Slice whole;
-    if (grpc::Status status = bytes.DumpToSingleSlice(&whole); !status.ok()) {
-      return status;
+    if (const grpc::Status status = bytes.DumpToSingleSlice(&whole); !status.ok()) {
+      return tl::unexpected<Error>(rpc::FromGrpc(status));
     }
-    const Result<Answer> answer =
-        AnswerTo({static_cast<const char*>(static_cast<const void*>(whole.begin())), whole.size()});
-    if (!answer) {
-      return rpc::ToGrpc(answer.error());
-    }
+    HONE_ASSIGN_OR_RETURN(
+        const Question question,
+        ReadQuestion(
+            {static_cast<const char*>(static_cast<const void*>(whole.begin())), whole.size()}));
+    HONE_ASSIGN_OR_RETURN(const Answer answer, shelf_.Suggest(question));
     api::GetSuggestionsReply message;
-    for (std::size_t i = 0; i < answer->suggestions.size(); ++i) {
+    for (std::size_t i = 0; i < answer.suggestions.size(); ++i) {
       proto::WriteSuggestion(
-          answer->suggestions[i], answer->first_ordinal + i, *message.add_parameter_assignments());
+          answer.suggestions[i], answer.first_ordinal + i, *message.add_parameter_assignments());
     }
+    HONE_RETURN_IF_ERROR(PrepareCheckpoints(*question.experiment, answer, message));
     bool owns = false;
-    return grpc::SerializationTraits<api::GetSuggestionsReply>::Serialize(message, &reply, &owns);
+    const grpc::Status written =
+        grpc::SerializationTraits<api::GetSuggestionsReply>::Serialize(message, &reply, &owns);
+    return written.ok() ? Status() : tl::unexpected<Error>(rpc::FromGrpc(written));
   }
 
-  Result<Answer> AnswerTo(std::string_view request) {
-    HONE_ASSIGN_OR_RETURN(const Question question, ReadQuestion(request));
-    return shelf_.Suggest(question);
+  /// Where trials have checkpoints, a trial's folder bears its name: so they are named here.
+  Status PrepareCheckpoints(const Experiment& experiment,
+                            const Answer& answer,
+                            api::GetSuggestionsReply& message) const {
+    if (checkpoints_.empty() || !HasParents(experiment)) {
+      return {};
+    }
+    for (std::size_t i = 0; i < answer.suggestions.size(); ++i) {
+      const std::uint64_t ordinal = answer.first_ordinal + i;
+      HONE_RETURN_IF_ERROR(PrepareCheckpoint(
+          checkpoints_, experiment.key.name, ordinal, answer.suggestions[i].parent));
+      message.mutable_parameter_assignments(static_cast<int>(i))
+          ->set_trial_name(CheckpointName(experiment.key.name, ordinal));
+    }
+    return {};
   }
 
   /// The question is a view of `bytes`.
@@ -146,14 +171,16 @@ class SuggestionService final : public Bytes {
     return question;
   }
 
-  const rpc::Gate& gate_;
+  rpc::Outbox& outbox_;
+  const std::filesystem::path checkpoints_;
   StudyShelf shelf_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeSuggestionService(const rpc::Gate& gate) {
-  return std::make_unique<SuggestionService>(gate);
+std::unique_ptr<grpc::Service> MakeSuggestionService(rpc::Outbox& outbox,
+                                                     std::filesystem::path checkpoints) {
+  return std::make_unique<SuggestionService>(outbox, std::move(checkpoints));
 }
 
 }  // namespace hone::suggestion

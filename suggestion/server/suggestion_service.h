@@ -1,11 +1,12 @@
 // SuggestionService: api.v1.beta1.Suggestion with the whole catalogue, for any number of
 // experiments at once. Katib's controller, or whoever speaks its protocol, asks it. Stateless to
-// the caller: what is remembered only makes it quick. Any thread; `gate` must outlive it.
+// the caller: what is remembered only makes it quick. Any thread; `outbox` must outlive it.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 
-#include "proto/rpc/gate.h"
+#include "proto/rpc/outbox.h"
 
 namespace grpc {
 class Service;
@@ -21,6 +22,10 @@ inline constexpr std::int32_t kSuggestionsMax = 10'000;
 /// Suggestions of which no trial is known: more, and the history is not whole.
 inline constexpr std::int64_t kMissingTrialsMax = 1'000'000;
 
-std::unique_ptr<grpc::Service> MakeSuggestionService(const rpc::Gate& gate);
+/// `checkpoints` is the folder where trials have theirs, as <experiment>/<trial>: that of a trial
+/// that goes on from another one is made from its parent's. Empty: trials are not named, and find
+/// their parents themselves.
+std::unique_ptr<grpc::Service> MakeSuggestionService(rpc::Outbox& outbox,
+                                                     std::filesystem::path checkpoints = {});
 
 }  // namespace hone::suggestion

@@ -16,7 +16,7 @@ namespace {
 
 using algorithms::SettingSchema;
 
-/// What Katib's services say of a value out of range.
+/// What Katib's services say of a value below its range, or of a share out of it.
 struct KatibWords {
   std::string_view setting;
   std::string_view words;
@@ -28,7 +28,7 @@ constexpr KatibWords kKatibWords[] = {
     {"random_state", "should be great or equal than zero"},
     {"n_initial_points", "should be great or equal than zero"},
     {"n_startup_trials", "should be great or equal than zero"},
-    {"n_ei_candidates", "should be great or equal than zero"},
+    {"n_ei_candidates", "should be great than zero"},
     {"min_trials_required", "must be greater than zero (>0)"},
     {"start_step", "must be greater or equal than one (>=1)"},
 };
@@ -41,15 +41,19 @@ std::string Describe(std::string_view algorithm,
                      const SettingSchema& schema,
                      const std::string& value) {
   const std::string name(schema.name);
-  const std::string range = "must be " + std::string(schema.range);
-  if (IsNumber(schema) && !ParseNumber(value)) {
+  const std::string range = "must be " + algorithms::RangeOf(schema);
+  const std::optional<double> number = ParseNumber(value);
+  const bool is_whole = number && std::trunc(*number) == *number;
+  if (IsNumber(schema) && (!number || (schema.kind == SettingSchema::Kind::kInt && !is_whole))) {
     return "failed to validate " + name + "(" + value + "): " + range;
   }
   if (algorithm == "bayesianoptimization" && schema.kind == SettingSchema::Kind::kChoice) {
     return name + " " + value + " is not supported in Bayesian optimization";
   }
+  // Katib's words name the lower bound.
+  const bool is_too_large = number && *number > schema.max && !schema.max_open;
   for (const KatibWords& katib : kKatibWords) {
-    if (katib.setting == schema.name) {
+    if (katib.setting == schema.name && !is_too_large) {
       return name + " " + std::string(katib.words);
     }
   }

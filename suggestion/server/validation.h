@@ -20,8 +20,9 @@ Status ValidateSettings(const Experiment& experiment);
 /// only medianstop can be told as one.
 Status ValidateStopping(const AlgorithmSpec& rule);
 
-/// An experiment as the catalogue wants it: Katib's hyperband does not ask that the resource be a
-/// parameter. One that is none is added, from 1 to r_l.
+/// An experiment as the catalogue wants it. Katib's hyperband, when it is asked for suggestions,
+/// does not insist on a parameter for the resource, which ValidateSettings does: one is added, from
+/// 1 to r_l.
 void AddResource(Experiment& experiment);
 
 }  // namespace hone::suggestion

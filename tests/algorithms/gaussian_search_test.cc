@@ -34,6 +34,23 @@ TEST(GaussianSearch, FindsTheBottomOfASmoothFunctionInFewTrials) {
   }
 }
 
+// Gramacy and Lee, "Cases for the nugget in modeling computer experiments", 2012: ten bends.
+TEST(GaussianSearch, FindsTheLowestOfManyBends) {
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const double reached =
+        Minimise("bayesianoptimization",
+                 ProblemOver({Double("0.5", "2.5")}, seed),
+                 30,
+                 1,
+                 [](const Point& x) {
+                   return std::sin(10 * M_PI * x[0]) / (2 * x[0]) + std::pow(x[0] - 1, 4);
+                 });
+    found += reached < -0.869 + 0.01 ? 1 : 0;
+  }
+  EXPECT_GE(found, 16);
+}
+
 TEST(GaussianSearch, GoesIntoACorner) {
   const Problem problem = ProblemOver(std::vector<ParameterSpec>(20, Double("0", "1")));
 

@@ -30,11 +30,10 @@ class Ignoring final
 }  // namespace
 
 Loopback::Loopback()
-    : gate_(rpc::Gate::Read({}).value()),
-      suggestion_(suggestion::MakeSuggestionService(gate_)),
+    : suggestion_(suggestion::MakeSuggestionService(outbox_)),
       ignoring_(std::make_unique<Ignoring>()) {
   grpc::Service* const services[] = {suggestion_.get(), ignoring_.get()};
-  server_ = rpc::Server::Start({.listen = "127.0.0.1:0"}, services, {}).value();
+  server_ = rpc::Server::Start({.listen = {{.host = "127.0.0.1"}}}, services, {}).value();
 }
 
 Client::Client(const std::string& address) {

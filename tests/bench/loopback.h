@@ -8,7 +8,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/service_type.h>
 
-#include "proto/rpc/gate.h"
+#include "proto/rpc/outbox.h"
 #include "proto/rpc/server.h"
 
 namespace hone::bench {
@@ -19,10 +19,10 @@ inline constexpr const char* kIgnore = "/api.v1.beta1.DBManager/GetObservationLo
 class Loopback {
  public:
   Loopback();
-  [[nodiscard]] const std::string& address() const { return server_->address(); }
+  [[nodiscard]] std::string address() const { return server_->Addresses().front(); }
 
  private:
-  rpc::Gate gate_;
+  rpc::Outbox outbox_;
   std::unique_ptr<grpc::Service> suggestion_;
   std::unique_ptr<grpc::Service> ignoring_;
   std::unique_ptr<rpc::Server> server_;

@@ -55,13 +55,12 @@ class Served {
                                             [this](const controller::Tuner::WakeStudy&) {
                                               return suggestion::MakeInProcessSuggester(*store_);
                                             }})),
-        gate_(rpc::Gate::Read({}).value()),
-        service_(controller::MakeTunerService(gate_, *tuner_)) {
+        service_(controller::MakeTunerService(outbox_, *tuner_)) {
     grpc::Service* const services[] = {service_.get()};
-    server_ = rpc::Server::Start({.listen = "127.0.0.1:0"}, services, {}).value();
+    server_ = rpc::Server::Start({.listen = {{.host = "127.0.0.1"}}}, services, {}).value();
     HONE_CHECK(tuner_->Create(ManifestOf(algorithm)).has_value());
   }
-  [[nodiscard]] const std::string& address() const { return server_->address(); }
+  [[nodiscard]] std::string address() const { return server_->Addresses().front(); }
 
   /// Gives the study `count` trials that have ended.
   void Fill(int count) {
@@ -100,7 +99,7 @@ class Served {
   std::unique_ptr<db::Store> store_;
   std::uint64_t epoch_;
   std::unique_ptr<controller::Tuner> tuner_;
-  rpc::Gate gate_;
+  rpc::Outbox outbox_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<rpc::Server> server_;
 };

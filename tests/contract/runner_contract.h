@@ -5,8 +5,9 @@
 //   Workload Succeeding(const AttemptId&);   ends well by itself
 //   Workload Failing(const AttemptId&);      ends badly by itself
 //   Workload Hanging(const AttemptId&);      runs until it is stopped
-//   Workload Reporting(const AttemptId&, const std::vector<std::string>& values);
-//                                            reports values of metric "loss", then ends well
+//   Workload Reporting(const AttemptId&, const std::vector<std::string>& values, bool hangs);
+//                                            reports values of metric "loss", then ends well, or
+//                                            runs until it is stopped
 //   int StartsOf(const AttemptId&);          how often a workload of this id really began
 //   std::vector<Observation> ObservationsOf(const AttemptId&);   what the sink was handed
 //   bool PumpUntil(const std::function<bool()>& is_reached);
@@ -109,7 +110,7 @@ TYPED_TEST_P(RunnerContract, IsSeenFinishedOnlyAfterEveryObservationWasHandedOve
   const AttemptId id = this->Id(1);
   const std::vector<std::string> values{"0.5", "0.25", "0.125"};
 
-  ASSERT_TRUE(this->world_.runner().Ensure(this->world_.Reporting(id, values)).has_value());
+  ASSERT_TRUE(this->world_.runner().Ensure(this->world_.Reporting(id, values, false)).has_value());
   ASSERT_TRUE(this->AwaitFinished(id));
 
   std::vector<std::string> heard;
@@ -131,14 +132,33 @@ TYPED_TEST_P(RunnerContract, StoppingAFinishedWorkloadForgetsIt) {
   EXPECT_EQ(this->PhaseOf(id), WorkloadState::Phase::kAbsent);
 }
 
-TYPED_TEST_P(RunnerContract, StoppingARunningWorkloadEndsAndForgetsIt) {
+TYPED_TEST_P(RunnerContract, AStoppedWorkloadIsSeenAsStoppedUntilItIsForgotten) {
   const AttemptId id = this->Id(1);
   ASSERT_TRUE(this->world_.runner().Ensure(this->world_.Hanging(id)).has_value());
   ASSERT_TRUE(this->AwaitPhase(id, WorkloadState::Phase::kRunning));
 
   this->world_.runner().Stop(id, std::chrono::milliseconds(60'000));
 
-  EXPECT_TRUE(this->AwaitPhase(id, WorkloadState::Phase::kAbsent));
+  ASSERT_TRUE(this->AwaitFinished(id));
+  const WorkloadState state = this->world_.runner().Observe(id);
+  EXPECT_EQ(state.phase, WorkloadState::Phase::kFailed);
+  EXPECT_EQ(state.reason, kStopped);
+  EXPECT_NE(state.started, Time{});
+  EXPECT_GE(state.finished, state.started);
+  this->world_.runner().Stop(id, std::chrono::milliseconds(0));
+  EXPECT_EQ(this->PhaseOf(id), WorkloadState::Phase::kAbsent);
+}
+
+TYPED_TEST_P(RunnerContract, KeepsWhatAWorkloadReportedBeforeItWasStopped) {
+  const AttemptId id = this->Id(1);
+  ASSERT_TRUE(this->world_.runner().Ensure(this->world_.Reporting(id, {"0.5"}, true)).has_value());
+  ASSERT_TRUE(this->world_.PumpUntil([&] { return !this->world_.ObservationsOf(id).empty(); }));
+
+  this->world_.runner().Stop(id, std::chrono::milliseconds(0));
+
+  ASSERT_TRUE(this->AwaitFinished(id));
+  EXPECT_EQ(this->world_.runner().Observe(id).reason, kStopped);
+  EXPECT_THAT(this->world_.ObservationsOf(id), testing::SizeIs(1));
 }
 
 TYPED_TEST_P(RunnerContract, StoppingTwiceIsFine) {
@@ -148,7 +168,8 @@ TYPED_TEST_P(RunnerContract, StoppingTwiceIsFine) {
 
   this->world_.runner().Stop(id, std::chrono::milliseconds(60'000));
   this->world_.runner().Stop(id, std::chrono::milliseconds(0));
-  ASSERT_TRUE(this->AwaitPhase(id, WorkloadState::Phase::kAbsent));
+  ASSERT_TRUE(this->AwaitFinished(id));
+  this->world_.runner().Stop(id, std::chrono::milliseconds(0));
   this->world_.runner().Stop(id, std::chrono::milliseconds(0));
 
   EXPECT_EQ(this->PhaseOf(id), WorkloadState::Phase::kAbsent);
@@ -171,7 +192,8 @@ REGISTER_TYPED_TEST_SUITE_P(RunnerContract,
                             AnotherAttemptIsAnotherWorkload,
                             IsSeenFinishedOnlyAfterEveryObservationWasHandedOver,
                             StoppingAFinishedWorkloadForgetsIt,
-                            StoppingARunningWorkloadEndsAndForgetsIt,
+                            AStoppedWorkloadIsSeenAsStoppedUntilItIsForgotten,
+                            KeepsWhatAWorkloadReportedBeforeItWasStopped,
                             StoppingTwiceIsFine,
                             WorkloadsRunSideBySide);
 

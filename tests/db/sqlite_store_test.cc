@@ -186,9 +186,10 @@ TEST_F(SqliteStore, RunsEachMigrationOnce) {
 
 // The text of a released migration never changes: stores in the world carry these sums.
 TEST_F(SqliteStore, KeepsTheTextOfReleasedMigrations) {
-  ASSERT_EQ(Migrations().size(), 2U);
+  ASSERT_EQ(Migrations().size(), 3U);
   EXPECT_EQ(Checksum(Migrations()[0]), "c3c36c4c789cb64b");
   EXPECT_EQ(Checksum(Migrations()[1]), "4eaab3cb242d3c8d");
+  EXPECT_EQ(Checksum(Migrations()[2]), "4193d9141a342756");
 }
 
 class StoreOfVersion1 : public SqliteStore {
@@ -196,6 +197,10 @@ class StoreOfVersion1 : public SqliteStore {
   StoreOfVersion1() {
     { Story(*Open().value()).Create(); }
     Execute("DROP TABLE observation_logs");
+    for (const char* const column : {"interruptions", "start_failures", "run_time"}) {
+      Execute("ALTER TABLE trials DROP COLUMN " + std::string(column));
+    }
+    Execute("ALTER TABLE experiment_status DROP COLUMN running_time");
     Execute("DELETE FROM schema_migrations WHERE version > 1");
   }
 };
@@ -213,7 +218,7 @@ TEST_F(StoreOfVersion1, SaysToReadersWhoHasToWriteFirst) {
 
   EXPECT_EQ(error.code, Code::kFailedPrecondition);
   EXPECT_THAT(error.message,
-              AllOf(HasSubstr("schema version 1"), HasSubstr("needs 2"), HasSubstr("hone run")));
+              AllOf(HasSubstr("schema version 1"), HasSubstr("needs 3"), HasSubstr("hone run")));
 }
 
 TEST_F(SqliteStore, RefusesNetworkFileSystemsAndNoOthers) {

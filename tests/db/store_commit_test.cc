@@ -36,6 +36,7 @@ TEST_P(StoreContract, KeepsTheWholeStatusOfAnExperiment) {
   ExperimentStatus& status = transition.experiment.status;
   status = AnotherStatus(status);
   status.optimal = OptimalTrial{3, 0.1 + 0.2};
+  status.running_time = std::chrono::seconds(77);
   transition.experiment_changed_state = true;
 
   story.Commit(transition);
@@ -54,6 +55,7 @@ TEST_P(StoreContract, KeepsConditionsAndTimesUntilTheStateChanges) {
 
   ExperimentStatus wanted = before;
   wanted.counts = AnotherStatus(before).counts;
+  wanted.running_time = AnotherStatus(before).running_time;
   EXPECT_EQ(store().GetExperiment(story.key()).value().status, wanted);
 }
 
@@ -63,6 +65,9 @@ TEST_P(StoreContract, ReadsATrialBackAsItWasWritten) {
   trial.state = TrialState::kSucceeded;
   trial.attempt = 3;
   trial.failures = 2;
+  trial.interruptions = 5;
+  trial.start_failures = 4;
+  trial.run_time = std::chrono::microseconds(1'500'001);
   trial.not_before = At(7);
   trial.started = At(8);
   trial.completed = At(9);

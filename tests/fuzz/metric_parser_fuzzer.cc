@@ -1,6 +1,8 @@
-// Any bytes, cut into lines in any pieces, through both parsers with several sets of filters. The
-// first byte chooses parser and filters, the second the size of the pieces.
+// Any bytes, cut into lines in any pieces, through the parsers of all formats and several sets of
+// filters, and through the search for what they missed. The first byte chooses format and filters,
+// the second the size of the pieces.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,18 +10,29 @@
 #include <vector>
 
 #include "metrics-collector/parse/line_parser.h"
+#include "metrics-collector/parse/missed_metric.h"
 
 namespace hone::metrics {
 namespace {
 
 ParserOptions Options(std::uint8_t choice) {
+  constexpr std::array<MetricsFormat, 9> kFormats = {MetricsFormat::kText,
+                                                     MetricsFormat::kJson,
+                                                     MetricsFormat::kKeras,
+                                                     MetricsFormat::kLightning,
+                                                     MetricsFormat::kHuggingFace,
+                                                     MetricsFormat::kXgboost,
+                                                     MetricsFormat::kLightgbm,
+                                                     MetricsFormat::kTqdm,
+                                                     MetricsFormat::kLogfmt};
   ParserOptions options;
-  options.format = choice % 2 == 0 ? MetricsFormat::kText : MetricsFormat::kJson;
+  options.format = kFormats.at(choice % kFormats.size());
   options.metrics = {"loss", "val/acc", "step"};
-  if (choice % 3 == 1) {
+  const std::size_t filters = choice / kFormats.size() % 3;
+  if (filters == 1) {
     options.filters = {R"(([\w-]+)=(Genotype.*))",
                        R"(\{metricName: ([\w|-]+), metricValue: (.*?)\})"};
-  } else if (choice % 3 == 2) {
+  } else if (filters == 2) {
     options.filters = {R"((\C*)=(\C*))", "(.*?)(.*)", std::string(kDefaultFilter)};
   }
   return options;
@@ -40,7 +53,9 @@ void Run(std::string_view input) {
   if (input.size() < 2) {
     return;
   }
-  const auto parser = LineParser::Make(Options(static_cast<std::uint8_t>(input[0])));
+  const ParserOptions options = Options(static_cast<std::uint8_t>(input[0]));
+  const auto parser = LineParser::Make(options);
+  MissedMetric missed(options);
   HONE_CHECK(parser.has_value());
   const std::size_t piece = static_cast<std::uint8_t>(input[1]) + std::size_t{1};
   input.remove_prefix(2);
@@ -48,7 +63,9 @@ void Run(std::string_view input) {
   std::vector<Observation> observations;
   std::string warning;
   const auto parse = [&](std::string_view line) {
+    HONE_CHECK(line.find('\x1b') == std::string_view::npos);
     (*parser)->Parse(line, Time(Duration(1)), observations, warning);
+    missed.Look(line);
   };
   while (!input.empty()) {
     splitter.Feed(input.substr(0, piece), parse);
@@ -56,6 +73,7 @@ void Run(std::string_view input) {
   }
   splitter.Flush(parse);
   Check(observations);
+  HONE_CHECK(missed.Hint().find('\n') == std::string::npos);
 }
 
 }  // namespace

@@ -39,7 +39,10 @@ class Algorithm(stubs.SuggestionServicer):
             one = reply.parameter_assignments.add()
             pairs = values.items() if isinstance(values, dict) else values
             for name, value in pairs:
-                one.assignments.add(name=name, value=str(value))
+                if name == "trial_name":
+                    one.trial_name = value
+                else:
+                    one.assignments.add(name=name, value=str(value))
             one.labels.update(self.labels)
         for name, value in self.writes(request).items():
             reply.algorithm.algorithm_settings.add(name=name, value=value)
@@ -163,6 +166,53 @@ class RightAnswers(unittest.TestCase):
             self.assertEqual(world.run().returncode, 0)
             self.assertEqual(len(world.trials()), 6)
 
+    def test_may_be_fewer_for_a_while(self):
+        """Katib's hyperopt gives one of three after a restart."""
+        counts = []
+
+        def hesitant(request, context):
+            counts.append(request.current_request_number)
+            if len(counts) == 2:
+                return []
+            return fine(request, context)[:1] if len(counts) < 5 else fine(request, context)
+
+        with World(hesitant) as world:
+            ended = world.run("-j", "3", trials=9)
+
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertEqual(len(world.trials()), 9)
+            self.assertEqual(counts[:2], [3, 2])
+
+    def test_may_name_their_trials(self):
+        """Katib's pbt knows its trials by these names alone."""
+        given = []
+
+        def naming(request, context):
+            for trial in request.trials:
+                if trial.name not in given or "hone.dev/trial-name" in trial.spec.labels:
+                    context.abort(StatusCode.UNKNOWN, f"unknown trial {trial.name}")
+            answers = fine(request, context)
+            for answer in answers:
+                given.append(f"mine-{len(given)}-of-many")
+                answer["trial_name"] = given[-1]
+            return answers
+
+        with World(naming) as world:
+            ended = world.run(trials=6)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            ended = world.hone("resume", "e", "--trials", "9")
+
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertEqual(len(world.trials()), 9)
+
+    def test_may_be_of_an_algorithm_that_has_another_name_there(self):
+        with World(fine, algorithm="theirs") as world:
+            ended = world.run()
+
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            names = {r.experiment.spec.algorithm.algorithm_name for r in world.algorithm.requests}
+            self.assertEqual(names, {"theirs"})
+
     def test_bring_settings_that_outlive_the_process(self):
         """Katib's hyperband writes there where it stands."""
         def settings(request):
@@ -227,9 +277,8 @@ class WrongAnswers(unittest.TestCase):
     """Each gives the experiment a condition that says why, and no trial."""
 
     CASES = {
-        "too few": (lambda r, c: fine(r, c)[1:], "gave 1 suggestions where 2 were asked for"),
         "too many": (lambda r, c: fine(r, c) * 2, "gave 4 suggestions where 2 were asked for"),
-        "none": (lambda r, c: [], "gave 0 suggestions"),
+        "none": (lambda r, c: [], "gave 0 suggestions where 2 were asked for"),
         "above the range": (lambda r, c: [{"x": 1.5, "n": 1}] * 2, 'gave "1.5" for parameter "x"'),
         "not on a step": (lambda r, c: [{"x": 1, "n": 1.5}] * 2, 'gave "1.5" for parameter "n"'),
         "not a number": (lambda r, c: [{"x": "nan", "n": 1}] * 2, 'gave "nan" for parameter "x"'),
@@ -286,6 +335,16 @@ class WrongAnswers(unittest.TestCase):
             self.assertEqual(ended.returncode, 3)
             self.assertIn("after 5 attempts", world.condition()["message"])
 
+    def test_of_nobody_say_at_once_who_cannot_be_reached(self):
+        with World(fine, address="127.0.0.1:1") as world:
+            ended = world.run()
+            reason = "cannot connect to 127.0.0.1:1 (Connection refused)"
+
+            self.assertEqual(ended.returncode, 3)
+            self.assertIn(f"warning: algorithm mine: {reason}; asking again", ended.stderr)
+            self.assertIn(f"after 5 attempts: {reason}", world.condition()["message"])
+            self.assertNotRegex(ended.stderr, r"(?m)^[DIWE]\d{4} ")
+
     def test_of_a_service_that_crashes_again_and_again(self):
         def crash(_request, _context):
             raise RuntimeError("boom")
@@ -318,6 +377,10 @@ class Registration(unittest.TestCase):
                     ("algorithms: [{name: a}]", "algorithms[0].address"),
                     ("algorithms: [{address: 'h:1'}]", "algorithms[0].name"),
                     ("algorithms: [{name: a, address: 'http://h:1'}]", "must be host:port"),
+                    ("algorithms: [{name: a, address: 'h:80000'}]", "from 1 to 65535"),
+                    ("algorithms: [{name: a, address: 'h:0'}]", "from 1 to 65535"),
+                    ("algorithms: [{name: a, address: 'h'}]", "has no port: h:6789"),
+                    ("algorithms: [{name: a, address: '::1'}]", "[::1]:6789"),
                     ("algorithms: [{name: a, address: 'h:1', deadlineSeconds: 0}]", "must be above 0"),
                     ("algorithms: [{name: a, address: 'h:1', tls: {cert: c}}]", "tls.key"),
                     ("algorithms: [{name: a, address: 'h:1', adress: 1}]", "adress"),
@@ -327,6 +390,7 @@ class Registration(unittest.TestCase):
                 ended = world.run()
                 self.assertEqual(ended.returncode, 2, text)
                 self.assertIn(words, ended.stderr)
+                self.assertNotIn("ignored", ended.stderr)
 
     def test_offers_registered_names_to_who_misspells_one(self):
         with World(fine) as world:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import grpc
 from grpc import StatusCode
-from proto.hone.v1 import tuner_pb2 as tuner
+from hone_api.v1 import tuner_pb2 as tuner
 from service import StoreServer, api, run
 
 SECONDS = 20

@@ -1,8 +1,15 @@
 """api.v1.beta1.EarlyStopping, with a DBManager of the test's own behind it."""
+import http.server
+import json
+import os
+import ssl
 import statistics
+import subprocess
+import tempfile
 import threading
 import unittest
 from concurrent import futures
+from pathlib import Path
 
 import grpc
 from grpc import StatusCode
@@ -53,7 +60,7 @@ def spec(name, **settings):
 class Rules(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.service = Service()
+        cls.service = Service("--db-manager", "any")
         cls.addClassCleanup(cls.service.stop)
 
     def begin(self, manager, logs, goal=api.MAXIMIZE, service=None, **settings):
@@ -159,12 +166,119 @@ class Rules(unittest.TestCase):
 
             self.assertEqual(reply.early_stopping_rules[0].value, "1")
 
+    def test_are_asked_of_no_manager_that_only_a_request_names(self):
+        logs = {name: [1] for name in "uvw"}
+        with Manager(logs) as manager, Service() as service:
+            with self.assertRaises(grpc.RpcError) as caught:
+                self.ask(manager.address, logs, service=service)
+
+            self.assertEqual(caught.exception.code(), StatusCode.FAILED_PRECONDITION)
+            self.assertIn("--db-manager", caught.exception.details())
+            self.assertEqual(manager.observations.asked, [])
+
+    def test_need_a_manager_at_an_address_that_can_be_one(self):
+        with self.assertRaisesRegex(grpc.RpcError, 'db_manager_address: "nowhere" has no port'):
+            self.ask("nowhere", {"z": []})
+
     def test_are_not_set_on_trials_that_live_elsewhere(self):
         with self.assertRaises(grpc.RpcError) as caught:
             self.service.early_stopping.SetTrialStatus(
                 api.SetTrialStatusRequest(trial_name="test-1"), timeout=10)
 
         self.assertEqual(caught.exception.code(), StatusCode.UNIMPLEMENTED)
+
+
+class ClusterApi(http.server.BaseHTTPRequestHandler):
+    """The part of a cluster's API that sets the status of a Trial."""
+
+    def do_PATCH(self):
+        text = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.patches.append((self.path, dict(self.headers), json.loads(text)))
+        known = self.path.endswith("/trials/known/status")
+        self.send_response(200 if known else 404)
+        self.end_headers()
+        self.wfile.write(b"{}" if known else b'{"message": "trials \\"unknown\\" not found"}')
+
+    def log_message(self, *_words):
+        pass
+
+
+class Cluster:
+    """A pod's account, and the API to which it leads."""
+
+    def __init__(self, names="IP:127.0.0.1"):
+        self._folder = tempfile.TemporaryDirectory()
+        self.account = Path(self._folder.name)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key", "-out", "ca.crt",
+                        "-subj", "/CN=cluster", "-addext", f"subjectAltName={names}"],
+                       cwd=self.account, check=True, capture_output=True)
+        (self.account / "token").write_text("secret")
+        (self.account / "namespace").write_text("team")
+        self.api = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ClusterApi)
+        self.api.patches = []
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(self.account / "ca.crt", self.account / "key")
+        self.api.socket = tls.wrap_socket(self.api.socket, server_side=True)
+        threading.Thread(target=self.api.serve_forever, daemon=True).start()
+        self.environment = os.environ | {"KUBERNETES_SERVICE_HOST": "127.0.0.1",
+                                         "KUBERNETES_SERVICE_PORT": str(self.api.server_port)}
+
+    def service(self):
+        return Service("--service-account", str(self.account), env=self.environment)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.api.shutdown()
+        self.api.server_close()
+        self._folder.cleanup()
+
+
+class TrialsOfACluster(unittest.TestCase):
+    """`hone suggestion` in a pod, as Katib's early stopping service."""
+
+    def set(self, service, trial):
+        service.early_stopping.SetTrialStatus(api.SetTrialStatusRequest(trial_name=trial),
+                                              timeout=20)
+
+    def test_get_the_condition_that_katibs_controller_looks_for(self):
+        with Cluster() as cluster, cluster.service() as service:
+            self.set(service, "known")
+
+        (path, headers, (patch,)), = cluster.api.patches
+        self.assertEqual(path, "/apis/kubeflow.org/v1beta1/namespaces/team/trials/known/status")
+        self.assertEqual(headers["Authorization"], "Bearer secret")
+        self.assertEqual(headers["Content-Type"], "application/json-patch+json")
+        self.assertEqual((patch["op"], patch["path"]), ("add", "/status/conditions/-"))
+        self.assertEqual({k: patch["value"][k] for k in ("type", "status", "reason")},
+                         {"type": "EarlyStopped", "status": "True", "reason": "TrialEarlyStopped"})
+
+    def test_that_are_not_there_are_an_error_with_the_clusters_words(self):
+        with Cluster() as cluster, cluster.service() as service:
+            with self.assertRaises(grpc.RpcError) as caught:
+                self.set(service, "unknown")
+
+        self.assertEqual(caught.exception.code(), StatusCode.NOT_FOUND)
+        self.assertIn("trial unknown in namespace team", caught.exception.details())
+        self.assertIn("not found", caught.exception.details())
+
+    def test_are_not_named_by_a_path(self):
+        with Cluster() as cluster, cluster.service() as service:
+            with self.assertRaises(grpc.RpcError) as caught:
+                self.set(service, "../pods/x")
+
+        self.assertEqual(caught.exception.code(), StatusCode.INVALID_ARGUMENT)
+        self.assertEqual(cluster.api.patches, [])
+
+    def test_are_not_shown_to_who_has_another_certificate(self):
+        with Cluster("IP:127.0.0.2") as cluster, cluster.service() as service:
+            with self.assertRaises(grpc.RpcError) as caught:
+                self.set(service, "known")
+
+        self.assertEqual(caught.exception.code(), StatusCode.UNAVAILABLE)
+        self.assertEqual(cluster.api.patches, [])
 
 
 if __name__ == "__main__":

@@ -62,7 +62,66 @@ class Manners(unittest.TestCase):
             second = run("suggestion", "--listen", service.address)
 
         self.assertEqual(second.returncode, 1)
-        self.assertIn(f"listening on {service.address}", second.stderr)
+        self.assertEqual(second.stderr,
+                         f"error: listening on {service.address}: Address already in use\n")
+
+    def test_an_address_that_is_none_is_an_error_that_says_what_would_be_right(self):
+        for command in "suggestion", "serve":
+            for address, words in [("127.0.0.1:80000", "from 0 (any free one) to 65535"),
+                                   ("127.0.0.1", "has no port: 127.0.0.1:6789"),
+                                   (":99999", "names no host"),
+                                   ("::1", "[::1]:6789"),
+                                   ("unix:here", "unix:/path")]:
+                for flag in "--listen", "--db-manager":
+                    with self.subTest(f"{command} {flag} {address}"):
+                        ended = run("--store", "/nowhere/s.db", command, flag, address)
+                        self.assertEqual(ended.returncode, 2)
+                        self.assertIn(f'error: {flag}: "{address}" ', ended.stderr)
+                        self.assertIn("to 65535" if flag == "--db-manager" and "65535" in words
+                                      else words, ended.stderr)
+
+    def test_listens_on_several_addresses(self):
+        with Service("--listen", "[::1]:0") as service:
+            second = grpc.insecure_channel(service.next_address())
+
+            validate(service.channel)
+            validate(second)
+
+    def test_prints_no_log_of_a_library(self):
+        with Service(*self.tls()) as service:
+            with self.assertRaises(grpc.RpcError):
+                validate(service.channel)
+            service.terminate()
+
+            self.assertEqual(service.said.splitlines()[1:], ["ended"])
+
+    def tls(self):
+        """A certificate to which a caller in clear text is an error."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key", "-out", "cert",
+                        "-subj", "/CN=a"], cwd=folder.name, check=True, capture_output=True)
+        return "--tls-cert", f"{folder.name}/cert", "--tls-key", f"{folder.name}/key"
+
+    def test_takes_the_place_of_a_socket_that_a_killed_one_has_left(self):
+        with tempfile.TemporaryDirectory() as folder:
+            where = f"unix:{folder}/hone.sock"
+            with Service(listen=where) as killed:
+                self.assertIn("already in use", run("suggestion", "--listen", where).stderr)
+                killed.stop(signal.SIGKILL)
+            with Service(listen=where) as service:
+                validate(service.channel)
+
+    def test_in_a_pod_two_of_them_share_katibs_ports(self):
+        """Its early stopping has a container of its own beside that of the suggestions."""
+        pod = os.environ | {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
+        with Service(listen=None, env=pod) as one, Service(listen=None, env=pod) as other:
+            for service in one, other:
+                self.assertEqual(service.address, "0.0.0.0:6789")
+                self.assertEqual(service.next_address(), "0.0.0.0:6788")
+            for port in 6788, 6789:
+                validate(grpc.insecure_channel(f"127.0.0.1:{port}"))
 
     def test_listens_on_a_socket_of_the_file_system(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -124,6 +183,19 @@ class Doors(unittest.TestCase):
                 controller.ask(service, 1)
             self.assertEqual(caught.exception.code(), StatusCode.UNAUTHENTICATED)
             self.assertEqual(health(service.channel, ""), "SERVING")
+
+    def test_open_for_tokens_over_tls(self):
+        with Service(*self.flags(tls_cert="server.pem", tls_key="server.key",
+                                 tokens="tokens")) as service:
+            channel = self.secure(service)
+            validate(channel, metadata=[("authorization", f"Bearer {TOKEN}")])
+            self.refuses(StatusCode.UNAUTHENTICATED, channel)
+            self.assertEqual(health(channel, ""), "SERVING")
+
+    def test_open_for_tokens_of_a_file_with_other_ends_of_lines(self):
+        (self.folder / "crlf").write_bytes(f"# of the test\r\n\r\n{TOKEN} \r\n".encode())
+        with Service(*self.flags(tokens="crlf")) as service:
+            validate(service.channel, metadata=[("authorization", f"Bearer {TOKEN}")])
 
     def test_open_over_tls_alone_if_there_is_a_certificate(self):
         with Service(*self.flags(tls_cert="server.pem", tls_key="server.key")) as service:
@@ -217,12 +289,6 @@ class Burdens(unittest.TestCase):
         self.service = Service()
         self.addCleanup(self.service.__exit__)
 
-    def memory(self) -> float:
-        """In MiB; a program with sanitizers has several times as much."""
-        pages = Path(f"/proc/{self.service.pid}/statm").read_text().split()[1]
-        times = 5 if os.environ["HONE_SANITIZE"] else 1
-        return int(pages) * resource.getpagesize() / 2**20 / times
-
     def test_many_idle_connections(self):
         count = int(os.environ.get("HONE_CONNECTIONS", "1000"))
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -236,7 +302,7 @@ class Burdens(unittest.TestCase):
 
         validate(self.service.channel)
 
-        self.assertLess(self.memory(), 64 + count * 0.1)
+        self.assertLess(self.service.memory(), 64 + count * 0.1)
 
     def test_giant_messages(self):
         call = self.service.channel.unary_unary("/api.v1.beta1.Suggestion/GetSuggestions")
@@ -288,7 +354,7 @@ class Burdens(unittest.TestCase):
             for _ in range(100):
                 validate(self.service.channel)
             self.assertFalse(any(one.done() for one in pending))
-            self.assertLess(self.memory(), 512)
+            self.assertLess(self.service.memory(), 512)
 
             slow.read()
             for one in pending:
@@ -336,7 +402,7 @@ class Burdens(unittest.TestCase):
             controller.suggested += 1
 
         self.assertEqual(len(controller.ask(self.service, 3, 120).parameter_assignments), 3)
-        self.assertLess(self.memory(), 1024)
+        self.assertLess(self.service.memory(), 1024)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ import json
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 import grpc
-from proto.api.v1beta1 import api_pb2 as api
-from proto.api.v1beta1 import api_pb2_grpc as stubs
-from proto.hone.v1 import tuner_pb2_grpc
+from hone_api.v1beta1 import api_pb2 as api
+from hone_api.v1beta1 import api_pb2_grpc as stubs
+from hone_api.v1 import tuner_pb2_grpc
 
 PROGRAM = os.environ["HONE_PROGRAM"]
 TYPES = {"double": api.DOUBLE, "int": api.INT, "discrete": api.DISCRETE,
@@ -23,15 +24,28 @@ LIMITS = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_lengt
 class Server:
     """One server in a process of its own, on a free port of loopback. Ends with the block."""
 
-    def __init__(self, command, *flags, listen="127.0.0.1:0"):
-        self._process = subprocess.Popen([PROGRAM, command, "--listen", listen, *flags],
-                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def __init__(self, command, *flags, listen="127.0.0.1:0", **process):
+        """Of `process` is what subprocess.Popen takes; without `listen` the server says where."""
+        where = ["--listen", listen] if listen else []
+        self._process = subprocess.Popen([PROGRAM, command, *where, *flags], stdout=subprocess.PIPE,
+                                         stderr=subprocess.PIPE, text=True, **process)
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError(self._process.communicate()[1])
         self.address = line.split()[-1]
         self.pid = self._process.pid
         self.channel = grpc.insecure_channel(self.address, options=LIMITS)
+        self.said = ""  # on stderr, once it has ended
+
+    def next_address(self):
+        """Of a server that listens on several."""
+        return self._process.stdout.readline().split()[-1]
+
+    def memory(self) -> float:
+        """The most that it had so far, in MiB; with sanitizers it is several times as much."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        times = 5 if os.environ["HONE_SANITIZE"] else 1
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024 / times
 
     def stop(self, number=signal.SIGTERM) -> int:
         self.channel.close()
@@ -40,7 +54,7 @@ class Server:
     def terminate(self, number=signal.SIGTERM) -> int:
         """While clients are there."""
         self._process.send_signal(number)
-        self._process.communicate(timeout=30)
+        self.said = self._process.communicate(timeout=30)[1]
         return self._process.returncode
 
     def __enter__(self):
@@ -137,7 +151,7 @@ class Controller:
         for one in reply.parameter_assignments:
             self.suggested += 1
             taken.append(api.Trial(
-                name=f"{self.experiment.name}-{self.suggested:05d}",
+                name=one.trial_name or f"{self.experiment.name}-{self.suggested:05d}",
                 spec=api.TrialSpec(
                     objective=self.experiment.spec.objective, labels=one.labels,
                     parameter_assignments=api.TrialSpec.ParameterAssignments(

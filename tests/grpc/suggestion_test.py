@@ -1,5 +1,7 @@
 """api.v1.beta1.Suggestion, as Katib's controller sees it."""
+import contextlib
 import json
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -144,6 +146,18 @@ class Answers(unittest.TestCase):
         self.assertEqual(len(reply.parameter_assignments), 2)
         for answer in reply.parameter_assignments:
             self.assertIn(int(values(answer)["--num-epochs"]), range(1, 11))
+
+    def test_hyperbands_resource_is_a_parameter_when_settings_are_validated(self):
+        """Otherwise no trial could be told of it."""
+        for name, is_right in ("epochs", True), ("epoch", False):
+            wanted = experiment("hyperband", [parameter("epochs", "int", min="1", max="9")],
+                                {"r_l": 9, "resource_name": name})
+            call = api.ValidateAlgorithmSettingsRequest(experiment=wanted)
+            if is_right:
+                self.service.suggestion.ValidateAlgorithmSettings(call, timeout=10)
+                continue
+            with self.assertRaisesRegex(grpc.RpcError, 'did you mean "epochs"'):
+                self.service.suggestion.ValidateAlgorithmSettings(call, timeout=10)
 
     def test_hyperband_goes_on_beyond_its_first_rung(self):
         """Katib's gives 3 where 9 are asked for, and its controller drops them."""
@@ -316,6 +330,26 @@ class History(unittest.TestCase):
                                  list(other.parameter_assignments)[:1])
                 self.conduct(controller, first, turn)
 
+    def test_points_stay_taken_though_their_trials_are_left_out(self):
+        """Katib sends no trial whose metrics are unavailable."""
+        space = [parameter("a", "int", min="1", max="4"),
+                 parameter("b", "categorical", list=["x", "y", "z"])]
+        for algorithm in "grid", "random", "sobol", "tpe", "bayesianoptimization":
+            for restarts in False, True:
+                with self.subTest(algorithm, restarts=restarts), Service() as steady:
+                    controller = Controller(experiment(algorithm, space))
+                    points = set()
+                    for turn in range(12):
+                        with Service() if restarts else contextlib.nullcontext(steady) as service:
+                            trial, = controller.take(controller.ask(service, 1))
+                        points.add(tuple(values(trial).items()))
+                        if turn % 4 == 0:
+                            controller.trials.remove(trial)
+                        controller.end(trial, turn)
+                    self.assertEqual(len(points), 12)
+                    with self.assertRaisesRegex(grpc.RpcError, "has no others"):
+                        controller.ask(steady, 1)
+
     def test_a_trial_that_cannot_be_read_leaves_nothing_behind(self):
         call = "/api.v1.beta1.Suggestion/GetSuggestions"
         with Service() as service, Service() as other:
@@ -371,6 +405,38 @@ class History(unittest.TestCase):
                     trial.status.start_time = f"2026-01-01T00:0{turn}:0{i}Z"
                     controller.end(trial, float(values(trial)["x"]))
                 controller.trials.reverse()
+
+
+class Checkpoints(unittest.TestCase):
+    """Of trials that go on from others: folders of the suggestion's volume in Katib."""
+
+    def test_of_a_generation_begin_as_those_of_the_one_before(self):
+        settings = {"suggestion_trial_dir": "/data", "n_population": 5,
+                    "truncation_threshold": 0.5}
+        wanted = experiment("pbt", [parameter("x", "double", min="0", max="1")], settings)
+        with tempfile.TemporaryDirectory() as folder, Service("--checkpoints", folder) as service:
+            controller = Controller(wanted)
+            for _ in range(2):
+                reply = controller.ask(service, 5)
+                self.assertEqual(controller.ask(service, 5), reply)
+                for one, trial in zip(reply.parameter_assignments, controller.take(reply)):
+                    saved = Path(folder) / "test" / one.trial_name / "saved"
+                    if parent := one.labels.get("hone.dev/parent"):
+                        self.assertEqual(saved.read_text(), f"by test-{parent}")
+                    saved.write_text(f"by {one.trial_name}")
+                    controller.end(trial, values(trial)["x"])
+
+            self.assertTrue(any("hone.dev/parent" in t.spec.labels for t in controller.trials))
+            self.assertEqual(len({trial.name for trial in controller.trials}), 10)
+
+    def test_are_not_made_where_there_is_no_volume(self):
+        wanted = experiment("pbt", [parameter("x", "double", min="0", max="1")],
+                            {"n_population": 5, "truncation_threshold": 0.5,
+                             "suggestion_trial_dir": "/data"})
+        with Service() as service:
+            reply = Controller(wanted).ask(service, 5)
+
+        self.assertEqual({one.trial_name for one in reply.parameter_assignments}, {""})
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ Words SmallRun(const std::string& name, const std::string& script, const Words& 
 
 // A trial that waits until the test lets it go on.
 constexpr const char* kUntilGo =
-    "echo $$ >> pids; while [ -e pids ] && [ ! -e go ]; do sleep 0.02; done; echo score=$0";
+    "cd $HOME; echo $$ >> pids; while [ -e pids ] && [ ! -e go ]; do sleep 0.02; done; echo "
+    "score=$0";
 
 std::size_t CountLines(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));

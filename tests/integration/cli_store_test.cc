@@ -1,4 +1,6 @@
 // What can be wrong with a store, through the real program.
+#include <csignal>
+#include <filesystem>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -72,6 +74,27 @@ TEST_F(CliStore, ThatANewerHoneWroteIsLeftAlone) {
   }
 }
 
+TEST_F(CliStore, ThatAnOlderHoneMadeIsReadAndGoneOnWith) {
+  ASSERT_EQ(sandbox_.Shell("hone run --store s.db --name small -n 3" + std::string(kRun)).exit_code,
+            0);
+  for (const std::string line : {"get trials small", "resume small -n 5"}) {
+    {
+      const auto driver = db::SqliteDriver::Open(sandbox_.path() / "s.db", {}).value();
+      for (const char* const statement : {"ALTER TABLE trials DROP COLUMN interruptions",
+                                          "ALTER TABLE trials DROP COLUMN start_failures",
+                                          "ALTER TABLE trials DROP COLUMN run_time",
+                                          "ALTER TABLE experiment_status DROP COLUMN running_time",
+                                          "DELETE FROM schema_migrations WHERE version = 3"}) {
+        ASSERT_TRUE(driver->Execute(statement, {}));
+      }
+    }
+    const Outcome outcome = sandbox_.Shell("hone " + line + " --store s.db");
+
+    EXPECT_EQ(outcome.exit_code, 0) << line << ": " << outcome.err;
+  }
+  EXPECT_EQ(sandbox_.Shell("hone get trials small --store s.db -o name | wc -l").out, "5\n");
+}
+
 TEST_F(CliStore, ThatIsNoStoreIsNotTouched) {
   sandbox_.Write("notes.txt", "Remember the milk, all of it, and the bread as well.\n");
 
@@ -81,6 +104,61 @@ TEST_F(CliStore, ThatIsNoStoreIsNotTouched) {
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_THAT(run.err, HasSubstr("notes.txt"));
   EXPECT_THAT(sandbox_.Read("notes.txt"), StartsWith("Remember the milk"));
+}
+
+TEST_F(CliStore, UnderTwoNamesHasOneLock) {
+  ASSERT_EQ(sandbox_.Shell("mkdir far; ln -s far/s.db link.db; ln -s far near").exit_code, 0);
+
+  for (const std::string store : {"link.db", "near/s.db"}) {
+    Running first = sandbox_.Start({"run",
+                                    "--store",
+                                    store,
+                                    "--maximize",
+                                    "score",
+                                    "-p",
+                                    "x=a,b",
+                                    "-n",
+                                    "1",
+                                    "--",
+                                    "/bin/sh",
+                                    "-c",
+                                    "echo on >> started; sleep 60",
+                                    "{x}"});
+    const std::size_t before = sandbox_.Read("started").size();
+    ASSERT_TRUE(Eventually([&] { return sandbox_.Read("started").size() > before; }));
+
+    const Outcome second =
+        sandbox_.Shell("hone run --store far/s.db --name second -n 3" + std::string(kRun));
+
+    EXPECT_EQ(second.exit_code, 1) << store;
+    EXPECT_THAT(second.err,
+                AllOf(HasSubstr("in use by pid"), HasSubstr("another store with --store")));
+    first.Signal(SIGTERM);
+    first.Wait();
+  }
+  EXPECT_FALSE(std::filesystem::exists(sandbox_.path() / "link.db.lock"));
+}
+
+TEST_F(CliStore, ThatIsADeviceOrAFolderIsRefusedAndNothingIsMadeBesideIt) {
+  ASSERT_EQ(sandbox_.Shell("mkdir folder; mkfifo pipe").exit_code, 0);
+  for (const std::string store : {"folder", "pipe", "/dev/null"}) {
+    const Outcome run =
+        sandbox_.Shell("hone run --store " + store + " --name small -n 3" + std::string(kRun));
+
+    EXPECT_EQ(run.exit_code, 1) << store;
+    EXPECT_THAT(run.err, HasSubstr("name a file"));
+    const std::filesystem::path beside = sandbox_.path() / (store + ".lock");
+    EXPECT_FALSE(std::filesystem::exists(beside)) << beside;
+  }
+}
+
+TEST_F(CliStore, ThatIsBeingMadeHasNoExperimentsYet) {
+  sandbox_.Write("s.db", "");
+
+  const Outcome get = sandbox_.Shell("hone get experiments --store s.db");
+
+  EXPECT_EQ(get.exit_code, 0) << get.err;
+  EXPECT_THAT(get.err, HasSubstr("no experiments in"));
 }
 
 // A limit on the size of files stands for a full disk: the same error, and it can be lifted.

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -28,7 +30,10 @@ using ::testing::Le;
 /// A terminal with a hone on it. What it writes is collected by Read.
 class Terminal {
  public:
-  Terminal(const Sandbox& sandbox, unsigned short columns, std::vector<std::string> words) {
+  Terminal(const Sandbox& sandbox,
+           unsigned short columns,
+           std::vector<std::string> words,
+           std::string type = "TERM=xterm") {
     winsize size{};
     size.ws_row = 24;
     size.ws_col = columns;
@@ -41,7 +46,8 @@ class Terminal {
       }
       arguments.push_back(nullptr);
       std::string home = "HOME=" + sandbox.path().string();
-      std::array<std::string, 4> variables = {home, "PATH=/usr/bin:/bin", "TERM=xterm", "LANG=C"};
+      std::array<std::string, 4> variables = {
+          home, "PATH=/usr/bin:/bin", std::move(type), "LANG=C"};
       std::vector<char*> environment;
       for (std::string& variable : variables) {
         environment.push_back(variable.data());
@@ -69,23 +75,30 @@ class Terminal {
   }
 
   /// What has been written since the last call, as soon as it holds `count` whole frames.
-  std::string Read(std::size_t count) {
-    std::string text;
-    const auto frames = [&] {
+  [[nodiscard]] std::string Read(std::size_t count) const {
+    return ReadUntil([count](const std::string& text) {
       std::size_t found = 0;
       for (std::size_t at = 0; (at = text.find("\x1b[J", at)) != std::string::npos; ++at) {
         ++found;
       }
-      return found;
-    };
+      return found > count;
+    });
+  }
+
+  /// What has been written since the last call, as soon as `is_enough` or the end has come.
+  [[nodiscard]] std::string ReadUntil(
+      const std::function<bool(const std::string&)>& is_enough) const {
+    std::string text;
+    bool is_open = true;
     Eventually([&] {
       pollfd readable{screen_, POLLIN, 0};
       std::array<char, 4096> buffer{};
       if (::poll(&readable, 1, 0) == 1) {
         const ssize_t size = ::read(screen_, buffer.data(), buffer.size());
         text.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+        is_open = size > 0;
       }
-      return frames() > count;
+      return !is_open || is_enough(text);
     });
     return text;
   }
@@ -142,6 +155,50 @@ TEST(CliTerminal, FitsTheTerminalWhenItsSizeChanges) {
   ASSERT_FALSE(widths.empty());
   EXPECT_THAT(widths, Each(Le(39U)));
   EXPECT_GT(*std::max_element(widths.begin(), widths.end()), 20U);
+}
+
+/// One trial that prints, waits for the file `go`, and fails.
+std::vector<std::string> OneTrial() {
+  return {"run",
+          "--maximize=score",
+          "-p",
+          "x=int:3..3",
+          "-n",
+          "1",
+          "--",
+          "/bin/sh",
+          "-c",
+          "echo score=0.125; while [ ! -e go ]; do sleep 0.02; done; echo boom; exit {x}"};
+}
+
+std::function<bool(const std::string&)> Has(const std::string& part) {
+  return [part](const std::string& text) {
+    return text.find(part) != std::string::npos;
+  };
+}
+
+TEST(CliTerminal, ShowsWhatARunningTrialReportsAndWhyItFailed) {
+  const Sandbox sandbox;
+  const Terminal terminal(sandbox, 100, OneTrial());
+
+  EXPECT_THAT(terminal.ReadUntil(Has("0.125")), HasSubstr("0.125"));
+  sandbox.Write("go", "");
+
+  EXPECT_THAT(terminal.ReadUntil(Has("exited with code 3: boom")),
+              HasSubstr("exited with code 3: boom"));
+}
+
+TEST(CliTerminal, GetsNoEscapeSequencesIfItKnowsNone) {
+  for (const char* type : {"TERM=dumb", "TERM="}) {
+    const Sandbox sandbox;
+    sandbox.Write("go", "");
+    const Terminal terminal(sandbox, 100, OneTrial(), type);
+
+    const std::string text = terminal.ReadUntil([](const std::string&) { return false; });
+
+    EXPECT_THAT(text, HasSubstr("exited with code 3: boom"));
+    EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
+  }
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/program.h"
-#include "tests/paths.inc"
 
 namespace hone {
 namespace {
@@ -71,6 +70,53 @@ TEST_F(CliWords, DescribesWhatItIsAskedFor) {
   EXPECT_THAT(sandbox_.Hone({"get", "trials", "grid", "-o", "json"}).out, HasSubstr("\"items\""));
 }
 
+TEST_F(CliWords, TakesTheNewestWhenNobodyIsNamed) {
+  const std::string again =
+      "hone run --maximize score -p x=int:1..2 --algorithm grid --name later -q -- "
+      "/bin/sh -c 'echo score=$0; echo of later' {x}";
+  ASSERT_EQ(sandbox_.Shell(again).exit_code, 0);
+
+  EXPECT_THAT(sandbox_.Hone({"export"}).out, HasSubstr("later-1,Succeeded"));
+  EXPECT_THAT(sandbox_.Hone({"describe"}).out, HasSubstr("later"));
+  EXPECT_EQ(sandbox_.Hone({"logs"}).out, "score=2\nof later\n");
+  EXPECT_EQ(sandbox_.Hone({"logs", "grid"}).out, "score=4\n");
+  EXPECT_THAT(sandbox_.Hone({"logs", "grid"}).err, HasSubstr("grid-4, the last of 4 trials"));
+  EXPECT_THAT(sandbox_.Hone({"stop"}).err, HasSubstr("later has ended already"));
+}
+
+TEST_F(CliWords, ListsTheNewestFirstAndSaysHowManyAreLeftOut) {
+  const std::string more =
+      "for i in 1 2 3; do hone run --maximize score -p x=int:1..1 -n 1 --name e$i -q -- "
+      "/bin/sh -c 'echo score=$0' {x}; done";
+  ASSERT_EQ(sandbox_.Shell(more).exit_code, 0);
+
+  const Outcome all = sandbox_.Hone({"get", "experiments", "-o", "name"});
+  const Outcome two = sandbox_.Hone({"get", "experiments", "--limit", "2", "-o", "name"});
+
+  EXPECT_EQ(all.out, "experiment/e3\nexperiment/e2\nexperiment/e1\nexperiment/grid\n");
+  EXPECT_EQ(all.err, "");
+  EXPECT_EQ(two.out, "experiment/e3\nexperiment/e2\n");
+  EXPECT_THAT(two.err, HasSubstr("and 2 older"));
+  EXPECT_EQ(sandbox_.Hone({"get", "experiments", "--limit", "0"}).exit_code, 1);
+}
+
+TEST_F(CliWords, DeletesSeveralOrNone) {
+  ASSERT_EQ(sandbox_
+                .Shell("hone run --maximize score -p x=int:1..1 -n 1 --name other -q -- "
+                       "/bin/sh -c 'echo score=$0' {x}")
+                .exit_code,
+            0);
+
+  const Outcome refused = sandbox_.Hone({"delete", "grid", "nothing"});
+  const std::string left = sandbox_.Hone({"get", "experiments", "-o", "name"}).out;
+  const Outcome done = sandbox_.Hone({"delete", "grid", "other", "grid"});
+
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(left, "experiment/other\nexperiment/grid\n");
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(sandbox_.Hone({"get", "experiments", "-o", "name"}).out, "");
+}
+
 TEST_F(CliWords, EndsQuietlyWhenNobodyReads) {
   const Outcome piped = sandbox_.Shell("hone get trials grid | head -n 1; hone export grid | true");
 
@@ -85,49 +131,6 @@ TEST_F(CliWords, ReportsAFullOrClosedOutput) {
   EXPECT_EQ(sandbox_.Hone({"describe", "grid"}).exit_code, 0);
 }
 
-TEST_F(CliWords, LeavesCompletionScriptsThatBashUnderstands) {
-  sandbox_.Write("complete.bash",
-                 "source <(hone completion bash)\n"
-                 "COMP_WORDS=(hone best \"\"); COMP_CWORD=2; _hone; echo \"${COMPREPLY[@]}\"\n"
-                 "COMP_WORDS=(hone get tr); COMP_CWORD=2; _hone; echo \"${COMPREPLY[@]}\"\n"
-                 "COMP_WORDS=(hone run --maxi); COMP_CWORD=2; _hone; echo \"${COMPREPLY[@]}\"\n"
-                 "COMP_WORDS=(hone best -o y); COMP_CWORD=3; _hone; echo \"${COMPREPLY[@]}\"\n");
-
-  const Outcome completed = sandbox_.Shell("mkdir bin && ln -s " HONE_PROGRAM
-                                           " bin/hone && PATH=$PWD/bin:$PATH "
-                                           "bash complete.bash");
-
-  EXPECT_EQ(completed.out, "grid\ntrials\n--maximize\nyaml\n") << completed.err;
-}
-
-TEST_F(CliWords, LeavesCompletionScriptsThatFishUnderstands) {
-  const Outcome completed =
-      sandbox_.Shell("mkdir bin && ln -s " HONE_PROGRAM
-                     " bin/hone && export PATH=$PWD/bin:$PATH\n"
-                     "hone completion fish > hone.fish\n"
-                     "for line in 'best gr' 'get tr' 'run --maxi' 'best -o y'; do\n"
-                     "  fish -c \"source hone.fish; complete -C 'hone $line'\" | cut -f1\n"
-                     "done");
-
-  EXPECT_EQ(completed.out, "grid\ntrials\n--maximize\nyaml\n") << completed.err;
-}
-
-TEST_F(CliWords, LeavesCompletionScriptsThatZshUnderstands) {
-  // What zsh's own completion would call, with the words that it would set.
-  sandbox_.Write("complete.zsh",
-                 "autoload -Uz compinit && compinit -u -d dump\n"
-                 "source <(hone completion zsh)\n"
-                 "echo ${_comps[hone]}\n"
-                 "compadd() { while [[ $1 != -- ]]; do shift; done; shift; print -l -- $@ }\n"
-                 "words=(hone best ''); CURRENT=3; _hone\n"
-                 "words=(hone best -o ''); CURRENT=4; _hone\n");
-
-  const Outcome completed = sandbox_.Shell("mkdir bin && ln -s " HONE_PROGRAM
-                                           " bin/hone && PATH=$PWD/bin:$PATH zsh -f complete.zsh");
-
-  EXPECT_EQ(completed.out, "_hone\ngrid\ntable\njson\nyaml\nname\nshell\n") << completed.err;
-}
-
 TEST(Cli, AnswersABadCommandLineWithTwo) {
   const Sandbox sandbox;
   const std::vector<Words> rows = {
@@ -138,7 +141,7 @@ TEST(Cli, AnswersABadCommandLineWithTwo) {
       {"run"},
       {"run", "--bogus"},
       {"run", "a.yaml", "--", "true"},
-      {"run", "a.yaml", "-n", "3"},
+      {"run", "train.py", "--maximize", "m", "-n", "3"},
       {"run", "--maximize", "m", "-n", "3", "--", "true"},
       {"run", "--maximize", "m", "-p", "x=1..2", "-n", "3", "--", "true", "{x}"},
       {"run", "--maximize", "m", "-p", "x=uniform:2..1", "-n", "3", "--", "true", "{x}"},
@@ -147,7 +150,7 @@ TEST(Cli, AnswersABadCommandLineWithTwo) {
       {"run", "--maximize", "m", "-p", "x=a,b", "-n", "0", "--", "true", "{x}"},
       {"run", "--maximize", "m", "-p", "x=a,b", "--algorithm", "rndom", "--", "true", "{x}"},
       {"best", "x", "-o", "xml"},
-      {"describe"},
+      {"delete"},
       {"completion", "tcsh"},
       {"version", "extra"},
   };
@@ -193,6 +196,17 @@ TEST(Cli, NeedsNoStoreToLookAround) {
   EXPECT_THAT(sandbox.Hone({"version"}).out, StartsWith("hone "));
   EXPECT_THAT(sandbox.Hone({"run", "--help"}).out, HasSubstr("Examples:"));
   EXPECT_FALSE(std::filesystem::exists(sandbox.path() / ".local"));
+}
+
+TEST(Cli, AsksForAStoreWhenTheEnvironmentNamesNone) {
+  const Sandbox sandbox;
+
+  for (const char* words : {"get experiments", "run --maximize m -p x=a,b -n 1 -- echo m={x}"}) {
+    const Outcome outcome = sandbox.Shell("unset HOME; hone " + std::string(words));
+
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.err, HasSubstr("say where it is with --store FILE")) << words;
+  }
 }
 
 TEST(Cli, SaysThatAStoreCannotBeWritten) {

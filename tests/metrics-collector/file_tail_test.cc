@@ -18,9 +18,9 @@ class FileTailTest : public testing::Test {
   void Append(const std::string& text) { std::ofstream(path_, std::ios::app) << text; }
   void Replace(const std::string& text) { std::ofstream(path_, std::ios::trunc) << text; }
   /// What is new, with "|" where another file begins.
-  static std::string ReadAll(FileTail& tail) {
+  static std::string ReadAll(FileTail& tail, std::size_t bytes = 4) {
     std::string text;
-    std::array<char, 4> buffer{};
+    std::string buffer(bytes, '\0');
     while (true) {
       const auto chunk = tail.Read(buffer);
       EXPECT_TRUE(chunk.has_value()) << chunk.error().message;
@@ -68,6 +68,52 @@ TEST_F(FileTailTest, BeginsAgainWhenTheFileIsTruncated) {
   EXPECT_EQ(ReadAll(tail), "|new");
   Append("er");
   EXPECT_EQ(ReadAll(tail), "er");
+}
+
+TEST_F(FileTailTest, BeginsAgainWhenTheFileIsWrittenAnewWithTheSameOrAGreaterLength) {
+  FileTail tail(path_);
+  Append("loss=0.5\n");
+  EXPECT_EQ(ReadAll(tail), "loss=0.5\n");
+
+  Replace("loss=0.4\n");
+  EXPECT_EQ(ReadAll(tail), "|loss=0.4\n");
+  EXPECT_EQ(ReadAll(tail), "");
+  Replace("loss=0.333\nacc=1\n");
+  EXPECT_EQ(ReadAll(tail), "|loss=0.333\nacc=1\n");
+  Append("acc=2\n");
+  EXPECT_EQ(ReadAll(tail), "acc=2\n");
+}
+
+TEST_F(FileTailTest, BeginsAgainWhenTheFileIsOverwrittenInPlace) {
+  FileTail tail(path_);
+  Append("loss=0.5\n");
+  EXPECT_EQ(ReadAll(tail), "loss=0.5\n");
+
+  std::fstream(path_, std::ios::in | std::ios::out) << "loss=0.4\nloss=0.3\n";
+
+  EXPECT_EQ(ReadAll(tail), "|loss=0.4\nloss=0.3\n");
+}
+
+TEST_F(FileTailTest, GoesOnWhenTheFileIsWrittenAnewWithTheSameBeginning) {
+  FileTail tail(path_);
+  Append("1,0.5\n");
+  EXPECT_EQ(ReadAll(tail), "1,0.5\n");
+
+  Replace("1,0.5\n2,0.4\n");
+
+  EXPECT_EQ(ReadAll(tail), "2,0.4\n");
+}
+
+TEST_F(FileTailTest, TellsALongFileThatGrowsFromOneThatIsWrittenAnew) {
+  FileTail tail(path_);
+  const std::string text(100'000, 'a');
+  Append(text);
+  EXPECT_EQ(ReadAll(tail, 4096), text);
+
+  Append("b");
+  EXPECT_EQ(ReadAll(tail, 4096), "b");
+  Replace(std::string(100'000, 'c') + "d");
+  EXPECT_EQ(ReadAll(tail, 4096), "|" + std::string(100'000, 'c') + "d");
 }
 
 TEST_F(FileTailTest, ReadsARotatedFileToItsEndBeforeTheNext) {

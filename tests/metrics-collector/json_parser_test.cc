@@ -34,6 +34,7 @@ TEST(JsonParser, ReadsNumbersAndStringsAsTheyAreWritten) {
       {R"({"loss": " 0.5 "})", {"loss=0.5"}},
       {R"({"loss": 1, "loss": 2})", {"loss=2"}},
       {R"({"outer": {"loss": 9}, "list": [{"loss": 8}], "acc": 3})", {"acc=3"}},
+      {R"({"note": "\ud83d\udca5", "loss": 6})", {"loss=6"}},
       {R"({"lo\u0073s": 4})", {"loss=4"}},
       {R"(  {"loss": 5}  )", {"loss=5"}},
       {R"({"val": 1})", {}},
@@ -48,6 +49,16 @@ TEST(JsonParser, ReadsNumbersAndStringsAsTheyAreWritten) {
     EXPECT_EQ(parsed.Texts(), row.wanted) << row.line;
     EXPECT_THAT(parsed.warnings, IsEmpty()) << row.line;
   }
+}
+
+TEST(JsonParser, NamesAMetricWithinAnotherObjectByItsPath) {
+  const Parsed parsed = ParseLines(
+      JsonOptions({"metrics.loss", "loss"}),
+      {R"({"metrics": {"loss": 0.5, "per": {"loss": 7}}, "other": {"loss": 8}, "loss": 0.4})",
+       R"({"metrics.loss": 0.3})",
+       R"({"metrics": [{"loss": 9}]})"});
+
+  EXPECT_THAT(parsed.Texts(), ElementsAre("metrics.loss=0.5", "loss=0.4", "metrics.loss=0.3"));
 }
 
 TEST(JsonParser, WarnsOncePerBadLineAndGoesOn) {

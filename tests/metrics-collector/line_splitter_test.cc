@@ -65,6 +65,21 @@ TEST(LineSplitter, KeepsNoMoreThanItsLimit) {
   EXPECT_THAT(lengths, ElementsAre(100));
 }
 
+TEST(LineSplitter, LeavesOutEscapeSequences) {
+  EXPECT_THAT(Split({"\x1b[32maccuracy=0.93\x1b[0m\n"}), ElementsAre("accuracy=0.93"));
+  EXPECT_THAT(Split({"\x1b[3maccuracy\x1b[0m\x1b[2m=\x1b[", "0m0.93"}),
+              ElementsAre("accuracy=0.93"));
+  EXPECT_THAT(Split({"\x1b[01;31m\x1b[Kloss\x1b[m\x1b[K=1"}), ElementsAre("loss=1"));
+  EXPECT_THAT(Split({"a\x1b[38;2;1;2;3mb\x1b(Bc\x1b]0;title\ad\x1b]8;;u\x1b\\e\x1b=f"}),
+              ElementsAre("abcdef"));
+  EXPECT_THAT(Split({"\x1b[2Ka=1\x1b[5Cb=2\x1b[1A\n"}), ElementsAre("a=1\tb=2\t"));
+  EXPECT_THAT(Split({"\x1b[0m\n\x1b", "\n\x1b[\na\x1b]b\n"}), ElementsAre("ab"));
+}
+
+TEST(LineSplitter, EndsALineWhereBackspacesWriteOverIt) {
+  EXPECT_THAT(Split({"loss=1\b\b\b\b\b\b\rloss=2\n"}), ElementsAre("loss=1", "loss=2"));
+}
+
 TEST(LineSplitter, KeepsBytesThatAreNotText) {
   EXPECT_THAT(Split({std::string("\0\xff\n\x80", 4)}),
               ElementsAre(std::string("\0\xff", 2), "\x80"));

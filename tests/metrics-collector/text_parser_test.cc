@@ -32,6 +32,7 @@ TEST(TextParser, ReadsNameAndValueWithTheDefaultFilter) {
       {"accuracy=95%", {"accuracy=95"}},
       {"a=loss=3", {"loss=3"}},
       {"loss: 0.3", {}},
+      {"'loss'=0.5", {"loss=0.5"}},
       {"loss", {}},
       {"", {}},
       {"nothing to see", {}},
@@ -66,7 +67,8 @@ TEST(TextParser, KeepsNanAndInfinityAsTheyWereWritten) {
 }
 
 TEST(TextParser, WarnsInsteadOfKeepingAnEmptyValue) {
-  for (const std::string line : {"loss=", "loss = ", "loss=abc", "loss=nano", "loss=infected"}) {
+  for (const std::string line :
+       {"loss=", "loss = ", "loss=abc", "loss=nano", "loss=infected", "loss==0.5"}) {
     const Parsed parsed = ParseLines(TextOptions({"loss"}), {line});
 
     EXPECT_THAT(parsed.observations, IsEmpty()) << line;
@@ -83,8 +85,8 @@ TEST(TextParser, ReadsTheOtherMetricsOfALineWithAFault) {
 }
 
 TEST(TextParser, WantsTheExactName) {
-  const Parsed parsed = ParseLines(
-      TextOptions({"loss"}), {"val-loss=1", "loss2=1", "Loss=1", "x|loss=1", "valloss=1 loss=7"});
+  const Parsed parsed =
+      ParseLines(TextOptions({"loss"}), {"val-loss=1", "loss2=1", "Loss=1", "valloss=1 loss=7"});
 
   EXPECT_THAT(parsed.Texts(), ElementsAre("loss=7"));
   EXPECT_THAT(parsed.warnings, IsEmpty());
@@ -95,9 +97,8 @@ TEST(TextParser, ReadsNamesWithOtherSigns) {
       ParseLines(TextOptions({"val/acc", "acc", "top 5", "%", "précision"}),
                  {"val/acc=0.9 acc=0.8 top 5=0.7 %=6 précision=0.5", "myval/acc=1 xval/acc = 2"});
 
-  EXPECT_THAT(
-      parsed.Texts(),
-      ElementsAre("val/acc=0.9", "acc=0.8", "top 5=0.7", "%=6", "précision=0.5", "acc=1", "acc=2"));
+  EXPECT_THAT(parsed.Texts(),
+              ElementsAre("val/acc=0.9", "acc=0.8", "top 5=0.7", "%=6", "précision=0.5"));
 }
 
 TEST(TextParser, AppliesEveryFilterToEveryMatch) {
@@ -110,6 +111,38 @@ TEST(TextParser, AppliesEveryFilterToEveryMatch) {
        "loss=5"});
 
   EXPECT_THAT(parsed.Texts(), ElementsAre("loss=0.3", "accuracy=1", "accuracy=0.7", "loss=low"));
+}
+
+TEST(TextParser, WarnsWhenAFilterCutsANumber) {
+  const char* const filter = R"((loss)\W*?((-?\d+)(\.\d+)?))";
+  for (const std::string line : {"loss: 1e-05",
+                                 "loss: 1.e-05",
+                                 "loss: 1,234.5",
+                                 "loss: 1_000",
+                                 "loss: 0x1f",
+                                 "loss: 1.5d-3"}) {
+    const Parsed parsed = ParseLines(TextOptions({"loss"}, {filter}), {line});
+
+    EXPECT_THAT(parsed.observations, IsEmpty()) << line;
+    EXPECT_THAT(parsed.warnings, ElementsAre(HasSubstr("out of a longer number"))) << line;
+  }
+}
+
+TEST(TextParser, WarnsWhenAFilterLosesTheSign) {
+  const Parsed parsed =
+      ParseLines(TextOptions({"loss"}, {R"((loss).*?([0-9.]+))"}), {"loss: -0.5", "loss: 0.4"});
+
+  EXPECT_THAT(parsed.Texts(), ElementsAre("loss=0.4"));
+  EXPECT_THAT(parsed.warnings, SizeIs(1));
+}
+
+TEST(TextParser, LeavesToAFilterWhatItTakesForTheEndOfANumber) {
+  const Parsed parsed =
+      ParseLines(TextOptions({"loss"}, {R"((loss)[ :,=-]+([0-9.]+))"}),
+                 {"loss: 0.1s", "loss,2,3", "loss=0.3,0.9", "loss-4", "loss: 5."});
+
+  EXPECT_THAT(parsed.Texts(), ElementsAre("loss=0.1", "loss=2", "loss=0.3", "loss=4", "loss=5."));
+  EXPECT_THAT(parsed.warnings, IsEmpty());
 }
 
 TEST(TextParser, TrimsWhatACustomFilterFinds) {

@@ -38,10 +38,12 @@ std::vector<std::string> Invariants::CheckStep(db::Store& store,
   Faults faults = runner.violations();
   const std::set<ExperimentKey> changed = FollowEvents(store, faults);
   for (const ExperimentKey& key : keys) {
+    const Experiment experiment = store.GetExperiment(key).value();
+    limits_.CheckTime(experiment, runner, faults);
     if (changed.contains(key)) {
       CheckOne(store, runner, key, faults);
     } else {
-      CheckLimits(store.GetExperiment(key).value(), runner, faults);
+      CheckLimits(experiment, runner, faults);
     }
   }
   return faults;
@@ -70,6 +72,7 @@ void Invariants::CheckOne(db::Store& store,
   CheckCounts(experiment, trials, faults);
   CheckLimits(experiment, runner, faults);
   CheckTrials(trials, faults);
+  limits_.CheckTrials(store, experiment, trials, runner, faults);
   CheckEarlyStopped(experiment, trials, faults);
   CheckLastEvents(trials, faults);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "db/store/store.h"
+#include "tests/simulation/limit_invariants.h"
 #include "tests/simulation/simulated_runner.h"
 
 namespace hone::controller {
@@ -25,6 +26,13 @@ class Invariants {
   std::vector<std::string> CheckAll(db::Store& store,
                                     const SimulatedRunner& runner,
                                     const std::vector<ExperimentKey>& keys);
+
+  [[nodiscard]] LimitInvariants& limits() { return limits_; }
+  /// Somebody wants this trial to be run again, which has failed.
+  void Retried(const Trial& trial) {
+    limits_.Retried(trial);
+    ended_.erase({trial.experiment, trial.ordinal});
+  }
 
  private:
   using Faults = std::vector<std::string>;
@@ -50,6 +58,7 @@ class Invariants {
   std::set<ExperimentKey> FollowEvents(db::Store& store, Faults& faults);
   void CheckLastEvents(const std::vector<Trial>& trials, Faults& faults);
 
+  LimitInvariants limits_;
   std::map<std::pair<ExperimentKey, std::uint64_t>, Trial> ended_;
   struct Subject {
     std::int64_t sequence = 0;

@@ -30,27 +30,33 @@ bool SimulatedRunner::Chance(const AttemptId& id, std::uint64_t salt, unsigned p
   return Draw(id, salt) % 100 < percent;
 }
 
-SimulatedRunner::Attempt SimulatedRunner::MakeAttempt(const Workload& workload) const {
+Script SimulatedRunner::DrawScript(const Workload& workload) const {
   const AttemptId& id = workload.id;
+  Script script;
+  // Without a deadline a trial that hangs would hang its experiment for ever, and rightly so.
+  script.hangs = workload.active_deadline_seconds > 0 && Chance(id, 2, habits_.hangs);
+  script.fails = Chance(id, 3, habits_.failures);
+  const std::size_t count = Chance(id, 5, habits_.silent) ? 0 : 1 + Draw(id, 6) % kValuesMax;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool is_number = !Chance(id, 100 + i, habits_.not_a_number);
+    const auto value = static_cast<double>(Draw(id, 200 + i) % 1000) / 1000;
+    script.values.push_back(is_number ? FormatNumber(value) : "nan");
+  }
+  return script;
+}
+
+SimulatedRunner::Attempt SimulatedRunner::MakeAttempt(const Workload& workload) const {
+  const auto given = scripts_.find(workload.id);
+  const Script script = given == scripts_.end() ? DrawScript(workload) : given->second;
+  const Duration length = std::chrono::milliseconds(1 + Draw(workload.id, 1) % 5000);
   Attempt attempt;
   attempt.metric = workload.metric_source.metrics.front();
   attempt.state = {.phase = WorkloadState::Phase::kRunning, .started = clock_.Now()};
-  const Duration length = std::chrono::milliseconds(1 + Draw(id, 1) % 5000);
-  // Without a deadline a trial that hangs would hang its experiment for ever, and rightly so.
-  const bool hangs = workload.active_deadline_seconds > 0 && Chance(id, 2, habits_.hangs);
-  attempt.ends = hangs ? Time::max() : clock_.Now() + length;
-  attempt.fails = Chance(id, 3, habits_.failures);
-  attempt.obeys = !Chance(id, 4, habits_.ignores_politeness);
-  attempt.ends_well_when_asked = Chance(id, 9, habits_.ends_well_when_asked);
-  if (!Chance(id, 5, habits_.silent)) {
-    const std::size_t count = 1 + Draw(id, 6) % kValuesMax;
-    for (std::size_t i = 0; i < count; ++i) {
-      const bool is_number = !Chance(id, 100 + i, habits_.not_a_number);
-      const auto value = static_cast<double>(Draw(id, 200 + i) % 1000) / 1000;
-      attempt.values.push_back(is_number ? FormatNumber(value) : "nan");
-    }
-    attempt.value_interval = length / static_cast<std::int64_t>(count + 1);
-  }
+  attempt.ends = script.hangs ? Time::max() : clock_.Now() + length;
+  attempt.fails = script.fails;
+  attempt.obeys = !Chance(workload.id, 4, habits_.ignores_politeness);
+  attempt.values = script.values;
+  attempt.value_interval = length / static_cast<std::int64_t>(script.values.size() + 1);
   return attempt;
 }
 
@@ -58,7 +64,9 @@ Status SimulatedRunner::Ensure(const Workload& workload) {
   if (sink_ == nullptr || attempts_.contains(workload.id)) {
     return {};
   }
-  if (Chance(workload.id, 7, habits_.start_unavailable)) {
+  const AttemptId any_attempt{workload.id.experiment, workload.id.ordinal, 0};
+  if (Chance(workload.id, 7, habits_.start_unavailable) ||
+      Chance(any_attempt, 10, habits_.never_available)) {
     return Fail(Code::kUnavailable, "no process could be made");
   }
   if (Chance(workload.id, 8, habits_.start_impossible)) {
@@ -89,10 +97,7 @@ void SimulatedRunner::Stop(const AttemptId& id, std::chrono::milliseconds grace)
   const Time polite = clock_.Now() + std::chrono::milliseconds(1);
   const Time forced = clock_.Now() + grace;
   const Time end = attempt.obeys ? std::min(polite, forced) : forced;
-  if (end < attempt.killed_at) {
-    attempt.killed_at = end;
-    attempt.is_asked = attempt.obeys && polite <= forced;
-  }
+  attempt.killed_at = std::min(attempt.killed_at, end);
 }
 
 void SimulatedRunner::Connect(ObservationSink* sink, Wake wake) {
@@ -134,22 +139,42 @@ void SimulatedRunner::Report(const AttemptId& id, Attempt& attempt) {
   }
 }
 
-void SimulatedRunner::Finish(const AttemptId& id, Attempt& attempt, bool by_force) {
-  while (!by_force && !attempt.fails && attempt.next_value < attempt.values.size()) {
+void SimulatedRunner::Finish(const AttemptId& id, Attempt& attempt, bool is_stopped) {
+  while (!is_stopped && !attempt.fails && attempt.next_value < attempt.values.size()) {
     Report(id, attempt);
   }
-  const bool ends_well = attempt.is_asked && attempt.ends_well_when_asked;
-  const bool succeeds = by_force ? ends_well : !attempt.fails;
-  attempt.state.phase = succeeds ? WorkloadState::Phase::kSucceeded : WorkloadState::Phase::kFailed;
-  attempt.state.finished = clock_.Now();
-  attempt.state.reason = succeeds ? "" : (by_force ? "Signalled" : "Error");
-  attempt.state.message = succeeds ? "" : "simulated";
+  WorkloadState& state = attempt.state;
+  state.finished = clock_.Now();
+  if (is_stopped || attempt.fails) {
+    state.phase = WorkloadState::Phase::kFailed;
+    state.reason = is_stopped ? kStopped : "Error";
+    state.message = "simulated";
+  } else {
+    state.phase = WorkloadState::Phase::kSucceeded;
+  }
+  if (sink_ != nullptr) {
+    run_times_[{id.experiment, id.ordinal}] += state.finished - state.started;
+  }
   if (wake_) {
     wake_(id.experiment);
   }
 }
 
+void SimulatedRunner::CountBusyTime() {
+  const Duration passed = clock_.Now() - std::exchange(counted_, clock_.Now());
+  std::set<ExperimentKey> running;
+  for (const auto& [id, attempt] : attempts_) {
+    if (!attempt.state.IsFinished()) {
+      running.insert(id.experiment);
+    }
+  }
+  for (const ExperimentKey& key : running) {
+    busy_[key] += sink_ == nullptr ? Duration(0) : passed;
+  }
+}
+
 void SimulatedRunner::Progress() {
+  CountBusyTime();
   const Time now = clock_.Now();
   for (auto& [id, attempt] : attempts_) {
     while (NextOf(attempt) <= now) {
@@ -170,6 +195,26 @@ std::optional<Time> SimulatedRunner::NextEvent() const {
     next = std::min(next, NextOf(attempt));
   }
   return next == Time::max() ? std::nullopt : std::optional(next);
+}
+
+Duration SimulatedRunner::RunTime(const ExperimentKey& experiment, std::uint64_t ordinal) const {
+  const auto found = run_times_.find({experiment, ordinal});
+  return found == run_times_.end() ? Duration(0) : found->second;
+}
+
+Duration SimulatedRunner::BusyTime(const ExperimentKey& experiment) const {
+  const auto found = busy_.find(experiment);
+  return found == busy_.end() ? Duration(0) : found->second;
+}
+
+Duration SimulatedRunner::LongestRun(const ExperimentKey& experiment) const {
+  Duration longest{0};
+  for (const auto& [id, attempt] : attempts_) {
+    if (id.experiment == experiment && !attempt.state.IsFinished()) {
+      longest = std::max(longest, clock_.Now() - attempt.state.started);
+    }
+  }
+  return longest;
 }
 
 std::size_t SimulatedRunner::Running(const ExperimentKey& experiment) const {

@@ -26,11 +26,18 @@ struct TrialHabits {
   unsigned not_a_number = 5;
   unsigned hangs = 3;
   unsigned ignores_politeness = 10;
-  /// Attempts that say that all is well when they are asked to end.
-  unsigned ends_well_when_asked = 20;
   /// Attempts that cannot be started: for now, and for ever.
   unsigned start_unavailable = 2;
   unsigned start_impossible = 1;
+  /// Trials of which no attempt can be started, each for now.
+  unsigned never_available = 1;
+};
+
+/// What one attempt does, for a test that wants to know it beforehand.
+struct Script {
+  bool fails = false;
+  bool hangs = false;
+  std::vector<std::string> values;
 };
 
 class SimulatedRunner final : public Runner {
@@ -49,11 +56,20 @@ class SimulatedRunner final : public Runner {
   /// What a new hone does first.
   void EndOrphans();
 
+  void SetScript(const AttemptId& id, Script script) { scripts_[id] = std::move(script); }
+
   /// Lets everything happen that is due now.
   void Progress();
   [[nodiscard]] std::optional<Time> NextEvent() const;
 
   [[nodiscard]] std::size_t Running(const ExperimentKey& experiment) const;
+  /// How long attempts of the trial have run that are known, while somebody listened.
+  [[nodiscard]] Duration RunTime(const ExperimentKey& experiment, std::uint64_t ordinal) const;
+  /// How long at least one attempt of the experiment has run while somebody listened.
+  [[nodiscard]] Duration BusyTime(const ExperimentKey& experiment) const;
+  /// How long the oldest attempt that runs has run.
+  [[nodiscard]] Duration LongestRun(const ExperimentKey& experiment) const;
+  [[nodiscard]] bool HasStarted(const AttemptId& id) const { return started_.contains(id); }
   /// What went wrong in the world: an attempt started twice, for instance. Empty is good.
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
   /// What an attempt has reported to the sink of a live controller.
@@ -69,27 +85,30 @@ class SimulatedRunner final : public Runner {
     Time killed_at = Time::max();
     bool fails = false;
     bool obeys = true;
-    bool ends_well_when_asked = false;
-    /// killed_at is the end of an attempt that obeys.
-    bool is_asked = false;
     std::vector<std::string> values;
     std::size_t next_value = 0;
     Duration value_interval{0};
-    bool forget_when_finished = false;
   };
   [[nodiscard]] std::uint64_t Draw(const AttemptId& id, std::uint64_t salt) const;
   [[nodiscard]] bool Chance(const AttemptId& id, std::uint64_t salt, unsigned percent) const;
   [[nodiscard]] Attempt MakeAttempt(const Workload& workload) const;
+  [[nodiscard]] Script DrawScript(const Workload& workload) const;
   [[nodiscard]] static Time NextOf(const Attempt& attempt);
   void Report(const AttemptId& id, Attempt& attempt);
-  void Finish(const AttemptId& id, Attempt& attempt, bool by_force);
+  void Finish(const AttemptId& id, Attempt& attempt, bool is_stopped);
+  /// Adds the time since the last call to busy_.
+  void CountBusyTime();
 
   SimulatedClock& clock_;
   std::uint64_t seed_;
   TrialHabits habits_;
   ObservationSink* sink_ = nullptr;
   Wake wake_;
+  std::map<AttemptId, Script> scripts_;
   std::map<AttemptId, Attempt> attempts_;
+  std::map<std::pair<ExperimentKey, std::uint64_t>, Duration> run_times_;
+  std::map<ExperimentKey, Duration> busy_;
+  Time counted_;
   std::set<AttemptId> started_;
   std::map<AttemptId, std::vector<Observation>> reported_;
   std::vector<std::string> violations_;

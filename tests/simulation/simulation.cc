@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "controller/decide/ending.h"
 #include "db/store/memory_store.h"
 #include "suggestion/engine/in_process_suggester.h"
 
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t kStepsMax = 20'000;
 /// After so many steps nothing is done to the world any more: it must come to its end.
 constexpr std::size_t kTroubleSteps = 400;
+/// How often failed trials are run again in a life.
+constexpr std::size_t kRetriesMax = 3;
 
 constexpr const char* kJob = R"({
   "apiVersion": "batch/v1", "kind": "Job",
@@ -69,6 +72,9 @@ Experiment Simulation::MakeExperiment(std::size_t index) {
   if (Chance(300)) {
     spec.max_failed_trial_count = static_cast<std::int32_t>(random_() % 4);
   }
+  if (Chance(200)) {
+    spec.max_duration_seconds = 1 + static_cast<std::int32_t>(random_() % 20);
+  }
   spec.trial_template =
       TrialTemplate{.trial_spec = MakeJob(static_cast<std::int64_t>(random_() % 3), Chance(700)),
                     .trial_parameters = std::vector<TrialParameter>{{"x", "", "x"}},
@@ -100,6 +106,9 @@ void Simulation::Boot() {
   runner_.Connect(controller_.get(), [this](const ExperimentKey& key) { controller_->Wake(key); });
   mode_ = RunMode::kRun;
   for (const ExperimentKey& key : keys_) {
+    if (tally_.restarts > 1 && tally_.retried < kRetriesMax && Chance(100)) {
+      RetryFailed(key);
+    }
     const Status watched = controller_->Watch(key);
     if (!watched) {
       faults_.push_back("an experiment cannot be watched: " + watched.error().message);
@@ -108,8 +117,27 @@ void Simulation::Boot() {
   next_pass_ = clock_.Now();
 }
 
+void Simulation::RetryFailed(const ExperimentKey& key) {
+  Experiment experiment = store_.GetExperiment(key).value();
+  if (experiment.status.IsCompleted()) {
+    experiment.annotations[kResumedAnnotation] = FormatTime(clock_.Now() + Duration(1));
+    HONE_CHECK(store_.UpdateSpec(experiment).has_value());
+  }
+  const std::vector<Trial> failed =
+      store_
+          .ListTrials(
+              {.experiment = key, .states = {TrialState::kFailed, TrialState::kMetricsUnavailable}})
+          .value();
+  std::for_each(
+      failed.begin(), failed.end(), [this](const Trial& trial) { invariants_.Retried(trial); });
+  // The store may refuse it, or die of it: then somebody has to ask again.
+  [[maybe_unused]] const auto retried = controller_->RetryFailed(key);
+  ++tally_.retried;
+}
+
 void Simulation::Crash() {
   ++tally_.crashes;
+  invariants_.limits().Crashed();
   runner_.Disconnect();
   controller_.reset();
   // The processes live on for a while without anybody who listens.
@@ -128,11 +156,13 @@ void Simulation::ActFromOutside() {
   const ExperimentKey& key = keys_[random_() % keys_.size()];
   if (Chance(10)) {
     SetSuspend(key, true);
+    invariants_.limits().Interrupted();
     ++tally_.suspensions;
   } else if (Chance(30)) {
     SetSuspend(key, false);
   } else if (Chance(5)) {
     mode_ = std::array{RunMode::kDrain, RunMode::kStop, RunMode::kStopNow}[random_() % 3];
+    invariants_.limits().Interrupted();
     controller_->SetMode(mode_);
   } else if (Chance(20)) {
     controller_->Wake(key);
@@ -202,6 +232,11 @@ void Simulation::CountEndings() {
     tally_.trials += static_cast<std::size_t>(experiment.status.counts.created);
     tally_.early_stopped += static_cast<std::size_t>(experiment.status.counts.early_stopped);
     ++tally_.endings[experiment.status.conditions.back().reason];
+    const std::vector<Trial> failed =
+        real_store_->ListTrials({.experiment = key, .states = {TrialState::kFailed}}).value();
+    for (const Trial& trial : failed) {
+      ++tally_.failures[trial.reason];
+    }
   }
 }
 

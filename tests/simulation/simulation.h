@@ -33,6 +33,9 @@ class Simulation {
     std::size_t restarts = 0;
     std::size_t trials = 0;
     std::size_t early_stopped = 0;
+    std::size_t retried = 0;
+    /// Why trials failed, and how often.
+    std::map<std::string, std::size_t> failures;
     std::map<std::string, std::size_t> endings;
   };
   [[nodiscard]] const Tally& tally() const { return tally_; }
@@ -47,6 +50,8 @@ class Simulation {
   bool Step();
   void ActFromOutside();
   void SetSuspend(const ExperimentKey& key, bool suspend);
+  /// What `hone resume --retry-failed` does.
+  void RetryFailed(const ExperimentKey& key);
   [[nodiscard]] bool IsOver();
   /// Adds how this life ended to the tally.
   void CountEndings();

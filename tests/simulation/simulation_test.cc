@@ -28,6 +28,10 @@ TEST(Simulation, KeepsEveryInvariantInEveryLife) {
     all.suspensions += life.tally().suspensions;
     all.trials += life.tally().trials;
     all.early_stopped += life.tally().early_stopped;
+    all.retried += life.tally().retried;
+    for (const auto& [reason, times] : life.tally().failures) {
+      all.failures[reason] += times;
+    }
     for (const auto& [reason, times] : life.tally().endings) {
       all.endings[reason] += times;
     }
@@ -38,17 +42,22 @@ TEST(Simulation, KeepsEveryInvariantInEveryLife) {
   }
   std::cout << count << " lives, " << all.trials << " trials, " << all.early_stopped
             << " of them stopped early, " << all.crashes << " crashes, " << all.suspensions
-            << " suspensions\n";
+            << " suspensions, " << all.retried << " retries on request\n";
   if (count >= 1000) {
     EXPECT_GT(all.crashes, count / 2);
     EXPECT_GT(all.suspensions, count / 10);
     EXPECT_GT(all.early_stopped, count / 2);
     for (const char* const reason : {"ExperimentGoalReached",
                                      "ExperimentMaxTrialsReached",
+                                     "ExperimentMaxDurationReached",
                                      "ExperimentSuggestionEndReached",
                                      "ExperimentFailed"}) {
       EXPECT_GT(all.endings[reason], 0U) << reason;
     }
+    for (const char* const reason : {"Error", "DeadlineExceeded", "StartFailed"}) {
+      EXPECT_GT(all.failures[reason], 0U) << reason;
+    }
+    EXPECT_GT(all.retried, count / 20);
   }
 }
 

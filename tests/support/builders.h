@@ -50,6 +50,14 @@ class AnExperiment {
     value_.spec.max_failed_trial_count = count;
     return *this;
   }
+  AnExperiment& MaxSeconds(std::int32_t seconds) {
+    value_.spec.max_duration_seconds = seconds;
+    return *this;
+  }
+  AnExperiment& Resumed(Time time) {
+    value_.annotations["hone.dev/resumed"] = FormatTime(time);
+    return *this;
+  }
   AnExperiment& Goal(double goal) {
     value_.spec.objective->goal = goal;
     return *this;
@@ -121,6 +129,24 @@ class ATrial {
     view_.workload.message = "exited with code 1";
     return *this;
   }
+  /// Its workload was told to stop and has ended, as every runner shows it (RunnerContract).
+  ATrial& Stopped(Time finished = At(1)) {
+    Failed(finished);
+    view_.workload.reason = kStopped;
+    view_.workload.message = "was stopped before its end";
+    return *this;
+  }
+  /// No process could be made for now.
+  ATrial& NotStarted(const std::string& message) {
+    Vanished();
+    view_.workload.reason = "StartFailed";
+    view_.workload.message = message;
+    return *this;
+  }
+  ATrial& Said(const std::string& accuracy) {
+    view_.metrics = {{"accuracy", accuracy, accuracy, accuracy}};
+    return *this;
+  }
   /// A stopping rule has judged it; `is_under_way`: the runner knows.
   ATrial& Hopeless(bool is_under_way) {
     view_.early_stop = EarlyStop{"medianstop stopped it at step 4: too bad", is_under_way};
@@ -129,6 +155,18 @@ class ATrial {
   ATrial& Attempt(std::int32_t attempt, std::int32_t failures) {
     view_.trial.attempt = attempt;
     view_.trial.failures = failures;
+    return *this;
+  }
+  ATrial& CutOff(std::int32_t interruptions) {
+    view_.trial.interruptions = interruptions;
+    return *this;
+  }
+  ATrial& StartFailures(std::int32_t start_failures) {
+    view_.trial.start_failures = start_failures;
+    return *this;
+  }
+  ATrial& HasRun(Duration run_time) {
+    view_.trial.run_time = run_time;
     return *this;
   }
   ATrial& NotBefore(Time time) {

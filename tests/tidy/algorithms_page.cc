@@ -29,7 +29,7 @@ std::string RenderSettings(std::span<const SettingSchema> settings) {
   std::string text = "| setting | must be | default | |\n|---|---|---|---|\n";
   for (const SettingSchema& setting : settings) {
     const std::string fallback(setting.default_text.empty() ? "" : setting.default_text);
-    text.append("| `").append(setting.name).append("` | ").append(setting.range);
+    text.append("| `").append(setting.name).append("` | ").append(algorithms::RangeOf(setting));
     text.append(" | ").append(fallback.empty() ? "" : "`" + fallback + "`");
     text.append(" | ").append(setting.summary).append(" |\n");
   }

@@ -41,6 +41,7 @@ constexpr LibraryPlace kLibraries[] = {
     {"grpcpp/", "examples/custom-algorithm"},
     {"grpcpp/", "tests/bench"},
     {"google/protobuf/", "suggestion/server"},
+    {"openssl/", "controller/main/https_request.cc"},
 };
 
 /// Folders without a library of their own, and a room that may include their headers.

@@ -17,7 +17,7 @@ import warnings
 import grpc
 import optuna
 from optuna.distributions import FloatDistribution
-from proto.api.v1beta1 import api_pb2_grpc as stubs
+from hone_api.v1beta1 import api_pb2_grpc as stubs
 from service import LIMITS, Controller, Service, experiment, parameter
 
 PARAMETERS = 10

@@ -67,6 +67,7 @@ TEST(Admission, RefusesAWorkloadInAStudy) {
   proto::Json manifest = Manifest();
   manifest["spec"]["metricsCollectorSpec"] = {{"collector", {{"kind", "StdOut"}}}};
   manifest["spec"]["objective"]["type"] = "largest";
+  manifest["spec"]["maxDurationSeconds"] = 60;
   FieldErrors errors;
 
   (void)AdmitStudy(manifest, errors);
@@ -74,7 +75,8 @@ TEST(Admission, RefusesAWorkloadInAStudy) {
   EXPECT_THAT(errors,
               ElementsAre(IsFault(Type::kInvalid, "spec.objective.type"),
                           IsFault(Type::kForbidden, "spec.trialTemplate"),
-                          IsFault(Type::kForbidden, "spec.metricsCollectorSpec")));
+                          IsFault(Type::kForbidden, "spec.metricsCollectorSpec"),
+                          IsFault(Type::kForbidden, "spec.maxDurationSeconds")));
 }
 
 TEST(Admission, AcceptsTheSmallestManifestWithItsDefaultsSet) {
@@ -96,6 +98,17 @@ TEST(Admission, ReportsEveryFaultOfAnEmptyExperiment) {
                           IsFault(Type::kInvalid, "spec.resumePolicy"),
                           IsFault(Type::kRequired, "spec.trialTemplate"),
                           IsFault(Type::kInvalid, "spec.metricsCollectorSpec.collector.kind")));
+}
+
+TEST(Admission, RefusesAFilterBesideAFormatThatSaysItself) {
+  FieldErrors errors;
+  Experiment experiment = Admit(Manifest(), errors);
+  MetricsCollectorSpec& collector = *experiment.spec.metrics_collector;
+  collector.metrics_format = {R"((\w+): (\d+))"};
+  collector.file_system_path = {"", PathKind::kFile, MetricsFormat::kKeras};
+
+  EXPECT_THAT(ValidateCreate(experiment),
+              ElementsAre(IsFault(Type::kInvalid, "spec.metricsCollectorSpec.source.filter")));
 }
 
 TEST(Admission, RefusesAGoalThatNoValueReaches) {

@@ -37,7 +37,7 @@ TEST(Defaults, GiveAnEmptySpecItsParallelismPolicyAndCollector) {
   EXPECT_EQ(spec.parallel_trial_count, 3);
   EXPECT_EQ(spec.max_trial_count, std::nullopt);
   EXPECT_EQ(spec.max_failed_trial_count, std::nullopt);
-  EXPECT_EQ(spec.resume_policy, ResumePolicy::kNever);
+  EXPECT_EQ(spec.resume_policy, ResumePolicy::kLongRunning);
   EXPECT_EQ(spec.metrics_collector->kind, CollectorKind::kStdOut);
   EXPECT_FALSE(spec.objective || spec.algorithm || spec.early_stopping || spec.trial_template);
 }
@@ -69,20 +69,20 @@ TEST(Defaults, MakeEveryDistributionUniformUnlessOneIsNamed) {
   EXPECT_EQ(spec.parameters[1].feasible_space.distribution, Distribution::kNormal);
 }
 
-TEST(Defaults, AppendStrategiesThatFollowTheObjectiveAfterThoseThatAreNamed) {
+TEST(Defaults, FollowTheObjectiveForItsMetricAndTakeTheLatestOfOthers) {
   ExperimentSpec spec;
   spec.objective.emplace();
   spec.objective->type = ObjectiveType::kMaximize;
   spec.objective->metric_name = "accuracy";
   spec.objective->additional_metric_names = {"loss", "seconds"};
-  spec.objective->metric_strategies = {{"seconds", MetricStrategy::kLatest}};
+  spec.objective->metric_strategies = {{"seconds", MetricStrategy::kMin}};
 
   SetDefaults(spec);
 
   EXPECT_THAT(spec.objective->metric_strategies,
-              ElementsAre(NamedStrategy{"seconds", MetricStrategy::kLatest},
+              ElementsAre(NamedStrategy{"seconds", MetricStrategy::kMin},
                           NamedStrategy{"accuracy", MetricStrategy::kMax},
-                          NamedStrategy{"loss", MetricStrategy::kMax}));
+                          NamedStrategy{"loss", MetricStrategy::kLatest}));
 }
 
 TEST(Defaults, TakeTheLowestOfAMinimizedMetricAndTheLatestOfAnUnknownObjective) {

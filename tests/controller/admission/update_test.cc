@@ -50,11 +50,12 @@ TEST(Update, MayChangeNothing) {
   EXPECT_THAT(ValidateUpdate(Running(), Running()), IsEmpty());
 }
 
-TEST(Update, MayChangeTheThreeCountsAndSuspend) {
+TEST(Update, MayChangeTheBudgetAndSuspend) {
   Experiment after = Running();
   after.spec.parallel_trial_count = 5;
   after.spec.max_trial_count = 20;
   after.spec.max_failed_trial_count = std::nullopt;
+  after.spec.max_duration_seconds = 60;
   after.spec.suspend = true;
 
   EXPECT_THAT(ValidateUpdate(Running(), after), IsEmpty());
@@ -82,9 +83,11 @@ TEST(Update, ChecksTheCountsAsACreationDoes) {
   Experiment after = Running();
   after.spec.parallel_trial_count = 0;
   after.spec.max_failed_trial_count = 11;
+  after.spec.max_duration_seconds = 0;
 
   EXPECT_THAT(ValidateUpdate(Running(), after),
               Only(IsFault(Type::kInvalid, "spec.parallelTrialCount"),
+                   IsFault(Type::kInvalid, "spec.maxDurationSeconds"),
                    IsFault(Type::kInvalid, "spec.maxFailedTrialCount")));
 }
 
@@ -92,6 +95,26 @@ TEST(Update, LeavesRoomForMoreTrialsThanWereCreated) {
   EXPECT_THAT(ValidateUpdate(Running(), WithMaxTrials(Running(), 4)),
               Only(IsFault(Type::kInvalid, "spec.maxTrialCount")));
   EXPECT_THAT(ValidateUpdate(Running(), WithMaxTrials(Running(), 5)), IsEmpty());
+}
+
+TEST(Update, LeavesTheRoomAloneThatItDoesNotChange) {
+  Experiment before = WithMaxTrials(Running(), 4);
+  Experiment after = before;
+  after.spec.parallel_trial_count = 3;
+
+  EXPECT_THAT(ValidateUpdate(before, after), IsEmpty());
+}
+
+TEST(Update, LeavesMoreTimeThanWasUsed) {
+  Experiment before = Running();
+  before.status.running_time = std::chrono::seconds(60);
+  Experiment after = before;
+
+  after.spec.max_duration_seconds = 60;
+  EXPECT_THAT(ValidateUpdate(before, after),
+              Only(IsFault(Type::kInvalid, "spec.maxDurationSeconds")));
+  after.spec.max_duration_seconds = 61;
+  EXPECT_THAT(ValidateUpdate(before, after), IsEmpty());
 }
 
 TEST(Update, RaisesTheBudgetOfAnExperimentThatUsedItUp) {
@@ -109,15 +132,11 @@ TEST(Update, DoesNotRestartAnExperimentWhosePolicyIsNever) {
               Only(IsFault(Type::kInvalid, "spec.resumePolicy")));
 }
 
-TEST(Update, DoesNotRestartAnExperimentThatReachedItsGoalOrFailed) {
-  const Experiment reached = SucceededBy("ExperimentGoalReached", ResumePolicy::kLongRunning);
-  Experiment failed = SucceededBy("ExperimentMaxTrialsReached", ResumePolicy::kLongRunning);
+TEST(Update, RestartsAnExperimentThatFailed) {
+  Experiment failed = SucceededBy("ExperimentFailed", ResumePolicy::kLongRunning);
   failed.status.conditions.front().type = ConditionType::kFailed;
 
-  EXPECT_THAT(ValidateUpdate(reached, WithMaxTrials(reached, 20)),
-              Only(IsFault(Type::kInvalid, "spec.resumePolicy")));
-  EXPECT_THAT(ValidateUpdate(failed, WithMaxTrials(failed, 20)),
-              Only(IsFault(Type::kInvalid, "spec.resumePolicy")));
+  EXPECT_THAT(ValidateUpdate(failed, WithMaxTrials(failed, 20)), IsEmpty());
 }
 
 TEST(Update, SuspendsAnExperimentWhateverItsBudget) {

@@ -89,11 +89,15 @@ TEST(CommandLine, SaysWhatIsWrongWithIt) {
       {"run --goal high", "--goal: \"high\" is not a number"},
       {"run -n 3 -n 4", "--trials: given 2 times"},
       {"run -n 99999999999999999999", "is not a whole number"},
-      {"describe", "NAME... is missing"},
+      {"delete", "NAME... is missing"},
       {"best x -o jsn", "\"jsn\" is not one of table, json, yaml, name, shell; did you mean"},
       {"completion tcsh", "\"tcsh\" is not one of bash, zsh, fish"},
       {"version -- x", "words after \"--\" are not expected here"},
       {"--colour always version", "did you mean \"--color\"?"},
+      {"run --minimize -p x=int:1..2", "--minimize: its value is missing; \"-p\" is a flag"},
+      {"run --minimize --trials=5", "--minimize: its value is missing"},
+      {"run -n 3 --minimize", "--minimize: its value is missing"},
+      {"run -p x=uniform:0..1 if opt=sgd -- t", "-p 'NAME=SPEC if PARENT=VALUE'"},
       {"version --color pink", "\"pink\" is not one of auto, always, never"},
   };
   for (const auto& [line, part] : rows) {

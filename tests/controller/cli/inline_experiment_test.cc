@@ -54,6 +54,27 @@ const std::vector<ParameterRow> kParameterRows = {
      "",
      "",
      {"http://a", "http://b"}},
+    {"act=relu, tanh ",
+     ParameterType::kCategorical,
+     Distribution::kUnset,
+     "",
+     "",
+     "",
+     {"relu", "tanh"}},
+    {"lr=0.1,0.010,1e-3",
+     ParameterType::kDiscrete,
+     Distribution::kUnset,
+     "",
+     "",
+     "",
+     {"0.1", "0.010", "1e-3"}},
+    {"d=uniform: 0 .. 1 / 0.1",
+     ParameterType::kDouble,
+     Distribution::kUniform,
+     "0",
+     "1",
+     "0.1",
+     {}},
     {"bs=discrete:16,32", ParameterType::kDiscrete, Distribution::kUnset, "", "", "", {"16", "32"}},
 };
 
@@ -98,6 +119,13 @@ TEST(InlineExperiment, SaysWhatIsWrongWithAParameter) {
       {"lr=uniform:0..1/", "uniform:MIN..MAX"},
       {"act=relu,,tanh", "empty"},
       {"bs=discrete:", "empty"},
+      {"x=[1, 2,3]", "without brackets: -p x=1,2,3"},
+      {"x=['a','b']", "without brackets: -p x=a,b"},
+      {"x=choice:[a]", "without brackets: -p x=choice:a"},
+      {"x=uniform(0,1)", "with a colon and no brackets"},
+      {"a{b=int:1..2", "has a brace"},
+      {"a =int:1..2", "a blank at an end"},
+      {"a\x1b[1m=int:1..2", "cannot be printed"},
       {"m=uniform:0..1 if opt", "if PARENT=VALUE"},
       {"m=uniform:0..1 if opt=", "if PARENT=VALUE"},
       {"m=uniform:0..1 if =sgd", "if PARENT=VALUE"},
@@ -137,13 +165,72 @@ TEST(InlineExperiment, ReplacesParametersAndLeavesOtherBracesAlone) {
   EXPECT_THAT(used, ElementsAre("lr", "lr", "n"));
 }
 
+TEST(InlineExperiment, PlacesEveryNameThatAParameterMayHave) {
+  const std::vector<std::string> names = {
+      "model/lr", "--lr", "2nd_moment", "größe", "optimizer@opt", "my lr", "a.b-c", "x:y"};
+  for (const std::string& name : names) {
+    std::vector<std::string> used;
+
+    const auto parameter = ParseParameter(name + "=int:1..2");
+    const auto words = ReplaceParameters({"a={" + name + "}b", "{{1}}"}, {name}, used);
+
+    ASSERT_TRUE(parameter) << parameter.error().message;
+    EXPECT_EQ(parameter->name, name);
+    ASSERT_TRUE(words) << words.error().message;
+    EXPECT_THAT(*words, ElementsAre("a=${trialParameters." + name + "}b", "{{1}}"));
+    EXPECT_THAT(used, ElementsAre(name));
+  }
+}
+
+TEST(InlineExperiment, SaysWhatABraceWasProbablyMeantToBe) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"{lr:.3f}", "{lr} stands for its value, and there are no formats"},
+      {"{lr:}", "there are no formats"},
+      {"{ lr }", "write {lr} without blanks"},
+      {"{modle/lr}", "did you mean {model/lr}?"},
+  };
+  for (const auto& [word, part] : rows) {
+    std::vector<std::string> used;
+
+    const auto words = ReplaceParameters({word}, {"lr", "model/lr"}, used);
+
+    ASSERT_FALSE(words) << word;
+    EXPECT_THAT(words.error().message, HasSubstr(part)) << word;
+  }
+}
+
+TEST(InlineExperiment, IsNotMadeOfACommandThatOnlyAShellUnderstands) {
+  InlineFlags flags;
+  flags.maximize = "accuracy";
+  flags.parameters = {"lr=uniform:0..1"};
+  flags.trials = 1;
+  const std::vector<std::string> commands[] = {
+      {"./train --lr {lr}"}, {"cd", "x"}, {"A=1", "./train", "{lr}"}, {"./train", "{lr}", "|"}};
+  for (const std::vector<std::string>& command : commands) {
+    const auto experiment = MakeInlineExperiment(flags, command, "x");
+
+    ASSERT_FALSE(experiment) << command.front();
+    EXPECT_THAT(experiment.error().message, HasSubstr("no shell runs it; write")) << command[0];
+  }
+}
+
+TEST(InlineExperiment, KeepsVariablesOfAShellAsText) {
+  std::vector<std::string> used;
+
+  const auto words = ReplaceParameters({"./train", "$HOME/{x}", "${HOME}"}, {"x"}, used);
+
+  ASSERT_TRUE(words) << words.error().message;
+  EXPECT_THAT(*words, ElementsAre("./train", "$$HOME/${trialParameters.x}", "$${HOME}"));
+}
+
 TEST(InlineExperiment, KeepsDollarsFromBeingReadAsKubernetesDoes) {
   std::vector<std::string> used;
 
-  const auto words = ReplaceParameters({"echo $0 $HOME", "echo $$ $(date)", "$${x}$"}, {"x"}, used);
+  const auto words =
+      ReplaceParameters({"sh", "echo $0 $HOME", "echo $$ $(date)", "$${x}$"}, {"x"}, used);
 
   ASSERT_TRUE(words) << words.error().message;
-  EXPECT_THAT(*words, ElementsAre("echo $0 $HOME", "echo $$$$ $$(date)", "$$$${x}$"));
+  EXPECT_THAT(*words, ElementsAre("sh", "echo $0 $HOME", "echo $$$$ $$(date)", "$$$${x}$"));
 }
 
 TEST(InlineExperiment, AsksWhatAnUnknownParameterMeans) {
@@ -205,6 +292,23 @@ TEST(InlineExperiment, StandsForAManifestThatIsAdmitted) {
   EXPECT_THAT(admitted.spec.trial_template->trial_spec, HasSubstr("\"activeDeadlineSeconds\":120"));
 }
 
+TEST(InlineExperiment, NamesTheFormatOfTheMetrics) {
+  const std::pair<std::string, MetricsFormat> rows[] = {{"text", MetricsFormat::kText},
+                                                        {"JSON", MetricsFormat::kJson},
+                                                        {"keras", MetricsFormat::kKeras},
+                                                        {"logfmt", MetricsFormat::kLogfmt}};
+  for (const auto& [word, format] : rows) {
+    InlineFlags flags = ValidFlags();
+    flags.format = word;
+
+    const auto experiment = MakeInlineExperiment(flags, {"./train", "{lr}"}, "x");
+
+    ASSERT_TRUE(experiment) << word;
+    const auto& path = experiment->spec.metrics_collector->file_system_path;
+    EXPECT_EQ(path ? path->format : MetricsFormat::kText, format) << word;
+  }
+}
+
 TEST(InlineExperiment, RefusesFlagsThatDoNotMakeAnExperiment) {
   const std::vector<std::pair<std::function<void(InlineFlags&)>, std::string>> rows = {
       {[](InlineFlags& f) { f.maximize.reset(); }, "--maximize METRIC or --minimize"},
@@ -212,12 +316,26 @@ TEST(InlineExperiment, RefusesFlagsThatDoNotMakeAnExperiment) {
       {[](InlineFlags& f) { f.maximize = "--goal"; }, "not the name of a metric"},
       {[](InlineFlags& f) { f.parameters.clear(); }, "nothing to search"},
       {[](InlineFlags& f) { f.parameters.emplace_back("n=int:1..2"); }, "n is not used"},
+      {[](InlineFlags& f) { f.parameters.emplace_back("lr=int:1..2"); }, "lr already"},
+      {[](InlineFlags& f) { f.working_directory = "/no/such/folder"; }, "no such folder"},
+      {[](InlineFlags& f) {
+         f.has_json_metrics = true;
+         f.filters = {"(a)=(b)"};
+       },
+       "--json and --filter"},
       {[](InlineFlags& f) { f.trials.reset(); }, "how many trials"},
       {[](InlineFlags& f) { f.trials = -1; }, "--trials"},
       {[](InlineFlags& f) { f.timeout = "soon"; }, "--timeout"},
       {[](InlineFlags& f) { f.settings = {"x"}; }, "KEY=VALUE"},
       {[](InlineFlags& f) { f.early_stopping_settings = {"x=1"}; }, "--early-stopping NAME"},
       {[](InlineFlags& f) { f.file_metrics = "m.log"; }, "absolute"},
+      {[](InlineFlags& f) { f.format = "pytorch"; }, "--format pytorch: must be text, json, keras"},
+      {[](InlineFlags& f) { f.format = ""; }, "--format : must be"},
+      {[](InlineFlags& f) {
+         f.format = "keras";
+         f.has_json_metrics = true;
+       },
+       "only one format"},
   };
   for (const auto& [change, part] : rows) {
     InlineFlags flags = ValidFlags();

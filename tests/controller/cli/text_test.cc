@@ -35,6 +35,22 @@ TEST(Text, ShowsControlCharacters) {
   EXPECT_EQ(Printable("a\x1b[2Jb\n"), "a\\x1b[2Jb\\n");
   EXPECT_EQ(Printable("größe"), "größe");
   EXPECT_EQ(Printable("\xff"), "\\xff");
+  EXPECT_EQ(Printable("\xc2\x9b"
+                      "2J"),
+            "\\x9b2J");
+  EXPECT_EQ(Printable("a\u202eb\u2066c\u200fd\u2028e"), "a\\u202eb\\u2066c\\u200fd\\u2028e");
+  EXPECT_EQ(PrintableLines("a\nb\r\x1b"), "a\nb\\x0d\\x1b");
+}
+
+TEST(Text, ShortensNumbersAndNothingElse) {
+  EXPECT_EQ(FormatShort("0.039649247192758516"), "0.0396492");
+  EXPECT_EQ(FormatShort("-1.23456789e-12"), "-1.23457e-12");
+  for (const char* text :
+       {"0.10", "1e-3", "123456789", "relu", "nan", "1.10.3", "", "0.000123456"}) {
+    EXPECT_EQ(FormatShort(std::string_view(text)), text);
+  }
+  EXPECT_EQ(FormatAssignments({{"l\x1br", "0.12345678"}, {"act", "re\nlu"}}),
+            "l\\x1br=0.123457 act=re\\nlu");
 }
 
 TEST(Text, WritesDurationsInTheirUnits) {

@@ -102,6 +102,18 @@ TEST(Decide, CallsASilentSuccessMetricsUnavailableAtOnce) {
   EXPECT_FALSE(decision.status.optimal.has_value());
 }
 
+TEST(Decide, TellsWhatIsKnownOfASilentSuccess) {
+  const Experiment experiment = AnExperiment().Counts({.created = 1, .running = 1}).Build();
+  TrialView trial = ATrial(1).SucceededInSilence().Build();
+  trial.workload.message = "it printed \"acc: 1\"";
+
+  const Decision decision = DecideAt(experiment, {trial});
+
+  ASSERT_EQ(decision.updated.size(), 1U);
+  EXPECT_EQ(decision.updated[0].message,
+            "the trial succeeded without reporting metric \"accuracy\"; it printed \"acc: 1\"");
+}
+
 TEST(Decide, KeepsNotANumberButNeverCallsItBest) {
   const Experiment experiment =
       AnExperiment().Best(1, 0.1).Counts({.created = 3, .running = 2, .succeeded = 1}).Build();
@@ -240,30 +252,6 @@ TEST(Decide, WaitsOutTheDelayOfARetryAndThenStartsIt) {
   EXPECT_EQ(due.updated[0].state, TrialState::kRunning);
 }
 
-TEST(Decide, StopsATrialAtItsDeadlineAndCallsItDeadlineExceeded) {
-  const Experiment experiment = AnExperiment().Max(1).Counts({.created = 1, .running = 1}).Build();
-  const TrialLimits limits{.active_deadline_seconds = 5, .grace = milliseconds(2000)};
-
-  const Decision late = DecideAt(experiment, {ATrial(1).Running().Build()}, RunMode::kRun, limits);
-  const Decision ended =
-      DecideAt(experiment, {ATrial(1).Failed(At(6)).Build()}, RunMode::kRun, limits);
-
-  ASSERT_EQ(late.stop.size(), 1U);
-  EXPECT_EQ(late.stop[0].grace, milliseconds(2000));
-  EXPECT_EQ(ended.updated[0].state, TrialState::kFailed);
-  EXPECT_EQ(ended.updated[0].reason, "DeadlineExceeded");
-}
-
-TEST(Decide, WakesUpAtTheDeadlineOfARunningTrial) {
-  const Experiment experiment = AnExperiment().Max(1).Counts({.created = 1, .running = 1}).Build();
-
-  const Decision decision = DecideAt(
-      experiment, {ATrial(1).Running().Build()}, RunMode::kRun, {.active_deadline_seconds = 60});
-
-  EXPECT_TRUE(decision.stop.empty());
-  EXPECT_EQ(decision.wake_at, At(60));
-}
-
 TEST(Decide, RunsACutOffAttemptAgainAsTheNextOneWithoutCountingAFailure) {
   const Experiment experiment = AnExperiment().Counts({.created = 1, .running = 1}).Build();
 
@@ -273,6 +261,7 @@ TEST(Decide, RunsACutOffAttemptAgainAsTheNextOneWithoutCountingAFailure) {
   EXPECT_EQ(decision.updated[0].state, TrialState::kCreated);
   EXPECT_EQ(decision.updated[0].attempt, 2);
   EXPECT_EQ(decision.updated[0].failures, 0);
+  EXPECT_EQ(decision.updated[0].interruptions, 1);
   EXPECT_EQ(decision.create, 1U);
 }
 
@@ -280,7 +269,7 @@ TEST(Decide, GivesUpATrialThatIsCutOffAgainAndAgain) {
   const Experiment experiment = AnExperiment().Counts({.created = 1, .running = 1}).Build();
 
   const Decision decision =
-      DecideAt(experiment, {ATrial(1).Vanished().Attempt(kInterruptionsMax + 1, 0).Build()});
+      DecideAt(experiment, {ATrial(1).Vanished().CutOff(kInterruptionsMax).Build()});
 
   EXPECT_EQ(decision.updated[0].state, TrialState::kFailed);
   EXPECT_EQ(decision.updated[0].reason, "InterruptedTooOften");
@@ -302,7 +291,7 @@ TEST(Decide, StoppingEndsRunningTrialsSoThatTheyRunAgainLater) {
   const Experiment experiment = AnExperiment().Counts({.created = 2, .running = 2}).Build();
 
   const Decision decision = DecideAt(
-      experiment, {ATrial(1).Running().Build(), ATrial(2).Failed().Build()}, RunMode::kStop);
+      experiment, {ATrial(1).Running().Build(), ATrial(2).Stopped().Build()}, RunMode::kStop);
 
   ASSERT_EQ(decision.stop.size(), 2U);
   EXPECT_EQ(decision.stop[1].grace, milliseconds(30000));
@@ -319,7 +308,7 @@ TEST(Decide, StoppingNowGivesNoGrace) {
   EXPECT_EQ(decision.stop[0].grace, milliseconds(0));
 }
 
-TEST(Decide, KeepsTheResultOfATrialThatSucceededWhileItWasBeingStopped) {
+TEST(Decide, KeepsTheResultOfATrialThatSucceededBeforeItWasStopped) {
   const Experiment experiment = AnExperiment().Counts({.created = 1, .running = 1}).Build();
 
   const Decision decision =
@@ -355,21 +344,6 @@ TEST(Decide, LoweringParallelTrialCountEndsNoTrial) {
   EXPECT_TRUE(decision.stop.empty());
   EXPECT_TRUE(decision.updated.empty());
   EXPECT_EQ(decision.create, 0U);
-}
-
-TEST(Decide, RestartsWhenMoreTrialsAreWantedThanWereRun) {
-  const Experiment experiment = AnExperiment()
-                                    .Max(6)
-                                    .With(ConditionType::kSucceeded, "ExperimentMaxTrialsReached")
-                                    .Counts({.created = 4, .succeeded = 4})
-                                    .Build();
-
-  const Decision decision = DecideAt(experiment, {});
-
-  EXPECT_FALSE(decision.status.IsCompleted());
-  EXPECT_TRUE(decision.status.Is(ConditionType::kRestarting));
-  EXPECT_EQ(Last(decision).reason, "ExperimentRunning");
-  EXPECT_EQ(decision.create, 2U);
 }
 
 TEST(Decide, ChangesNothingWhenRepeatedOnItsOwnResult) {

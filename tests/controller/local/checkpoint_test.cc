@@ -1,6 +1,9 @@
 // Checkpoints: what a trial saves is where the next one starts.
+#include <csignal>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "tests/controller/local/local_world.h"
@@ -74,17 +77,74 @@ TEST(Checkpoint, OfTheParentStaysAsItWas) {
   EXPECT_EQ(ReadText(world.PathsOf(1).checkpoint / "deep/steps"), "exp-1\n");
 }
 
+/// Sets the size above which this process may not write a file; returns the former one.
+rlim_t LimitFiles(rlim_t bytes) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_FSIZE, &limit);
+  const rlim_t former = std::exchange(limit.rlim_cur, bytes);
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  return former;
+}
+
 TEST(Checkpoint, ThatCannotBeCopiedIsSaidWithBothFolders) {
   LocalWorld world;
   world.RunToEnd(Saving(1));
   const std::filesystem::path parent = world.PathsOf(1).checkpoint;
-  ASSERT_EQ(::mkfifo((parent / "pipe").c_str(), 0600), 0);  // which nobody can copy
+  WriteText(parent / "model", std::string(100'000, 'x'));
+  const auto former = ::signal(SIGXFSZ, SIG_IGN);  // as the program does
 
+  const rlim_t unlimited = LimitFiles(50'000);
   const Status started = world.runner().Ensure(Saving(2, "exp-1"));
+  LimitFiles(unlimited);
 
+  ::signal(SIGXFSZ, former);
   ASSERT_FALSE(started.has_value());
   EXPECT_THAT(started.error().message, HasSubstr("copying checkpoint folder " + parent.string()));
   EXPECT_FALSE(std::filesystem::exists(world.PathsOf(2).checkpoint));
+}
+
+TEST(Checkpoint, IsCopiedWithoutItsPipes) {
+  LocalWorld world;
+  world.RunToEnd(Saving(1));
+  ASSERT_EQ(::mkfifo((world.PathsOf(1).checkpoint / "pipe").c_str(), 0600), 0);
+
+  world.RunToEnd(Saving(2, "exp-1"));
+
+  EXPECT_EQ(world.LogOf(2), "exp-1\nexp-2\n");
+  EXPECT_FALSE(std::filesystem::exists(world.PathsOf(2).checkpoint / "pipe"));
+}
+
+TEST(Checkpoint, ItsLinksDoNotLeadBackToTheParent) {
+  LocalWorld world;
+  world.RunToEnd(Saving(1));
+  const std::filesystem::path parent = world.PathsOf(1).checkpoint;
+  const std::filesystem::path child = world.PathsOf(2).checkpoint;
+  std::filesystem::create_symlink(parent / "deep/steps", parent / "absolute");
+  std::filesystem::create_symlink("../" + parent.filename().string() + "/deep/steps",
+                                  parent / "around");
+  std::filesystem::create_symlink("/etc/hosts", parent / "elsewhere");
+
+  world.RunToEnd(Saving(2, "exp-1"));
+
+  EXPECT_EQ(std::filesystem::canonical(child / "absolute"), child / "deep/steps");
+  EXPECT_EQ(std::filesystem::canonical(child / "around"), child / "deep/steps");
+  EXPECT_EQ(std::filesystem::read_symlink(child / "elsewhere"), "/etc/hosts");
+}
+
+TEST(Checkpoint, OfAnEarlierExperimentOfThatNameIsNotTaken) {
+  LocalWorld world;
+  Workload earlier = Saving(1);
+  earlier.experiment_uid = "one";
+  Workload later = Saving(2, "exp-1");
+  later.experiment_uid = "two";
+
+  world.RunToEnd(earlier);
+  world.RunToEnd(later);
+
+  EXPECT_EQ(world.LogOf(2), "exp-2\n");
+  const std::filesystem::path moved = world.folder() / "trials/default/exp.one";
+  EXPECT_EQ(ReadText(moved / "exp-1.checkpoint/deep/steps"), "exp-1\n");
+  EXPECT_THAT(world.warnings(), testing::ElementsAre(HasSubstr(moved.string())));
 }
 
 TEST(Checkpoint, IsFoundUnderThePathThatTheCommandNames) {

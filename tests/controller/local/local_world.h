@@ -94,9 +94,6 @@ class LocalWorld {
   bool AwaitFile(const std::filesystem::path& path) {
     return PumpUntil([&] { return std::filesystem::exists(path); });
   }
-  bool AwaitAbsent(const AttemptId& id = Id()) {
-    return PumpUntil([&] { return runner_->Observe(id).phase == WorkloadState::Phase::kAbsent; });
-  }
   WorkloadState AwaitFinished(const AttemptId& id = Id()) {
     EXPECT_TRUE(PumpUntil([&] { return runner_->Observe(id).IsFinished(); }));
     return runner_->Observe(id);

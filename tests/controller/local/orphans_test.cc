@@ -1,10 +1,13 @@
 // What a killed hone leaves behind, seen by the next one on the same store.
 #include <csignal>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "controller/local/file_descriptor.h"
+#include "controller/local/leftovers.h"
 #include "controller/local/processes.h"
 #include "controller/local/store_lock.h"
 #include "tests/controller/local/local_world.h"
@@ -72,11 +75,95 @@ TEST(Orphans, OfAKilledHoneAreEndedWhateverBecameOfTheirParents) {
   ASSERT_TRUE(Await([&] { return std::filesystem::exists(ready); }));
   KillAndReap(hone);
 
-  const std::size_t ended = world.runner().EndOrphans(milliseconds(50));
+  const auto ended = world.runner().EndOrphans(milliseconds(50));
 
-  EXPECT_GE(ended, 2U);
-  EXPECT_EQ(EndMarkedProcesses(world.store_id() + "/", milliseconds(0)), 0U);
-  EXPECT_EQ(world.runner().EndOrphans(milliseconds(0)), 0U);
+  EXPECT_GE(ended.value(), 2U);
+  EXPECT_EQ(world.runner().EndOrphans(milliseconds(0)).value(), 0U);
+}
+
+/// Waits until the process that wrote its number into `file` has nothing in its environment.
+bool AwaitBareProcess(const std::filesystem::path& file) {
+  return Await([&] {
+    std::string pid = ReadText(file);
+    pid.erase(std::min(pid.size(), pid.find('\n')));
+    return !pid.empty() && std::filesystem::exists("/proc/" + pid + "/environ") &&
+           ReadText("/proc/" + pid + "/environ").empty();
+  });
+}
+
+TEST(Orphans, ThatClearedTheirEnvironmentAreEnded) {
+  LocalWorld world;
+  const auto pid = world.folder() / "pid";
+  const pid_t hone = ForkHone(
+      world.store_id(), world.folder(), "echo $$ >" + pid.string() + "; exec env -i sleep 1000");
+  ASSERT_TRUE(AwaitBareProcess(pid));
+  KillAndReap(hone);
+
+  EXPECT_EQ(world.runner().EndOrphans(milliseconds(0)).value(), 1U);
+
+  EXPECT_EQ(::kill(std::stoi(ReadText(pid)), 0), -1);
+}
+
+TEST(Orphans, ThatClearedTheirEnvironmentAndLeftTheirGroupAreEnded) {
+  LocalWorld world;
+  const auto pid = world.folder() / "pid";
+  const pid_t hone = ForkHone(
+      world.store_id(),
+      world.folder(),
+      "(setsid env -i sh -c 'echo $$ >" + pid.string() + "; exec sleep 1000' &) ; sleep 1000");
+  ASSERT_TRUE(AwaitBareProcess(pid));
+  KillAndReap(hone);
+
+  EXPECT_GE(world.runner().EndOrphans(milliseconds(0)).value(), 2U);
+
+  EXPECT_EQ(::kill(std::stoi(ReadText(pid)), 0), -1);
+}
+
+TEST(Orphans, ThatHopFromProcessToProcessAreEnded) {
+  LocalWorld world;
+  const auto hop = world.folder() / "hop.sh";
+  const auto hops = world.folder() / "hops";
+  WriteText(
+      hop,
+      "echo $$ >>" + hops.string() + ";sleep 0.05\nsetsid env -i /bin/sh " + hop.string() + " &\n");
+  const pid_t hone =
+      ForkHone(world.store_id(), world.folder(), "sh " + hop.string() + "; sleep 1000");
+  ASSERT_TRUE(Await([&] { return std::filesystem::exists(hops); }));
+  KillAndReap(hone);
+
+  ASSERT_TRUE(world.runner().EndOrphans(milliseconds(0)).has_value());
+
+  EXPECT_EQ(world.runner().EndOrphans(milliseconds(0)).value(), 0U);
+}
+
+TEST(Orphans, OfWhichOnlyAnOpenFileTellsAreNotIgnored) {
+  LocalWorld world;
+  const pid_t hone = ForkHone(world.store_id(), world.folder(), "exec sleep 1000");
+  ASSERT_TRUE(Await([&] { return ReadText(world.folder() / "ensured") == "yes"; }));
+  const auto marks = world.folder() / "trials" / ".running" / world.store_id();
+  const auto mark = std::filesystem::directory_iterator(marks)->path();
+  // As a process that nobody may look into: this one is not among those that are ended.
+  FileDescriptor holder(::open(mark.c_str(), O_WRONLY | O_CLOEXEC));
+  KillAndReap(hone);
+
+  const auto refused = world.runner().EndOrphans(milliseconds(0));
+  holder.Close();
+  const auto ended = world.runner().EndOrphans(milliseconds(0));
+
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Code::kFailedPrecondition);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("exp-1"));
+  EXPECT_THAT(refused.error().message, testing::HasSubstr(mark.string()));
+  EXPECT_TRUE(ended.has_value());
+  EXPECT_TRUE(std::filesystem::is_empty(marks));
+}
+
+TEST(Orphans, OfATrialThatEndedLeaveNoMark) {
+  LocalWorld world;
+
+  world.RunToEnd(LocalWorld::Shell("exit 0"));
+
+  EXPECT_TRUE(std::filesystem::is_empty(world.folder() / "trials" / ".running" / world.store_id()));
 }
 
 TEST(Orphans, OfAnotherStoreAreLeftAlone) {
@@ -85,10 +172,10 @@ TEST(Orphans, OfAnotherStoreAreLeftAlone) {
   ASSERT_TRUE(Await([&] { return ReadText(world.folder() / "ensured") == "yes"; }));
   KillAndReap(hone);
 
-  const std::size_t ended = world.runner().EndOrphans(milliseconds(0));
+  const auto ended = world.runner().EndOrphans(milliseconds(0));
 
-  EXPECT_EQ(ended, 0U);
-  EXPECT_EQ(EndMarkedProcesses(world.store_id() + "-other/", milliseconds(0)), 1U);
+  EXPECT_EQ(ended.value(), 0U);
+  EXPECT_EQ(EndLeftovers({world.store_id() + "-other/", {}}, milliseconds(0)).value(), 1U);
 }
 
 TEST(Orphans, MayEndPolitely) {
@@ -105,7 +192,7 @@ TEST(Orphans, MayEndPolitely) {
   ASSERT_TRUE(Await([&] { return std::filesystem::exists(ready); }));
   KillAndReap(hone);
 
-  EXPECT_GE(world.runner().EndOrphans(std::chrono::minutes(1)), 1U);
+  EXPECT_GE(world.runner().EndOrphans(std::chrono::minutes(1)).value(), 1U);
 
   EXPECT_TRUE(std::filesystem::exists(polite));
 }
@@ -157,6 +244,16 @@ TEST(StoreLock, OfAnotherProcessIsFreedWhenThatIsKilled) {
   KillAndReap(other);
 
   EXPECT_TRUE(StoreLock::Acquire(store, {}).has_value());
+}
+
+TEST(StoreLock, IsTheSameForALinkToTheStore) {
+  const TemporaryFolder folder;
+  WriteText(folder / "hone.db", "");
+  std::filesystem::create_symlink(folder / "hone.db", folder / "link.db");
+
+  const auto lock = StoreLock::Acquire(folder / "hone.db", {});
+
+  EXPECT_FALSE(StoreLock::Acquire(folder / "link.db", {}).has_value());
 }
 
 TEST(StoreLock, OfAStoreThatCannotBeReachedSaysWhy) {

@@ -187,14 +187,14 @@ TEST(ProcessEnd, AnExitCodeIsAnErrorWithTheLastLine) {
 
   EXPECT_EQ(state.phase, Phase::kFailed);
   EXPECT_EQ(state.reason, "Error");
-  EXPECT_EQ(state.message, "exited with code 3; its last line was: out of memory");
+  EXPECT_EQ(state.message, "exited with code 3: out of memory");
   EXPECT_THAT(world.woken(), testing::ElementsAre(ExperimentKey{"default", "exp"}));
 }
 
 TEST(ProcessEnd, AShellsWayOfNotFindingACommandIsExplained) {
   LocalWorld world;
 
-  const WorkloadState state = world.RunToEnd(LocalWorld::Shell("no-such-command-here"));
+  const WorkloadState state = world.RunToEnd(LocalWorld::Shell("exit 127"));
 
   EXPECT_THAT(state.message, HasSubstr("exited with code 127 (a shell says so of a command that"));
 }
@@ -207,6 +207,14 @@ TEST(ProcessEnd, DyingBySignalNamesTheSignal) {
   EXPECT_EQ(state.phase, Phase::kFailed);
   EXPECT_EQ(state.reason, "Signalled");
   EXPECT_EQ(state.message, "was killed by signal 11 (SIGSEGV)");
+}
+
+TEST(ProcessEnd, DyingBySignalQuotesWhatWasSaidLast) {
+  LocalWorld world;
+
+  const WorkloadState state = world.RunToEnd(LocalWorld::Shell("echo bad_alloc; kill -ABRT $$"));
+
+  EXPECT_EQ(state.message, "was killed by signal 6 (SIGABRT); its last line: bad_alloc");
 }
 
 TEST(ProcessEnd, PrintingNothingIsNoFailure) {
@@ -296,7 +304,7 @@ TEST(ProcessEnd, DescendantsOfOtherTrialsAreLeftAlone) {
   EXPECT_FALSE(IsGone(PidIn(file)));
   EXPECT_EQ(world.runner().running(), 1U);
   world.runner().Stop(LocalWorld::Id(1), milliseconds(0));
-  EXPECT_TRUE(world.AwaitAbsent(LocalWorld::Id(1)));
+  EXPECT_EQ(world.AwaitFinished(LocalWorld::Id(1)).reason, kStopped);
   EXPECT_TRUE(IsGone(PidIn(file)));
 }
 
@@ -324,7 +332,7 @@ TEST(ProcessStop, IgnoringSigtermEndsBySigkillAfterTheGrace) {
   world.runner().Stop(LocalWorld::Id(), milliseconds(100));
 
   EXPECT_EQ(world.runner().Observe(LocalWorld::Id()).phase, Phase::kRunning);
-  EXPECT_TRUE(world.AwaitAbsent());
+  EXPECT_EQ(world.AwaitFinished().reason, kStopped);
 }
 
 TEST(ProcessStop, WhatIsPrintedAfterSigtermCounts) {
@@ -337,7 +345,7 @@ TEST(ProcessStop, WhatIsPrintedAfterSigtermCounts) {
   ASSERT_TRUE(world.AwaitFile(ready));
 
   world.runner().Stop(LocalWorld::Id(), std::chrono::minutes(10));
-  ASSERT_TRUE(world.AwaitAbsent());
+  ASSERT_EQ(world.AwaitFinished().reason, kStopped);
 
   EXPECT_THAT(world.ValuesOf(), testing::ElementsAre("0.1"));
 }
@@ -355,7 +363,7 @@ TEST(ProcessStop, ASecondStopShortensTheGraceAndNeverLengthensIt) {
   world.runner().Stop(LocalWorld::Id(), milliseconds(50));
   world.runner().Stop(LocalWorld::Id(), std::chrono::minutes(10));
 
-  EXPECT_TRUE(world.AwaitAbsent());
+  EXPECT_EQ(world.AwaitFinished().reason, kStopped);
 }
 
 TEST(ProcessStop, DestroyingTheRunnerLeavesNoProcess) {

@@ -11,12 +11,12 @@ class ProcessWorld {
   Workload Succeeding(const AttemptId& id) { return Script("exit 0", id); }
   Workload Failing(const AttemptId& id) { return Script("exit 3", id); }
   Workload Hanging(const AttemptId& id) { return Script("sleep 1000", id); }
-  Workload Reporting(const AttemptId& id, const std::vector<std::string>& values) {
+  Workload Reporting(const AttemptId& id, const std::vector<std::string>& values, bool hangs) {
     std::string script = ":";
     for (const std::string& value : values) {
       script += "; echo loss=" + value;
     }
-    return Script(script, id);
+    return Script(hangs ? script + "; sleep 1000" : script, id);
   }
   int StartsOf(const AttemptId& id) {
     const std::string starts = ReadText(StartsFile(id));

@@ -34,6 +34,52 @@ TEST(TrialOutput, PartialLinesAreReadWhole) {
   EXPECT_THAT(world.ValuesOf(), ElementsAre("0.25"));
 }
 
+TEST(TrialOutput, OfOneStreamDoesNotTearALineOfTheOther) {
+  LocalWorld world;
+
+  // As a program whose stdout is buffered writes: a block ends in the middle of a number.
+  world.RunToEnd(
+      LocalWorld::Shell("printf 'loss=0.12'; echo a warning >&2; printf '345\\nloss=7'; "
+                        "printf 'an error' >&2"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("0.12345", "7"));
+  EXPECT_THAT(world.LogOf(), HasSubstr("loss=0.12345\n"));
+  EXPECT_THAT(world.LogOf(), HasSubstr("a warning\n"));
+  EXPECT_THAT(world.LogOf(), HasSubstr("loss=7\n"));
+  EXPECT_THAT(world.LogOf(), testing::EndsWith("an error"));
+}
+
+TEST(TrialOutput, OfBothStreamsIsReadForMetrics) {
+  LocalWorld world;
+
+  world.RunToEnd(LocalWorld::Shell("echo loss=1; echo loss=2 >&2"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1", "2"));
+  EXPECT_EQ(world.LogOf(), "loss=1\nloss=2\n");
+}
+
+TEST(TrialOutput, ALineWithoutEndIsLoggedInPiecesAndTheOthersLinesStayWhole) {
+  LocalWorld world;
+
+  world.RunToEnd(
+      LocalWorld::Shell("head -c 200000 /dev/zero | tr '\\0' x; echo loss=3 >&2; echo ' loss=4'"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("3"));
+  EXPECT_THAT(world.LogOf(), HasSubstr("\nloss=3\n"));
+}
+
+TEST(TrialOutput, OfPythonIsNotHeldBackUnlessTheManifestSaysSo) {
+  LocalWorld world;
+  Workload workload = LocalWorld::Shell("echo [$PYTHONUNBUFFERED]", LocalWorld::Id(2));
+  workload.environment = {{"PYTHONUNBUFFERED", ""}};
+
+  world.RunToEnd(LocalWorld::Shell("echo [$PYTHONUNBUFFERED]"));
+  world.RunToEnd(workload);
+
+  EXPECT_EQ(world.LogOf(1), "[1]\n");
+  EXPECT_EQ(world.LogOf(2), "[]\n");
+}
+
 TEST(TrialOutput, IsHeardWhileTheTrialRuns) {
   LocalWorld world;
   ASSERT_TRUE(world.runner().Ensure(LocalWorld::Shell("echo loss=1; sleep 1000")).has_value());
@@ -104,6 +150,17 @@ TEST(TrialLog, KeepsOnePredecessorAndNeverTwiceTheLimit) {
   EXPECT_EQ(ReadText(folder.path() / "deep" / "trial.log.1"), "ABCDEFGHIJ");
 }
 
+TEST(TrialLog, WhoseFolderCannotBeMadeSaysSo) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("/no/such/folder", folder / "gone");
+  TrialLog log(folder / "gone" / "trial.log", 10);
+
+  const Status written = log.Write("x");
+
+  ASSERT_FALSE(written.has_value());
+  EXPECT_THAT(written.error().message, HasSubstr("making folder " + (folder / "gone").string()));
+}
+
 TEST(MetricFeed, AFloodOfObservationsIsFoldedBeyondTheLimit) {
   RecordingSink sink;
   std::vector<std::string> warnings;
@@ -126,6 +183,45 @@ TEST(MetricFeed, AFloodOfObservationsIsFoldedBeyondTheLimit) {
   EXPECT_EQ(heard[heard.size() - 2].value, "9");
   EXPECT_EQ(heard[heard.size() - 1].value, "3");
   EXPECT_THAT(warnings, ElementsAre(HasSubstr("more than 100000 observations")));
+}
+
+TEST(MetricFeed, LatestBeyondTheLimitIsWhatArrivedLast) {
+  RecordingSink sink;
+  MetricSource source;
+  source.metrics = {"loss"};
+  ParserMemo parsers;
+  MetricFeed feed(LocalWorld::Id(), source, parsers, sink, [](const std::string& /*text*/) {});
+
+  for (std::size_t i = 0; i < MetricFeed::kObservationsMax; ++i) {
+    feed.Feed("loss=5\n", Time(Duration(1)));
+  }
+  feed.Feed("2100-01-01T00:00:00Z loss=1\n2100-01-01T00:00:00Z loss=9\nloss=6\n",
+            Time(Duration(2)));
+  feed.Finish(Time(Duration(3)));
+
+  EXPECT_EQ(sink.Of(LocalWorld::Id()).back().value, "6");
+}
+
+TEST(MetricFeed, ASuccessWithoutTheObjectiveSaysWhatWasPrinted) {
+  LocalWorld world;
+  const std::string script = "echo 'epoch: 1'; printf 'loss: 0.4'";
+
+  const WorkloadState state = world.RunToEnd(LocalWorld::Shell(script));
+  world.RunToEnd(LocalWorld::Shell(script, LocalWorld::Id(2)));
+
+  EXPECT_EQ(state.phase, Phase::kSucceeded);
+  EXPECT_THAT(state.message, HasSubstr("it printed \"loss: 0.4\": try --format keras"));
+  EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("reported no loss; it printed")));
+}
+
+TEST(MetricFeed, ASuccessWithTheObjectiveSaysNothing) {
+  LocalWorld world;
+
+  const WorkloadState state =
+      world.RunToEnd(LocalWorld::Shell("echo 'loss: 0.4'; echo loss=0.4; echo 'loss: 0.4'"));
+
+  EXPECT_EQ(state.message, "");
+  EXPECT_THAT(world.warnings(), testing::IsEmpty());
 }
 
 TEST(MetricFeed, AFilterThatCannotBeReadIsOneWarning) {
@@ -158,6 +254,25 @@ TEST(MetricFile, IsHeardWhileTheTrialRunsAndToItsEnd) {
   EXPECT_FALSE(std::filesystem::exists("/var/log/katib"));
 }
 
+TEST(MetricFile, ThatIsWrittenAnewIsHeardAgain) {
+  const std::string file = "/var/log/katib/metrics.log";
+  for (const std::string& way : {"echo loss=2 >" + file,
+                                 "echo loss=2 >" + file + ".new; mv " + file + ".new " + file,
+                                 "printf loss=2 | dd of=" + file + " conv=notrunc status=none"}) {
+    LocalWorld world;
+    const auto go_on = world.folder() / "go-on";
+    const std::string script = "echo loss=1 >" + file + "; until test -e " + go_on.string() +
+                               "; do sleep 0.01; done; " + way;
+    ASSERT_TRUE(world.runner().Ensure(WithMetricFile(LocalWorld::Shell(script), file)).has_value());
+
+    EXPECT_TRUE(world.PumpUntil([&] { return world.ValuesOf().size() == 1; }));
+    WriteText(go_on, "");
+    EXPECT_EQ(world.AwaitFinished().phase, Phase::kSucceeded);
+
+    EXPECT_THAT(world.ValuesOf(), ElementsAre("1", "2")) << way;
+  }
+}
+
 TEST(MetricFile, OfAFormerAttemptIsNotHeardAgain) {
   LocalWorld world;
   const std::string file = "/var/log/katib/metrics.log";
@@ -177,6 +292,38 @@ TEST(MetricFile, ThatIsNeverWrittenIsSaid) {
   world.RunToEnd(WithMetricFile(LocalWorld::Shell("true"), "/var/log/katib/metrics.log"));
 
   EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("wrote nothing to its metric file")));
+}
+
+TEST(MetricFile, BesideTheScriptIsTheTrialsOwnAndLeavesTheScriptInPlace) {
+  LocalWorld world;
+  const std::string file = (world.folder() / "output.txt").string();
+  const std::string script = (world.folder() / "train.sh").string();
+  WriteText(script, "echo loss=6 >>$1\n");
+  WriteText(file, "loss=99\n");
+
+  world.RunToEnd(WithMetricFile(LocalWorld::Command({"/bin/sh", script, file}), file));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("6"));
+  EXPECT_EQ(ReadText(file), "loss=99\n");
+}
+
+TEST(MetricFile, OfAPathThatLeadsOutOfItsFolderDeletesNothingThere) {
+  LocalWorld world;
+  // From the volume's folder, five folders up is the world's.
+  const std::string path = "/logs/../../../../../foreign";
+  const auto foreign = world.folder() / "foreign";
+  WriteText(foreign, "precious");
+  Workload workload = WithMetricFile(LocalWorld::Shell("echo loss=1 >" + path), path);
+  workload.empty_dirs = {{"/logs", "d"}};
+
+  world.RunToEnd(workload);
+  const Status refused = world.runner().Ensure(
+      WithMetricFile(LocalWorld::Shell("true", LocalWorld::Id(2)), "../x.log"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1"));
+  EXPECT_EQ(ReadText(foreign), "precious");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, HasSubstr("its metric file ../x.log lies outside"));
 }
 
 TEST(MetricFile, BesideTheWorkingDirectoryIsFoundThere) {

@@ -9,11 +9,11 @@ Volumes WithMounts(const std::map<std::string, std::string>& mounts,
                    const std::string& metric_file = "") {
   Workload workload;
   workload.empty_dirs = mounts;
+  Volumes volumes(workload, "/t/volumes");
   if (!metric_file.empty()) {
-    workload.metric_source.kind = CollectorKind::kFile;
-    workload.metric_source.path = metric_file;
+    volumes.AddMetricFile(metric_file);
   }
-  return {workload, "/t/volumes"};
+  return volumes;
 }
 
 TEST(Volumes, ReplaceAMountPathWhereverItStandsAsAPath) {
@@ -57,6 +57,31 @@ TEST(Volumes, TheFolderOfTheMetricFileIsOneToo) {
   EXPECT_EQ(volumes.Localize("/var/log/katib/metrics.log"), "/t/volumes/metrics/metrics.log");
 }
 
+TEST(Volumes, AMetricFileBesideOtherFilesLeavesThemWhereTheyAre) {
+  const Volumes volumes = WithMounts({}, "/tmp/output.txt");
+
+  EXPECT_EQ(volumes.Localize("python3 /tmp/train.py --log=/tmp/output.txt"),
+            "python3 /tmp/train.py --log=/t/volumes/metrics/output.txt");
+  EXPECT_EQ(volumes.Localize("cd /tmp"), "cd /tmp");
+}
+
+TEST(Volumes, AMetricFileIsFoundUnderEveryWayToWriteItsPath) {
+  const Volumes volumes = WithMounts({}, "/no/such/../metrics.log");
+
+  EXPECT_EQ(volumes.Localize("/no/such/../metrics.log /no/metrics.log"),
+            "/t/volumes/metrics/metrics.log /t/volumes/metrics/metrics.log");
+}
+
+TEST(Volumes, KatibsFolderIsThereForWhoeverMentionsIt) {
+  Workload workload;
+  workload.command = {"sh", "-c", "train && echo completed > /var/log/katib/$$.pid"};
+  const Volumes volumes(workload, "/t/volumes");
+
+  EXPECT_EQ(volumes.Localize(workload.command.back()),
+            "train && echo completed > /t/volumes/metrics/$$.pid");
+  EXPECT_TRUE(WithMounts({}).Variables().empty());
+}
+
 TEST(Volumes, AMetricFileUnderADeclaredMountNeedsNoOther) {
   const Volumes volumes = WithMounts({{"/var/log", "logs"}}, "/var/log/katib/metrics.log");
 
@@ -80,7 +105,8 @@ TEST(Volumes, NameTheirFoldersInTheEnvironment) {
 TEST(Volumes, TheRootCannotBeMoved) {
   const Volumes volumes = WithMounts({{"/", "all"}}, "/metrics.log");
 
-  EXPECT_EQ(volumes.Localize("/etc/hosts /metrics.log"), "/etc/hosts /metrics.log");
+  EXPECT_EQ(volumes.Localize("/etc/hosts /metrics.log"),
+            "/etc/hosts /t/volumes/metrics/metrics.log");
 }
 
 }  // namespace

@@ -45,6 +45,18 @@ TEST(SlotLedger, DoesNotCountSlotsThatNoTrialWasLeftFor) {
   EXPECT_EQ(ledger.times().IdleShare(), 0.0);
 }
 
+TEST(SlotLedger, DoesNotCountThePauseBeforeARetry) {
+  SlotLedger ledger;
+  ledger.Open(1, At(0));
+  ledger.Started(At(0));
+
+  ledger.Ended(At(0), At(10), At(14));
+  ledger.Started(At(15));
+
+  EXPECT_EQ(ledger.times().idle, seconds(1));
+  EXPECT_EQ(ledger.times().GapQuantile(0.5), seconds(1));
+}
+
 TEST(SlotLedger, SharesTheTimeBetweenBusyAndIdle) {
   SlotLedger ledger;
   ledger.Open(1, At(0));

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "controller/decide/ending.h"
 #include "tests/controller/tuner/tuner_world.h"
 #include "tests/support/faulty_store.h"
 
@@ -122,6 +123,22 @@ TEST_F(WaitingTest, FailsTheStudyThatItsSuggesterRefuses) {
   EXPECT_EQ(asked.answer()->state, StudyState::kFailed);
   EXPECT_THAT(asked.answer()->message, HasSubstr("never"));
   EXPECT_TRUE(Stored().status.Is(ConditionType::kFailed));
+}
+
+TEST_F(WaitingTest, GoesOnWithAStudyThatIsResumedAfterARefusal) {
+  const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
+  *answer = Fail(Code::kInvalidArgument, "never");
+  Start([&](const Tuner::WakeStudy&) { return std::make_unique<LateSuggester>(answer); });
+  const auto study = Create();
+  EXPECT_EQ(AnAsk(*study, "a").answer()->state, StudyState::kFailed);
+  *answer = SuggestionBatch{.suggestions = {{.assignments = {{"x", "0.5"}}}}};
+  Experiment resumed = Stored();
+  resumed.annotations[kResumedAnnotation] =
+      FormatTime(resumed.status.completion_time + Duration(1));
+  ASSERT_TRUE(store_->UpdateSpec(resumed));
+
+  EXPECT_THAT(AnAsk(*study, "a").ordinals(), ElementsAre(1));
+  EXPECT_FALSE(Stored().status.IsCompleted());
 }
 
 TEST_F(WaitingTest, ForgetsWhatWasSaidOfAStudyThatHadTheName) {

@@ -184,7 +184,7 @@ TEST(WorkloadTemplate, NeedsACommand) {
     const FieldErrors errors = FaultsOf(AnExperiment(AJob("        " + container), "main"));
 
     ASSERT_EQ(errors.size(), 1U) << container;
-    EXPECT_EQ(errors[0].field, "spec.trialTemplate");
+    EXPECT_THAT(errors[0].field, HasSubstr(".containers[0].command"));
     EXPECT_THAT(errors[0].message, HasSubstr("write command"));
   }
 }

@@ -2,6 +2,7 @@
 // collectors and SDK say to it. Belongs to one test.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -52,14 +53,27 @@ class WatchedLogs final : public ObservationLogs {
   }
   Result<std::vector<Observation>> List(const std::string& trial) override {
     ++lists;
+    if (trial == waits_for) {
+      is_listing = true;
+      is_listing.notify_all();
+      may_list.wait(false);
+    }
     return logs_.List(trial);
   }
-  Result<std::uint64_t> Count(const std::string& trial) override { return logs_.Count(trial); }
+  Result<std::uint64_t> Count(const std::string& trial) override {
+    return counts_more + logs_.Count(trial).value();
+  }
   Status Delete(const std::string& trial) override { return logs_.Delete(trial); }
 
   bool fails_before = false;
   bool loses_answer = false;
   int lists = 0;
+  /// What each trial is said to have beside its rows.
+  std::uint64_t counts_more = 0;
+  /// The trial whose rows come when they may.
+  std::string waits_for;
+  std::atomic<bool> is_listing = false;
+  std::atomic<bool> may_list = false;
 
  private:
   ObservationLogs& logs_;
@@ -76,14 +90,15 @@ class DatabaseClient : public testing::Test {
     store_.reset();
     store_ = OpenSqliteStore(folder_ / "store.db", SqliteAccess::kReadWrite).value();
     logs_ = std::make_unique<WatchedLogs>(LogsOf(*store_));
-    service_ = MakeObservationLogService(gate_, *logs_, clock_);
+    service_ = MakeObservationLogService(outbox_, *logs_, clock_);
     grpc::Service* const services[] = {service_.get()};
     server_ =
-        rpc::Server::Start({.listen = "127.0.0.1:0"}, services, kObservationLogHealth).value();
+        rpc::Server::Start({.listen = {{.host = "127.0.0.1"}}}, services, kObservationLogHealth)
+            .value();
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);
     stub_ = api::v1::beta1::DBManager::NewStub(grpc::CreateCustomChannel(
-        server_->address(), grpc::InsecureChannelCredentials(), arguments));
+        server_->Addresses().front(), grpc::InsecureChannelCredentials(), arguments));
   }
 
   grpc::Status Report(const std::string& trial, const std::vector<SentRow>& rows) {
@@ -144,7 +159,7 @@ class DatabaseClient : public testing::Test {
 
  private:
   TemporaryFolder folder_;
-  rpc::Gate gate_ = rpc::Gate::Read({}).value();
+  rpc::Outbox outbox_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<WatchedLogs> logs_;
   std::unique_ptr<grpc::Service> service_;

@@ -55,6 +55,24 @@ TEST_F(ObservationLogService, ReadsTimesAsCollectorsAndTheSdkWriteThem) {
                           SentRow{"2027-01-15T08:00:00Z", "d", "4"}));
 }
 
+TEST_F(ObservationLogService, ReadsOneLongLogAtATime) {
+  logs().counts_more = kLongLogRows;
+  logs().waits_for = "first";
+  std::thread first([this] { EXPECT_THAT(Rows("first"), IsEmpty()); });
+  logs().is_listing.wait(false);
+
+  api::v1::beta1::GetObservationLogRequest request;
+  request.set_trial_name("second");
+  std::vector<SentRow> rows;
+  const grpc::Status status = Get(request, rows);
+
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  logs().may_list = true;
+  logs().may_list.notify_all();
+  first.join();
+  EXPECT_THAT(Rows("second"), IsEmpty());
+}
+
 TEST_F(ObservationLogService, SortsByTimeAndThenByArrival) {
   const std::string late = "2026-01-01T00:00:02Z";
   const std::string early = "2026-01-01T00:00:01Z";
@@ -131,14 +149,14 @@ TEST_F(ObservationLogService, NamesTheTimeOfAQuestionThatIsWrong) {
   EXPECT_THAT(Get(request, rows).error_message(), HasSubstr("end_time: is"));
 }
 
-TEST_F(ObservationLogService, TakesReportsOfUpToAMillionRows) {
+TEST_F(ObservationLogService, TakesReportsOfUpToAHundredThousandRows) {
   api::v1::beta1::ReportObservationLogRequest request;
   request.set_trial_name("t-1");
   for (int i = 0; i <= kReportRowsMax; ++i) {
     request.mutable_observation_log()->add_metric_logs();
   }
 
-  EXPECT_THAT(Send(request).error_message(), HasSubstr("has 1000001 rows, must have at most"));
+  EXPECT_THAT(Send(request).error_message(), HasSubstr("has 100001 rows, must have at most"));
   ExpectReported("t-1", {});
   EXPECT_THAT(Rows("t-1"), IsEmpty());
 }

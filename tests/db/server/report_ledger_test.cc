@@ -52,6 +52,35 @@ TEST_F(ReportLedgerTest, AddsTheRestOfAReportThatHasGrown) {
               ElementsAre("1"));
 }
 
+TEST_F(ReportLedgerTest, KeepsAnEqualValueThatIsReportedAnewWithinOneSecond) {
+  EXPECT_THAT(Report({{At(1), "acc", "0.5"}}), ElementsAre("0.5"));
+  EXPECT_THAT(Report({{At(1), "acc", "0.9"}}), ElementsAre("0.9"));
+
+  EXPECT_THAT(Report({{At(1), "acc", "0.5"}}), ElementsAre("0.5"));
+
+  EXPECT_THAT(Report({{At(1), "acc", "0.5"}}), IsEmpty()) << "a call that is tried again";
+}
+
+TEST_F(ReportLedgerTest, KnowsAWholeLogAgainAlthoughItsRowsAllHaveOneTime) {
+  const ReportedRow up{At(1), "acc", "0.9"};
+  const ReportedRow down{At(1), "acc", "0.5"};
+  Report({down, up, down});
+
+  EXPECT_THAT(Report({down, up, down, up, down}), ElementsAre("0.9", "0.5"));
+  EXPECT_THAT(Report({down, up, down, up, down}), IsEmpty());
+  EXPECT_THAT(Report({up, up}), ElementsAre("0.9", "0.9"));
+}
+
+TEST_F(ReportLedgerTest, KnowsARowAgainByATimeThatIsFineOrPast) {
+  const Time fine = At(1) + std::chrono::milliseconds(1);
+  Report({{At(0), "acc", "0.4"}});
+  Report({{fine, "acc", "0.5"}});
+  Report({{fine, "acc", "0.9"}});
+
+  EXPECT_THAT(Report({{fine, "acc", "0.5"}}), IsEmpty());
+  EXPECT_THAT(Report({{At(0), "acc", "0.4"}}), IsEmpty());
+}
+
 TEST_F(ReportLedgerTest, TellsRowsApartByTimeMetricAndValue) {
   Report({{At(1), "loss", "3"}});
 

@@ -11,8 +11,8 @@ from unittest import mock
 import grpc
 from kubeflow import katib
 from kubeflow.katib.utils import utils
-from proto.hone.v1 import tuner_pb2 as tuner
-from proto.hone.v1 import tuner_pb2_grpc
+from hone_api.v1 import tuner_pb2 as tuner
+from hone_api.v1 import tuner_pb2_grpc
 
 SECONDS = 20
 

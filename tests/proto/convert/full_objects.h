@@ -57,6 +57,7 @@ inline ExperimentSpec FullSpec() {
   spec.parallel_trial_count = 2;
   spec.max_trial_count = 20;
   spec.max_failed_trial_count = 0;
+  spec.max_duration_seconds = 7200;
   spec.resume_policy = ResumePolicy::kFromVolume;
   spec.metrics_collector = FullCollector();
   spec.nas_config.emplace();

@@ -54,7 +54,7 @@ TEST(Manifest, ReadsTheMetadataOfAnExperiment) {
   EXPECT_EQ(experiment.created, At("2026-03-01T12:00:00Z"));
 }
 
-TEST(Manifest, KeepsBareNumbersAsTheirShortestText) {
+TEST(Manifest, ReadsNumbersOfNoFileAsTheirShortestText) {
   const ExperimentSpec spec = SpecOf(R"({"parameters": [{"name": "x", "feasibleSpace": {
       "min": 0.10, "max": 100, "step": 1e-9, "list": [1, 2.50, 18446744073709551615, -3]}}]})");
 

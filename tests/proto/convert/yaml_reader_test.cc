@@ -158,6 +158,17 @@ TEST(YamlScalar, RefusesNumbersThatJsonDoesNotHave) {
   EXPECT_THAT(ErrorOf("a: .NaN"), StartsWith("1:4: "));
 }
 
+TEST(YamlScalar, ReadsJsonsCharactersOfTwoHalves) {
+  const Json value = ReadOne(R"({"a": "\ud83d\udca5!", "b": "\\ud83d\\udca5", "c": 'x'})");
+
+  EXPECT_EQ(value["a"], "\xF0\x9F\x92\xA5!");
+  EXPECT_EQ(value["b"], R"(\ud83d\udca5)");
+  for (const char* const text :
+       {R"({"a": "\ud83d"})", R"({"a": "\udca5\ud83d"})", R"({"a": "\ud83dx\udca5"})"}) {
+    EXPECT_THAT(ErrorOf(text), HasSubstr("half a character")) << text;
+  }
+}
+
 TEST(YamlScalar, ReadsEveryEscape) {
   EXPECT_EQ(ReadOne(R"(a: "\0\x41\u00e9\U0001F600\/\"\\\t\n")")["a"],
             std::string("\0A\xC3\xA9\xF0\x9F\x98\x80/\"\\\t\n", 13));
@@ -296,7 +307,7 @@ TEST(YamlReader, RefusesAQuoteThatIsNotClosed) {
 }
 
 TEST(YamlReader, RefusesTabsThatIndent) {
-  for (const char* text : {"a:\n\tb: 1", "a:\n\t- b", "a:\n\tb", "a:\n \tb: 1\n"}) {
+  for (const char* text : {"a: 1\n\tb: 2", "a:\n\tb: 1", "a:\n\t- b", "a:\n\tb", "a:\n \tb: 1\n"}) {
     EXPECT_THAT(ErrorOf(text), HasSubstr("2:")) << text;
     EXPECT_THAT(ErrorOf(text), HasSubstr("a tab indents this line")) << text;
   }

@@ -47,11 +47,16 @@ TEST(ObservationFold, KeepsMinMaxAndLatestAsReported) {
   EXPECT_EQ(fold.summaries()[0], (MetricSummary{"loss", "0.10", "0.50", "0.30"}));
 }
 
-TEST(ObservationFold, OrdersLatestByTimeThenBySequence) {
+TEST(ObservationFold, TakesForLatestWhatArrivedLastWhateverTimeItBears) {
   ObservationFold fold(Loss());
+  const Observation first = Value(1, "1", 20);
+  const Observation ahead = Value(2, "2", 30);
+  const Observation last = Value(3, "3", 10);
 
-  fold.Add(std::vector<Observation>{Value(1, "1", 20), Value(2, "2", 10), Value(3, "3", 20)});
+  fold.Add(std::vector<Observation>{first, ahead, last});
+  EXPECT_EQ(fold.summaries()[0].latest, "3");
 
+  fold.Add(std::vector<Observation>{ahead});
   EXPECT_EQ(fold.summaries()[0].latest, "3");
 }
 

@@ -197,6 +197,44 @@ TEST(Parameter, EndsAtTheLastStepThatFits) {
   EXPECT_EQ(ReadOne(Double("0.01", "0.03", "0.0001")).Cardinality(), 201u);
 }
 
+TEST(Parameter, IsOneValueHoweverThatIsSaid) {
+  const Distribution all[] = {Distribution::kUniform,
+                              Distribution::kLogUniform,
+                              Distribution::kNormal,
+                              Distribution::kLogNormal};
+  std::vector<ParameterSpec> specs = {
+      List(ParameterType::kCategorical, {"a"}),
+      List(ParameterType::kDiscrete, {"0.25"}),
+      Double("0.1", "0.3", "0.25"),
+      Double("1e17", "1.00000000000000002e17", "1e3"),
+      Double("1e300", "1e300", "0.5"),
+      Int("1", "10", "100"),
+      Int("1152921504606846976", "1152921504606846976"),
+  };
+  for (const Distribution distribution : all) {
+    specs.push_back(Double("0.7", "0.7"));
+    specs.back().feasible_space.distribution = distribution;
+    specs.push_back(Int("3", "3"));
+    specs.back().feasible_space.distribution = distribution;
+  }
+  for (const ParameterSpec& spec : specs) {
+    const Parameter parameter = ReadOne(spec);
+    const double only = parameter.ValueAt(0);
+    SCOPED_TRACE(spec.feasible_space.min + " " + spec.feasible_space.max);
+
+    EXPECT_EQ(parameter.Cardinality(), 1u);
+    EXPECT_EQ(parameter.IndexOf(only), 0u);
+    EXPECT_EQ(parameter.Quantile(0.99), only);
+    EXPECT_EQ(parameter.Snap(1e308), only);
+    EXPECT_EQ(parameter.Parse(parameter.Format(only)), only);
+  }
+}
+
+TEST(Parameter, KeepsTheValueOneStepAway) {
+  EXPECT_THAT(AllValues(ReadOne(Double("0.1", "0.3", "0.2"))), ElementsAre("0.1", "0.3"));
+  EXPECT_THAT(AllValues(ReadOne(Int("1", "3", "2"))), ElementsAre("1", "3"));
+}
+
 TEST(Parameter, FormatsAndReadsBackEveryValueOfALongRange) {
   const Parameter parameter = ReadOne(Double("-1", "1", "0.0001"));
 

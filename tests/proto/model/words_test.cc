@@ -27,17 +27,20 @@ TEST(Words, ReadBackAsTheyAreWritten) {
   ExpectRoundTrip<ResumePolicy>(3);
   ExpectRoundTrip<CollectorKind>(6);
   ExpectRoundTrip<PathKind>(3);
-  ExpectRoundTrip<MetricsFormat>(2);
+  ExpectRoundTrip<MetricsFormat>(9);
   ExpectRoundTrip<ConditionType>(6);
   ExpectRoundTrip<TrialState>(7);
 }
 
-TEST(Trial, LeavesATerminalStateNever) {
+TEST(Trial, LeavesATerminalStateOnlyToRunAgainAfterAFailure) {
   for (int from = 0; from <= 6; ++from) {
     for (int to = 0; to <= 6; ++to) {
       const auto before = static_cast<TrialState>(from);
+      const auto after = static_cast<TrialState>(to);
+      const bool is_failure =
+          before == TrialState::kFailed || before == TrialState::kMetricsUnavailable;
       if (IsTerminal(before)) {
-        EXPECT_FALSE(CanMove(before, static_cast<TrialState>(to)));
+        EXPECT_EQ(CanMove(before, after), is_failure && after == TrialState::kCreated);
       }
     }
   }

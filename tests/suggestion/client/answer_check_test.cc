@@ -36,6 +36,15 @@ TEST(CheckAnswer, WritesNumbersInOurOwnWay) {
   EXPECT_EQ(Answered(ints, {{"x", "4.0"}}), "4");
 }
 
+TEST(CheckAnswer, PutsADoubleOnItsStep) {
+  const SearchSpace space = SpaceOf({Numbers(ParameterType::kDouble, "0", "1", "0.3")});
+
+  EXPECT_EQ(Answered(space, {{"x", "0.4"}}), "0.3");
+  EXPECT_EQ(Answered(space, {{"x", "1.0"}}), "0.9");
+  EXPECT_THAT(Answered(space, {{"x", "1.3"}}), HasSubstr("outside its feasible space"));
+  EXPECT_THAT(Answered(space, {{"x", "-0.1"}}), HasSubstr("outside its feasible space"));
+}
+
 TEST(CheckAnswer, NamesParameterAndValueOfWhatIsOutside) {
   const SearchSpace ints = SpaceOf({Numbers(ParameterType::kInt, "1", "9")});
 

@@ -2,18 +2,27 @@
 
 #include <atomic>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/rpc/listener.h"
 #include "suggestion/engine/in_process_suggester.h"
 #include "tests/suggestion/experiments.h"
 
 namespace hone::suggestion {
 namespace {
 
-/// A service that nobody has started: calls wait for it.
-AlgorithmServices Absent(Duration deadline = std::chrono::seconds(60)) {
-  return {{.name = "mine", .address = "unix:/nowhere/at/all", .deadline = deadline}};
-}
+/// A service that takes connections and never says a word: calls wait for it.
+class Silent {
+ public:
+  [[nodiscard]] AlgorithmServices Services(Duration deadline = std::chrono::seconds(60)) const {
+    return {{.name = "mine", .address = listener_->address().ToString(), .deadline = deadline}};
+  }
+
+ private:
+  /// The system takes connections for it; it does not begin.
+  std::unique_ptr<rpc::Listener> listener_ = rpc::Listener::Open({.host = "127.0.0.1"}).value();
+};
 
 Experiment Mine() {
   Experiment experiment = AnExperiment({Continuous()});
@@ -22,11 +31,12 @@ Experiment Mine() {
 }
 
 TEST(ServiceSuggester, EndsWithACallUnderWay) {
+  const Silent silent;
   Laboratory laboratory(Mine());
   std::atomic<int> wakes = 0;
   for (int i = 0; i < 200; ++i) {
     const auto suggester = MakeServiceSuggester(laboratory.store(),
-                                                Absent(),
+                                                silent.Services(),
                                                 MakeInProcessSuggester(laboratory.store()),
                                                 [&](const ExperimentKey&) { ++wakes; });
 
@@ -39,9 +49,10 @@ TEST(ServiceSuggester, EndsWithACallUnderWay) {
 }
 
 TEST(ServiceSuggester, AsksAnewWhenTheExperimentHasChangedDuringACall) {
+  const Silent silent;
   Laboratory laboratory(Mine());
   const auto suggester = MakeServiceSuggester(laboratory.store(),
-                                              Absent(),
+                                              silent.Services(),
                                               MakeInProcessSuggester(laboratory.store()),
                                               [](const ExperimentKey&) {});
   Experiment experiment = laboratory.experiment();
@@ -56,10 +67,11 @@ TEST(ServiceSuggester, AsksAnewWhenTheExperimentHasChangedDuringACall) {
 }
 
 TEST(ServiceSuggester, RestsWhenACallHasRunOutOfTime) {
+  const Silent silent;
   Laboratory laboratory(Mine());
   std::atomic<int> wakes = 0;
   const auto suggester = MakeServiceSuggester(laboratory.store(),
-                                              Absent(std::chrono::milliseconds(1)),
+                                              silent.Services(std::chrono::milliseconds(1)),
                                               MakeInProcessSuggester(laboratory.store()),
                                               [&](const ExperimentKey&) {
                                                 ++wakes;
@@ -69,6 +81,29 @@ TEST(ServiceSuggester, RestsWhenACallHasRunOutOfTime) {
   wakes.wait(0);
 
   EXPECT_TRUE(suggester->Suggest(laboratory.experiment(), 1, 1).value().is_pending);
+}
+
+TEST(ServiceSuggester, SaysAtOnceThatNobodyIsThere) {
+  Laboratory laboratory(Mine());
+  std::atomic<int> wakes = 0;
+  std::vector<std::string> warnings;
+  const auto suggester = MakeServiceSuggester(
+      laboratory.store(),
+      {{.name = "mine", .address = "127.0.0.1:1"}},
+      MakeInProcessSuggester(laboratory.store()),
+      [&](const ExperimentKey&) {
+        ++wakes;
+        wakes.notify_all();
+      },
+      [&](const std::string& message) { warnings.push_back(message); });
+  ASSERT_TRUE(suggester->Suggest(laboratory.experiment(), 1, 1).value().is_pending);
+  wakes.wait(0);
+
+  ASSERT_TRUE(suggester->Suggest(laboratory.experiment(), 1, 1).value().is_pending);
+
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_THAT(warnings.front(),
+              ::testing::HasSubstr("cannot connect to 127.0.0.1:1 (Connection refused)"));
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
+#include "algorithms/nas_check.h"
+
 #include <set>
 #include <string>
 
-#include "controller/admission/checks.h"
 #include "proto/model/search_space.h"
 
-namespace hone::controller {
+namespace hone::algorithms {
 namespace {
 
 using Type = FieldError::Type;
@@ -22,16 +23,15 @@ void CheckSizes(const std::vector<std::int32_t>& sizes,
   }
 }
 
-// An operation is searched in each of its variants, so there has to be a finite number of them.
+// An operation is searched in each of its variants, so there has to be a finite number of them. How
+// many parameters it needs is said by whoever reads them: DARTS has an operation without any.
 void CheckVariants(const std::vector<ParameterSpec>& parameters,
                    const std::string& list,
                    FieldErrors& errors) {
-  if (parameters.empty()) {
-    errors.push_back({Type::kRequired, list, "", "give at least one parameter"});
-  }
-  SearchSpace::Make(parameters, list, errors);
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (parameters[i].type == ParameterType::kDouble && parameters[i].feasible_space.step.empty()) {
+  const auto space = SearchSpace::Make(parameters, list, errors);
+  for (std::size_t i = 0; space && i < space->size(); ++i) {
+    const Parameter& parameter = space->parameters()[i];
+    if (parameter.type == ParameterType::kDouble && !parameter.Cardinality()) {
       errors.push_back({Type::kRequired,
                         list + "[" + std::to_string(i) + "].feasibleSpace.step",
                         "",
@@ -75,4 +75,4 @@ void CheckNas(const NasConfig& nas, FieldErrors& errors) {
   CheckOperations(nas.operations, errors);
 }
 
-}  // namespace hone::controller
+}  // namespace hone::algorithms

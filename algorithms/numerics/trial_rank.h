@@ -1,0 +1,36 @@
+// TrialRank: how well a trial went that has ended. Complete ones come before those that were
+// stopped early, whose values are not yet what they would have become, and these before those that
+// failed, of which nothing is known but that; each by value. A value; any thread may use it.
+#pragma once
+
+#include <cmath>
+#include <compare>
+#include <limits>
+
+#include "algorithms/algorithm.h"
+
+namespace hone::algorithms {
+
+struct TrialRank {
+  enum class Kind { kComplete, kStoppedEarly, kFailed };
+  Kind kind = Kind::kFailed;
+  /// Not NaN; infinite if the trial failed.
+  double value = std::numeric_limits<double>::infinity();
+
+  [[nodiscard]] bool HasFailed() const { return kind == Kind::kFailed; }
+  auto operator<=>(const TrialRank&) const = default;
+};
+
+/// A trial without a value has failed, whatever it says.
+inline TrialRank RankOf(const ObservedTrial& trial) {
+  const bool has_value = trial.outcome != Outcome::kFailed && !trial.objectives.empty() &&
+                         !std::isnan(trial.objectives.front());
+  if (!has_value) {
+    return {};
+  }
+  return {trial.outcome == Outcome::kStoppedEarly ? TrialRank::Kind::kStoppedEarly
+                                                  : TrialRank::Kind::kComplete,
+          trial.objectives.front()};
+}
+
+}  // namespace hone::algorithms

@@ -1,0 +1,314 @@
+#include "controller/cli/manifest_flags.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "controller/admission/admission.h"
+#include "controller/cli/text.h"
+#include "controller/workload/primary_container.h"
+#include "controller/workload/tree.h"
+#include "proto/convert/manifest.h"
+#include "proto/model/field_error.h"
+
+namespace hone::controller {
+namespace {
+
+using proto::Json;
+
+constexpr const char* kTrialSpec = "spec.trialTemplate.trialSpec";
+
+/// The part of `tree` that `wanted` points to. Depth is bounded by that of the reader.
+Json* FindPart(Json& tree, const Json* wanted) {
+  if (&tree == wanted) {
+    return &tree;
+  }
+  if (tree.is_structured()) {
+    for (Json& child : tree) {
+      if (Json* const found = FindPart(child, wanted)) {
+        return found;
+      }
+    }
+  }
+  return nullptr;
+}
+
+class Changer {
+ public:
+  Changer(const InlineFlags& flags, Json& tree, FlagChanges& changes)
+      : flags_(flags), tree_(tree), changes_(changes) {}
+
+  void Run() {
+    ChangeBudget();
+    ChangeObjective();
+    ChangeAlgorithm("spec.algorithm", "--algorithm", flags_.algorithm, "--set", flags_.settings);
+    if (flags_.seed) {
+      Put("spec.algorithm.algorithmSettings", "random_state", Json(*flags_.seed).dump(), "--seed");
+    }
+    ChangeAlgorithm("spec.earlyStopping",
+                    "--early-stopping",
+                    flags_.early_stopping,
+                    "--early-stopping-set",
+                    flags_.early_stopping_settings);
+    for (const std::string& text : flags_.parameters) {
+      ChangeParameter(text);
+    }
+    ChangeCollector();
+    ChangeLimits();
+    ChangeContainer();
+  }
+
+ private:
+  /// The field at a path of plain keys, with what is missing on the way to it; null if something
+  /// else stands there, which admission will complain of.
+  Json* At(const std::string& path) {
+    Json* at = &tree_;
+    for (std::size_t begin = 0; begin <= path.size();) {
+      const std::size_t end = std::min(path.find('.', begin), path.size());
+      if (!at->is_null() && !at->is_object()) {
+        return nullptr;
+      }
+      at = &(*at)[path.substr(begin, end - begin)];
+      begin = end + 1;
+    }
+    return at;
+  }
+
+  void Set(const std::string& path, Json value, const char* flag) {
+    if (Json* const field = At(path)) {
+      *field = std::move(value);
+      changes_.flags[path] = flag;
+    }
+  }
+
+  void Complain(const std::string& flag, const std::string& message) {
+    changes_.faults.emplace_back(flag, message);
+  }
+
+  /// Fewer trials than the manifest wants at once, or lets fail, are no fault of it. `absent` is
+  /// what the count is if it is left out.
+  void LowerTo(std::int64_t trials,
+               const char* name,
+               const std::optional<std::int64_t>& flag,
+               std::int64_t absent) {
+    const Json& count = hone::controller::At(hone::controller::At(tree_, "spec"), name);
+    const bool is_above = count.is_number_integer() ? count.get<std::int64_t>() > trials
+                                                    : count.is_null() && absent > trials;
+    if (!flag && is_above) {
+      Set(std::string("spec.") + name, trials, "--trials");
+    }
+  }
+
+  void ChangeBudget() {
+    const std::pair<const std::optional<std::int64_t>&, std::pair<const char*, const char*>>
+        counts[] = {{flags_.trials, {"spec.maxTrialCount", "--trials"}},
+                    {flags_.parallel, {"spec.parallelTrialCount", "--parallel"}},
+                    {flags_.max_failed, {"spec.maxFailedTrialCount", "--max-failed"}}};
+    for (const auto& [count, names] : counts) {
+      if (count) {
+        Set(names.first, *count, names.second);
+      }
+    }
+    if (flags_.trials && *flags_.trials > 0) {
+      LowerTo(*flags_.trials, "parallelTrialCount", flags_.parallel, kParallelTrialCount);
+      LowerTo(*flags_.trials, "maxFailedTrialCount", flags_.max_failed, 0);
+    }
+    if (flags_.goal) {
+      Set("spec.objective.goal", *flags_.goal, "--goal");
+    }
+  }
+
+  void ChangeObjective() {
+    if (flags_.maximize && flags_.minimize) {
+      Complain("--maximize and --minimize", "only one objective is possible");
+    } else if (flags_.maximize || flags_.minimize) {
+      const char* const flag = flags_.maximize ? "--maximize" : "--minimize";
+      Set("spec.objective.type", flags_.maximize ? "maximize" : "minimize", flag);
+      Set("spec.objective.objectiveMetricName",
+          *(flags_.maximize ? flags_.maximize : flags_.minimize),
+          flag);
+    }
+    for (const std::string& metric : flags_.metrics) {
+      Json* const names = At("spec.objective.additionalMetricNames");
+      if (names != nullptr && (names->is_null() || names->is_array())) {
+        changes_
+            .flags["spec.objective.additionalMetricNames[" + std::to_string(names->size()) + "]"] =
+            "--metric";
+        names->push_back(metric);
+      }
+    }
+  }
+
+  /// The settings of one algorithm mean nothing to another.
+  void ChangeAlgorithm(const std::string& field,
+                       const char* flag,
+                       const std::optional<std::string>& name,
+                       const char* setting_flag,
+                       const std::vector<std::string>& settings) {
+    if (name) {
+      Json* const algorithm = At(field);
+      if (algorithm != nullptr && TextAt(*algorithm, "algorithmName") != *name) {
+        *algorithm = Json::object();
+      }
+      Set(field + ".algorithmName", *name, flag);
+    }
+    for (const std::string& text : settings) {
+      const std::size_t equals = text.find('=');
+      if (equals == std::string::npos || equals == 0) {
+        Complain(std::string(setting_flag) + " " + text, "write KEY=VALUE");
+      } else {
+        Put(field + ".algorithmSettings",
+            text.substr(0, equals),
+            text.substr(equals + 1),
+            setting_flag);
+      }
+    }
+  }
+
+  /// Sets the value of `name` in a list of names and values.
+  void Put(const std::string& list, const std::string& name, std::string value, const char* flag) {
+    Json* const settings = At(list);
+    if (settings == nullptr || !(settings->is_null() || settings->is_array())) {
+      return;
+    }
+    std::size_t index = 0;
+    while (index < settings->size() && TextAt((*settings)[index], "name") != name) {
+      ++index;
+    }
+    Json setting = {{"name", name}, {"value", std::move(value)}};
+    if (index < settings->size()) {
+      (*settings)[index] = std::move(setting);
+    } else {
+      settings->push_back(std::move(setting));
+    }
+    changes_.flags[list + "[" + std::to_string(index) + "]"] = flag;
+  }
+
+  /// Other values for a parameter that the manifest has: its template has no place for another one.
+  void ChangeParameter(const std::string& text) {
+    ExperimentSpec spec;
+    Result<ParameterSpec> parsed = ParseParameter(text);
+    if (!parsed) {
+      Complain("", parsed.error().message);
+      return;
+    }
+    const std::string name = parsed->name;
+    spec.parameters.push_back(*std::move(parsed));
+    Json parameter = proto::WriteSpec(spec)["parameters"][0];
+    Json* const list = At("spec.parameters");
+    std::vector<std::string> names;
+    for (std::size_t i = 0; list != nullptr && list->is_array() && i < list->size(); ++i) {
+      Json& known = (*list)[i];
+      names.push_back(TextAt(known, "name"));
+      if (names.back() == name) {
+        if (!parameter.contains("activeWhen") && known.contains("activeWhen")) {
+          parameter["activeWhen"] = known["activeWhen"];
+        }
+        known = std::move(parameter);
+        changes_.flags["spec.parameters[" + std::to_string(i) + "]"] = "-p " + name;
+        return;
+      }
+    }
+    const std::string meant = DidYouMean(name, names);
+    Complain("-p " + name,
+             "the manifest has no parameter of this name, and its template no place for one" +
+                 (meant.empty() ? "; add it there" : "; did you mean \"" + meant + "\"?"));
+  }
+
+  void ChangeCollector() {
+    if (!flags_.file_metrics && !flags_.has_json_metrics && !flags_.format &&
+        flags_.filters.empty()) {
+      return;
+    }
+    ExperimentSpec spec;
+    Result<MetricsCollectorSpec> collector = CollectorOf(flags_);
+    if (!collector) {
+      Complain("", collector.error().message);
+      return;
+    }
+    spec.metrics_collector = *std::move(collector);
+    Set("spec.metricsCollectorSpec",
+        proto::WriteSpec(spec)["metricsCollectorSpec"],
+        flags_.file_metrics       ? "--file-metrics"
+        : flags_.format           ? "--format"
+        : flags_.has_json_metrics ? "--json"
+                                  : "--filter");
+  }
+
+  /// Where Jobs and the training kinds keep their limits.
+  void ChangeLimits() {
+    const Json* const spec =
+        flags_.timeout || flags_.retries ? At("spec.trialTemplate.trialSpec.spec") : nullptr;
+    if (spec == nullptr) {
+      return;
+    }
+    const bool has_policy = spec->is_object() && spec->contains("runPolicy");
+    const std::string place = std::string(kTrialSpec) + (has_policy ? ".spec.runPolicy" : ".spec");
+    if (flags_.retries) {
+      Set(place + ".backoffLimit", *flags_.retries, "--retries");
+    }
+    if (flags_.timeout) {
+      if (const auto seconds = ParseSeconds(*flags_.timeout)) {
+        Set(place + ".activeDeadlineSeconds", *seconds, "--timeout");
+      } else {
+        Complain("--timeout " + *flags_.timeout, "write a duration such as 90s, 15m or 2h");
+      }
+    }
+  }
+
+  void ChangeContainer() {
+    if (!flags_.working_directory && !flags_.gpus_per_trial) {
+      return;
+    }
+    const Json& source = *At("spec.trialTemplate");
+    std::map<std::string, std::string> labels;
+    for (const auto& [key, label] : hone::controller::At(source, "primaryPodLabels").items()) {
+      labels[key] = label.is_string() ? label.get<std::string>() : "";
+    }
+    const ContainerSearch found = FindPrimary(
+        hone::controller::At(source, "trialSpec"), TextAt(source, "primaryContainerName"), labels);
+    Json* const container = found.primary ? FindPart(tree_, found.primary->container) : nullptr;
+    if (container == nullptr) {
+      Complain(flags_.working_directory ? "--working-directory" : "--gpus-per-trial",
+               "there is no primary container to which it could apply");
+      return;
+    }
+    const std::string place = kTrialSpec + found.primary->path;
+    if (flags_.working_directory) {
+      (*container)["workingDir"] = *flags_.working_directory;
+      changes_.flags[place + ".workingDir"] = "--working-directory";
+    }
+    if (flags_.gpus_per_trial) {
+      (*container)["resources"]["limits"]["nvidia.com/gpu"] = *flags_.gpus_per_trial;
+      changes_.flags[place + ".resources.limits[nvidia.com/gpu]"] = "--gpus-per-trial";
+    }
+  }
+
+  const InlineFlags& flags_;
+  Json& tree_;
+  FlagChanges& changes_;
+};
+
+}  // namespace
+
+std::string FlagChanges::FlagOf(const std::string& field) const {
+  for (const auto& [changed, flag] : flags) {
+    if (field.starts_with(changed) &&
+        (field.size() == changed.size() || field[changed.size()] == '.' ||
+         field[changed.size()] == '[')) {
+      return flag;
+    }
+  }
+  return "";
+}
+
+FlagChanges ApplyFlags(const InlineFlags& flags, Json& tree) {
+  FlagChanges changes;
+  if (!flags.FirstGiven().empty() && tree.is_object()) {
+    Changer(flags, tree, changes).Run();
+  }
+  return changes;
+}
+
+}  // namespace hone::controller

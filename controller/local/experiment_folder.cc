@@ -1,0 +1,119 @@
+#include "controller/local/experiment_folder.h"
+
+#include <fstream>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include "controller/local/system_failure.h"
+
+namespace hone::controller {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kUidFile = ".experiment";
+/// In the root: a file for each experiment whose files are to go, named by its uid.
+constexpr const char* kDeletions = ".deleting";
+/// Of deletions that are finished at once; the rest waits for the next time.
+constexpr std::size_t kDeletionsMax = 1000;
+
+/// The first line; empty if there is no such file.
+std::string ReadLine(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+Status WriteLine(const fs::path& path, const std::string& line) {
+  std::ofstream file(path);
+  file << line << "\n";
+  file.close();
+  return file ? Status() : SystemFailure("writing " + path.string(), errno);
+}
+
+Status MakeFolder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  return error ? SystemFailure("making folder " + folder.string(), error.value()) : Status();
+}
+
+/// "<namespace>/<name>", as BeginDeletion wrote it.
+std::optional<ExperimentKey> ReadKey(const fs::path& path) {
+  const std::string line = ReadLine(path);
+  const std::size_t slash = line.find('/');
+  if (slash == std::string::npos || slash == 0 || slash + 1 == line.size() ||
+      line.find('/', slash + 1) != std::string::npos || line.starts_with('.')) {
+    return std::nullopt;
+  }
+  return ExperimentKey{line.substr(0, slash), line.substr(slash + 1)};
+}
+
+/// A folder that a later experiment of that name has claimed stays.
+Status DeleteFolder(const fs::path& folder, const std::string& uid) {
+  const std::string owner = ReadLine(folder / kUidFile);
+  std::error_code error;
+  if (owner.empty() || owner == uid) {
+    fs::remove_all(folder, error);
+  }
+  return error ? SystemFailure("deleting " + folder.string(), error.value()) : Status();
+}
+
+}  // namespace
+
+fs::path FolderOfExperiment(const fs::path& root, const ExperimentKey& key) {
+  return root / key.ns / key.name;
+}
+
+Result<fs::path> ClaimExperimentFolder(const fs::path& folder, const std::string& uid) {
+  fs::path moved;
+  const std::string owner = ReadLine(folder / kUidFile);
+  if (owner == uid) {
+    return moved;
+  }
+  if (!owner.empty()) {
+    moved = folder.string() + "." + owner;
+    std::error_code error;
+    fs::rename(folder, moved, error);
+    if (error) {
+      return SystemFailure("moving " + folder.string() + ", the files of an earlier experiment",
+                           error.value());
+    }
+  }
+  HONE_RETURN_IF_ERROR(MakeFolder(folder));
+  HONE_RETURN_IF_ERROR(WriteLine(folder / kUidFile, uid));
+  return moved;
+}
+
+Status BeginDeletion(const fs::path& root, const ExperimentKey& key, const std::string& uid) {
+  HONE_RETURN_IF_ERROR(MakeFolder(root / kDeletions));
+  return WriteLine(root / kDeletions / uid, key.ToString());
+}
+
+Status FinishDeletions(
+    const fs::path& root,
+    const std::function<Result<bool>(const ExperimentKey&, const std::string&)>& is_there) {
+  std::vector<fs::path> begun;
+  std::error_code error;
+  fs::directory_iterator entry(root / kDeletions, error);
+  for (; !error && entry != fs::directory_iterator() && begun.size() < kDeletionsMax;
+       entry.increment(error)) {
+    begun.push_back(entry->path());
+  }
+  for (const fs::path& path : begun) {
+    const std::string uid = path.filename().string();
+    if (const std::optional<ExperimentKey> key = ReadKey(path)) {
+      HONE_ASSIGN_OR_RETURN(const bool stays, is_there(*key, uid));
+      if (stays) {
+        continue;
+      }
+      HONE_RETURN_IF_ERROR(DeleteFolder(FolderOfExperiment(root, *key), uid));
+    }
+    fs::remove(path, error);
+  }
+  fs::remove(root / kDeletions, error);  // if it is empty
+  return {};
+}
+
+}  // namespace hone::controller

@@ -1,0 +1,120 @@
+#include "controller/local/last_line.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "proto/convert/text_position.h"
+
+namespace hone::controller {
+namespace {
+
+constexpr std::size_t kLineMax = 200;
+constexpr std::string_view kTraceback = "Traceback (most recent call last):";
+constexpr char kEscape = '\x1b';
+
+bool IsBetween(char c, char first, char last) {
+  return c >= first && c <= last;
+}
+
+/// How many bytes an escape sequence takes at the start of `text` (ECMA-48: ESC [ ... letter;
+/// ESC ] ... BEL or ESC \; ESC and one more).
+std::size_t EscapeLength(std::string_view text) {
+  if (text.size() < 2) {
+    return text.size();
+  }
+  std::size_t i = 2;
+  if (text[1] == '[') {
+    while (i < text.size() && !IsBetween(text[i], '@', '~')) {
+      ++i;
+    }
+    return std::min(i + 1, text.size());
+  }
+  if (text[1] != ']') {
+    return 2;
+  }
+  while (i < text.size() && text[i] != '\a' && text[i] != kEscape) {
+    ++i;
+  }
+  const bool has_end = i < text.size();
+  return has_end && text[i] == kEscape ? std::min(i + 2, text.size()) : i + (has_end ? 1U : 0U);
+}
+
+/// C0, DEL, C1, and what turns the direction of the text after it.
+bool IsControl(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x61C ||
+         (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
+/// `line` without escape sequences, controls as blanks; what is not UTF-8 as '?'.
+std::string Cleaned(std::string_view line) {
+  std::string text;
+  for (std::size_t i = 0; i < line.size() && text.size() < kLineMax;) {
+    if (line[i] == kEscape) {
+      i += EscapeLength(line.substr(i));
+      continue;
+    }
+    const proto::Utf8Char character = proto::DecodeUtf8(line, i);
+    if (character.length == 0) {
+      text += '?';
+    } else if (IsControl(character.code)) {
+      text += ' ';
+    } else if (text.size() + character.length <= kLineMax) {
+      text += line.substr(i, character.length);
+    } else {
+      break;
+    }
+    i += std::max<std::size_t>(character.length, 1);
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+bool SaysSomething(std::string_view line) {
+  return std::any_of(line.begin(), line.end(), [](char c) {
+    return IsBetween(c, '0', '9') || IsBetween(c, 'A', 'Z') || IsBetween(c, 'a', 'z') ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+/// A carriage return begins a line too: that is how progress bars are drawn.
+std::vector<std::string> Lines(std::string_view text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
+    lines.push_back(Cleaned(text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+/// The first line after the frames of the traceback whose title is lines[title]: frames are
+/// indented.
+std::string ExceptionBelow(const std::vector<std::string>& lines, std::size_t title) {
+  for (std::size_t i = title + 1; i < lines.size(); ++i) {
+    if (!lines[i].starts_with(' ') && SaysSomething(lines[i])) {
+      return lines[i];
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string LastLine(std::string_view text) {
+  const std::vector<std::string> lines = Lines(text);
+  for (std::size_t i = lines.size(); i > 0; --i) {
+    if (lines[i - 1].starts_with(kTraceback)) {
+      if (std::string exception = ExceptionBelow(lines, i - 1); !exception.empty()) {
+        return exception;
+      }
+    }
+  }
+  const auto last = std::find_if(lines.rbegin(), lines.rend(), SaysSomething);
+  if (last == lines.rend()) {
+    return "";
+  }
+  return last->substr(last->find_first_not_of(' '));
+}
+
+}  // namespace hone::controller

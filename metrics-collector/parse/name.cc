@@ -1,0 +1,129 @@
+#include "metrics-collector/parse/name.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "metrics-collector/parse/characters.h"
+
+namespace hone::metrics {
+namespace {
+
+/// Of a name, and bytes of one word that are looked at.
+constexpr int kWordsMax = 6;
+constexpr std::size_t kWordBytesMax = 128;
+/// So many blanks are a gap between columns, not between the words of a name.
+constexpr std::size_t kWideGap = 2;
+
+/// What may stand before a text that begins with a name.
+constexpr std::array<std::string_view, 14> kLevels = {"INFO",
+                                                      "DEBUG",
+                                                      "WARNING",
+                                                      "WARN",
+                                                      "ERROR",
+                                                      "CRITICAL",
+                                                      "FATAL",
+                                                      "TRACE",
+                                                      "NOTICE",
+                                                      "SUCCESS",
+                                                      "VERBOSE",
+                                                      "LOG",
+                                                      "and",
+                                                      "with"};
+/// What is counted: epoch3 is a number, F1 is a name.
+constexpr std::array<std::string_view, 11> kCounted =
+    {"epoch", "ep", "step", "iteration", "iter", "it", "batch", "fold", "round", "trial", "e"};
+
+template <typename Words>
+bool IsOneOf(std::string_view word, const Words& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string ToLower(std::string_view text) {
+  std::string lower(text);
+  for (char& byte : lower) {
+    byte = byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
+  }
+  return lower;
+}
+
+bool IsNumber(std::string_view word) {
+  const std::size_t first = std::min(word.find_first_not_of("+-.#"), word.size());
+  if (first == word.size() || IsDigit(word[first])) {
+    return true;
+  }
+  const std::size_t digits = word.find_last_not_of("0123456789") + 1;
+  const std::string letters = ToLower(word.substr(0, digits));
+  return letters == "nan" || letters == "inf" ||
+         (digits < word.size() && IsOneOf(std::string_view(letters), kCounted));
+}
+
+bool IsInWord(Character character) {
+  return character == Character::kWord || character == Character::kJoint;
+}
+
+/// The beginning of the word that ends before `end`.
+std::size_t BeginOfWord(std::string_view line, std::size_t end) {
+  std::size_t begin = end;
+  while (end - begin < kWordBytesMax && IsInWord(CharacterBefore(line, begin))) {
+    --begin;
+    while (begin > 0 && (static_cast<unsigned char>(line[begin]) & 0xC0U) == 0x80U) {
+      --begin;
+    }
+  }
+  return begin;
+}
+
+/// How many blanks end before `end`; a tab counts as a wide gap.
+std::size_t CountBlanks(std::string_view line, std::size_t end) {
+  std::size_t count = 0;
+  while (end > 0 && count < kWideGap && (line[end - 1] == ' ' || line[end - 1] == '\t')) {
+    count += line[end - 1] == '\t' ? kWideGap : 1;
+    --end;
+  }
+  return count;
+}
+
+/// True if the word at [begin, end) is the value of a pair, "phase=train" or "phase = train".
+bool IsValue(std::string_view line, std::size_t begin) {
+  const std::size_t gap = CountBlanks(line, begin);
+  return gap < kWideGap && begin > gap && line[begin - gap - 1] == '=';
+}
+
+/// The beginning of the word that belongs to the name at `at` and stands left of it; `at` if there
+/// is none.
+std::size_t WordOfNameBefore(std::string_view line, std::size_t at) {
+  const Character before = CharacterBefore(line, at);
+  if (IsInWord(before)) {
+    return BeginOfWord(line, at);
+  }
+  if (before != Character::kBlank || CountBlanks(line, at) >= kWideGap || at < 2 ||
+      CharacterBefore(line, at - 1) != Character::kWord) {
+    return at;
+  }
+  const std::size_t begin = BeginOfWord(line, at - 1);
+  const std::string_view word = line.substr(begin, at - 1 - begin);
+  return IsNumber(word) || IsOneOf(word, kLevels) || IsValue(line, begin) ? at : begin;
+}
+
+}  // namespace
+
+bool BeginsName(std::string_view line, std::size_t at, bool takes_words) {
+  if (takes_words && CharacterBefore(line, at) == Character::kBlank) {
+    return true;
+  }
+  return WordOfNameBefore(line, at) == at;
+}
+
+std::size_t BeginOfName(std::string_view line, std::size_t at) {
+  for (int words = 0; words < kWordsMax; ++words) {
+    const std::size_t begin = WordOfNameBefore(line, at);
+    if (begin == at) {
+      break;
+    }
+    at = begin;
+  }
+  return at;
+}
+
+}  // namespace hone::metrics

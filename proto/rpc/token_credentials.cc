@@ -1,0 +1,110 @@
+#include "proto/rpc/token_credentials.h"
+
+#include <string_view>
+#include <utility>
+
+#include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
+#include <grpc/slice.h>
+#include <grpcpp/security/auth_metadata_processor.h>
+
+#include "proto/rpc/status.h"
+
+namespace hone::rpc {
+namespace {
+
+constexpr std::string_view kMethod = ":path";
+constexpr std::string_view kHeader = "authorization";
+
+class TokenCheck final : public grpc::AuthMetadataProcessor {
+ public:
+  explicit TokenCheck(std::shared_ptr<const Gate> gate) : gate_(std::move(gate)) {}
+
+  [[nodiscard]] bool IsBlocking() const override { return false; }
+
+  grpc::Status Process(const InputMetadata& headers,
+                       grpc::AuthContext* /*context*/,
+                       OutputMetadata* /*consumed*/,
+                       OutputMetadata* /*response*/) override {
+    return ToGrpc(gate_->Admit(Find(headers, kMethod), Find(headers, kHeader)));
+  }
+
+ private:
+  static std::string_view Find(const InputMetadata& headers, std::string_view name) {
+    const auto found = headers.find(grpc::string_ref(name.data(), name.size()));
+    return found == headers.end() ? std::string_view()
+                                  : std::string_view(found->second.data(), found->second.size());
+  }
+
+  const std::shared_ptr<const Gate> gate_;
+};
+
+std::string_view TextOf(const grpc_slice& slice) {
+  return {static_cast<const char*>(static_cast<const void*>(GRPC_SLICE_START_PTR(slice))),
+          GRPC_SLICE_LENGTH(slice)};
+}
+
+std::string_view Find(const grpc_metadata* headers, std::size_t count, std::string_view name) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (TextOf(headers[i].key) == name) {
+      return TextOf(headers[i].value);
+    }
+  }
+  return {};
+}
+
+using SharedGate = std::shared_ptr<const Gate>;
+
+void Process(void* state,
+             grpc_auth_context* /*context*/,
+             const grpc_metadata* headers,
+             std::size_t count,
+             grpc_process_auth_metadata_done_cb done,
+             void* user_data) {
+  const Gate& gate = **static_cast<SharedGate*>(state);
+  const Status admitted = gate.Admit(Find(headers, count, kMethod), Find(headers, count, kHeader));
+  done(user_data,
+       nullptr,
+       0,
+       nullptr,
+       0,
+       admitted ? GRPC_STATUS_OK : GRPC_STATUS_UNAUTHENTICATED,
+       admitted ? nullptr : admitted.error().message.c_str());
+}
+
+class ClearText final : public grpc::ServerCredentials {
+ public:
+  explicit ClearText(SharedGate gate) : gate_(std::move(gate)) {}
+
+  void SetAuthMetadataProcessor(
+      const std::shared_ptr<grpc::AuthMetadataProcessor>& /*processor*/) override {}
+
+ private:
+  int AddPortToServer(const std::string& address, grpc_server* server) override {
+    grpc_server_credentials* const credentials = grpc_insecure_server_credentials_create();
+    // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC calls `destroy` with it in the end
+    auto* const state = new SharedGate(gate_);
+    const auto destroy = [](void* gate) {
+      delete static_cast<SharedGate*>(gate);  // NOLINT(cppcoreguidelines-owning-memory): as above
+    };
+    grpc_server_credentials_set_auth_metadata_processor(credentials, {Process, destroy, state});
+    const int port = grpc_server_add_http2_port(server, address.c_str(), credentials);
+    grpc_server_credentials_release(credentials);
+    return port;
+  }
+
+  const SharedGate gate_;
+};
+
+}  // namespace
+
+void AskForTokens(std::shared_ptr<const Gate> gate, grpc::ServerCredentials& tls) {
+  tls.SetAuthMetadataProcessor(std::make_shared<TokenCheck>(std::move(gate)));
+}
+
+std::shared_ptr<grpc::ServerCredentials> ClearTextTokenCredentials(
+    std::shared_ptr<const Gate> gate) {
+  return std::make_shared<ClearText>(std::move(gate));
+}
+
+}  // namespace hone::rpc

@@ -1,0 +1,50 @@
+// HandedOut: the suggestions of one experiment whose trials are not known to have ended. Callers
+// leave trials out of their history: Katib sends none whose metrics are unavailable, and none that
+// was stopped early before it reported. Their points stay taken all the same. Bounded in bytes; the
+// oldest are forgotten first. One owner, one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "proto/model/suggestion.h"
+#include "proto/wire/api.h"
+
+namespace hone::suggestion {
+
+class HandedOut {
+ public:
+  static constexpr std::size_t kBytesMax = std::size_t{16} << 20U;
+
+  struct Entry {
+    Assignments assignments;
+    std::uint64_t parent = 0;
+    /// Its trial was there once.
+    bool was_seen = false;
+  };
+
+  void Add(std::uint64_t ordinal, Entry entry);
+  /// A trial is in the history, under this ordinal. One that has ended stays there.
+  void See(std::uint64_t ordinal, const Trial& trial);
+  /// What comes after `last` never reached the caller.
+  void ForgetAfter(std::uint64_t last);
+  /// Null if it is not known.
+  [[nodiscard]] const Entry* Find(std::uint64_t ordinal) const;
+  /// Gives trials that came without a number that of a suggestion with their assignments, each
+  /// number once.
+  void Number(std::vector<proto::NamedTrial>& trials) const;
+
+  /// About what it takes.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+  using Entries = std::map<std::uint64_t, Entry>;
+  Entries::iterator Erase(Entries::iterator entry);
+
+  Entries entries_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace hone::suggestion

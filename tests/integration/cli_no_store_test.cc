@@ -1,0 +1,34 @@
+// Stores that cannot be used, with the real program.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/integration/program.h"
+
+namespace hone {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(CliStore, ThatNothingNamesIsAskedFor) {
+  const Sandbox sandbox;
+
+  const Outcome get = sandbox.Shell("unset HOME; hone get experiments");
+  const Outcome run =
+      sandbox.Shell("unset HOME; hone run --maximize a -p x=int:1..9 -n 1 -- echo {x}");
+
+  EXPECT_THAT(get.err, HasSubstr("neither HOME nor XDG_DATA_HOME is set"));
+  EXPECT_THAT(run.err, HasSubstr("say where it is with --store FILE"));
+}
+
+TEST(CliStore, ThatMayNotGrowIsAnErrorAndNotTheEndOfTheProgram) {
+  const Sandbox sandbox;
+
+  const Outcome run =
+      sandbox.Shell("ulimit -f 8; hone run --maximize a -p x=int:1..9 -n 1 -- echo a={x}");
+
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("error"));
+}
+
+}  // namespace
+}  // namespace hone
