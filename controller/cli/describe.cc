@@ -117,10 +117,9 @@ Command MakeDescribeCommand() {
   auto options = std::make_shared<DescribeOptions>();
   Command command;
   command.name = "describe";
-  command.summary =
-      "Show all there is to know of an experiment (the newest one if none is named), a trial or an "
-      "algorithm";
+  command.summary = "Show all there is to know of an experiment, a trial or an algorithm";
   command.examples = {{"an experiment, or a trial", "hone describe train-7k2q"},
+                      {"the newest experiment", "hone describe"},
                       {"the settings of an algorithm", "hone describe algorithm sobol"},
                       {"everything, for a program", "hone describe train-7k2q -o json"}};
   command.positionals = {{"[NAME...]", &options->words, {}, Completes::kSubject}};

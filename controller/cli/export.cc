@@ -208,10 +208,9 @@ Command MakeExportCommand() {
   auto options = std::make_shared<ExportOptions>();
   Command command;
   command.name = "export";
-  command.summary =
-      "Print all trials of an experiment (the newest one if none is named), or all that they "
-      "reported";
+  command.summary = "Print all trials of an experiment, or all that they reported, for other tools";
   command.examples = {{"for a spreadsheet or pandas", "hone export train-7k2q -o csv > trials.csv"},
+                      {"of the newest experiment", "hone export > trials.csv"},
                       {"every value of every metric",
                        "hone export train-7k2q --observations -o jsonl > history.jsonl"}};
   command.positionals = {{"[EXPERIMENT]", &options->name, {}, Completes::kExperiment}};

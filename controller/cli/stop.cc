@@ -54,7 +54,7 @@ Command MakeStopCommand() {
   Command command;
   command.name = "stop";
   command.summary =
-      "Stop the trials of an experiment (the newest one if none is named), also of another hone";
+      "Stop an experiment (the newest one if none is named), also one of another hone";
   command.examples = {{"stop it; nothing is lost", "hone stop train-7k2q"}};
   command.positionals = {{"[EXPERIMENT]", &options->name, {}, Completes::kExperiment}};
   command.run = [options](Session& session) {

@@ -77,10 +77,15 @@ class Throughput {
 
   void Run() {
     BeginBarTable("trials", "what");
+    // An empty one: what lies in the folder of a run is shown to each trial.
+    const std::filesystem::path root = std::filesystem::current_path();
+    std::filesystem::create_directory(folder_ / "here");
+    std::filesystem::current_path(folder_ / "here");
     CompareWithSpawn("`/bin/true`", {"/bin/true", "{x}"}, ">= 0.7");
     CompareWithSpawn("`/bin/echo`, with its log and a metric", {"/bin/echo", "loss={x}"}, "");
     MeasureLongExperiment();
     MeasureStart();
+    std::filesystem::current_path(root);
     if (sizes_.with_digits) {
       MeasureDigits();
     }

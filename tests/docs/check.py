@@ -31,32 +31,39 @@ class Failure(Exception):
 
 
 class Clone:
-    """A temporary folder like a clone after the release build, and a home. For one page; `close` removes it."""
+    """A temporary home with a folder like a clone after the release build. For one page; `close` removes it."""
 
     def __init__(self, build, before):
-        self._folder = pathlib.Path(tempfile.mkdtemp(prefix="hone-docs-"))
-        self.folder = self._folder / "hone"
+        self._home = pathlib.Path(tempfile.mkdtemp(prefix="hone-docs-"))
+        self._as_made = pathlib.Path(f"{self._home}-as-made")
+        self.folder = self._home / "hone"
         release = self.folder / "build" / "release"
         release.mkdir(parents=True)
         for program in PROGRAMS:
             release.joinpath(program).symlink_to(build / program)
         for name in ("examples", "proto"):
             self.folder.joinpath(name).symlink_to(REPOSITORY / name)
-        (self._folder / "home").mkdir()
         self._environment = {
-            "HOME": str(self._folder / "home"),
+            "HOME": str(self._home),
             "PATH": f"{release}:/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
         }
         self._servers = []
         if before and before.exists():
             self.run(before.read_text())
+        shutil.copytree(self._home, self._as_made, symlinks=True)
+
+    def reset(self):
+        """Everything is as it was made."""
+        shutil.rmtree(self._home)
+        shutil.copytree(self._as_made, self._home, symlinks=True)
 
     def close(self):
         for server in self._servers:
             server.kill()
             server.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self._as_made, ignore_errors=True)
 
     def run(self, text):
         """Runs shell text; returns what it printed. A command that fails ends it."""
@@ -74,14 +81,14 @@ class Clone:
         return printed
 
     def serve(self, command):
-        """Starts a server, at a port that is free, until it has printed what the page shows; then ends it."""
+        """Starts a server, at ports that are free, until it has printed what the page shows; then ends it."""
+        shown = command.output or ["listening on ..."]
         text = re.sub(r"--listen \S+:6789", "--listen 127.0.0.1:0", command.text)
-        if text == command.text and "--listen" not in text:
-            text += " --listen 127.0.0.1:0"
+        if "--listen" not in text:
+            text += " --listen 127.0.0.1:0" * len(shown)
         server = subprocess.Popen(["bash", "-c", "exec " + text], cwd=self.folder, env=self._environment,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self._servers.append(server)
-        shown = command.output or ["listening on ..."]
         printed = [server.stdout.readline().decode() for _ in shown]
         server.send_signal(signal.SIGTERM)
         rest, _ = server.communicate(timeout=SECONDS_MAX)
@@ -144,8 +151,7 @@ def check_page(path, build, counts):
                 counts.failed += 1
                 print(f"failed {name}:{failure}")
             if is_help:
-                clone.close()
-                clone = None
+                clone.reset()
     finally:
         if clone is not None:
             clone.close()

@@ -216,7 +216,7 @@ TEST_F(CliStore, IsBackedUpWhileItsTrialsRun) {
   EXPECT_EQ(again.exit_code, 1);
   EXPECT_THAT(again.err, AllOf(HasSubstr("copy.db"), HasSubstr("exists")));
   EXPECT_EQ(check.exit_code, 0);
-  EXPECT_THAT(check.out, StartsWith("store copy.db is sound: 1 experiments, "));
+  EXPECT_THAT(check.out, HasSubstr("/copy.db is sound: 1 experiments, "));
   EXPECT_EQ(get.out, "experiment/small\n");
 }
 
@@ -233,7 +233,7 @@ TEST_F(CliStore, ThatContradictsItselfIsNotSound) {
   EXPECT_EQ(check.exit_code, 1);
   EXPECT_THAT(
       check.out,
-      AllOf(HasSubstr("store s.db: there are 1 observations without a trial\n"),
+      AllOf(HasSubstr("/s.db: there are 1 observations without a trial\n"),
             HasSubstr("experiment default/small: its status counts 3 trials, and there are 2\n")));
 }
 

@@ -75,7 +75,7 @@ class Terminal {
   }
 
   /// What has been written since the last call, as soon as it holds `count` whole frames.
-  [[nodiscard]] std::string Read(std::size_t count) const {
+  std::string Read(std::size_t count) const {
     return ReadUntil([count](const std::string& text) {
       std::size_t found = 0;
       for (std::size_t at = 0; (at = text.find("\x1b[J", at)) != std::string::npos; ++at) {

@@ -29,10 +29,12 @@ WAITS = ("total", "epoll_wait", "futex", "restart_syscall")
 SHORT, LONG = 100, 300
 EXIT_CANNOT_RUN = 77
 
+# How many files there are in the folder of the run, which are shown to each trial; and what is run.
 WORKLOADS = {
-    "`/bin/true` with `random`": ["--algorithm=random", "--", "/bin/true", "{x}"],
-    "`/bin/echo` with `random`, with its log and a metric": ["--algorithm=random", "--", "/bin/echo", "loss={x}"],
-    "... with `auto`, the default": ["--", "/bin/echo", "loss={x}"],
+    "`/bin/true` with `random`": (0, ["--algorithm=random", "--", "/bin/true", "{x}"]),
+    "`/bin/echo` with `random`, with its log and a metric": (0, ["--algorithm=random", "--", "/bin/echo", "loss={x}"]),
+    "... with `auto`, the default": (0, ["--", "/bin/echo", "loss={x}"]),
+    "... in a folder of 20 files": (20, ["--algorithm=random", "--", "/bin/echo", "loss={x}"]),
 }
 # What is worth a column of its own: writes to the store, and what starting a process and its log takes.
 KINDS = {"all": None, "writes of pages": "pwrite64", "opened": "openat", "synced": "fdatasync"}
@@ -42,14 +44,19 @@ class CannotTrace(Exception):
     """strace is missing, or may not trace."""
 
 
-def trace(hone, words, trials):
+def trace(hone, files, words, trials):
     """How often each system call was made by one run."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         counts = pathlib.Path(folder) / "counts"
+        here = pathlib.Path(folder) / "here"
+        here.mkdir()
+        for number in range(files):
+            (here / f"file-{number}").write_text("of the user\n")
         command = ["strace", "-c", "-U", "calls,name", "-o", str(counts), hone, "--store", f"{folder}/s.db", "run", "--quiet",
                    "--name=cost", "--minimize=loss", "--param=x=uniform:0..1", "--seed=1", f"--trials={trials}",
                    *words]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=here,
+                              check=False)
         if not counts.exists() or "PTRACE" in done.stdout:
             raise CannotTrace(done.stdout.strip())
         if done.returncode != 0:
@@ -58,9 +65,9 @@ def trace(hone, words, trials):
         return {name: int(count) for count, name in rows}
 
 
-def cost_of(hone, words):
+def cost_of(hone, files, words):
     """Calls a trial, by column."""
-    short, long = trace(hone, words, SHORT), trace(hone, words, LONG)
+    short, long = trace(hone, files, words, SHORT), trace(hone, files, words, LONG)
 
     def calls(kind):
         names = [kind] if kind else [name for name in long if name not in WAITS]
@@ -71,7 +78,7 @@ def cost_of(hone, words):
 
 def count(hone):
     try:
-        return {workload: cost_of(hone, words) for workload, words in WORKLOADS.items()}
+        return {workload: cost_of(hone, *what) for workload, what in WORKLOADS.items()}
     except FileNotFoundError as error:
         raise CannotTrace("strace is not installed; `./setup --tests` installs it") from error
 
@@ -111,10 +118,11 @@ def main():
         print(__doc__.split("\n\n", 1)[1], file=sys.stderr)
         return 2
     try:
-        counted = count(sys.argv[2])
+        hone = str(pathlib.Path(sys.argv[2]).resolve())
+        counted = count(hone)
         for _ in range(1, COUNTS_MAX):
             if sys.argv[1] == "--check" and list(complaints(stored, counted)):
-                again = count(sys.argv[2])
+                again = count(hone)
                 counted = {name: min(counted[name], again[name], key=lambda costs: costs["all"]) for name in counted}
     except CannotTrace as error:
         print(f"count.py: cannot count system calls here: {error}", file=sys.stderr)

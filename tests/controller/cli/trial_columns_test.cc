@@ -43,8 +43,9 @@ std::vector<std::string> Names(const std::vector<TrialColumn>& columns) {
 std::vector<std::string> Texts(const Experiment& experiment,
                                const std::string& names,
                                const TrialRow& row) {
+  const std::vector<TrialColumn> columns = NamedColumns(experiment, names).value();
   std::vector<std::string> texts;
-  for (const TrialColumn& column : NamedColumns(experiment, names).value()) {
+  for (const TrialColumn& column : columns) {
     texts.push_back(column.CellOf(row).text);
   }
   return texts;
