@@ -29,7 +29,8 @@ bool NothingCanRun(const ExperimentSpec& spec,
 }
 
 std::string NothingCanRunText(const std::string& name, const AlikeFailures& alike) {
-  return "the first " + std::to_string(alike.count()) + " trials failed alike: " + alike.message() +
+  return std::to_string(alike.count()) +
+         " trials failed alike and none succeeded: " + alike.message() +
          "; when that is mended, `hone resume " + name +
          " --retry-failed` goes on; set maxFailedTrialCount (--max-failed) if so many may fail";
 }

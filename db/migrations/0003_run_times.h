@@ -7,8 +7,9 @@
 namespace hone::db {
 
 inline constexpr std::string_view kMigration0003 = R"sql(
-ALTER TABLE trials ADD COLUMN interruptions BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE trials ADD COLUMN start_failures BIGINT NOT NULL DEFAULT 0;
+-- What became of attempts that did not fail by themselves; empty if nothing did. One document, not
+-- a column each: with three columns more, SQLite no longer finds trials_active worth its while.
+ALTER TABLE trials ADD COLUMN attempt_counts TEXT NOT NULL DEFAULT '';
 ALTER TABLE trials ADD COLUMN run_time BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE experiment_status ADD COLUMN running_time BIGINT NOT NULL DEFAULT 0;
 )sql";

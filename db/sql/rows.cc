@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "proto/convert/document.h"
@@ -61,6 +62,20 @@ Result<std::map<std::string, std::string>> ReadTextMap(const proto::Json& tree) 
     map[key] = value.get_ref<const std::string&>();
   }
   return map;
+}
+
+/// Interruptions and failed starts.
+Result<std::pair<std::int32_t, std::int32_t>> ReadAttemptCounts(const proto::Json& tree) {
+  std::pair<std::int32_t, std::int32_t> counts;
+  for (const auto& [key, count] :
+       {std::pair{"interruptions", &counts.first}, std::pair{"startFailures", &counts.second}}) {
+    const auto value = tree.find(key);
+    if (value == tree.end() || !value->is_number_integer()) {
+      return Fail(Code::kDataLoss, std::string(key) + " must be a number");
+    }
+    *count = value->get<std::int32_t>();
+  }
+  return counts;
 }
 
 TrialCounts ReadCounts(const Row& row, int first) {
@@ -147,6 +162,14 @@ std::string WriteMetricsText(const std::vector<MetricSummary>& metrics) {
   });
 }
 
+std::string WriteAttemptCounts(const Trial& trial) {
+  if (trial.interruptions == 0 && trial.start_failures == 0) {
+    return "";
+  }
+  return proto::WriteJson(
+      proto::Json{{"interruptions", trial.interruptions}, {"startFailures", trial.start_failures}});
+}
+
 std::string WriteTextMap(const std::map<std::string, std::string>& map) {
   return map.empty() ? "{}" : proto::WriteJson(proto::Json(map));
 }
@@ -198,9 +221,13 @@ Result<Trial> ReadTrialRow(const Row& row, const ExperimentKey& experiment) {
                         ReadDocument(row, 13, "labels of trial " + trial.name(), ReadTextMap));
   HONE_ASSIGN_OR_RETURN(
       trial.metrics, ReadDocument(row, 14, "metrics of trial " + trial.name(), proto::ReadMetrics));
-  trial.interruptions = Int32(row, 15);
-  trial.start_failures = Int32(row, 16);
-  trial.run_time = Duration(row.Integer(17));
+  if (!row.Text(15).empty()) {
+    HONE_ASSIGN_OR_RETURN(
+        const auto counts,
+        ReadDocument(row, 15, "attempt counts of trial " + trial.name(), ReadAttemptCounts));
+    std::tie(trial.interruptions, trial.start_failures) = counts;
+  }
+  trial.run_time = Duration(row.Integer(16));
   return trial;
 }
 

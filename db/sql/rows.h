@@ -19,6 +19,8 @@ std::string WriteSpecText(const ExperimentSpec& spec);
 std::string WriteConditionsText(const std::vector<Condition>& conditions);
 std::string WriteAssignmentsText(const Assignments& assignments);
 std::string WriteMetricsText(const std::vector<MetricSummary>& metrics);
+/// Interruptions and failed starts, as text; empty if there are none, as nearly always.
+std::string WriteAttemptCounts(const Trial& trial);
 /// Labels and annotations.
 std::string WriteTextMap(const std::map<std::string, std::string>& map);
 

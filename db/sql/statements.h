@@ -96,8 +96,8 @@ inline constexpr std::string_view kDeleteEvents = "DELETE FROM events WHERE expe
 inline constexpr std::string_view kInsertTrial =
     "INSERT INTO trials (experiment_id, ordinal, version, state, attempt, failures, "
     "not_before, created, started, completed, reason, message, assignments, parent, "
-    "labels, metrics, interruptions, start_failures, run_time) "
-    "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    "labels, metrics, attempt_counts, run_time) "
+    "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
 inline constexpr std::string_view kFindTrial =
     "SELECT version, state FROM trials WHERE experiment_id = $1 AND ordinal = $2";
@@ -105,15 +105,12 @@ inline constexpr std::string_view kFindTrial =
 inline constexpr std::string_view kUpdateTrial =
     "UPDATE trials SET version = version + 1, state = $1, attempt = $2, failures = $3, "
     "not_before = $4, started = $5, completed = $6, reason = $7, message = $8, metrics = $9, "
-    "interruptions = $10, start_failures = $11, run_time = $12 "
-    "WHERE experiment_id = $13 AND ordinal = $14";
+    "attempt_counts = $10, run_time = $11 WHERE experiment_id = $12 AND ordinal = $13";
 
 /// The beginning of every list of trials; db/sql/trial_query.cc adds the conditions.
 inline constexpr std::string_view kSelectTrials =
     "SELECT ordinal, version, state, attempt, failures, not_before, created, started, completed, "
-    "reason, message, assignments, parent, labels, metrics, interruptions, start_failures, "
-    "run_time "
-    "FROM trials "
+    "reason, message, assignments, parent, labels, metrics, attempt_counts, run_time FROM trials "
     "WHERE experiment_id = (SELECT id FROM experiments WHERE ns = $1 AND name = $2) ";
 
 /// The trials that have an event above $4.

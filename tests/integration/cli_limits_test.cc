@@ -19,7 +19,8 @@ using Words = std::vector<std::string>;
 Words RunWords(const std::string& script, const Words& flags) {
   Words words = {"run", "--maximize", "score", "-p", "x=int:1..100", "--name", "limited"};
   words.insert(words.end(), flags.begin(), flags.end());
-  words.insert(words.end(), {"--", "/bin/sh", "-c", "echo $$ >>starts; " + script, "{x}"});
+  words.insert(words.end(),
+               {"--", "/bin/sh", "-c", "cd $HOME; echo $$ >>starts; " + script, "{x}"});
   return words;
 }
 

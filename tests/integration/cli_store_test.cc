@@ -80,8 +80,7 @@ TEST_F(CliStore, ThatAnOlderHoneMadeIsReadAndGoneOnWith) {
   for (const std::string line : {"get trials small", "resume small -n 5"}) {
     {
       const auto driver = db::SqliteDriver::Open(sandbox_.path() / "s.db", {}).value();
-      for (const char* const statement : {"ALTER TABLE trials DROP COLUMN interruptions",
-                                          "ALTER TABLE trials DROP COLUMN start_failures",
+      for (const char* const statement : {"ALTER TABLE trials DROP COLUMN attempt_counts",
                                           "ALTER TABLE trials DROP COLUMN run_time",
                                           "ALTER TABLE experiment_status DROP COLUMN running_time",
                                           "DELETE FROM schema_migrations WHERE version = 3"}) {

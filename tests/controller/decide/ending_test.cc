@@ -46,7 +46,7 @@ TEST(NothingCanRun, EndsTheExperimentWhenTheFirstTrialsFailAlike) {
   EXPECT_EQ(Last(decision).type, ConditionType::kFailed);
   EXPECT_EQ(Last(decision).reason, "ExperimentFailed");
   EXPECT_THAT(Last(decision).message,
-              HasSubstr("the first 3 trials failed alike: exited with code 1;"));
+              HasSubstr("3 trials failed alike and none succeeded: exited with code 1;"));
   EXPECT_THAT(Last(decision).message, HasSubstr("hone resume tune --retry-failed"));
   EXPECT_EQ(decision.create, 0U);
 }
