@@ -103,7 +103,7 @@ Result<std::string> FindProgram(const std::string& command,
           FindInPath(command, search_path, working_directory, Finding::kNotExecutable)) {
     return NotExecutable(*path);
   }
-  std::string message = "command \"" + command + "\" is not in PATH; install it, or give its path";
+  std::string message = "\"" + command + "\" is not in PATH; install it, or give its path";
   // The commonest case by far: images have "python", Debian has "python3".
   if (FindInPath(command + "3", search_path, working_directory, Finding::kProgram)) {
     message += "; there is \"" + command + "3\"";
