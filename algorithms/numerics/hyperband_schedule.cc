@@ -156,37 +156,50 @@ bool HyperbandSchedule::PlanBracket(const Key& key,
   return false;
 }
 
+std::uint64_t HyperbandSchedule::ClaimOf(std::size_t level, std::uint64_t begun) const {
+  // On the highest level each trial is whole by itself.
+  if (level + 1 == levels_) {
+    return 1;
+  }
+  return begun % sizes_[level] == 0 ? TrialsOfBracket(level) : 0;
+}
+
+bool HyperbandSchedule::MayBegin(std::size_t level,
+                                 std::uint64_t begun,
+                                 std::uint64_t claimed) const {
+  const std::uint64_t claim = ClaimOf(level, begun);
+  const bool is_alone = level + 1 == levels_ && running_ == 0;
+  return !max_trials_ || claim == 0 || is_alone || claimed + claim <= *max_trials_;
+}
+
+std::optional<std::size_t> HyperbandSchedule::FirstOpen(const std::vector<std::uint64_t>& roots,
+                                                        const std::vector<std::uint64_t>& room,
+                                                        std::uint64_t claimed) const {
+  std::optional<Key> first;
+  for (std::size_t level = 0; level < levels_; ++level) {
+    const Key key{roots[level] / sizes_[level], level};
+    if (room[level] > 0 && (!first || key < *first) && MayBegin(level, roots[level], claimed)) {
+      first = key;
+    }
+  }
+  return first ? std::optional(first->second) : std::nullopt;
+}
+
 void HyperbandSchedule::PlanNew(std::size_t count,
                                 std::vector<std::uint64_t>& room,
                                 std::vector<PlannedTrial>& plan) const {
   std::vector<std::uint64_t> roots = roots_;
   // What no bracket has a claim on. Those that advance in this plan are owed, and not yet counted.
   std::uint64_t claimed = last_ordinal_ + Owed(room);
-  const auto may_begin = [&](std::size_t level) {
-    // On the highest level each trial is whole by itself.
-    const bool is_top = level + 1 == levels_;
-    const bool has_begun = !is_top && roots[level] % sizes_[level] != 0;
-    return !max_trials_ || has_begun || (is_top && running_ == 0) ||
-           claimed + (is_top ? 1 : TrialsOfBracket(level)) <= *max_trials_;
-  };
   while (plan.size() < count) {
-    // The first bracket, in the order in which they begin, that is not full.
-    std::optional<Key> first;
-    for (std::size_t level = 0; level < levels_; ++level) {
-      const Key key{roots[level] / sizes_[level], level};
-      if (room[level] > 0 && (!first || key < *first) && may_begin(level)) {
-        first = key;
-      }
-    }
-    if (!first) {
+    const std::optional<std::size_t> level = FirstOpen(roots, room, claimed);
+    if (!level) {
       return;
     }
-    const std::size_t level = first->second;
-    const bool is_top = level + 1 == levels_;
-    claimed += is_top ? 1 : roots[level] % sizes_[level] == 0 ? TrialsOfBracket(level) : 0;
-    plan.push_back({0, level});
-    ++roots[level];
-    --room[level];
+    claimed += ClaimOf(*level, roots[*level]);
+    plan.push_back({0, *level});
+    ++roots[*level];
+    --room[*level];
   }
 }
 

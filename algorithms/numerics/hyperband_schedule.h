@@ -72,6 +72,15 @@ class HyperbandSchedule final : public HalvingSchedule {
                    std::uint64_t size,
                    std::size_t count,
                    std::vector<PlannedTrial>& plan) const;
+  /// How many trials more the budget has to hold if a root begins on `level`, of which `begun` have
+  /// begun there.
+  [[nodiscard]] std::uint64_t ClaimOf(std::size_t level, std::uint64_t begun) const;
+  /// Whether the budget, of which `claimed` are claimed, holds that root.
+  [[nodiscard]] bool MayBegin(std::size_t level, std::uint64_t begun, std::uint64_t claimed) const;
+  /// The level of the first bracket, in the order in which they begin, that is not full.
+  [[nodiscard]] std::optional<std::size_t> FirstOpen(const std::vector<std::uint64_t>& roots,
+                                                     const std::vector<std::uint64_t>& room,
+                                                     std::uint64_t claimed) const;
   void PlanNew(std::size_t count,
                std::vector<std::uint64_t>& room,
                std::vector<PlannedTrial>& plan) const;

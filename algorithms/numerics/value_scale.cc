@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace hone::algorithms {
 namespace {
@@ -17,20 +18,32 @@ double QuantileOf(const std::vector<double>& sorted, double share) {
   return std::lerp(sorted[below], sorted[above], at - static_cast<double>(below));
 }
 
+std::vector<double> SortedFinite(const std::vector<double>& values) {
+  std::vector<double> sorted;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted), [](double value) {
+    return std::isfinite(value);
+  });
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+/// To mean 0 and deviation 1; equal values become 0.
+void Standardize(Eigen::VectorXd& values) {
+  values.array() -= values.mean();
+  const double deviation = std::sqrt(values.squaredNorm() / static_cast<double>(values.size()));
+  if (deviation > 0) {
+    values /= deviation;
+  }
+}
+
 }  // namespace
 
 Eigen::VectorXd ScaleValues(const std::vector<double>& values) {
-  std::vector<double> sorted;
-  for (const double value : values) {
-    if (std::isfinite(value)) {
-      sorted.push_back(value);
-    }
-  }
+  const std::vector<double> sorted = SortedFinite(values);
   Eigen::VectorXd scaled = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(values.size()));
   if (sorted.empty()) {
     return scaled;
   }
-  std::sort(sorted.begin(), sorted.end());
   // So that nothing overflows; a power of two changes no digit.
   const double largest = std::max(std::abs(sorted.front()), std::abs(sorted.back()));
   const double unit = largest > 0 ? std::exp2(std::min(-std::ilogb(largest), 1000)) : 1;
@@ -48,11 +61,7 @@ Eigen::VectorXd ScaleValues(const std::vector<double>& values) {
     scaled[static_cast<Eigen::Index>(i)] =
         std::isnan(values[i]) ? failed : compress(std::isfinite(values[i]) ? values[i] : bound);
   }
-  scaled.array() -= scaled.mean();
-  const double deviation = std::sqrt(scaled.squaredNorm() / static_cast<double>(scaled.size()));
-  if (deviation > 0) {
-    scaled /= deviation;
-  }
+  Standardize(scaled);
   return scaled;
 }
 

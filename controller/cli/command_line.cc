@@ -195,12 +195,8 @@ bool HasLooseCondition(const Node& node, const std::vector<std::string>& words) 
   return has_parameters && std::find(words.begin(), words.end(), "if") != words.end();
 }
 
-std::string Check(const Node& node,
-                  const Invocation& invocation,
-                  const std::vector<std::string>& words) {
-  if (std::string error = CheckValues(node); !error.empty()) {
-    return error;
-  }
+// Words that no flag and no positional has taken.
+std::string CheckExtras(const Node& node, const std::vector<std::string>& words) {
   const std::vector<std::string> extras = node.app->remaining(false);
   if (!extras.empty() && HasLooseCondition(node, words)) {
     return "\"if\" is part of a parameter; write both in quotes: "
@@ -208,8 +204,17 @@ std::string Check(const Node& node,
   }
   const auto flag = std::find_if(
       extras.begin(), extras.end(), [](const std::string& word) { return word.starts_with("-"); });
-  if (!extras.empty()) {
-    return DescribeExtra(node, flag != extras.end() ? *flag : extras.front());
+  return extras.empty() ? "" : DescribeExtra(node, flag != extras.end() ? *flag : extras.front());
+}
+
+std::string Check(const Node& node,
+                  const Invocation& invocation,
+                  const std::vector<std::string>& words) {
+  if (std::string error = CheckValues(node); !error.empty()) {
+    return error;
+  }
+  if (std::string error = CheckExtras(node, words); !error.empty()) {
+    return error;
   }
   std::string error =
       FillAll<Flag>(node.flags, [](const Flag& argument) { return argument.LongName(); });

@@ -117,17 +117,24 @@ Status TakeStored(const std::string& kind,
   return {};
 }
 
-Status TakeNames(std::string kind, const Session& session, const Words& words, Names& names) {
-  if (kind == "subject") {
-    const std::string before = words.previous();
-    if (before == "experiment" || before == "trial" || before == "algorithm") {
-      kind = before;
-    } else {
-      for (const char* word : {"experiment", "trial", "algorithm"}) {
-        Take(word, words, names);
-      }
-    }
+// What the word before says that a subject is; where it does not, the words that say so are names
+// too.
+std::string KindOfSubject(const Words& words, Names& names) {
+  const std::string before = words.previous();
+  if (before == "experiment" || before == "trial" || before == "algorithm") {
+    return before;
   }
+  for (const char* word : {"experiment", "trial", "algorithm"}) {
+    Take(word, words, names);
+  }
+  return "subject";
+}
+
+Status TakeNames(const std::string& asked,
+                 const Session& session,
+                 const Words& words,
+                 Names& names) {
+  const std::string kind = asked == "subject" ? KindOfSubject(words, names) : asked;
   if (kind == "algorithm" || kind == "rule") {
     TakeCatalogued(kind == "rule" ? "stopping" : "search", words, names);
     if (words.previous() == "algorithm") {
