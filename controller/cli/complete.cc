@@ -120,7 +120,7 @@ Status TakeStored(const std::string& kind,
 // What the word before says that a subject is; where it does not, the words that say so are names
 // too.
 std::string KindOfSubject(const Words& words, Names& names) {
-  const std::string before = words.previous();
+  std::string before = words.previous();
   if (before == "experiment" || before == "trial" || before == "algorithm") {
     return before;
   }

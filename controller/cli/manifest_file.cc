@@ -78,6 +78,28 @@ void SetName(proto::Json& tree, const std::optional<std::string>& name) {
   }
 }
 
+std::string KindOf(const proto::Json& tree) {
+  const bool has_kind = tree.is_object() && tree.contains("kind") && tree["kind"].is_string();
+  return has_kind ? tree["kind"].get<std::string>() : "";
+}
+
+// Where the user wrote what is at fault: a flag, or a place of the file.
+Diagnostic Locate(const FieldError& fault,
+                  const std::string& file,
+                  const proto::Document& document,
+                  const FlagChanges& changes) {
+  Diagnostic diagnostic = ToDiagnostic(file, fault);
+  if (std::string flag = changes.FlagOf(fault.field); !flag.empty() && !fault.IsWarning()) {
+    diagnostic.file = std::move(flag);
+    return diagnostic;
+  }
+  diagnostic.position = document.Find(fault.field);
+  if (const auto written = document.written.find(fault.field); written != document.written.end()) {
+    diagnostic.found = written->second;
+  }
+  return diagnostic;
+}
+
 void ReadDocument(proto::Document document,
                   const std::string& file,
                   const InlineFlags& flags,
@@ -86,10 +108,7 @@ void ReadDocument(proto::Document document,
   if (document.value.is_null()) {
     return;
   }
-  const std::string kind = document.value.is_object() && document.value.contains("kind") &&
-                                   document.value["kind"].is_string()
-                               ? document.value["kind"].get<std::string>()
-                               : "";
+  const std::string kind = KindOf(document.value);
   // "experiment" is not another kind but a slip, and a fault of its field.
   if (!kind.empty() && DidYouMean(kind, {"Experiment"}).empty()) {
     manifest.diagnostics.push_back({file,
@@ -114,16 +133,7 @@ void ReadDocument(proto::Document document,
   manifest.experiments.push_back(Admit(document.value, faults, services, document.written));
   CheckRunnable(manifest.experiments.back(), faults);
   for (const FieldError& fault : faults) {
-    Diagnostic& diagnostic = manifest.diagnostics.emplace_back(ToDiagnostic(file, fault));
-    if (const std::string flag = changes.FlagOf(fault.field); !flag.empty() && !fault.IsWarning()) {
-      diagnostic.file = flag;
-      continue;
-    }
-    diagnostic.position = document.Find(fault.field);
-    if (const auto written = document.written.find(fault.field);
-        written != document.written.end()) {
-      diagnostic.found = written->second;
-    }
+    manifest.diagnostics.push_back(Locate(fault, file, document, changes));
   }
 }
 
