@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "algorithms/catalogue.h"
@@ -42,15 +41,16 @@ void Check(const Problem& problem, FieldErrors& errors) {
   }
 }
 
-/// The lowest rung from which so many trials can lead one to the top: of eta trials one goes on.
-std::size_t LowestRung(double eta, std::size_t rungs, std::optional<std::uint64_t> max_trials) {
+/// The lowest rung from which the trials of `problem` can lead one to the top: of eta trials one
+/// goes on, and while a rung fills up all other workers begin something new.
+std::size_t LowestRung(double eta, std::size_t rungs, const Problem& problem) {
   double trials = 1;
   double at_the_lowest = 1;
   std::size_t lowest = rungs - 1;
   while (lowest > 0) {
     at_the_lowest = std::ceil(eta * at_the_lowest - 1e-9);
-    trials += at_the_lowest;
-    if (max_trials && trials > static_cast<double>(*max_trials)) {
+    trials += at_the_lowest + static_cast<double>(problem.parallel_trials) - 1;
+    if (problem.max_trials && trials > static_cast<double>(*problem.max_trials)) {
       break;
     }
     --lowest;
@@ -62,7 +62,7 @@ std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
   FieldErrors errors;
   auto ladder = ResourceLadder::Make(problem, errors);
   HONE_CHECK(ladder.has_value());
-  ladder->DropLevels(LowestRung(ladder->eta(), ladder->levels().size(), problem.max_trials));
+  ladder->DropLevels(LowestRung(ladder->eta(), ladder->levels().size(), problem));
   const std::size_t brackets_max = std::max<std::size_t>(ladder->levels().size(), 2) - 1;
   auto schedule = std::make_unique<AshaSchedule>(
       ladder->eta(), ladder->levels(), std::min(BracketsOf(problem), brackets_max));

@@ -38,7 +38,9 @@ TEST_P(Budget, ReachesAWholeTrialWithAnyNumberOfTrials) {
   for (const std::size_t trials :
        {1U, 2U, 3U, 4U, 5U, 8U, 12U, 13U, 17U, 30U, 39U, 40U, 69U, 100U}) {
     for (const std::size_t parallel : {1U, 4U}) {
-      Laboratory laboratory(GetParam(), Epochs(trials), Loss);
+      Problem problem = Epochs(trials);
+      problem.parallel_trials = parallel;
+      Laboratory laboratory(GetParam(), problem, Loss);
 
       laboratory.Run(trials, parallel);
 

@@ -15,13 +15,18 @@ const Algorithm& Darts() {
   return *Find("darts");
 }
 
+ParameterSpec Sizes(ParameterSpec spec) {
+  spec.name = "filter_size";
+  return spec;
+}
+
 NasConfig Operations() {
   return {3,
           {},
           {},
-          {{"separable_convolution", {Words({"3", "5"})}},
-           {"skip_connection", {Words({"3"})}},
-           {"max_pooling", {Words({"3"})}}}};
+          {{"separable_convolution", {Sizes(Words({"3", "5"}))}},
+           {"skip_connection", {}},
+           {"max_pooling", {Sizes(Words({"3"}))}}}};
 }
 
 Assignments Told(const std::vector<Setting>& settings) {
@@ -100,7 +105,7 @@ TEST(Darts, ChecksSettingsAndWarnsOfThoseItDoesNotKnow) {
 
 TEST(Darts, NamesTheOperationThatHasNoSizes) {
   NasConfig nas = Operations();
-  nas.operations[0].parameters = {Int("1", "3")};
+  nas.operations[0].parameters = {Sizes(Int("1", "3"))};
   nas.operations[2].parameters = {};
   nas.num_layers.reset();
 
