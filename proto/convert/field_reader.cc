@@ -343,6 +343,7 @@ void FieldReader::Finish(Unknown unknown) {
            (unknown == Unknown::kIgnored ? "is not known and is ignored" : "is not known") +
                Suggestion(DidYouMean(key, names)));
   }
+  object_ = nullptr;  // of a list's item, Objects() says so too
 }
 
 }  // namespace hone::proto

@@ -173,11 +173,13 @@ class RightAnswers(unittest.TestCase):
         def hesitant(request, context):
             counts.append(request.current_request_number)
             if len(counts) == 2:
+                (world.path / "asked").touch()
                 return []
             return fine(request, context)[:1] if len(counts) < 5 else fine(request, context)
 
         with World(hesitant) as world:
-            ended = world.run("-j", "3", trials=9)
+            ended = world.run("-j", "3", trials=9, command=(
+                f"until [ -e {world.path}/asked ]; do sleep 0.01; done; echo loss={{x}} {{n}}"))
 
             self.assertEqual(ended.returncode, 0, ended.stderr)
             self.assertEqual(len(world.trials()), 9)
