@@ -76,16 +76,7 @@ Result<Experiment> FindAnywhere(const Session& session, db::Store& store, const 
 
 }  // namespace
 
-Status CheckStoreIsKnown(const Session& session) {
-  if (!session.paths.database.empty()) {
-    return {};
-  }
-  const Result<StorePaths> standard = StorePaths::Resolve(std::nullopt);
-  return standard ? Status() : tl::unexpected<Error>(standard.error());
-}
-
 Result<std::unique_ptr<db::Store>> OpenStore(const Session& session, bool is_writable) {
-  HONE_RETURN_IF_ERROR(CheckStoreIsKnown(session));
   return session.factory.open_store(session.paths, is_writable);
 }
 

@@ -18,9 +18,6 @@ inline constexpr std::size_t kPageTrials = 1000;
 /// Observations read at once.
 inline constexpr std::size_t kPageObservations = 10000;
 
-/// kFailedPrecondition if nobody said where the store is, and the environment does not either.
-Status CheckStoreIsKnown(const Session& session);
-
 /// Opens the store beside whoever controls it.
 Result<std::unique_ptr<db::Store>> OpenStore(const Session& session, bool is_writable = false);
 

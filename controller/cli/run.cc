@@ -156,7 +156,6 @@ tl::unexpected<Error> ExistsAlready(const Session& session,
 }
 
 Result<int> Start(const Session& session, Experiment experiment, const RunOptions& options) {
-  HONE_RETURN_IF_ERROR(CheckStoreIsKnown(session));
   if (const std::optional<std::string> note = ImageNote(experiment)) {
     session.output.Note("note: " + *note);
   }

@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(CliStore, ThatNothingNamesIsAskedFor) {
+TEST(CliNoStore, ThatNothingNamesIsAskedFor) {
   const Sandbox sandbox;
 
   const Outcome get = sandbox.Shell("unset HOME; hone get experiments");
@@ -20,7 +20,7 @@ TEST(CliStore, ThatNothingNamesIsAskedFor) {
   EXPECT_THAT(run.err, HasSubstr("say where it is with --store FILE"));
 }
 
-TEST(CliStore, ThatMayNotGrowIsAnErrorAndNotTheEndOfTheProgram) {
+TEST(CliNoStore, ThatMayNotGrowIsAnErrorAndNotTheEndOfTheProgram) {
   const Sandbox sandbox;
 
   const Outcome run =

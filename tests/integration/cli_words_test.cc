@@ -198,17 +198,6 @@ TEST(Cli, NeedsNoStoreToLookAround) {
   EXPECT_FALSE(std::filesystem::exists(sandbox.path() / ".local"));
 }
 
-TEST(Cli, AsksForAStoreWhenTheEnvironmentNamesNone) {
-  const Sandbox sandbox;
-
-  for (const char* words : {"get experiments", "run --maximize m -p x=a,b -n 1 -- echo m={x}"}) {
-    const Outcome outcome = sandbox.Shell("unset HOME; hone " + std::string(words));
-
-    EXPECT_EQ(outcome.exit_code, 1);
-    EXPECT_THAT(outcome.err, HasSubstr("say where it is with --store FILE")) << words;
-  }
-}
-
 TEST(Cli, SaysThatAStoreCannotBeWritten) {
   const Sandbox sandbox;
   sandbox.Write("not-a-folder", "");

@@ -179,7 +179,7 @@ TEST(Completion, KnowsEveryCommandAndFlag) {
   for (const std::string& script : {RenderBashCompletion(*root), RenderZshCompletion(*root)}) {
     EXPECT_THAT(script, HasSubstr("\"hone get trials\""));
     EXPECT_THAT(script, HasSubstr("--maximize"));
-    EXPECT_THAT(script, HasSubstr("_hone_names hone get experiments -o name"));
+    EXPECT_THAT(script, HasSubstr("_hone_names experiment"));
   }
   const std::string fish = RenderFishCompletion(*root);
   EXPECT_THAT(fish, HasSubstr("\"hone run\"' -l maximize -x"));

@@ -328,7 +328,6 @@ TEST(InlineExperiment, RefusesFlagsThatDoNotMakeAnExperiment) {
       {[](InlineFlags& f) { f.timeout = "soon"; }, "--timeout"},
       {[](InlineFlags& f) { f.settings = {"x"}; }, "KEY=VALUE"},
       {[](InlineFlags& f) { f.early_stopping_settings = {"x=1"}; }, "--early-stopping NAME"},
-      {[](InlineFlags& f) { f.file_metrics = "m.log"; }, "absolute"},
       {[](InlineFlags& f) { f.format = "pytorch"; }, "--format pytorch: must be text, json, keras"},
       {[](InlineFlags& f) { f.format = ""; }, "--format : must be"},
       {[](InlineFlags& f) {
