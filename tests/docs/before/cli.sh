@@ -8,6 +8,7 @@ chmod +x fit
 hone run --print-yaml --minimize loss -p x=uniform:0..1 -n 9 -- ./fit {x} >experiment.yaml
 cp experiment.yaml a.yaml
 cp experiment.yaml b.yaml
+hone run --quiet --name train-x9d4 --maximize accuracy -p lr=uniform:0..1 -n 2 -- echo accuracy={lr}
 # Of its twenty trials one fails.
 hone run --quiet --name train-7k2q --maximize accuracy -p lr=uniform:0..1 -n 20 -- \
   sh -c 'case {trial} in *-7) exit 1 ;; esac; echo accuracy={lr}'
