@@ -25,7 +25,7 @@ using std::chrono::milliseconds;
 /// How many processes are held (one descriptor each) and ended at a time.
 constexpr std::size_t kBatchMax = 256;
 /// How long SIGKILL may take before we stop waiting (a process in the kernel's hands).
-constexpr milliseconds kKillPatience{2000};
+constexpr milliseconds kKillPatience{5000};
 /// A process that forks and ends again and again may hide from one look, not from several.
 constexpr int kCleanLooks = 3;
 constexpr milliseconds kLookPause{5};
@@ -57,7 +57,7 @@ bool AreAmong(const LeftMark& mark, const std::array<struct stat, 2>& outputs) {
 class Look {
  public:
   Look(const LeftoverSigns& signs, const std::vector<LeftMark>& marks)
-      : signs_(signs), marks_(marks), all_(AllProcesses()) {
+      : signs_(signs), marks_(marks) {
     for (const LeftMark& mark : marks_) {
       if (HasGroup(mark)) {
         groups_.push_back(mark.leader->pid);
@@ -65,40 +65,53 @@ class Look {
     }
   }
 
-  /// At most kBatchMax.
-  [[nodiscard]] std::vector<Leftover> Find() const {
-    std::vector<Leftover> found;
-    std::set<pid_t> ours;
-    // Parents are looked at before their children, as a rule, because the list is sorted by start.
-    for (const ProcessStatus& process : all_) {
-      if (process.pid == ::getpid() || process.has_ended || found.size() == kBatchMax) {
+  /// At most kBatchMax. Each is sent `signal` (0: none) when it is found, not later: a process may
+  /// live for a moment only, to fork. The youngest are looked at first for the same reason.
+  std::vector<Leftover> Find(int signal) {
+    if (signal == SIGKILL) {
+      KillGroups();
+    }
+    std::vector<ProcessStatus> others;
+    for (const pid_t pid : PidsFromTheYoungest()) {
+      auto process = pid == ::getpid() ? std::nullopt : StatusOf(pid);
+      if (!process || process->has_ended) {
         continue;
       }
       std::string attempt;
-      if (IsOurs(process, attempt) || ours.contains(process.parent)) {
-        ours.insert(process.pid);
-        if (FileDescriptor pidfd = Open(process); pidfd.is_open()) {
-          found.push_back({process, std::move(attempt), std::move(pidfd)});
-        }
+      if (IsOurs(*process, attempt)) {
+        Take(*std::move(process), std::move(attempt), signal);
+      } else {
+        others.push_back(*std::move(process));
       }
     }
-    return found;
+    // Parents stand before their children now.
+    std::stable_sort(others.begin(), others.end(), [](const auto& a, const auto& b) {
+      return a.start < b.start;
+    });
+    for (ProcessStatus& process : others) {
+      if (ours_.contains(process.parent)) {
+        Take(std::move(process), "", signal);
+      }
+    }
+    return std::move(found_);
   }
-
-  /// Process groups of trials, which SIGKILL reaches whole, forks included.
-  [[nodiscard]] const std::vector<pid_t>& groups() const { return groups_; }
 
  private:
   /// The number of a group is free for others only when the group is empty: while its leader is
   /// there, or nobody has that number and the FIFO is held, it is the trial's.
-  [[nodiscard]] bool HasGroup(const LeftMark& mark) const {
+  [[nodiscard]] static bool HasGroup(const LeftMark& mark) {
     if (!mark.leader) {
       return false;
     }
-    const auto found = std::find_if(all_.begin(), all_.end(), [&](const ProcessStatus& process) {
-      return process.pid == mark.leader->pid;
-    });
-    return found == all_.end() ? mark.IsHeld() : found->start == mark.leader->start;
+    const auto leader = StatusOf(mark.leader->pid);
+    return leader ? leader->start == mark.leader->start : mark.IsHeld();
+  }
+
+  /// SIGKILL reaches a group whole, forks included.
+  void KillGroups() const {
+    for (const pid_t group : groups_) {
+      ::kill(-group, SIGKILL);
+    }
   }
 
   [[nodiscard]] bool IsOurs(const ProcessStatus& process, std::string& attempt) const {
@@ -116,24 +129,27 @@ class Look {
     return MarkerOf(process.pid).starts_with(signs_.marker_prefix);
   }
 
-  /// Not open if the process has ended since.
-  [[nodiscard]] static FileDescriptor Open(const ProcessStatus& process) {
+  /// The pidfd is opened before the process is looked at again: should its number have been taken
+  /// over since, the signal goes to nobody.
+  void Take(ProcessStatus process, std::string attempt, int signal) {
     FileDescriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
     const auto now = StatusOf(process.pid);
-    return now && now->start == process.start ? std::move(pidfd) : FileDescriptor();
+    if (!now || now->start != process.start || found_.size() == kBatchMax) {
+      return;
+    }
+    if (signal != 0) {
+      ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0);
+    }
+    ours_.insert(process.pid);
+    found_.push_back({std::move(process), std::move(attempt), std::move(pidfd)});
   }
 
   const LeftoverSigns& signs_;
   const std::vector<LeftMark>& marks_;
-  std::vector<ProcessStatus> all_;
   std::vector<pid_t> groups_;
+  std::set<pid_t> ours_;
+  std::vector<Leftover> found_;
 };
-
-void Signal(const std::vector<Leftover>& processes, int signal) {
-  for (const Leftover& each : processes) {
-    ::syscall(SYS_pidfd_send_signal, each.pidfd.get(), signal, nullptr, 0);
-  }
-}
 
 /// Waits until all have ended, at most `patience`.
 void AwaitEnd(const std::vector<Leftover>& processes, milliseconds patience) {
@@ -153,7 +169,7 @@ const LeftMark* FindHeld(const std::vector<LeftMark>& marks) {
 }
 
 Status CheckNothingIsLeft(const LeftoverSigns& signs, const std::vector<LeftMark>& marks) {
-  const auto left = Look(signs, marks).Find();
+  const auto left = Look(signs, marks).Find(0);
   const LeftMark* const held = FindHeld(marks);
   if (left.empty() && held == nullptr) {
     return {};
@@ -185,29 +201,22 @@ Result<std::size_t> EndLeftovers(const LeftoverSigns& signs, milliseconds grace)
   std::set<pid_t> ended;
   const int clean_looks = marks.empty() ? 1 : kCleanLooks;
   for (int clean = 0; clean < clean_looks && clock.Elapsed() < deadline;) {
-    const Look look(signs, marks);
-    const std::vector<Leftover> found = look.Find();
-    if (found.empty()) {
-      clean = FindHeld(marks) == nullptr ? clean + 1 : 0;
-      if (clean == 0) {
-        ::poll(nullptr, 0, static_cast<int>(kLookPause.count()));
-      }
-      continue;
-    }
-    clean = 0;
+    const bool is_polite = clock.Elapsed() < polite_until;
+    const std::vector<Leftover> found = Look(signs, marks).Find(is_polite ? SIGTERM : SIGKILL);
     for (const Leftover& each : found) {
       ended.insert(each.process.pid);
     }
-    const auto politely = std::chrono::ceil<milliseconds>(polite_until - clock.Elapsed());
-    if (politely.count() > 0) {
-      Signal(found, SIGTERM);
-      AwaitEnd(found, politely);
+    if (!found.empty()) {
+      clean = 0;
+      AwaitEnd(
+          found,
+          std::chrono::ceil<milliseconds>((is_polite ? polite_until : deadline) - clock.Elapsed()));
+    } else if (FindHeld(marks) == nullptr) {
+      ++clean;
+    } else {
+      clean = 0;
+      ::poll(nullptr, 0, static_cast<int>(kLookPause.count()));
     }
-    for (const pid_t group : look.groups()) {
-      ::kill(-group, SIGKILL);
-    }
-    Signal(found, SIGKILL);
-    AwaitEnd(found, std::chrono::ceil<milliseconds>(deadline - clock.Elapsed()));
   }
   HONE_RETURN_IF_ERROR(CheckNothingIsLeft(signs, marks));
   for (const LeftMark& mark : marks) {

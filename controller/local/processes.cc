@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <sstream>
 #include <system_error>
@@ -122,16 +123,10 @@ std::optional<ProcessStatus> StatusOf(pid_t pid) {
   return fields ? std::optional(std::move(status)) : std::nullopt;
 }
 
-std::vector<ProcessStatus> AllProcesses() {
-  std::vector<ProcessStatus> all;
-  for (const pid_t pid : NumbersIn("/proc")) {
-    if (auto status = StatusOf(pid)) {
-      all.push_back(*std::move(status));
-    }
-  }
-  std::stable_sort(
-      all.begin(), all.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
-  return all;
+std::vector<pid_t> PidsFromTheYoungest() {
+  std::vector<pid_t> pids = NumbersIn("/proc");
+  std::sort(pids.begin(), pids.end(), std::greater<>());
+  return pids;
 }
 
 const std::string& BootId() {

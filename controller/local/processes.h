@@ -43,8 +43,8 @@ struct ProcessStatus {
 /// Nothing if there is no such process. Told of the processes of all users.
 std::optional<ProcessStatus> StatusOf(pid_t pid);
 
-/// The oldest first.
-std::vector<ProcessStatus> AllProcesses();
+/// As a rule the youngest first: the greater numbers.
+std::vector<pid_t> PidsFromTheYoungest();
 
 /// What differs each time this machine is started.
 const std::string& BootId();

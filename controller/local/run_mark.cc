@@ -95,9 +95,9 @@ Result<RunMark> RunMark::Make(const fs::path& folder, const std::string& attempt
 
 Status RunMark::Record(pid_t pid) {
   const std::optional<ProcessStatus> process = StatusOf(pid);
-  const std::string_view name = path_.filename().native();
+  const std::string name = path_.filename().string();
   // What stands behind "starting.0.<boot>."
-  const std::string attempt(name.substr(NameOf(kStarting, 0, "").size()));
+  const std::string attempt = name.substr(NameOf(kStarting, 0, "").size());
   const fs::path path =
       path_.parent_path() / NameOf(std::to_string(pid), process ? process->start : 0, attempt);
   if (std::rename(path_.c_str(), path.c_str()) != 0) {

@@ -81,13 +81,12 @@ TEST(Orphans, OfAKilledHoneAreEndedWhateverBecameOfTheirParents) {
   EXPECT_EQ(world.runner().EndOrphans(milliseconds(0)).value(), 0U);
 }
 
-/// Waits until the process that wrote its number into `file` has nothing in its environment.
+/// Waits until the process that wrote its number into `file` has no marker in its environment.
 bool AwaitBareProcess(const std::filesystem::path& file) {
   return Await([&] {
     std::string pid = ReadText(file);
     pid.erase(std::min(pid.size(), pid.find('\n')));
-    return !pid.empty() && std::filesystem::exists("/proc/" + pid + "/environ") &&
-           ReadText("/proc/" + pid + "/environ").empty();
+    return !pid.empty() && MarkerOf(std::stoi(pid)).empty();
   });
 }
 
