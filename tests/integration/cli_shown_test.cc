@@ -190,6 +190,7 @@ kind: Experiment
 metadata: {name: evil}
 spec:
   maxTrialCount: 1
+  parallelTrialCount: 1
   objective: {type: maximize, objectiveMetricName: "a\eb"}
   algorithm: {algorithmName: random}
   parameters:
