@@ -86,8 +86,8 @@ TEST_F(CliCompletion, ZshOffersCommandsFlagsAndNames) {
 TEST_F(CliCompletion, NamesOfAnotherStoreAreOffered) {
   const Outcome run = sandbox_.Shell(
       "hone run --store other.db --maximize score -p x=int:1..4 -n 1 --name far -q -- echo "
-      "score={x}"
-      " && hone complete experiment -- best --store other.db ''; hone complete trial -- logs "
+      "score={x} > out && hone complete experiment -- best --store other.db ''; hone complete "
+      "trial -- logs "
       "far-1");
 
   EXPECT_EQ(run.out, "far\n");

@@ -63,7 +63,7 @@ TEST(CliShown, ColumnsAndTheirOrderAreChosen) {
   ASSERT_EQ(sandbox.Hone(Tune("train", flags, kEpochs)).exit_code, 0);
 
   EXPECT_THAT(sandbox.Hone({"get", "trials", "--columns", "lr,name,loss"}).out,
-              ContainsRegex("^lr +NAME +loss\n0\\.[0-9]{1,9} +train-1 +0.25\n"));
+              ContainsRegex("^ *lr +NAME +loss\n *0\\.[0-9]{1,9} +train-1 +0.25\n"));
   EXPECT_THAT(sandbox.Hone({"get", "trials", "-o", "wide"}).out,
               ContainsRegex("NAME +STATE +acc +loss +DURATION +ATTEMPT +STARTED"));
   EXPECT_EQ(sandbox.Hone({"get", "trials", "--sort=-lr", "-o", "name"}).out,
@@ -95,7 +95,7 @@ TEST(CliShown, TrialsAreChosenByTheirValues) {
   EXPECT_EQ(count("--where 'acc>1' --limit 2"), "2\n");
   EXPECT_EQ(count("--where 'acc>1' --limit 0"), "0\n");
   EXPECT_EQ(sandbox
-                .Shell("hone get trials -o wide --columns n,opt --where opt=sgd --sort=-n "
+                .Shell("hone get trials -o wide --columns n,opt --where opt=sgd --sort=-acc "
                        "--limit 2 | tr -s ' '")
                 .out,
             "n opt\n4 sgd\n3 sgd\n");
@@ -190,6 +190,7 @@ kind: Experiment
 metadata: {name: evil}
 spec:
   maxTrialCount: 1
+  parallelTrialCount: 1
   objective: {type: maximize, objectiveMetricName: "a\eb"}
   algorithm: {algorithmName: random}
   parameters:
