@@ -51,7 +51,8 @@ Result<Test> TestOf(const std::string& condition, const Experiment& experiment) 
     return Fail(Code::kInvalidArgument,
                 "--where " + condition + ": write COLUMN, one of = != < <= > >=, and a value");
   }
-  const auto [at, operation] = *found;
+  const std::size_t at = found->first;
+  const std::string_view operation = found->second;
   Result<std::vector<TrialColumn>> column = NamedColumns(experiment, condition.substr(0, at));
   if (!column || column->size() != 1) {
     return Fail(
@@ -93,15 +94,18 @@ struct SortKey {
 
 using KeyOf = std::function<SortKey(const Trial&)>;
 
+KeyOf KeyOfObjective(const Objective& objective) {
+  const double sign = objective.type == ObjectiveType::kMaximize ? -1.0 : 1.0;
+  return [objective, sign](const Trial& trial) {
+    const std::optional<double> value = ObjectiveValue(objective, trial.metrics);
+    return SortKey{value ? std::optional(sign * *value) : std::nullopt, ""};
+  };
+}
+
 // "objective" puts the best first, a column its smallest value, "-" before it its largest.
 Result<KeyOf> KeyOfSort(const std::string& sort, const Experiment& experiment) {
   if (sort == "objective") {
-    const Objective objective = experiment.spec.objective.value_or(Objective{});
-    const double sign = objective.type == ObjectiveType::kMaximize ? -1.0 : 1.0;
-    return [objective, sign](const Trial& trial) {
-      const std::optional<double> value = ObjectiveValue(objective, trial.metrics);
-      return SortKey{value ? std::optional(sign * *value) : std::nullopt, ""};
-    };
+    return KeyOfObjective(experiment.spec.objective.value_or(Objective{}));
   }
   const bool is_reverse = sort.starts_with('-');
   Result<std::vector<TrialColumn>> column =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <iterator>
 #include <set>
 #include <utility>
 #include <vector>
@@ -202,19 +203,17 @@ Result<std::size_t> EndLeftovers(const LeftoverSigns& signs, milliseconds grace)
   const int clean_looks = marks.empty() ? 1 : kCleanLooks;
   for (int clean = 0; clean < clean_looks && clock.Elapsed() < deadline;) {
     const bool is_polite = clock.Elapsed() < polite_until;
+    const Duration until = is_polite ? polite_until : deadline;
     const std::vector<Leftover> found = Look(signs, marks).Find(is_polite ? SIGTERM : SIGKILL);
-    for (const Leftover& each : found) {
-      ended.insert(each.process.pid);
-    }
+    std::transform(
+        found.begin(), found.end(), std::inserter(ended, ended.end()), [](const Leftover& each) {
+          return each.process.pid;
+        });
+    const bool is_clean = found.empty() && FindHeld(marks) == nullptr;
+    clean = is_clean ? clean + 1 : 0;
     if (!found.empty()) {
-      clean = 0;
-      AwaitEnd(
-          found,
-          std::chrono::ceil<milliseconds>((is_polite ? polite_until : deadline) - clock.Elapsed()));
-    } else if (FindHeld(marks) == nullptr) {
-      ++clean;
-    } else {
-      clean = 0;
+      AwaitEnd(found, std::chrono::ceil<milliseconds>(until - clock.Elapsed()));
+    } else if (!is_clean) {
       ::poll(nullptr, 0, static_cast<int>(kLookPause.count()));
     }
   }

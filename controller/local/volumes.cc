@@ -62,7 +62,7 @@ std::filesystem::path Volumes::AddMetricFile(const std::string& path) {
   }
   const std::string volume = FreeName("metrics");
   const std::filesystem::path folder = root_ / volume;
-  const std::filesystem::path file = folder / normal.filename();
+  std::filesystem::path file = folder / normal.filename();
   std::error_code error;
   if (!std::filesystem::is_directory(normal.parent_path(), error)) {
     Mount(normal.parent_path().string(), volume);

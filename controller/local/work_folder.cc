@@ -232,27 +232,31 @@ Status WorkFolder::Create() {
     return SystemFailure("making working folder " + path_.string(), error.value());
   }
   for (Entry& entry : entries_) {
-    const fs::path from = source_ / entry.name;
-    const fs::path to = path_ / entry.name;
-    int failure = 0;
-    if (entry.kind == Kind::kCopy) {
-      failure = Copy(from, to, entry.inode);
-    }
-    if (failure == EACCES) {
-      entry.kind = Kind::kLink;  // who opens it is told the same as in the user's folder
-    }
-    if (entry.kind != Kind::kCopy) {
-      const int made = entry.kind == Kind::kFolder ? ::mkdir(to.c_str(), 0777)
-                                                   : ::symlink(from.c_str(), to.c_str());
-      failure = made == 0 ? 0 : errno;
-    }
+    const int failure = Make(entry);
     // What is there already is an earlier attempt's, or what it was given.
     entry.is_ours = failure == 0 || (failure == EEXIST && IsUntouched(entry));
     if (failure != 0 && failure != EEXIST && failure != ENOENT && failure != ENOTDIR) {
-      return SystemFailure("making " + to.string() + " of " + from.string(), failure);
+      return SystemFailure(
+          "making " + (path_ / entry.name).string() + " of " + (source_ / entry.name).string(),
+          failure);
     }
   }
   return {};
+}
+
+int WorkFolder::Make(Entry& entry) {
+  const fs::path from = source_ / entry.name;
+  const fs::path to = path_ / entry.name;
+  if (entry.kind == Kind::kCopy) {
+    const int failure = Copy(from, to, entry.inode);
+    if (failure != EACCES) {
+      return failure;
+    }
+    entry.kind = Kind::kLink;  // who opens it is told the same as in the user's folder
+  }
+  const int made =
+      entry.kind == Kind::kFolder ? ::mkdir(to.c_str(), 0777) : ::symlink(from.c_str(), to.c_str());
+  return made == 0 ? 0 : errno;
 }
 
 bool WorkFolder::IsUntouched(const Entry& entry) const {
@@ -271,18 +275,19 @@ bool WorkFolder::IsUntouched(const Entry& entry) const {
 
 std::vector<fs::path> WorkFolder::Clear() {
   std::vector<fs::path> changed;
-  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-    const fs::path source = source_ / entry->name;
+  std::reverse(entries_.begin(), entries_.end());  // what is in a folder before the folder
+  for (const Entry& entry : entries_) {
+    const fs::path source = source_ / entry.name;
     struct stat status {};
-    if (entry->kind == Kind::kLink && entry->is_watched &&
-        (::lstat(source.c_str(), &status) != 0 || status.st_size != entry->size ||
-         Nanoseconds(status.st_mtim) != entry->modified)) {
+    if (entry.kind == Kind::kLink && entry.is_watched &&
+        (::lstat(source.c_str(), &status) != 0 || status.st_size != entry.size ||
+         Nanoseconds(status.st_mtim) != entry.modified)) {
       changed.push_back(source);
     }
-    const fs::path path = path_ / entry->name;
-    if (entry->kind == Kind::kFolder) {
+    const fs::path path = path_ / entry.name;
+    if (entry.kind == Kind::kFolder) {
       RemoveIfEmpty(path);
-    } else if (entry->is_ours && IsUntouched(*entry)) {
+    } else if (entry.is_ours && IsUntouched(entry)) {
       ::unlink(path.c_str());
     }
   }

@@ -65,6 +65,8 @@ class WorkFolder {
   };
   class Planner;
 
+  /// Returns 0 or the errno.
+  int Make(Entry& entry);
   [[nodiscard]] bool IsUntouched(const Entry& entry) const;
 
   std::filesystem::path source_;

@@ -131,7 +131,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
                       " rows, and another long one is being read; call "
                       "again");
     }
-    const Status read = Read(request.trial_name(), filter, reply);
+    Status read = Read(request.trial_name(), filter, reply);
     is_reading_long_ = false;
     return read;
   }

@@ -65,10 +65,10 @@ constexpr int kBestOrdinal = kFirstCounted + kCounts;
 constexpr int kBestRows = kBestOrdinal + 1;
 
 Status FindStrayRows(Driver& driver, std::vector<std::string>& faults) {
-  for (const auto& [what, sql] : kStrayRows) {
-    HONE_RETURN_IF_ERROR(driver.Query(sql, {}, [&](const Row& row) -> Status {
+  for (const auto& stray : kStrayRows) {
+    HONE_RETURN_IF_ERROR(driver.Query(stray.second, {}, [&](const Row& row) -> Status {
       if (row.Integer(0) > 0) {
-        faults.push_back("there are " + std::to_string(row.Integer(0)) + " " + what);
+        faults.push_back("there are " + std::to_string(row.Integer(0)) + " " + stray.first);
       }
       return {};
     }));
