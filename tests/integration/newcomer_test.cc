@@ -57,7 +57,7 @@ const std::vector<Mistake> kCommands = {
     {"ScriptMissing",
      Run("-- python3 tarin.py {x}"),
      3,
-     {"Failed.*exited with code 2: .*can't open file .*tarin.py", "hone logs train-1"}},
+     {"Failed.*\"tarin.py\" does not exist", "hone describe train-1"}},
     {"ScriptNotExecutable", Run("-- ./train.py {x}"), 3, {"is not executable.*chmod \\+x"}},
     {"ScriptWithoutFirstLine",
      "chmod +x plain.sh && " + Run("-- ./plain.sh {x}"),
