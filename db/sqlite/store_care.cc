@@ -64,7 +64,7 @@ Result<StoreContents> FillCopy(Driver& driver, const std::filesystem::path& path
 Result<StoreContents> CopyTo(Driver& driver, const std::filesystem::path& target) {
   const std::filesystem::path partial = target.string() + ".partial";
   HONE_RETURN_IF_ERROR(MakeNewFile(partial));
-  const Result<StoreContents> contents = FillCopy(driver, partial);
+  Result<StoreContents> contents = FillCopy(driver, partial);
   if (!contents) {
     Remove(partial);
     return contents;

@@ -162,7 +162,7 @@ std::string MissedMetric::RemedyOfName() const {
 
 std::string MissedMetric::Remedy(const std::string& name) const {
   const bool is_objective = name == options_.metrics.front();
-  const std::string other = is_objective ? "" : ": the metric there is " + Excerpt(name);
+  std::string other = is_objective ? "" : ": the metric there is " + Excerpt(name);
   if (!options_.filters.empty()) {
     return other + ", which no filter reads";
   }

@@ -98,14 +98,14 @@ Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
   for (const std::string_view name : health) {
     server->server_->GetHealthCheckService()->SetServingStatus(std::string(name), true);
   }
-  for (std::size_t i = 0; i < server->listeners_.size(); ++i) {
-    server->listeners_[i]->Begin(
-        [acceptor = server->acceptors_[i].get()](int socket, int connection) {
-          grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters accepted;
-          accepted.listener_fd = socket;
-          accepted.fd = connection;
-          acceptor->HandleNewConnection(&accepted);
-        });
+  std::size_t next = 0;
+  for (const auto& listener : server->listeners_) {
+    listener->Begin([acceptor = server->acceptors_[next++].get()](int socket, int connection) {
+      grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters accepted;
+      accepted.listener_fd = socket;
+      accepted.fd = connection;
+      acceptor->HandleNewConnection(&accepted);
+    });
   }
   return server;
 }
