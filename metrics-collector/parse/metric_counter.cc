@@ -22,6 +22,11 @@ bool IsStorable(std::string_view text) {
          RE2::FullMatch(re2::StringPiece(text.data(), text.size()), storable);
 }
 
+bool LooksLikeNumber(std::string_view value) {
+  const std::size_t first = std::min(value.find_first_not_of("+-."), value.size());
+  return first <= 2 && first < value.size() && value[first] >= '0' && value[first] <= '9';
+}
+
 }  // namespace
 
 MetricCounter::MetricCounter(std::vector<std::string> names) : names_(std::move(names)) {
@@ -56,6 +61,11 @@ void MetricCounter::Append(const Reading& reading,
   if (!IsStorable(value)) {
     Warn(warning, "reading metric " + Excerpt(name) + ": its value is not text: " + Excerpt(value));
     return;
+  }
+  if (LooksLikeNumber(value) && !ParseNumber(value)) {
+    Warn(warning,
+         "reading metric " + Excerpt(name) + ": " + Excerpt(value) +
+             " is kept as text, since it is not a plain number");
   }
   std::string& unit = units_[reading.metric];
   std::int64_t& known = counts_[reading.metric];

@@ -31,8 +31,9 @@ class MetricCounter {
     std::optional<std::int64_t> step;
     Time time;
   };
-  /// Appends one observation. A value that is empty, that no database could keep as text, or whose
-  /// unit is another one than that of the metric's first, is refused with a warning.
+  /// Appends one observation. A text that looks like a number and is none is a warning. A value
+  /// that is empty, that no database could keep as text, or whose unit is another one than that of
+  /// the metric's first, is refused with a warning.
   void Append(const Reading& reading, std::vector<Observation>& out, std::string& warning);
 
  private:

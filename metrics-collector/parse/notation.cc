@@ -146,7 +146,7 @@ void FindMetric(std::string_view line,
                 std::string_view name,
                 const Notation& notation,
                 std::vector<Pair>& pairs) {
-  for (std::size_t at = line.find(name); at != std::string_view::npos && pairs.size() < kPairsMax;
+  for (std::size_t at = line.find(name); at != std::string_view::npos && pairs.size() <= kPairsMax;
        at = line.find(name, at + name.size())) {
     const auto begin = FindValue(line, at, at + name.size(), notation);
     if (!begin || !BeginsName(line, at, notation.takes_words)) {

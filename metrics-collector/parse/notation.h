@@ -44,7 +44,7 @@ struct Pair {
   Value value;
 };
 
-/// At most so many of a line are found.
+/// At most so many of a line are read; one more is found, which says that there are more.
 inline constexpr std::size_t kPairsMax = 1000;
 
 /// Finds the metrics `names` in `line`, in the order of the line. A pair whose value is no number

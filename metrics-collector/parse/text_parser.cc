@@ -65,11 +65,12 @@ void TextParser::Parse(std::string_view line,
     return;
   }
   const Time time = TimeOf(line, arrival);
+  if (pairs_.size() > kPairsMax) {
+    pairs_.pop_back();
+    Warn(warning, "reading metrics: after 1000 matches the rest is left out");
+  }
   for (const Pair& pair : pairs_) {
     Append(pair, line, time, out, warning);
-  }
-  if (pairs_.size() == kPairsMax) {
-    Warn(warning, "reading metrics: after 1000 matches the rest is left out");
   }
   for (const auto& filter : filters_) {
     Apply(*filter, line, time, out, warning);

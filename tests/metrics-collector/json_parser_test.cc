@@ -105,6 +105,15 @@ TEST(JsonParser, ReadsTheOtherMetricsOfALineWithAFault) {
   EXPECT_THAT(parsed.warnings, SizeIs(1));
 }
 
+TEST(JsonParser, WarnsOfATextThatLooksLikeANumber) {
+  const Parsed parsed =
+      ParseLines(JsonOptions({"loss"}),
+                 {R"({"loss": "1,234.5"})", R"({"loss": "v1"})", R"({"loss": "-1e-5"})"});
+
+  EXPECT_THAT(parsed.Texts(), ElementsAre("loss=1,234.5", "loss=v1", "loss=-1e-5"));
+  EXPECT_THAT(parsed.warnings, ElementsAre(HasSubstr("\"1,234.5\" is kept as text")));
+}
+
 TEST(JsonParser, ReadsTheTimestamp) {
   const struct {
     const char* timestamp;
