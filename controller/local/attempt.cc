@@ -322,7 +322,15 @@ void Attempt::CloseOutput(std::size_t stream) {
     world_.loop.Remove(output.get());
     output.Close();
   }
-  held_.at(stream).Flush([&](std::string_view line) { LogOutput(stream, line); });
+  LogLastLines();
+}
+
+/// A last line without end is logged in the order of the streams, stderr's last, whichever end is
+/// seen first.
+void Attempt::LogLastLines() {
+  for (std::size_t i = 0; i < held_.size() && !child_.outputs.at(i).is_open(); ++i) {
+    held_.at(i).Flush([&](std::string_view line) { LogOutput(i, line); });
+  }
 }
 
 void Attempt::CloseOutputs() {

@@ -93,6 +93,7 @@ class Attempt {
   bool ReadMetricFile(int reads);
   void PollMetricFile();
   void CloseOutput(std::size_t stream);
+  void LogLastLines();
   void CloseOutputs();
   void StartTimer(Duration delay, void (Attempt::*callback)());
   void KillGroup() const;

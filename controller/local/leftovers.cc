@@ -59,22 +59,20 @@ class Look {
  public:
   Look(const LeftoverSigns& signs, const std::vector<LeftMark>& marks)
       : signs_(signs), marks_(marks) {
-    for (const LeftMark& mark : marks_) {
-      if (HasGroup(mark)) {
-        groups_.push_back(mark.leader->pid);
-      }
-    }
+    FindGroups();
   }
 
   /// At most kBatchMax. Each is sent `signal` (0: none) when it is found, not later: a process may
   /// live for a moment only, to fork. The youngest are looked at first for the same reason.
   std::vector<Leftover> Find(int signal) {
-    if (signal == SIGKILL) {
+    if (signal == SIGKILL && !groups_.empty()) {
+      TakeGroups();
       KillGroups();
     }
     std::vector<ProcessStatus> others;
     for (const pid_t pid : PidsFromTheYoungest()) {
-      auto process = pid == ::getpid() ? std::nullopt : StatusOf(pid);
+      const bool is_seen = pid == ::getpid() || ours_.contains(pid);
+      auto process = is_seen ? std::nullopt : StatusOf(pid);
       if (!process || process->has_ended) {
         continue;
       }
@@ -108,6 +106,38 @@ class Look {
     return leader ? leader->start == mark.leader->start : mark.IsHeld();
   }
 
+  void FindGroups() {
+    groups_.clear();
+    for (const LeftMark& mark : marks_) {
+      if (HasGroup(mark)) {
+        groups_.push_back(mark.leader->pid);
+      }
+    }
+  }
+
+  /// Before they are killed: whoever is gone by the time of the look itself is counted all the
+  /// same, and waited for.
+  void TakeGroups() {
+    for (const pid_t pid : PidsFromTheYoungest()) {
+      auto process = pid == ::getpid() ? std::nullopt : StatusOf(pid);
+      if (!process || process->has_ended) {
+        continue;
+      }
+      const auto mark = std::find_if(marks_.begin(), marks_.end(), [&](const LeftMark& each) {
+        return IsInGroup(*process, each);
+      });
+      if (mark != marks_.end()) {
+        Take(*std::move(process), mark->attempt, 0);
+      }
+    }
+    FindGroups();  // one may have ended meanwhile, and its number be another's
+  }
+
+  [[nodiscard]] bool IsInGroup(const ProcessStatus& process, const LeftMark& mark) const {
+    return mark.leader && process.group == mark.leader->pid &&
+           std::find(groups_.begin(), groups_.end(), process.group) != groups_.end();
+  }
+
   /// SIGKILL reaches a group whole, forks included.
   void KillGroups() const {
     for (const pid_t group : groups_) {
@@ -118,11 +148,8 @@ class Look {
   [[nodiscard]] bool IsOurs(const ProcessStatus& process, std::string& attempt) const {
     const auto outputs = marks_.empty() ? std::array<struct stat, 2>{} : OutputsOf(process.pid);
     for (const LeftMark& mark : marks_) {
-      const bool is_in_group =
-          mark.leader && process.group == mark.leader->pid &&
-          std::find(groups_.begin(), groups_.end(), process.group) != groups_.end();
       const bool is_leader = mark.leader == ProcessIdentity{process.pid, process.start};
-      if (is_leader || is_in_group || AreAmong(mark, outputs)) {
+      if (is_leader || IsInGroup(process, mark) || AreAmong(mark, outputs)) {
         attempt = mark.attempt;
         return true;
       }

@@ -108,7 +108,9 @@ TEST_F(CliStore, ThatIsNoStoreIsNotTouched) {
 TEST_F(CliStore, UnderTwoNamesHasOneLock) {
   ASSERT_EQ(sandbox_.Shell("mkdir far; ln -s far/s.db link.db; ln -s far near").exit_code, 0);
 
+  const std::string started = (sandbox_.path() / "started").string();
   for (const std::string store : {"link.db", "near/s.db"}) {
+    const std::size_t before = sandbox_.Read("started").size();
     Running first = sandbox_.Start({"run",
                                     "--store",
                                     store,
@@ -121,9 +123,8 @@ TEST_F(CliStore, UnderTwoNamesHasOneLock) {
                                     "--",
                                     "/bin/sh",
                                     "-c",
-                                    "echo on >> started; sleep 60",
+                                    "echo on >> " + started + "; sleep 60",
                                     "{x}"});
-    const std::size_t before = sandbox_.Read("started").size();
     ASSERT_TRUE(Eventually([&] { return sandbox_.Read("started").size() > before; }));
 
     const Outcome second =

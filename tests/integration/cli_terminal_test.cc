@@ -157,8 +157,9 @@ TEST(CliTerminal, FitsTheTerminalWhenItsSizeChanges) {
   EXPECT_GT(*std::max_element(widths.begin(), widths.end()), 20U);
 }
 
-/// One trial that prints, waits for the file `go`, and fails.
-std::vector<std::string> OneTrial() {
+/// One trial that prints, waits for the file `go` of the sandbox, and fails.
+std::vector<std::string> OneTrial(const Sandbox& sandbox) {
+  const std::string go = (sandbox.path() / "go").string();
   return {"run",
           "--maximize=score",
           "-p",
@@ -168,7 +169,7 @@ std::vector<std::string> OneTrial() {
           "--",
           "/bin/sh",
           "-c",
-          "echo score=0.125; while [ ! -e go ]; do sleep 0.02; done; echo boom; exit {x}"};
+          "echo score=0.125; while [ ! -e " + go + " ]; do sleep 0.02; done; echo boom; exit {x}"};
 }
 
 std::function<bool(const std::string&)> Has(const std::string& part) {
@@ -179,7 +180,7 @@ std::function<bool(const std::string&)> Has(const std::string& part) {
 
 TEST(CliTerminal, ShowsWhatARunningTrialReportsAndWhyItFailed) {
   const Sandbox sandbox;
-  const Terminal terminal(sandbox, 100, OneTrial());
+  const Terminal terminal(sandbox, 100, OneTrial(sandbox));
 
   EXPECT_THAT(terminal.ReadUntil(Has("0.125")), HasSubstr("0.125"));
   sandbox.Write("go", "");
@@ -192,7 +193,7 @@ TEST(CliTerminal, GetsNoEscapeSequencesIfItKnowsNone) {
   for (const char* type : {"TERM=dumb", "TERM="}) {
     const Sandbox sandbox;
     sandbox.Write("go", "");
-    const Terminal terminal(sandbox, 100, OneTrial(), type);
+    const Terminal terminal(sandbox, 100, OneTrial(sandbox), type);
 
     const std::string text = terminal.ReadUntil([](const std::string&) { return false; });
 
