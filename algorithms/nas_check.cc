@@ -23,15 +23,24 @@ void CheckSizes(const std::vector<std::int32_t>& sizes,
   }
 }
 
+// A double without a step, unless its bounds leave a single value.
+bool IsEndless(const ParameterSpec& spec) {
+  if (spec.type != ParameterType::kDouble || !spec.feasible_space.step.empty()) {
+    return false;
+  }
+  FieldErrors told_elsewhere;
+  const auto alone = SearchSpace::Make({spec}, "", told_elsewhere);
+  return !alone || !alone->Cardinality();
+}
+
 // An operation is searched in each of its variants, so there has to be a finite number of them. How
 // many parameters it needs is said by whoever reads them: DARTS has an operation without any.
 void CheckVariants(const std::vector<ParameterSpec>& parameters,
                    const std::string& list,
                    FieldErrors& errors) {
-  const auto space = SearchSpace::Make(parameters, list, errors);
-  for (std::size_t i = 0; space && i < space->size(); ++i) {
-    const Parameter& parameter = space->parameters()[i];
-    if (parameter.type == ParameterType::kDouble && !parameter.Cardinality()) {
+  SearchSpace::Make(parameters, list, errors);
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (IsEndless(parameters[i])) {
       errors.push_back({Type::kRequired,
                         list + "[" + std::to_string(i) + "].feasibleSpace.step",
                         "",

@@ -210,19 +210,28 @@ void HeldStudy::TellAll(std::vector<proto::NamedTrial> trials, std::uint64_t las
       continue;
     }
     repeated_left -= is_known ? 0 : 1;
-    if (const HandedOut::Entry* const missing = FindMissing(ordinal, news, study)) {
-      // Trials are made in the order of the suggestions.
-      const bool is_gone = missing->was_seen || next != trials.end();
-      waits_for_trials_ = waits_for_trials_ || !is_gone;
-      Trial trial;
-      trial.ordinal = ordinal;
-      trial.assignments = missing->assignments;
-      trial.parent = missing->parent;
-      trial.state = is_gone ? TrialState::kMetricsUnavailable : TrialState::kCreated;
-      news.push_back(std::move(trial));
-    }
+    AddMissing(ordinal, next != trials.end(), news, study);
   }
   study.Observe(news);
+}
+
+void HeldStudy::AddMissing(std::uint64_t ordinal,
+                           bool has_later,
+                           std::vector<Trial>& news,
+                           Study& study) {
+  const HandedOut::Entry* const missing = FindMissing(ordinal, news, study);
+  if (missing == nullptr) {
+    return;
+  }
+  // Trials are made in the order of the suggestions.
+  const bool is_gone = missing->was_seen || has_later;
+  waits_for_trials_ = waits_for_trials_ || !is_gone;
+  Trial trial;
+  trial.ordinal = ordinal;
+  trial.assignments = missing->assignments;
+  trial.parent = missing->parent;
+  trial.state = is_gone ? TrialState::kMetricsUnavailable : TrialState::kCreated;
+  news.push_back(std::move(trial));
 }
 
 const HandedOut::Entry* HeldStudy::FindMissing(std::uint64_t ordinal,

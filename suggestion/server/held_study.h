@@ -77,6 +77,9 @@ class HeldStudy {
   /// Tells a new study of all trials, in the order of their numbers up to `last`, and of those that
   /// are missing between and behind them.
   void TellAll(std::vector<proto::NamedTrial> trials, std::uint64_t last, Study& study);
+  /// Adds to `news` the trial that the caller left out, if it was suggested. `has_later`: the
+  /// caller has trials that were made after it.
+  void AddMissing(std::uint64_t ordinal, bool has_later, std::vector<Trial>& news, Study& study);
   /// A suggestion whose trial is missing; `before` are trials that the study is still to be told.
   [[nodiscard]] const HandedOut::Entry* FindMissing(std::uint64_t ordinal,
                                                     std::vector<Trial>& before,

@@ -26,7 +26,9 @@ int CountGood(const Laboratory& laboratory) {
 }
 
 /// The number of good trials among the last 50 of 100, with 5 seeds.
-int CountGood(const char* name, const std::vector<ParameterSpec>& specs, Laboratory::Loss loss) {
+int CountGood(const char* name,
+              const std::vector<ParameterSpec>& specs,
+              const Laboratory::Loss& loss) {
   int good = 0;
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     Laboratory laboratory(name, ProblemFor(*Find(name), specs, seed), loss);

@@ -43,7 +43,7 @@ struct Script {
 class SimulatedRunner final : public Runner {
  public:
   SimulatedRunner(SimulatedClock& clock, std::uint64_t seed, TrialHabits habits)
-      : clock_(clock), seed_(seed), habits_(habits) {}
+      : clock_(clock), seed_(seed), habits_(habits), counted_(clock.Now()) {}
 
   Status Ensure(const Workload& workload) override;
   WorkloadState Observe(const AttemptId& id) override;

@@ -14,6 +14,20 @@ std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
 }
 
 // HONE_SEED=17 HONE_SEEDS=1 repeats one life.
+void Add(const Simulation::Tally& life, Simulation::Tally& all) {
+  all.crashes += life.crashes;
+  all.suspensions += life.suspensions;
+  all.trials += life.trials;
+  all.early_stopped += life.early_stopped;
+  all.retried += life.retried;
+  for (const auto& [reason, times] : life.failures) {
+    all.failures[reason] += times;
+  }
+  for (const auto& [reason, times] : life.endings) {
+    all.endings[reason] += times;
+  }
+}
+
 TEST(Simulation, KeepsEveryInvariantInEveryLife) {
   const std::uint64_t first = FromEnvironment("HONE_SEED", 1);
   const std::uint64_t count = FromEnvironment("HONE_SEEDS", 10'000);
@@ -24,17 +38,7 @@ TEST(Simulation, KeepsEveryInvariantInEveryLife) {
     const std::vector<std::string> faults = life.Run();
     ASSERT_TRUE(faults.empty()) << "seed " << seed << ": " << testing::PrintToString(faults)
                                 << "\nrepeat it: HONE_SEED=" << seed << " HONE_SEEDS=1";
-    all.crashes += life.tally().crashes;
-    all.suspensions += life.tally().suspensions;
-    all.trials += life.tally().trials;
-    all.early_stopped += life.tally().early_stopped;
-    all.retried += life.tally().retried;
-    for (const auto& [reason, times] : life.tally().failures) {
-      all.failures[reason] += times;
-    }
-    for (const auto& [reason, times] : life.tally().endings) {
-      all.endings[reason] += times;
-    }
+    Add(life.tally(), all);
   }
 
   for (const auto& [reason, times] : all.endings) {

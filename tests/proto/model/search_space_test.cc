@@ -375,32 +375,6 @@ TEST(Parameter, ReachesBothBoundsOfEverySteppedDistribution) {
   }
 }
 
-TEST(SearchSpace, CountsItsPointsAndNamesEachOnce) {
-  ParameterSpec words = List(ParameterType::kCategorical, {"a", "b"});
-  words.name = "w";
-  const SearchSpace space = Read({Int("1", "3"), words});
-
-  ASSERT_EQ(space.Cardinality(), 6u);
-  EXPECT_EQ(space.PointAt(0), (Point{1, 0}));
-  EXPECT_EQ(space.PointAt(1), (Point{1, 1}));
-  EXPECT_EQ(space.PointAt(5), (Point{3, 1}));
-  EXPECT_EQ(space.Format({2, 1}), (Assignments{{"x", "2"}, {"w", "b"}}));
-}
-
-TEST(SearchSpace, HasNoCardinalityBeyond63Bits) {
-  std::vector<ParameterSpec> specs;
-  for (int i = 0; i < 4; ++i) {
-    specs.push_back(Int("1", "100000"));
-    specs.back().name = "x" + std::to_string(i);
-  }
-
-  EXPECT_EQ(Read(specs).Cardinality(), std::nullopt);
-  specs.pop_back();
-  EXPECT_EQ(Read(specs).Cardinality(), 1'000'000'000'000'000u);
-  specs.push_back(Double("0", "1"));
-  EXPECT_EQ(Read(specs).Cardinality(), std::nullopt);
-}
-
 TEST(SearchSpace, ReadsAssignmentsInAnyOrderButNeverTooManyOrTooFew) {
   ParameterSpec other = Int("1", "3");
   other.name = "y";
