@@ -7,12 +7,10 @@
 #include <list>
 #include <memory>
 
+#include <grpcpp/server_context.h>
+
 #include "proto/model/mutex.h"
 #include "proto/model/result.h"
-
-namespace grpc {
-class ServerContextBase;
-}  // namespace grpc
 
 namespace hone::rpc {
 
