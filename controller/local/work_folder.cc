@@ -22,14 +22,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of the user's folder itself: about 10 us each, once a trial.
+/// Of the user's folder itself: some 50 us each, made and removed once a trial.
 constexpr std::size_t kEntriesMax = 1000;
 /// Of a folder in it, and of all such folders together; what has more is one link.
-constexpr std::size_t kFolderEntriesMax = 64;
-constexpr std::size_t kNestedEntriesMax = 256;
+constexpr std::size_t kFolderEntriesMax = 16;
+constexpr std::size_t kNestedEntriesMax = 48;
 /// Of a file that is copied, and of all of them together.
 constexpr std::int64_t kCopyBytesMax = 64 * 1024;
-constexpr std::int64_t kCopiedBytesMax = 1024 * 1024;
+constexpr std::int64_t kCopiedBytesMax = 256 * 1024;
 
 /// Programs are linked: interpreters look for what belongs to them where the link leads.
 constexpr std::array<std::string_view, 22> kProgramEndings = {
