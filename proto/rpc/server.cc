@@ -1,12 +1,15 @@
 #include "proto/rpc/server.h"
 
+#include <future>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
+#include <sys/socket.h>
 
 #include "proto/rpc/credentials.h"
 #include "proto/rpc/listener.h"
@@ -14,6 +17,16 @@
 
 namespace hone::rpc {
 namespace {
+
+/// What calls that have been cancelled get, to say so to their callers.
+constexpr auto kLastWords = std::chrono::seconds(1);
+
+/// No two sockets have the same; 0 for what is none.
+std::uint64_t CookieOf(int socket) {
+  std::uint64_t cookie = 0;
+  socklen_t size = sizeof cookie;
+  return ::getsockopt(socket, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
+}
 
 int Milliseconds(std::chrono::milliseconds time) {
   return static_cast<int>(time.count());
@@ -100,7 +113,9 @@ Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
   }
   std::size_t next = 0;
   for (const auto& listener : server->listeners_) {
-    listener->Begin([acceptor = server->acceptors_[next++].get()](int socket, int connection) {
+    listener->Begin([owner = server.get(), acceptor = server->acceptors_[next++].get()](
+                        int socket, int connection) {
+      owner->Remember(connection);
       grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters accepted;
       accepted.listener_fd = socket;
       accepted.fd = connection;
@@ -124,9 +139,33 @@ void Server::Stop(std::chrono::milliseconds grace) {
     return;
   }
   server_->GetHealthCheckService()->Shutdown();
+  // gRPC (1.51) waits for the end of every connection, and does not end one while it writes to it: a
+  // peer that does not read would keep us until the system gives it up.
+  std::promise<void> has_ended;
+  std::thread breaker([&, ended = has_ended.get_future()] {
+    if (ended.wait_for(grace + kLastWords) == std::future_status::timeout) {
+      BreakConnections();
+    }
+  });
   server_->Shutdown(std::chrono::system_clock::now() + grace);
   server_->Wait();
+  has_ended.set_value();
+  breaker.join();
   server_.reset();
+}
+
+void Server::Remember(int connection) {
+  const MutexLock lock(mutex_);
+  connections_[connection] = CookieOf(connection);
+}
+
+void Server::BreakConnections() {
+  const MutexLock lock(mutex_);
+  for (const auto& [connection, cookie] : connections_) {
+    if (cookie != 0 && CookieOf(connection) == cookie) {
+      ::shutdown(connection, SHUT_RDWR);
+    }
+  }
 }
 
 }  // namespace hone::rpc

@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "proto/model/address.h"
+#include "proto/model/mutex.h"
 #include "proto/model/result.h"
 
 namespace grpc {
@@ -70,12 +73,20 @@ class Server {
 
   /// Those that it has got, with their ports.
   [[nodiscard]] std::vector<std::string> Addresses() const;
-  /// Health says NOT_SERVING, no new calls come in, and those that run get `grace`. Once.
+  /// Health says NOT_SERVING, no new calls come in, and those that run get `grace`. Then they are
+  /// cancelled, and soon afterwards connections end even if their peers read nothing. Once.
   void Stop(std::chrono::milliseconds grace);
 
  private:
   explicit Server(std::vector<std::unique_ptr<Listener>> listeners);
+  void Remember(int connection);
+  /// Of connections that are still open, nothing more is sent or received.
+  void BreakConnections();
 
+  Mutex mutex_;
+  /// The cookies of connections by their descriptors. gRPC owns these and may have closed some: then
+  /// what has the descriptor now has another cookie.
+  std::map<int, std::uint64_t> connections_ HONE_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Listener>> listeners_;
   /// Connections that were accepted become the server's here; one for each listener.
   std::vector<std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor>> acceptors_;
