@@ -139,8 +139,8 @@ void Server::Stop(std::chrono::milliseconds grace) {
     return;
   }
   server_->GetHealthCheckService()->Shutdown();
-  // gRPC (1.51) waits for the end of every connection, and does not end one while it writes to it: a
-  // peer that does not read would keep us until the system gives it up.
+  // gRPC (1.51) waits for the end of every connection, and does not end one while it writes to it:
+  // a peer that does not read would keep us until the system gives it up.
   std::promise<void> has_ended;
   std::thread breaker([&, ended = has_ended.get_future()] {
     if (ended.wait_for(grace + kLastWords) == std::future_status::timeout) {

@@ -84,8 +84,8 @@ class Server {
   void BreakConnections();
 
   Mutex mutex_;
-  /// The cookies of connections by their descriptors. gRPC owns these and may have closed some: then
-  /// what has the descriptor now has another cookie.
+  /// The cookies of connections by their descriptors. gRPC owns these and may have closed some:
+  /// then what has the descriptor now has another cookie.
   std::map<int, std::uint64_t> connections_ HONE_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Listener>> listeners_;
   /// Connections that were accepted become the server's here; one for each listener.
