@@ -121,22 +121,32 @@ std::string CheckChoice(const std::string& name,
   return "";
 }
 
-// "-p" behind --minimize: the value was forgotten, and the next flag taken for it. A pair such as
-// --lr=int:1..2 may be what a flag wants.
-std::string CheckValues(const Node& node) {
+// True if `word`, which `flag` has taken for its value, is a flag by itself. A pair such as
+// --lr=int:1..2 may be what a flag wants, and what is attached (--sort=-n) is meant.
+bool IsFlag(const std::string& word,
+            const Flag& flag,
+            const Node& node,
+            const std::vector<std::string>& words) {
+  const std::size_t equals = word.find('=');
+  const bool is_pair = flag.value.find('=') != std::string::npos && equals != std::string::npos;
+  const std::string attached = flag.LongName() + "=" + word;
+  if (!word.starts_with("-") || is_pair ||
+      std::find(words.begin(), words.end(), attached) != words.end()) {
+    return false;
+  }
+  return std::any_of(node.flags.begin(), node.flags.end(), [&](const auto& other) {
+    return other.second->check_name(word.substr(0, equals));
+  });
+}
+
+// "-p" behind --minimize: the value was forgotten, and the next flag taken for it.
+std::string CheckValues(const Node& node, const std::vector<std::string>& words) {
   for (const auto& [flag, option] : node.flags) {
     if (flag->value.empty() || option->count() == 0) {
       continue;
     }
-    const bool wants_pair = flag->value.find('=') != std::string::npos;
     for (const std::string& word : option->results()) {
-      const std::size_t equals = word.find('=');
-      const bool is_flag =
-          word.starts_with("-") && !(wants_pair && equals != std::string::npos) &&
-          std::any_of(node.flags.begin(), node.flags.end(), [&](const auto& other) {
-            return other.second->check_name(word.substr(0, equals));
-          });
-      if (is_flag) {
+      if (IsFlag(word, *flag, node, words)) {
         return flag->LongName() + ": its value is missing; \"" + word + "\" is a flag";
       }
     }
@@ -210,7 +220,7 @@ std::string CheckExtras(const Node& node, const std::vector<std::string>& words)
 std::string Check(const Node& node,
                   const Invocation& invocation,
                   const std::vector<std::string>& words) {
-  if (std::string error = CheckValues(node); !error.empty()) {
+  if (std::string error = CheckValues(node, words); !error.empty()) {
     return error;
   }
   if (std::string error = CheckExtras(node, words); !error.empty()) {

@@ -121,8 +121,7 @@ Status PrintResult(const Session& session,
 int ExitCodeOf(const Session& session, const Experiment& experiment, bool is_interrupted) {
   const ExperimentStatus& status = experiment.status;
   if (status.IsCompleted()) {
-    const bool has_result = status.counts.succeeded + status.counts.early_stopped > 0;
-    return has_result && !status.Is(ConditionType::kFailed) ? kExitOk : kExitExperimentFailed;
+    return status.optimal && !status.Is(ConditionType::kFailed) ? kExitOk : kExitExperimentFailed;
   }
   session.output.Note(std::string(is_interrupted ? "interrupted" : "stopped by `hone stop`") +
                       "; go on with `" + ProgramWords(session) + " resume " + experiment.key.name +

@@ -109,6 +109,15 @@ TEST(CliFailures, OfEveryTrialAreNoSuccess) {
   EXPECT_EQ(Count(sandbox, "MetricsUnavailable"), "4\n");
 }
 
+TEST(CliFailures, ANumberThatIsNoneIsNoSuccessEither) {
+  const Sandbox sandbox;
+
+  const Outcome run = sandbox.Hone(RunWords("echo score=nan", {"-n", "4"}));
+
+  EXPECT_EQ(run.exit_code, 3) << run.err;
+  EXPECT_EQ(Count(sandbox, "Succeeded"), "4\n");
+}
+
 TEST(CliResume, RunsFailedTrialsAgainWithTheirValues) {
   const Sandbox sandbox;
   const std::string script = "echo $0 >>values; [ -e mended ] || exit 1; echo score=$0";

@@ -94,7 +94,7 @@ TEST(CliShown, TrialsAreChosenByTheirValues) {
   EXPECT_EQ(count("--where 'acc>1' --limit 2"), "2\n");
   EXPECT_EQ(count("--where 'acc>1' --limit 0"), "0\n");
   EXPECT_EQ(sandbox
-                .Shell("hone get trials -o wide --columns n,opt --where opt=sgd --sort=-acc "
+                .Shell("hone get trials -o wide --columns n,opt --where opt=sgd --sort=-n "
                        "--limit 2 | tr -s ' '")
                 .out,
             "n opt\n4 sgd\n3 sgd\n");
