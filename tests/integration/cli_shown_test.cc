@@ -107,8 +107,8 @@ TEST(CliShown, ARunningTrialShowsWhatItReportedLast) {
   const Sandbox sandbox;
   Running run = sandbox.Start(Tune("train",
                                    {"-p", "x=uniform:0..1"},
-                                   "echo acc=0.75; echo acc=0.5; while [ ! -e go ]; do sleep 0.02; "
-                                   "done; : {x}"));
+                                   "cd $HOME; echo acc=0.75; echo acc=0.5; "
+                                   "while [ ! -e go ]; do sleep 0.02; done; : {x}"));
 
   EXPECT_TRUE(Eventually([&] {
     const std::string out = sandbox.Hone({"get", "trials", "train"}).out;
