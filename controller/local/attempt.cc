@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "controller/local/folders.h"
 #include "controller/local/last_line.h"
 #include "controller/local/outcome.h"
 #include "controller/local/system_failure.h"
@@ -114,11 +115,7 @@ Status Attempt::MakeFolders() {
   }
   const std::string& working_directory = launch_.request.working_directory;
   if (launch_.volumes.Contains(working_directory)) {
-    std::error_code error;
-    std::filesystem::create_directories(working_directory, error);
-    if (error) {
-      return SystemFailure("making working directory " + working_directory, error.value());
-    }
+    HONE_RETURN_IF_ERROR(MakeFolder(working_directory));
   }
   if (metric_file_) {
     std::error_code ignored;  // it shows when the file is not there at the end

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <vector>
 
+#include "controller/local/folders.h"
 #include "controller/local/system_failure.h"
 
 namespace hone::controller {
@@ -31,12 +32,6 @@ Status WriteLine(const fs::path& path, const std::string& line) {
   file << line << "\n";
   file.close();
   return file ? Status() : SystemFailure("writing " + path.string(), errno);
-}
-
-Status MakeFolder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  return error ? SystemFailure("making folder " + folder.string(), error.value()) : Status();
 }
 
 /// "<namespace>/<name>", as BeginDeletion wrote it.
