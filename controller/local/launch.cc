@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "controller/local/folders.h"
 #include "controller/local/processes.h"
 
 namespace hone::controller {
@@ -39,12 +40,6 @@ fs::path Folder(const fs::path& path) {
   return normal.has_filename() || !normal.has_relative_path() ? normal : normal.parent_path();
 }
 
-/// What `path` is from `folder`; empty if it lies elsewhere.
-fs::path Below(const fs::path& path, const fs::path& folder) {
-  const fs::path relative = path.lexically_relative(folder);
-  return relative.empty() || *relative.begin() == ".." || relative == "." ? fs::path() : relative;
-}
-
 /// The metric file as seen from the user's folder; empty if it is none of its files.
 Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& folder) {
   if (source.kind != CollectorKind::kFile) {
@@ -54,7 +49,10 @@ Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& fol
   if (path.is_absolute() && !folder.has_relative_path()) {
     return fs::path();  // below "/" is everything
   }
-  fs::path below = Below(folder / path, folder);
+  fs::path below = Below((folder / path).lexically_normal(), folder);
+  if (below == ".") {
+    below.clear();
+  }
   if (!path.is_absolute() && below.empty()) {
     return Fail(Code::kInvalidArgument,
                 "its metric file " + source.path +
@@ -64,8 +62,8 @@ Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& fol
 }
 
 /// Files of hone that may lie in the user's folder.
-WorkFolder::Hidden HiddenFiles(const ProcessRunnerOptions& options) {
-  WorkFolder::Hidden hidden;
+HiddenFiles FilesOfHone(const ProcessRunnerOptions& options) {
+  HiddenFiles hidden;
   const auto hide = [&](const std::string& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0) {
@@ -89,13 +87,13 @@ Status PrepareWorkFolder(const fs::path& folder,
     return {};
   }
   HONE_RETURN_IF_ERROR(CheckWorkingDirectory(folder.string()));
-  auto work = WorkFolder::Plan(folder, std::move(path), HiddenFiles(options), metric_file);
-  if (work) {
-    launch.work = *std::move(work);
+  auto plan = PlanWorkFolder(folder, metric_file, FilesOfHone(options));
+  if (plan) {
+    launch.work = WorkFolder(std::make_shared<WorkPlan>(*std::move(plan)), folder, std::move(path));
   } else {
     launch.notice =
         "trials run in " + folder.string() + " itself and may write over each other's " +
-        "files there, because each cannot be given a folder of its own: " + work.error().message;
+        "files there, because each cannot be given a folder of its own: " + plan.error().message;
   }
   return {};
 }

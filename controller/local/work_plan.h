@@ -1,0 +1,52 @@
+// WorkPlan: what of a user's folder appears in the working folders of trials, and as what. It is
+// made by looking at every entry, which costs more than the rest of a trial; WorkPlanMemo keeps it
+// while no folder that was looked into has changed. See docs/decisions/0035. A plain value.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "proto/model/result.h"
+
+namespace hone::controller {
+
+struct WorkPlan {
+  enum class Kind { kFolder, kLink, kCopy };
+  struct Entry {
+    std::string name;
+    Kind kind = Kind::kLink;
+    /// Trials may want to write over it: it is said if a link to it was written through.
+    bool is_watched = false;
+  };
+  struct Folder {
+    /// From the user's folder; empty for that itself.
+    std::string name;
+    std::vector<Entry> entries;
+  };
+  /// A folder stands before those that are in it.
+  std::vector<Folder> folders;
+};
+
+/// Of a file that is copied, and of all of them together.
+inline constexpr std::int64_t kCopyBytesMax = 64 * 1024;
+inline constexpr std::int64_t kCopiedBytesMax = 256 * 1024;
+
+/// What is not shown, by device and inode: the files of hone itself, should they lie in the user's
+/// folder.
+using HiddenFiles = std::set<std::pair<dev_t, ino_t>>;
+
+/// Looks at the user's folder `source`. `kept` (relative, may be empty) is a file that the trial
+/// will write: the folders on the way to it become folders, however large, and it is not shown.
+/// kOutOfRange if `source` has more entries than each trial should pay for; other errors if it
+/// cannot be read.
+Result<WorkPlan> PlanWorkFolder(const std::filesystem::path& source,
+                                const std::filesystem::path& kept,
+                                const HiddenFiles& hidden);
+
+}  // namespace hone::controller
