@@ -1,7 +1,9 @@
-// Folders: making them, listing them, and what lies in them. No state; any thread.
+// Folders: making them, listing them, what lies in them, and when. No state; any thread.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -10,6 +12,11 @@
 #include "proto/model/result.h"
 
 namespace hone::controller {
+
+/// Since 1970, as file systems tell time.
+inline std::int64_t Nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
 
 /// Makes `folder`, and the folders above it that are missing.
 Status MakeFolder(const std::filesystem::path& folder);

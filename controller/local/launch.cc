@@ -3,8 +3,6 @@
 #include <system_error>
 #include <utility>
 
-#include <sys/stat.h>
-
 #include "controller/local/folders.h"
 #include "controller/local/processes.h"
 
@@ -61,35 +59,20 @@ Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& fol
   return below;
 }
 
-/// Files of hone that may lie in the user's folder.
-HiddenFiles FilesOfHone(const ProcessRunnerOptions& options) {
-  HiddenFiles hidden;
-  const auto hide = [&](const std::string& path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) == 0) {
-      hidden.insert({status.st_dev, status.st_ino});
-    }
-  };
-  hide(options.trials_root.string());
-  for (const char* ending : {"", "-wal", "-shm", ".lock"}) {
-    hide(options.store.string() + ending);
-  }
-  return hidden;
-}
-
 /// A working folder of the trial's own, unless `folder` is one already, or cannot be shown.
 Status PrepareWorkFolder(const fs::path& folder,
                          fs::path path,
                          const fs::path& metric_file,
                          const ProcessRunnerOptions& options,
+                         WorkPlanMemo& plans,
                          Launch& launch) {
   if (options.is_folder_shared || launch.volumes.Contains(folder)) {
     return {};
   }
   HONE_RETURN_IF_ERROR(CheckWorkingDirectory(folder.string()));
-  auto plan = PlanWorkFolder(folder, metric_file, FilesOfHone(options));
+  auto plan = plans.Find(folder, metric_file);
   if (plan) {
-    launch.work = WorkFolder(std::make_shared<WorkPlan>(*std::move(plan)), folder, std::move(path));
+    launch.work = WorkFolder(*std::move(plan), folder, std::move(path), metric_file);
   } else {
     launch.notice =
         "trials run in " + folder.string() + " itself and may write over each other's " +
@@ -153,7 +136,8 @@ void PrepareCheckpoint(const Workload& workload,
 Result<Launch> PrepareLaunch(const Workload& workload,
                              const ProcessRunnerOptions& options,
                              const Environment& environment,
-                             ProgramMemo& programs) {
+                             ProgramMemo& programs,
+                             WorkPlanMemo& plans) {
   if (workload.command.empty()) {
     return Fail(Code::kInvalidArgument, "it has no command; the template must name one");
   }
@@ -170,7 +154,7 @@ Result<Launch> PrepareLaunch(const Workload& workload,
   HONE_ASSIGN_OR_RETURN(const fs::path metric_file,
                         MetricFileBelow(workload.metric_source, folder));
   HONE_RETURN_IF_ERROR(
-      PrepareWorkFolder(folder, std::move(paths.work), metric_file, options, launch));
+      PrepareWorkFolder(folder, std::move(paths.work), metric_file, options, plans, launch));
   if (workload.metric_source.kind == CollectorKind::kFile) {
     PlaceMetricFile(workload, folder, metric_file, launch);
   }

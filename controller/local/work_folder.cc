@@ -28,10 +28,6 @@ constexpr std::size_t kNeighboursMax = 1000;
 /// clock says 1970, so any change shows, however soon it comes.
 constexpr timespec kUnchanged = {};
 
-std::int64_t Nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
 /// The folder of that name below `root`, an empty name being `root`. It is reached through no link:
 /// a trial may have put one there, to the user's folder.
 class FolderBelow {
@@ -132,11 +128,32 @@ Status WorkFolder::Create() {
   if (!root.is_open()) {
     return SystemFailure("opening working folder " + path_.string(), errno);
   }
+  MakeWay(root.get());
   made_.resize(plan_->folders.size());
   for (std::size_t i = 0; i < made_.size(); ++i) {
     HONE_RETURN_IF_ERROR(Fill(root.get(), plan_->folders[i], made_[i]));
   }
   return {};
+}
+
+/// The folders on the way to the file that is kept; links give way, since it is the trial's own.
+/// Where that cannot be done, it shows when the file is not there at the end.
+void WorkFolder::MakeWay(int root) const {
+  if (kept_.empty()) {
+    return;
+  }
+  FileDescriptor folder;
+  int parent = root;
+  for (const fs::path& part : kept_.parent_path()) {
+    std::array<char, 1> ignored{};
+    if (::readlinkat(parent, part.c_str(), ignored.data(), ignored.size()) >= 0) {
+      ::unlinkat(parent, part.c_str(), 0);
+    }
+    ::mkdirat(parent, part.c_str(), 0777);
+    folder = FileDescriptor(::openat(parent, part.c_str(), kFolderFlags));
+    parent = folder.get();
+  }
+  ::unlinkat(parent, kept_.filename().c_str(), 0);  // an earlier attempt's
 }
 
 Status WorkFolder::Fill(int root, const WorkPlan::Folder& folder, std::vector<Made>& made) {

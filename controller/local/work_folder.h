@@ -24,17 +24,24 @@ class WorkFolder {
  public:
   /// None: the trial runs in another folder.
   WorkFolder() = default;
-  /// `plan` is of `source`; nothing is made yet.
+  /// `plan` is of `source` and `kept`, see WorkPlanMemo; nothing is made yet.
   WorkFolder(std::shared_ptr<const WorkPlan> plan,
              std::filesystem::path source,
-             std::filesystem::path path)
-      : plan_(std::move(plan)), source_(std::move(source)), path_(std::move(path)) {}
+             std::filesystem::path path,
+             std::filesystem::path kept)
+      : plan_(std::move(plan)),
+        source_(std::move(source)),
+        path_(std::move(path)),
+        kept_(std::move(kept)) {}
 
   [[nodiscard]] bool is_none() const { return plan_ == nullptr; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] const std::filesystem::path& source() const { return source_; }
 
-  /// What an earlier attempt of the trial has written there stays.
+  /// True if a file that the trial will write, its metric file, lies in this folder.
+  [[nodiscard]] bool has_kept() const { return !kept_.empty(); }
+
+  /// What an earlier attempt of the trial has written there stays, but for the file that is kept.
   [[nodiscard]] Status Create();
   /// Removes what the trial left as it was made, and the folder if nothing else is in it; once.
   /// Returns the files of the user, and folders that are too large to be shown one by one, that
@@ -56,6 +63,7 @@ class WorkFolder {
 
   /// The path of the entries of `folder` in `source_`, up to their names.
   [[nodiscard]] std::string SourceOf(const WorkPlan::Folder& folder) const;
+  void MakeWay(int root) const;
   [[nodiscard]] Status Fill(int root, const WorkPlan::Folder& folder, std::vector<Made>& made);
   /// These make `entry` of what the user has, `from`, in an open folder. They return 0 or an errno.
   int Make(int folder, const std::string& from, const WorkPlan::Entry& entry, Made& made);
@@ -76,6 +84,7 @@ class WorkFolder {
   std::shared_ptr<const WorkPlan> plan_;
   std::filesystem::path source_;
   std::filesystem::path path_;
+  std::filesystem::path kept_;
   /// As plan_->folders and their entries. Empty for a folder whose place was taken.
   std::vector<std::vector<Made>> made_;
   /// Bytes.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <ctime>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -24,6 +26,10 @@ constexpr std::size_t kEntriesMax = 1000;
 /// Of a folder in it, and of all such folders together; what has more is one link.
 constexpr std::size_t kFolderEntriesMax = 16;
 constexpr std::size_t kNestedEntriesMax = 48;
+
+/// Nanoseconds. What happens to a folder within one tick of the kernel's clock, 1 to 10 ms, has one
+/// time: a folder that changed just now may change again without a sign.
+constexpr std::int64_t kTickMax = 20'000'000;
 
 /// Programs are linked: interpreters look for what belongs to them where the link leads.
 constexpr std::array<std::string_view, 22> kProgramEndings = {
@@ -46,14 +52,42 @@ bool IsEnvironment(const std::vector<std::string>& names) {
   return std::find(names.begin(), names.end(), "pyvenv.cfg") != names.end();
 }
 
+/// A link to one is one.
+bool IsFolder(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+/// By device and inode.
+using Hidden = std::set<std::pair<dev_t, ino_t>>;
+
+Hidden FindHidden(const std::vector<fs::path>& files) {
+  Hidden hidden;
+  for (const fs::path& file : files) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) == 0) {
+      hidden.insert({status.st_dev, status.st_ino});
+    }
+  }
+  return hidden;
+}
+
+FolderStamp StampOf(const fs::path& folder) {
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0) {
+    return {folder};
+  }
+  return {folder, status.st_dev, status.st_ino, Nanoseconds(status.st_mtim)};
+}
+
 /// Breadth first, so that the shallow folders are shown before what is left is used up.
 class Planner {
  public:
-  Planner(fs::path source, fs::path kept, const HiddenFiles& hidden)
-      : source_(std::move(source)), kept_(std::move(kept)), hidden_(hidden) {}
+  Planner(fs::path source, fs::path kept, Hidden hidden)
+      : source_(std::move(source)), kept_(std::move(kept)), hidden_(std::move(hidden)) {}
 
   Result<WorkPlan> Run() {
-    HONE_ASSIGN_OR_RETURN(const auto names, NamesIn(source_, kEntriesMax));
+    HONE_ASSIGN_OR_RETURN(const auto names, LookInto("", kEntriesMax));
     if (!names) {
       return Fail(Code::kOutOfRange,
                   source_.string() + " has more than " + std::to_string(kEntriesMax) + " entries");
@@ -67,12 +101,22 @@ class Planner {
     return std::move(plan_);
   }
 
+  [[nodiscard]] std::vector<FolderStamp>& stamps() { return stamps_; }
+
  private:
   /// Of an entry in plan_.folders.
   struct Place {
     std::size_t folder = 0;
     std::size_t entry = 0;
   };
+
+  /// The stamp is taken first: a change while the names are read shows later.
+  Result<std::optional<std::vector<std::string>>> LookInto(const std::string& name,
+                                                           std::size_t max) {
+    const fs::path folder = name.empty() ? source_ : source_ / name;
+    stamps_.push_back(StampOf(folder));
+    return NamesIn(folder, max);
+  }
 
   void AddAll(const std::string& parent, const std::vector<std::string>& names) {
     plan_.folders.push_back({parent, {}});
@@ -89,8 +133,12 @@ class Planner {
   void Add(const std::string& path, const std::string& name, const struct stat& status) {
     WorkPlan::Folder& folder = plan_.folders.back();
     WorkPlan::Entry entry{.name = name, .is_watched = !IsTooling(name)};
-    if (S_ISDIR(status.st_mode)) {
-      if (!IsTooling(name) || IsOnTheWay(path)) {
+    const bool is_on_the_way = IsOnTheWay(path);
+    if (is_on_the_way && path == kept_ && !S_ISDIR(status.st_mode)) {
+      return;
+    }
+    if (S_ISDIR(status.st_mode) || (is_on_the_way && IsFolder(source_ / path))) {
+      if (!IsTooling(name) || is_on_the_way) {
         unopened_.push_back({plan_.folders.size() - 1, folder.entries.size()});
       }
     } else if (!S_ISREG(status.st_mode)) {
@@ -109,8 +157,14 @@ class Planner {
     const std::string& parent = plan_.folders[place.folder].name;
     const std::string name = parent.empty() ? entry.name : parent + "/" + entry.name;
     const bool must = IsOnTheWay(name);
+    if (must) {
+      entry.kind = Kind::kFolder;  // an empty one, if it can be no other
+    }
     const std::size_t room = std::min(kFolderEntriesMax, kNestedEntriesMax - nested_);
-    const auto names = NamesIn(source_ / name, must ? kEntriesMax : room);
+    if (room == 0 && !must) {
+      return;
+    }
+    const auto names = LookInto(name, must ? kEntriesMax : room);
     if (!names || !*names || IsEnvironment(**names)) {
       return;
     }
@@ -123,8 +177,9 @@ class Planner {
 
   fs::path source_;
   fs::path kept_;
-  const HiddenFiles& hidden_;
+  Hidden hidden_;
   WorkPlan plan_;
+  std::vector<FolderStamp> stamps_;
   std::deque<Place> unopened_;
   std::size_t nested_ = 0;
   std::int64_t copied_ = 0;
@@ -132,10 +187,33 @@ class Planner {
 
 }  // namespace
 
-Result<WorkPlan> PlanWorkFolder(const fs::path& source,
-                                const fs::path& kept,
-                                const HiddenFiles& hidden) {
-  return Planner(source, kept, hidden).Run();
+Result<std::shared_ptr<const WorkPlan>> WorkPlanMemo::Find(const fs::path& source,
+                                                           const fs::path& kept) {
+  if (plan_ && source == source_ && kept == kept_ && IsOfToday()) {
+    return plan_;
+  }
+  plan_.reset();
+  timespec begun{};
+  ::clock_gettime(CLOCK_REALTIME, &begun);
+  Planner planner(source, kept, FindHidden(hidden_));
+  HONE_ASSIGN_OR_RETURN(WorkPlan planned, planner.Run());
+  auto plan = std::make_shared<const WorkPlan>(std::move(planned));
+  const auto is_settled = [&](const FolderStamp& stamp) {
+    return stamp.modified <= Nanoseconds(begun) - kTickMax;
+  };
+  if (std::all_of(planner.stamps().begin(), planner.stamps().end(), is_settled)) {
+    plan_ = plan;
+    source_ = source;
+    kept_ = kept;
+    stamps_ = std::move(planner.stamps());
+  }
+  return plan;
+}
+
+bool WorkPlanMemo::IsOfToday() const {
+  return std::all_of(stamps_.begin(), stamps_.end(), [](const FolderStamp& stamp) {
+    return StampOf(stamp.path) == stamp;
+  });
 }
 
 }  // namespace hone::controller

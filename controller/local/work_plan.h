@@ -1,13 +1,12 @@
 // WorkPlan: what of a user's folder appears in the working folders of trials, and as what. It is
 // made by looking at every entry, which costs more than the rest of a trial; WorkPlanMemo keeps it
-// while no folder that was looked into has changed. See docs/decisions/0035. A plain value.
+// while no folder that was looked into has changed. See docs/decisions/0035. One thread.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <set>
+#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -37,16 +36,39 @@ struct WorkPlan {
 inline constexpr std::int64_t kCopyBytesMax = 64 * 1024;
 inline constexpr std::int64_t kCopiedBytesMax = 256 * 1024;
 
-/// What is not shown, by device and inode: the files of hone itself, should they lie in the user's
-/// folder.
-using HiddenFiles = std::set<std::pair<dev_t, ino_t>>;
+/// A folder that was looked into, as it was then. Whatever becomes, goes or is renamed in it
+/// changes its time.
+struct FolderStamp {
+  std::filesystem::path path;
+  dev_t device = 0;
+  ino_t inode = 0;
+  /// Nanoseconds since 1970.
+  std::int64_t modified = 0;
+  bool operator==(const FolderStamp&) const = default;
+};
 
-/// Looks at the user's folder `source`. `kept` (relative, may be empty) is a file that the trial
-/// will write: the folders on the way to it become folders, however large, and it is not shown.
-/// kOutOfRange if `source` has more entries than each trial should pay for; other errors if it
-/// cannot be read.
-Result<WorkPlan> PlanWorkFolder(const std::filesystem::path& source,
-                                const std::filesystem::path& kept,
-                                const HiddenFiles& hidden);
+class WorkPlanMemo {
+ public:
+  /// `hidden`: the files of hone itself, which are not shown should they lie in the user's folder.
+  explicit WorkPlanMemo(std::vector<std::filesystem::path> hidden) : hidden_(std::move(hidden)) {}
+
+  /// The plan of the user's folder `source`. `kept` (relative, may be empty) is a file that the
+  /// trial will write: the folders on the way to it become folders, however large, and it is not
+  /// shown. kOutOfRange if `source` has more entries than each trial should pay for; other errors
+  /// if it cannot be read.
+  Result<std::shared_ptr<const WorkPlan>> Find(const std::filesystem::path& source,
+                                               const std::filesystem::path& kept);
+
+ private:
+  [[nodiscard]] bool IsOfToday() const;
+
+  std::vector<std::filesystem::path> hidden_;
+  /// The last one, if it can be kept.
+  std::shared_ptr<const WorkPlan> plan_;
+  std::filesystem::path source_;
+  std::filesystem::path kept_;
+  /// What the plan was made of.
+  std::vector<FolderStamp> stamps_;
+};
 
 }  // namespace hone::controller

@@ -97,6 +97,7 @@ class LocalWorld {
   static Workload Command(std::vector<std::string> command, const AttemptId& id = Id()) {
     Workload workload;
     workload.id = id;
+    workload.experiment_uid = "uid";
     workload.trial_name = id.experiment.name + "-" + std::to_string(id.ordinal);
     workload.command = std::move(command);
     workload.metric_source.metrics = {"loss"};

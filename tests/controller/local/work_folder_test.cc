@@ -118,10 +118,12 @@ TEST(WorkFolder, SaysOnceThatALargeFileIsWrittenByTrials) {
   const auto model = world.folder() / "model.pt";
   WriteText(model, std::string(200'000, 'x'));
 
-  world.RunToEnd(LocalWorld::Shell("echo y >>model.pt", LocalWorld::Id(1)));
-  world.RunToEnd(LocalWorld::Shell("cat model.pt >/dev/null", LocalWorld::Id(2)));
+  world.RunToEnd(LocalWorld::Shell("cat model.pt >/dev/null", LocalWorld::Id(1)));
+  world.RunToEnd(LocalWorld::Shell("echo y >>model.pt", LocalWorld::Id(2)));
+  world.RunToEnd(LocalWorld::Shell("echo y >>model.pt", LocalWorld::Id(3)));
 
-  EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr(model.string() + " changed while trial")));
+  EXPECT_THAT(world.warnings(),
+              ElementsAre(HasSubstr(model.string() + " changed while trial exp-2 ran")));
 }
 
 TEST(WorkFolder, OfARetryHoldsWhatTheEarlierAttemptWrote) {
@@ -251,6 +253,54 @@ TEST(WorkFolder, OfATrialThatHasWaitedForAGpuShowsTheFilesOfToday) {
   EXPECT_THAT(world.ValuesOf(LocalWorld::Id(2)), ElementsAre("100010"));
   EXPECT_FALSE(std::filesystem::exists(world.PathsOf(2).work));
   EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("model.pt changed while trial exp-1 ran")));
+}
+
+/// Of a trial with a metric file that it writes.
+Workload Writing(const std::string& metric_file, const AttemptId& id = LocalWorld::Id()) {
+  Workload workload = LocalWorld::Shell("echo loss=1 >>" + metric_file, id);
+  workload.metric_source.kind = CollectorKind::kFile;
+  workload.metric_source.path = metric_file;
+  return workload;
+}
+
+TEST(WorkFolder, HasAMetricFileOfItsOwnThoughTheUsersLiesBehindALink) {
+  LocalWorld world;
+  const TemporaryFolder elsewhere;
+  WriteText(elsewhere / "m.log", "loss=99\n");
+  std::filesystem::create_directory_symlink(elsewhere.path(), world.folder() / "runs");
+
+  world.RunToEnd(Writing("runs/m.log"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1"));
+  EXPECT_EQ(ReadText(elsewhere / "m.log"), "loss=99\n");
+  EXPECT_EQ(ReadText(world.PathsOf().work / "runs" / "m.log"), "loss=1\n");
+}
+
+TEST(WorkFolder, HasAMetricFileOfItsOwnThoughTheUsersLiesAmongThousands) {
+  LocalWorld world;
+  std::filesystem::create_directories(world.folder() / "runs" / "deep");
+  for (int i = 0; i < 1001; ++i) {
+    WriteText(world.folder() / "runs" / std::to_string(i), "");
+  }
+  WriteText(world.folder() / "runs" / "deep" / "m.log", "loss=99\n");
+
+  world.RunToEnd(Writing("runs/deep/m.log"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1"));
+  EXPECT_EQ(ReadText(world.folder() / "runs" / "deep" / "m.log"), "loss=99\n");
+}
+
+TEST(WorkFolder, OfARetryHasAMetricFileOfItsOwnThoughALinkIsInTheWay) {
+  LocalWorld world;
+  const TemporaryFolder elsewhere;
+  WriteText(elsewhere / "m.log", "loss=99\n");
+  std::filesystem::create_directories(world.PathsOf().work);
+  std::filesystem::create_directory_symlink(elsewhere.path(), world.PathsOf().work / "runs");
+
+  world.RunToEnd(Writing("runs/m.log", LocalWorld::Id(1, 2)));
+
+  EXPECT_THAT(world.ValuesOf(LocalWorld::Id(1, 2)), ElementsAre("1"));
+  EXPECT_EQ(ReadText(elsewhere / "m.log"), "loss=99\n");
 }
 
 }  // namespace
