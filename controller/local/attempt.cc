@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "controller/local/folders.h"
 #include "controller/local/last_line.h"
 #include "controller/local/outcome.h"
 #include "controller/local/system_failure.h"
@@ -114,25 +115,22 @@ Status Attempt::MakeFolders() {
   }
   const std::string& working_directory = launch_.request.working_directory;
   if (launch_.volumes.Contains(working_directory)) {
-    std::error_code error;
-    std::filesystem::create_directories(working_directory, error);
-    if (error) {
-      return SystemFailure("making working directory " + working_directory, error.value());
-    }
+    HONE_RETURN_IF_ERROR(MakeFolder(working_directory));
   }
-  if (metric_file_) {
-    std::error_code ignored;  // it shows when the file is not there at the end
-    std::filesystem::create_directories(launch_.metric_file.parent_path(), ignored);
-    ::unlink(launch_.metric_file.c_str());  // a former attempt's, or a link to the user's
+  if (metric_file_ && !launch_.work.has_kept()) {
+    // If that fails, it shows when the file is not there at the end.
+    [[maybe_unused]] const Status made = MakeFolder(launch_.metric_file.parent_path());
+    ::unlink(launch_.metric_file.c_str());  // a former attempt's
   }
   return {};
 }
 
 void Attempt::ClearWorkFolder() {
   for (const std::filesystem::path& path : launch_.work.Clear()) {
-    world_.warn_once(path.string() + " changed while trial " + trial_name_ +
-                     " ran; trials see it through a link, so if they write it, they write over "
-                     "each other's: move it away, and each trial writes its own");
+    world_.warn_once(path.string(),
+                     path.string() + " changed while trial " + trial_name_ +
+                         " ran; trials see it through a link, so if they write it, they write over "
+                         "each other's: move it away, and each trial writes its own");
   }
 }
 

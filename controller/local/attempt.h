@@ -40,8 +40,8 @@ struct AttemptWorld {
   ParserMemo& parsers;
   ObservationSink& sink;
   const std::function<void(const std::string&)>& warn;
-  /// Says the same only once for all attempts.
-  const std::function<void(const std::string&)>& warn_once;
+  /// Of all that attempts say about `what` only the first is said.
+  const std::function<void(const std::string& what, const std::string& text)>& warn_once;
   /// Where run marks are made.
   const std::filesystem::path& marks;
   /// Scratch space for reading.

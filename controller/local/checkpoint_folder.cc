@@ -3,6 +3,7 @@
 #include <string>
 #include <system_error>
 
+#include "controller/local/folders.h"
 #include "controller/local/system_failure.h"
 
 namespace hone::controller {
@@ -15,9 +16,8 @@ namespace fs = std::filesystem;
 fs::path TargetOfCopy(const fs::path& link, const fs::path& from, std::error_code& error) {
   const fs::path target = fs::read_symlink(link, error);
   const fs::path folder = link.parent_path();
-  const fs::path within = (folder / target).lexically_normal().lexically_relative(from);
-  return within.empty() || *within.begin() == ".." ? target
-                                                   : (from / within).lexically_relative(folder);
+  const fs::path within = Below((folder / target).lexically_normal(), from);
+  return within.empty() ? target : (from / within).lexically_relative(folder);
 }
 
 /// FIFOs, sockets and devices are left out: nothing is saved in them, and reading one may never

@@ -3,8 +3,10 @@
 #include <fstream>
 #include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
+#include "controller/local/folders.h"
 #include "controller/local/system_failure.h"
 
 namespace hone::controller {
@@ -33,12 +35,6 @@ Status WriteLine(const fs::path& path, const std::string& line) {
   return file ? Status() : SystemFailure("writing " + path.string(), errno);
 }
 
-Status MakeFolder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  return error ? SystemFailure("making folder " + folder.string(), error.value()) : Status();
-}
-
 /// "<namespace>/<name>", as BeginDeletion wrote it.
 std::optional<ExperimentKey> ReadKey(const fs::path& path) {
   const std::string line = ReadLine(path);
@@ -58,6 +54,21 @@ Status DeleteFolder(const fs::path& folder, const std::string& uid) {
     fs::remove_all(folder, error);
   }
   return error ? SystemFailure("deleting " + folder.string(), error.value()) : Status();
+}
+
+/// `path` is a file that BeginDeletion wrote.
+Status FinishDeletion(const fs::path& root, const fs::path& path, const IsThere& is_there) {
+  const std::string uid = path.filename().string();
+  if (const std::optional<ExperimentKey> key = ReadKey(path)) {
+    HONE_ASSIGN_OR_RETURN(const bool stays, is_there(*key, uid));
+    if (stays) {
+      return {};
+    }
+    HONE_RETURN_IF_ERROR(DeleteFolder(FolderOfExperiment(root, *key), uid));
+  }
+  std::error_code ignored;
+  fs::remove(path, ignored);
+  return {};
 }
 
 }  // namespace
@@ -91,9 +102,7 @@ Status BeginDeletion(const fs::path& root, const ExperimentKey& key, const std::
   return WriteLine(root / kDeletions / uid, key.ToString());
 }
 
-Status FinishDeletions(
-    const fs::path& root,
-    const std::function<Result<bool>(const ExperimentKey&, const std::string&)>& is_there) {
+Status FinishDeletions(const fs::path& root, const IsThere& is_there) {
   std::vector<fs::path> begun;
   std::error_code error;
   fs::directory_iterator entry(root / kDeletions, error);
@@ -101,19 +110,14 @@ Status FinishDeletions(
        entry.increment(error)) {
     begun.push_back(entry->path());
   }
+  Status first;
   for (const fs::path& path : begun) {
-    const std::string uid = path.filename().string();
-    if (const std::optional<ExperimentKey> key = ReadKey(path)) {
-      HONE_ASSIGN_OR_RETURN(const bool stays, is_there(*key, uid));
-      if (stays) {
-        continue;
-      }
-      HONE_RETURN_IF_ERROR(DeleteFolder(FolderOfExperiment(root, *key), uid));
+    if (Status finished = FinishDeletion(root, path, is_there); !finished && first) {
+      first = std::move(finished);
     }
-    fs::remove(path, error);
   }
   fs::remove(root / kDeletions, error);  // if it is empty
-  return {};
+  return first;
 }
 
 }  // namespace hone::controller

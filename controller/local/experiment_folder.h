@@ -28,10 +28,12 @@ Result<std::filesystem::path> ClaimExperimentFolder(const std::filesystem::path&
                                    const ExperimentKey& key,
                                    const std::string& uid);
 
+/// Whether that experiment is still in the store.
+using IsThere = std::function<Result<bool>(const ExperimentKey& key, const std::string& uid)>;
+
 /// Deletes the files of every experiment of which that was written down and which is no longer
-/// there. An error names the folder that could not be deleted; it is tried again the next time.
-[[nodiscard]] Status FinishDeletions(
-    const std::filesystem::path& root,
-    const std::function<Result<bool>(const ExperimentKey& key, const std::string& uid)>& is_there);
+/// there. What fails for one leaves the others: it is tried again the next time. Returns the first
+/// error, which names the folder.
+[[nodiscard]] Status FinishDeletions(const std::filesystem::path& root, const IsThere& is_there);
 
 }  // namespace hone::controller

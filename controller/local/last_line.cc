@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "metrics-collector/parse/escapes.h"
 #include "proto/convert/text_position.h"
 
 namespace hone::controller {
@@ -10,33 +11,9 @@ namespace {
 
 constexpr std::size_t kLineMax = 200;
 constexpr std::string_view kTraceback = "Traceback (most recent call last):";
-constexpr char kEscape = '\x1b';
 
 bool IsBetween(char c, char first, char last) {
   return c >= first && c <= last;
-}
-
-/// How many bytes an escape sequence takes at the start of `text` (ECMA-48: ESC [ ... letter;
-/// ESC ] ... BEL or ESC \; ESC and one more).
-std::size_t EscapeLength(std::string_view text) {
-  if (text.size() < 2) {
-    return text.size();
-  }
-  std::size_t i = 2;
-  if (text[1] == '[') {
-    while (i < text.size() && !IsBetween(text[i], '@', '~')) {
-      ++i;
-    }
-    return std::min(i + 1, text.size());
-  }
-  if (text[1] != ']') {
-    return 2;
-  }
-  while (i < text.size() && text[i] != '\a' && text[i] != kEscape) {
-    ++i;
-  }
-  const bool has_end = i < text.size();
-  return has_end && text[i] == kEscape ? std::min(i + 2, text.size()) : i + (has_end ? 1U : 0U);
 }
 
 /// C0, DEL, C1, and what turns the direction of the text after it.
@@ -47,20 +24,17 @@ bool IsControl(char32_t code) {
 }
 
 /// `line` without escape sequences, controls as blanks; what is not UTF-8 as '?'.
-std::string Cleaned(std::string_view line) {
+std::string Cleaned(std::string line) {
+  metrics::StripEscapes(line);
   std::string text;
   for (std::size_t i = 0; i < line.size() && text.size() < kLineMax;) {
-    if (line[i] == kEscape) {
-      i += EscapeLength(line.substr(i));
-      continue;
-    }
     const proto::Utf8Char character = proto::DecodeUtf8(line, i);
     if (character.length == 0) {
       text += '?';
     } else if (IsControl(character.code)) {
       text += ' ';
     } else if (text.size() + character.length <= kLineMax) {
-      text += line.substr(i, character.length);
+      text.append(line, i, character.length);
     } else {
       break;
     }
@@ -82,7 +56,7 @@ std::vector<std::string> Lines(std::string_view text) {
   std::vector<std::string> lines;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
-    lines.push_back(Cleaned(text.substr(begin, end - begin)));
+    lines.push_back(Cleaned(std::string(text.substr(begin, end - begin))));
     begin = end + 1;
   }
   return lines;

@@ -3,8 +3,7 @@
 #include <system_error>
 #include <utility>
 
-#include <sys/stat.h>
-
+#include "controller/local/folders.h"
 #include "controller/local/processes.h"
 
 namespace hone::controller {
@@ -39,12 +38,6 @@ fs::path Folder(const fs::path& path) {
   return normal.has_filename() || !normal.has_relative_path() ? normal : normal.parent_path();
 }
 
-/// What `path` is from `folder`; empty if it lies elsewhere.
-fs::path Below(const fs::path& path, const fs::path& folder) {
-  const fs::path relative = path.lexically_relative(folder);
-  return relative.empty() || *relative.begin() == ".." || relative == "." ? fs::path() : relative;
-}
-
 /// The metric file as seen from the user's folder; empty if it is none of its files.
 Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& folder) {
   if (source.kind != CollectorKind::kFile) {
@@ -54,7 +47,10 @@ Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& fol
   if (path.is_absolute() && !folder.has_relative_path()) {
     return fs::path();  // below "/" is everything
   }
-  fs::path below = Below(folder / path, folder);
+  fs::path below = Below((folder / path).lexically_normal(), folder);
+  if (below == ".") {
+    below.clear();
+  }
   if (!path.is_absolute() && below.empty()) {
     return Fail(Code::kInvalidArgument,
                 "its metric file " + source.path +
@@ -63,39 +59,24 @@ Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& fol
   return below;
 }
 
-/// Files of hone that may lie in the user's folder.
-WorkFolder::Hidden HiddenFiles(const ProcessRunnerOptions& options) {
-  WorkFolder::Hidden hidden;
-  const auto hide = [&](const std::string& path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) == 0) {
-      hidden.insert({status.st_dev, status.st_ino});
-    }
-  };
-  hide(options.trials_root.string());
-  for (const char* ending : {"", "-wal", "-shm", ".lock"}) {
-    hide(options.store.string() + ending);
-  }
-  return hidden;
-}
-
 /// A working folder of the trial's own, unless `folder` is one already, or cannot be shown.
 Status PrepareWorkFolder(const fs::path& folder,
                          fs::path path,
                          const fs::path& metric_file,
                          const ProcessRunnerOptions& options,
+                         WorkPlanMemo& plans,
                          Launch& launch) {
   if (options.is_folder_shared || launch.volumes.Contains(folder)) {
     return {};
   }
   HONE_RETURN_IF_ERROR(CheckWorkingDirectory(folder.string()));
-  auto work = WorkFolder::Plan(folder, std::move(path), HiddenFiles(options), metric_file);
-  if (work) {
-    launch.work = *std::move(work);
+  auto plan = plans.Find(folder, metric_file);
+  if (plan) {
+    launch.work = WorkFolder(*std::move(plan), folder, std::move(path), metric_file);
   } else {
     launch.notice =
         "trials run in " + folder.string() + " itself and may write over each other's " +
-        "files there, because each cannot be given a folder of its own: " + work.error().message;
+        "files there, because each cannot be given a folder of its own: " + plan.error().message;
   }
   return {};
 }
@@ -155,7 +136,8 @@ void PrepareCheckpoint(const Workload& workload,
 Result<Launch> PrepareLaunch(const Workload& workload,
                              const ProcessRunnerOptions& options,
                              const Environment& environment,
-                             ProgramMemo& programs) {
+                             ProgramMemo& programs,
+                             WorkPlanMemo& plans) {
   if (workload.command.empty()) {
     return Fail(Code::kInvalidArgument, "it has no command; the template must name one");
   }
@@ -172,7 +154,7 @@ Result<Launch> PrepareLaunch(const Workload& workload,
   HONE_ASSIGN_OR_RETURN(const fs::path metric_file,
                         MetricFileBelow(workload.metric_source, folder));
   HONE_RETURN_IF_ERROR(
-      PrepareWorkFolder(folder, std::move(paths.work), metric_file, options, launch));
+      PrepareWorkFolder(folder, std::move(paths.work), metric_file, options, plans, launch));
   if (workload.metric_source.kind == CollectorKind::kFile) {
     PlaceMetricFile(workload, folder, metric_file, launch);
   }

@@ -35,6 +35,7 @@ struct Launch {
 Result<Launch> PrepareLaunch(const Workload& workload,
                              const ProcessRunnerOptions& options,
                              const Environment& environment,
-                             ProgramMemo& programs);
+                             ProgramMemo& programs,
+                             WorkPlanMemo& plans);
 
 }  // namespace hone::controller

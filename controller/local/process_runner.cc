@@ -20,10 +20,18 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kReadBytes = 64U * 1024U;
-/// Warnings that are said once.
+/// What is warned of once.
 constexpr std::size_t kToldMax = 1000;
 /// How long an adopted process that has ended may stay a zombie while its trial goes on.
 constexpr std::chrono::seconds kReapPeriod{1};
+
+std::vector<std::filesystem::path> FilesOfHone(const ProcessRunnerOptions& options) {
+  std::vector<std::filesystem::path> files = {options.trials_root};
+  for (const char* ending : {"", "-wal", "-shm", ".lock"}) {
+    files.emplace_back(options.store.string() + ending);
+  }
+  return files;
+}
 
 class LocalRunner final : public ProcessRunner {
  public:
@@ -33,6 +41,7 @@ class LocalRunner final : public ProcessRunner {
         clock_(clock),
         marks_(options_.trials_root / ".running" / options_.store_id),
         environment_(Environment::OfThisProcess()),
+        plans_(FilesOfHone(options_)),
         gpus_(options_.gpus) {}
   LocalRunner(const LocalRunner&) = delete;
   LocalRunner& operator=(const LocalRunner&) = delete;
@@ -58,14 +67,16 @@ class LocalRunner final : public ProcessRunner {
       return {};
     }
     const std::string doing = "starting trial " + workload.trial_name;
-    auto launch = PrepareLaunch(workload, options_, environment_, programs_);
+    auto launch = PrepareLaunch(workload, options_, environment_, programs_, plans_);
     if (!launch) {
       return Wrap(doing, std::move(launch).error());
     }
     if (Status claimed = Claim(workload, launch->work); !claimed) {
       return Wrap(doing, std::move(claimed).error());
     }
-    WarnOnce(launch->notice);
+    if (!launch->notice.empty()) {
+      WarnOnce(launch->notice, launch->notice);
+    }
     Entry entry;
     if (auto gpus = GpusFor(workload); gpus) {
       entry.gpus_wanted = *gpus;
@@ -151,13 +162,11 @@ class LocalRunner final : public ProcessRunner {
     if (found != claimed_.end() && found->second == uid) {
       return {};
     }
-    if (!uid.empty()) {
-      HONE_ASSIGN_OR_RETURN(
-          const auto moved,
-          ClaimExperimentFolder(FolderOfExperiment(options_.trials_root, key), uid));
-      WarnOnce(moved.empty() ? ""
-                             : "the files of an earlier experiment " + key.name + " are now in " +
-                                   moved.string());
+    HONE_ASSIGN_OR_RETURN(
+        const auto moved,
+        ClaimExperimentFolder(FolderOfExperiment(options_.trials_root, key), uid));
+    if (!moved.empty()) {
+      warn_("the files of an earlier experiment " + key.name + " are now in " + moved.string());
     }
     if (!work.is_none()) {
       LinkNeighbours(work.source(), work.path().parent_path(), key.name + "-");
@@ -166,9 +175,9 @@ class LocalRunner final : public ProcessRunner {
     return {};
   }
 
-  void WarnOnce(const std::string& message) {
-    if (!message.empty() && told_.size() < kToldMax && told_.insert(message).second) {
-      warn_(message);
+  void WarnOnce(const std::string& what, const std::string& text) {
+    if (told_.size() < kToldMax && told_.insert(what).second) {
+      warn_(text);
     }
   }
 
@@ -247,14 +256,16 @@ class LocalRunner final : public ProcessRunner {
   ObservationSink* sink_ = nullptr;
   Wake wake_;
   Warn warn_;
-  const Warn warn_once_ = [this](const std::string& message) {
-    WarnOnce(message);
-  };
+  const std::function<void(const std::string&, const std::string&)> warn_once_ =
+      [this](const std::string& what, const std::string& text) {
+        WarnOnce(what, text);
+      };
   std::set<std::string> told_;
   /// The experiments whose folders are prepared, and their uids.
   std::map<ExperimentKey, std::string> claimed_;
   Environment environment_;
   ProgramMemo programs_;
+  WorkPlanMemo plans_;
   ParserMemo parsers_;
   Descendants descendants_;
   GpuPool gpus_;

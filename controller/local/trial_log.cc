@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "controller/local/folders.h"
 #include "controller/local/system_failure.h"
 
 namespace hone::controller {
@@ -40,7 +40,7 @@ Status TrialLog::Open() {
   const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
   file_ = FileDescriptor(::open(path_.c_str(), flags, 0644));
   if (!file_.is_open() && errno == ENOENT) {
-    HONE_RETURN_IF_ERROR(MakeFolder());
+    HONE_RETURN_IF_ERROR(MakeFolder(path_.parent_path()));
     file_ = FileDescriptor(::open(path_.c_str(), flags, 0644));
   }
   struct stat status {};
@@ -49,16 +49,6 @@ Status TrialLog::Open() {
   }
   size_ = static_cast<std::size_t>(status.st_size);
   return {};
-}
-
-/// Most often only the experiment's own folder is missing.
-Status TrialLog::MakeFolder() const {
-  const std::filesystem::path folder = path_.parent_path();
-  std::error_code error;
-  if (::mkdir(folder.c_str(), 0777) != 0) {
-    std::filesystem::create_directories(folder, error);
-  }
-  return error ? SystemFailure("making folder " + folder.string(), error.value()) : Status();
 }
 
 Status TrialLog::Rotate() {

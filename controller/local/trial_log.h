@@ -22,7 +22,6 @@ class TrialLog {
 
  private:
   Status Open();
-  [[nodiscard]] Status MakeFolder() const;
   Status Rotate();
   Status WriteAll(std::string_view bytes);
 

@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "controller/local/system_failure.h"
+#include "controller/local/folders.h"
 
 namespace hone::controller {
 namespace {
@@ -132,18 +132,13 @@ std::vector<std::pair<std::string, std::string>> Volumes::Variables() const {
 
 bool Volumes::Contains(const std::filesystem::path& path) const {
   return std::any_of(folders_.begin(), folders_.end(), [&](const auto& folder) {
-    const std::string text = path.lexically_normal().string();
-    return text == folder.second || text.starts_with(folder.second + "/");
+    return !Below(path.lexically_normal(), folder.second).empty();
   });
 }
 
 Status Volumes::Create() const {
-  for (const auto& [volume, folder] : folders_) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-      return SystemFailure("making the folder " + folder + " of volume " + volume, error.value());
-    }
+  for (const auto& volume : folders_) {
+    HONE_RETURN_IF_ERROR(MakeFolder(volume.second));
   }
   return {};
 }

@@ -2,310 +2,318 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
-#include <optional>
-#include <string_view>
+#include <cstddef>
 #include <system_error>
 #include <utility>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "controller/local/file_descriptor.h"
+#include "controller/local/folders.h"
 #include "controller/local/system_failure.h"
 
 namespace hone::controller {
 namespace {
 
 namespace fs = std::filesystem;
+using Kind = WorkPlan::Kind;
 
-/// Of the user's folder itself: some 50 us each, made and removed once a trial.
-constexpr std::size_t kEntriesMax = 1000;
-/// Of a folder in it, and of all such folders together; what has more is one link.
-constexpr std::size_t kFolderEntriesMax = 16;
-constexpr std::size_t kNestedEntriesMax = 48;
-/// Of a file that is copied, and of all of them together.
-constexpr std::int64_t kCopyBytesMax = 64 * 1024;
-constexpr std::int64_t kCopiedBytesMax = 256 * 1024;
+constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+/// Beside the user's folder, of files that are linked.
+constexpr std::size_t kNeighboursMax = 1000;
+/// The time of a folder in which no entry was made, replaced or removed since it was filled: no
+/// clock says 1970, so any change shows, however soon it comes.
+constexpr timespec kUnchanged = {};
 
-/// Programs are linked: interpreters look for what belongs to them where the link leads.
-constexpr std::array<std::string_view, 22> kProgramEndings = {
-    ".py", ".pyc", ".pyx", ".ipynb", ".sh", ".bash", ".pl",  ".rb", ".lua", ".js", ".ts",
-    ".R",  ".r",   ".jl",  ".m",     ".c",  ".cc",   ".cpp", ".h",  ".rs",  ".go", ".so"};
-
-bool IsProgram(std::string_view name, const struct stat& status) {
-  const std::size_t dot = name.rfind('.');
-  const std::string_view ending = dot == std::string_view::npos ? "" : name.substr(dot);
-  return (status.st_mode & 0111U) != 0 ||
-         std::find(kProgramEndings.begin(), kProgramEndings.end(), ending) != kProgramEndings.end();
-}
-
-/// Repositories, environments, caches: many files, which no trial means to write results into.
-bool IsTooling(std::string_view name) {
-  return name.starts_with('.') || name == "__pycache__" || name == "node_modules" || name == "venv";
-}
-
-std::int64_t Nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
-/// The names in `folder`, sorted; nothing if there are more than `max`.
-Result<std::optional<std::vector<std::string>>> NamesIn(const fs::path& folder, std::size_t max) {
-  DIR* const stream = ::opendir(folder.c_str());
-  if (stream == nullptr) {
-    return SystemFailure("reading folder " + folder.string(), errno);
-  }
-  std::vector<std::string> names;
-  while (names.size() <= max) {
-    const dirent* const entry = ::readdir(stream);  // NOLINT(concurrency-mt-unsafe): our stream
-    if (entry == nullptr) {
-      break;
-    }
-    const std::string_view name = static_cast<const char*>(entry->d_name);
-    if (name != "." && name != "..") {
-      names.emplace_back(name);
+/// The folder of that name below `root`, an empty name being `root`. It is reached through no link:
+/// a trial may have put one there, to the user's folder.
+class FolderBelow {
+ public:
+  FolderBelow(int root, const fs::path& name) : fd_(root) {
+    for (auto part = name.begin(); part != name.end() && error_ == 0; ++part) {
+      FileDescriptor next(::openat(fd_, part->c_str(), kFolderFlags));
+      error_ = next.is_open() ? 0 : errno;
+      opened_ = std::move(next);
+      fd_ = opened_.get();
     }
   }
-  ::closedir(stream);
-  if (names.size() > max) {
-    return std::optional<std::vector<std::string>>();
-  }
-  std::sort(names.begin(), names.end());
-  return std::optional(std::move(names));
+
+  /// Below -1 nothing is found.
+  [[nodiscard]] int get() const { return fd_; }
+  /// 0 or an errno.
+  [[nodiscard]] int error() const { return error_; }
+
+ private:
+  FileDescriptor opened_;
+  int fd_;
+  int error_ = 0;
+};
+
+bool IsLinkTo(int folder, const std::string& name, const std::string& target) {
+  std::string found(target.size() + 1, '\0');
+  const ssize_t size = ::readlinkat(folder, name.c_str(), found.data(), found.size());
+  return size >= 0 && found.compare(0, static_cast<std::size_t>(size), target) == 0;
 }
 
-/// 0 or an errno. The copy has the time of the original: any write shows, however soon it comes.
-int Copy(const fs::path& from, const fs::path& to, ino_t& inode) {
-  const FileDescriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status {};
-  if (!source.is_open() || ::fstat(source.get(), &status) != 0) {
-    return errno;
-  }
-  const FileDescriptor copy(
-      ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0777U));
-  if (!copy.is_open()) {
-    return errno;
-  }
-  for (std::int64_t left = kCopyBytesMax; left > 0;) {
-    const ssize_t count =
-        ::sendfile(copy.get(), source.get(), nullptr, static_cast<std::size_t>(left));
-    if (count <= 0) {
-      if (count < 0) {
-        return errno;
-      }
-      break;
+/// The copy has the time of the original: any write shows, however soon it comes. `status` is of
+/// the original first, of the copy then. Returns 0 or an errno.
+int CopyContent(int from, int to, struct stat& status) {
+  for (std::int64_t left = status.st_size; left > 0;) {
+    const ssize_t count = ::sendfile(to, from, nullptr, static_cast<std::size_t>(left));
+    if (count < 0) {
+      return errno;
     }
-    left -= count;
+    left = count == 0 ? 0 : left - count;
   }
   const std::array<timespec, 2> times = {status.st_atim, status.st_mtim};
-  if (::futimens(copy.get(), times.data()) != 0 || ::fstat(copy.get(), &status) != 0) {
-    return errno;
+  return ::futimens(to, times.data()) != 0 || ::fstat(to, &status) != 0 ? errno : 0;
+}
+
+/// True if it is a regular file like the original, and not the original itself.
+bool IsCopyOf(const struct stat& original, int folder, const char* name, ino_t& inode) {
+  struct stat status {};
+  if (::fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) {
+    return false;
   }
   inode = status.st_ino;
-  return 0;
+  const bool is_original = status.st_ino == original.st_ino && status.st_dev == original.st_dev;
+  return !is_original && status.st_size == original.st_size &&
+         Nanoseconds(status.st_mtim) == Nanoseconds(original.st_mtim);
 }
 
-bool IsLinkTo(const fs::path& link, const fs::path& target) {
-  std::error_code error;
-  return fs::read_symlink(link, error) == target && !error;
-}
-
-/// What Python has compiled does not count: it is compiled again by whoever needs it.
-void RemoveIfEmpty(const fs::path& folder) {
-  if (::rmdir(folder.c_str()) != 0 && errno == ENOTEMPTY) {
-    std::error_code ignored;
-    fs::remove_all(folder / "__pycache__", ignored);
-    ::rmdir(folder.c_str());
+/// Returns 0 or an errno. A link to the user's folder gives way: it was too large to be shown when
+/// an earlier attempt was started.
+int MakeFolderFor(const std::string& from, int parent, const char* name) {
+  int failure = ::mkdirat(parent, name, 0777) == 0 ? 0 : errno;
+  if (failure == EEXIST && IsLinkTo(parent, name, from) && ::unlinkat(parent, name, 0) == 0) {
+    failure = ::mkdirat(parent, name, 0777) == 0 ? 0 : errno;
   }
+  return failure;
 }
 
-/// True if `path` is `folder` or lies below it; both are absolute and normal.
-bool IsWithin(const fs::path& path, const fs::path& folder) {
-  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-  return end == folder.end();
+/// Of a file, or of a folder's entries.
+bool HasChanged(const std::string& path, std::int64_t size, std::int64_t modified) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) != 0 || status.st_size != size ||
+         Nanoseconds(status.st_mtim) != modified;
+}
+
+/// Removes the folder if nothing is in it. What Python has compiled does not count: it is compiled
+/// again by whoever needs it.
+void RemoveIfEmpty(int parent, const char* name) {
+  if (::unlinkat(parent, name, AT_REMOVEDIR) == 0 || (errno != ENOTEMPTY && errno != EEXIST)) {
+    return;
+  }
+  const FileDescriptor folder(::openat(parent, name, kFolderFlags));
+  if (folder.is_open()) {
+    std::error_code ignored;
+    // The folder that is open, wherever its name leads by now.
+    fs::remove_all("/proc/self/fd/" + std::to_string(folder.get()) + "/__pycache__", ignored);
+    ::unlinkat(parent, name, AT_REMOVEDIR);
+  }
 }
 
 }  // namespace
 
-/// Breadth first, so that the shallow folders are shown before what is left is used up.
-class WorkFolder::Planner {
- public:
-  Planner(WorkFolder& folder, const Hidden& hidden, fs::path kept)
-      : folder_(folder), hidden_(hidden), kept_(std::move(kept)) {}
-
-  [[nodiscard]] Status Run() {
-    HONE_ASSIGN_OR_RETURN(const auto names, NamesIn(folder_.source_, kEntriesMax));
-    if (!names) {
-      return Fail(
-          Code::kOutOfRange,
-          folder_.source_.string() + " has more than " + std::to_string(kEntriesMax) + " entries");
-    }
-    AddAll("", *names);
-    while (!folders_.empty()) {
-      const std::string name = std::move(folders_.front());
-      folders_.pop_front();
-      Open(name);
-    }
-    return {};
-  }
-
- private:
-  void AddAll(const std::string& parent, const std::vector<std::string>& names) {
-    for (const std::string& name : names) {
-      const fs::path path = folder_.source_ / parent / name;
-      struct stat status {};
-      if (::lstat(path.c_str(), &status) == 0 &&
-          !hidden_.contains({status.st_dev, status.st_ino})) {
-        Add(parent.empty() ? name : parent + "/" + name, name, status);
-      }
-    }
-  }
-
-  void Add(std::string path, const std::string& name, const struct stat& status) {
-    Entry entry{.name = std::move(path),
-                .size = status.st_size,
-                .modified = Nanoseconds(status.st_mtim),
-                .is_watched = !IsTooling(name)};
-    if (S_ISDIR(status.st_mode)) {
-      if (!IsTooling(name) || IsOnTheWay(entry.name)) {
-        folders_.push_back(entry.name);
-      }
-    } else if (!S_ISREG(status.st_mode)) {
-      entry.is_watched = false;
-    } else if (status.st_size <= kCopyBytesMax && copied_ + status.st_size <= kCopiedBytesMax &&
-               !IsProgram(name, status)) {
-      copied_ += status.st_size;
-      entry.kind = Kind::kCopy;
-    }
-    folder_.entries_.push_back(std::move(entry));
-  }
-
-  /// The folder of that name is shown as a folder, if it is small enough.
-  void Open(const std::string& name) {
-    const bool must = IsOnTheWay(name);
-    const std::size_t room = std::min(kFolderEntriesMax, kNestedEntriesMax - nested_);
-    const auto names = NamesIn(folder_.source_ / name, must ? kEntriesMax : room);
-    if (!names || !*names ||
-        std::find((*names)->begin(), (*names)->end(), "pyvenv.cfg") != (*names)->end()) {
-      return;
-    }
-    nested_ = std::min(nested_ + (*names)->size(), kNestedEntriesMax);
-    const auto entry = std::find_if(folder_.entries_.begin(),
-                                    folder_.entries_.end(),
-                                    [&](const Entry& each) { return each.name == name; });
-    entry->kind = Kind::kFolder;
-    AddAll(name, **names);
-  }
-
-  [[nodiscard]] bool IsOnTheWay(const fs::path& name) const {
-    return !kept_.empty() && IsWithin(kept_, name);
-  }
-
-  WorkFolder& folder_;
-  const Hidden& hidden_;
-  fs::path kept_;
-  std::deque<std::string> folders_;
-  std::size_t nested_ = 0;
-  std::int64_t copied_ = 0;
-};
-
-Result<WorkFolder> WorkFolder::Plan(fs::path source,
-                                    fs::path path,
-                                    const Hidden& hidden,
-                                    const fs::path& kept) {
-  WorkFolder folder;
-  folder.source_ = std::move(source);
-  folder.path_ = std::move(path);
-  HONE_RETURN_IF_ERROR(Planner(folder, hidden, kept).Run());
-  return folder;
+std::string WorkFolder::SourceOf(const WorkPlan::Folder& folder) const {
+  return (source_ / folder.name / "").string();
 }
 
 Status WorkFolder::Create() {
-  std::error_code error;
-  if (::mkdir(path_.c_str(), 0777) != 0) {
-    fs::create_directories(path_, error);
+  HONE_RETURN_IF_ERROR(MakeFolder(path_));
+  const FileDescriptor root(::open(path_.c_str(), kFolderFlags));
+  if (!root.is_open()) {
+    return SystemFailure("opening working folder " + path_.string(), errno);
   }
-  if (error) {
-    return SystemFailure("making working folder " + path_.string(), error.value());
-  }
-  for (Entry& entry : entries_) {
-    const int failure = Make(entry);
-    // What is there already is an earlier attempt's, or what it was given.
-    entry.is_ours = failure == 0 || (failure == EEXIST && IsUntouched(entry));
-    if (failure != 0 && failure != EEXIST && failure != ENOENT && failure != ENOTDIR) {
-      return SystemFailure(
-          "making " + (path_ / entry.name).string() + " of " + (source_ / entry.name).string(),
-          failure);
-    }
+  MakeWay(root.get());
+  made_.resize(plan_->folders.size());
+  for (std::size_t i = 0; i < made_.size(); ++i) {
+    HONE_RETURN_IF_ERROR(Fill(root.get(), plan_->folders[i], made_[i]));
   }
   return {};
 }
 
-int WorkFolder::Make(Entry& entry) {
-  const fs::path from = source_ / entry.name;
-  const fs::path to = path_ / entry.name;
-  if (entry.kind == Kind::kCopy) {
-    const int failure = Copy(from, to, entry.inode);
-    if (failure != EACCES) {
-      return failure;
-    }
-    entry.kind = Kind::kLink;  // who opens it is told the same as in the user's folder
+/// The folders on the way to the file that is kept; links give way, since it is the trial's own.
+/// Where that cannot be done, it shows when the file is not there at the end.
+void WorkFolder::MakeWay(int root) const {
+  if (kept_.empty()) {
+    return;
   }
-  const int made =
-      entry.kind == Kind::kFolder ? ::mkdir(to.c_str(), 0777) : ::symlink(from.c_str(), to.c_str());
-  return made == 0 ? 0 : errno;
+  FileDescriptor folder;
+  int parent = root;
+  for (const fs::path& part : kept_.parent_path()) {
+    std::array<char, 1> ignored{};
+    if (::readlinkat(parent, part.c_str(), ignored.data(), ignored.size()) >= 0) {
+      ::unlinkat(parent, part.c_str(), 0);
+    }
+    ::mkdirat(parent, part.c_str(), 0777);
+    folder = FileDescriptor(::openat(parent, part.c_str(), kFolderFlags));
+    parent = folder.get();
+  }
+  ::unlinkat(parent, kept_.filename().c_str(), 0);  // an earlier attempt's
 }
 
-bool WorkFolder::IsUntouched(const Entry& entry) const {
-  const fs::path path = path_ / entry.name;
-  if (entry.kind == Kind::kLink) {
-    return IsLinkTo(path, source_ / entry.name);
+Status WorkFolder::Fill(int root, const WorkPlan::Folder& folder, std::vector<Made>& made) {
+  const FolderBelow opened(root, folder.name);
+  switch (opened.error()) {
+    case 0:
+      break;
+    case ENOTDIR:
+    case ELOOP:
+    case ENOENT:
+    case EACCES:
+      return {};  // an earlier attempt has put something else there
+    default:
+      return SystemFailure("opening " + (path_ / folder.name).string(), opened.error());
+  }
+  const std::string from = SourceOf(folder);
+  made.resize(folder.entries.size());
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const WorkPlan::Entry& entry = folder.entries[i];
+    const int failure = Make(opened.get(), from + entry.name, entry, made[i]);
+    made[i].is_ours = made[i].is_ours || failure == 0;
+    if (failure != 0 && failure != EEXIST && failure != ENOENT) {
+      return SystemFailure(
+          "making " + (path_ / folder.name / entry.name).string() + " of " + from + entry.name,
+          failure);
+    }
+  }
+  const std::array<timespec, 2> times = {timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, kUnchanged};
+  ::futimens(opened.get(), times.data());  // if it fails, each entry is looked at in the end
+  return {};
+}
+
+int WorkFolder::Make(int folder,
+                     const std::string& from,
+                     const WorkPlan::Entry& entry,
+                     Made& made) {
+  made.kind = entry.kind;
+  switch (entry.kind) {
+    case Kind::kFolder:
+      return MakeFolderFor(from, folder, entry.name.c_str());
+    case Kind::kCopy:
+      return MakeCopy(folder, from, entry, made);
+    case Kind::kLink:
+      break;
+  }
+  return MakeLink(folder, from, entry, made);
+}
+
+int WorkFolder::MakeCopy(int folder,
+                         const std::string& from,
+                         const WorkPlan::Entry& entry,
+                         Made& made) {
+  const FileDescriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+  struct stat status {};
+  // It may have changed since the plan was made. Who may not read it is told so when it is opened.
+  if (!source.is_open() || ::fstat(source.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      (status.st_mode & 0111U) != 0 || status.st_size > kCopyBytesMax ||
+      copied_ + status.st_size > kCopiedBytesMax) {
+    return MakeLink(folder, from, entry, made);
+  }
+  const char* const name = entry.name.c_str();
+  const FileDescriptor copy(
+      ::openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0777U));
+  if (!copy.is_open()) {
+    const int failure = errno;
+    made.is_ours = failure == EEXIST && IsCopyOf(status, folder, name, made.inode);
+    made.size = status.st_size;
+    made.modified = Nanoseconds(status.st_mtim);
+    return failure;
+  }
+  if (const int failure = CopyContent(source.get(), copy.get(), status); failure != 0) {
+    ::unlinkat(folder, name, 0);  // or the next attempt would take it for the user's file
+    return failure;
+  }
+  copied_ += status.st_size;
+  made.size = status.st_size;
+  made.modified = Nanoseconds(status.st_mtim);
+  made.inode = status.st_ino;
+  return 0;
+}
+
+int WorkFolder::MakeLink(int folder,
+                         const std::string& from,
+                         const WorkPlan::Entry& entry,
+                         Made& made) {
+  made.kind = Kind::kLink;
+  if (entry.is_watched) {
+    struct stat status {};
+    if (::lstat(from.c_str(), &status) != 0) {
+      return errno;
+    }
+    made.size = status.st_size;
+    made.modified = Nanoseconds(status.st_mtim);
+  }
+  if (::symlinkat(from.c_str(), folder, entry.name.c_str()) == 0) {
+    return 0;
+  }
+  const int failure = errno;
+  made.is_ours = failure == EEXIST && IsLinkTo(folder, entry.name, from);
+  return failure;
+}
+
+bool WorkFolder::IsUntouched(int folder,
+                             const std::string& from,
+                             const std::string& name,
+                             const Made& made) {
+  if (made.kind == Kind::kLink) {
+    return IsLinkTo(folder, name, from);
   }
   struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0 || entry.kind == Kind::kFolder) {
-    return S_ISDIR(status.st_mode);
-  }
-  const bool is_same = entry.inode == 0 || entry.inode == status.st_ino;
-  return is_same && S_ISREG(status.st_mode) && status.st_size == entry.size &&
-         Nanoseconds(status.st_mtim) == entry.modified;
+  return ::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISREG(status.st_mode) && status.st_ino == made.inode && status.st_size == made.size &&
+         Nanoseconds(status.st_mtim) == made.modified;
 }
 
 std::vector<fs::path> WorkFolder::Clear() {
   std::vector<fs::path> changed;
-  std::reverse(entries_.begin(), entries_.end());  // what is in a folder before the folder
-  for (const Entry& entry : entries_) {
-    const fs::path source = source_ / entry.name;
-    struct stat status {};
-    if (entry.kind == Kind::kLink && entry.is_watched &&
-        (::lstat(source.c_str(), &status) != 0 || status.st_size != entry.size ||
-         Nanoseconds(status.st_mtim) != entry.modified)) {
-      changed.push_back(source);
+  if (!made_.empty()) {
+    const FileDescriptor root(::open(path_.c_str(), kFolderFlags));
+    for (std::size_t i = made_.size(); i > 0; --i) {  // what is in a folder before the folder
+      ClearFolder(root.get(), plan_->folders[i - 1], made_[i - 1], changed);
     }
-    const fs::path path = path_ / entry.name;
-    if (entry.kind == Kind::kFolder) {
-      RemoveIfEmpty(path);
-    } else if (entry.is_ours && IsUntouched(entry)) {
-      ::unlink(path.c_str());
-    }
-  }
-  if (!path_.empty()) {
-    RemoveIfEmpty(path_);
+    RemoveIfEmpty(AT_FDCWD, path_.c_str());
   }
   *this = WorkFolder();
   return changed;
 }
 
+void WorkFolder::ClearFolder(int root,
+                             const WorkPlan::Folder& folder,
+                             const std::vector<Made>& made,
+                             std::vector<fs::path>& changed) const {
+  const FolderBelow opened(root, folder.name);
+  struct stat status {};
+  const bool has_all = ::fstat(opened.get(), &status) == 0 && Nanoseconds(status.st_mtim) == 0;
+  const std::string parent = SourceOf(folder);
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const WorkPlan::Entry& entry = folder.entries[i];
+    const std::string from = parent + entry.name;
+    if (made[i].kind == Kind::kFolder) {
+      RemoveIfEmpty(opened.get(), entry.name.c_str());
+      continue;
+    }
+    if (made[i].kind == Kind::kLink && made[i].is_ours && entry.is_watched &&
+        HasChanged(from, made[i].size, made[i].modified)) {
+      changed.emplace_back(from);
+    }
+    const bool is_known = has_all && made[i].kind == Kind::kLink;
+    if (made[i].is_ours && (is_known || IsUntouched(opened.get(), from, entry.name, made[i]))) {
+      ::unlinkat(opened.get(), entry.name.c_str(), 0);
+    }
+  }
+}
+
 void LinkNeighbours(const fs::path& source, const fs::path& folder, const std::string& reserved) {
   const fs::path parent = source.parent_path();
-  const auto names = NamesIn(parent, kEntriesMax);
-  if (source == parent || !names || !*names) {
+  const auto names = NamesIn(parent, kNeighboursMax);
+  if (source == parent || !names || !*names || !MakeFolder(folder)) {
     return;
   }
-  std::error_code ignored;
-  fs::create_directories(folder, ignored);
   for (const std::string& name : **names) {
     if (!name.starts_with(reserved)) {
       // One that is there already is an earlier run's.

@@ -1,9 +1,6 @@
 // Checkpoints: what a trial saves is where the next one starts.
-#include <csignal>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "tests/controller/local/local_world.h"
@@ -77,27 +74,14 @@ TEST(Checkpoint, OfTheParentStaysAsItWas) {
   EXPECT_EQ(ReadText(world.PathsOf(1).checkpoint / "deep/steps"), "exp-1\n");
 }
 
-/// Sets the size above which this process may not write a file; returns the former one.
-rlim_t LimitFiles(rlim_t bytes) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_FSIZE, &limit);
-  const rlim_t former = std::exchange(limit.rlim_cur, bytes);
-  ::setrlimit(RLIMIT_FSIZE, &limit);
-  return former;
-}
-
 TEST(Checkpoint, ThatCannotBeCopiedIsSaidWithBothFolders) {
   LocalWorld world;
   world.RunToEnd(Saving(1));
   const std::filesystem::path parent = world.PathsOf(1).checkpoint;
   WriteText(parent / "model", std::string(100'000, 'x'));
-  const auto former = ::signal(SIGXFSZ, SIG_IGN);  // as the program does
 
-  const rlim_t unlimited = LimitFiles(50'000);
-  const Status started = world.runner().Ensure(Saving(2, "exp-1"));
-  LimitFiles(unlimited);
+  const Status started = world.EnsureWithSmallFiles(Saving(2, "exp-1"));
 
-  ::signal(SIGXFSZ, former);
   ASSERT_FALSE(started.has_value());
   EXPECT_THAT(started.error().message, HasSubstr("copying checkpoint folder " + parent.string()));
   EXPECT_FALSE(std::filesystem::exists(world.PathsOf(2).checkpoint));

@@ -79,5 +79,23 @@ TEST_F(ExperimentFolder, OfALaterExperimentOfThatNameIsNotDeletedWithTheEarlier)
   EXPECT_EQ(ReadText(file), "two");
 }
 
+TEST_F(ExperimentFolder, IsDeletedThoughAnotherCannotBe) {
+  const ExperimentKey stuck{"default", std::string(300, 'x')};  // longer than a name may be
+  const std::vector<std::string> names = {"before", "one", "zlast"};
+  for (const std::string& name : names) {
+    const auto folder = FolderOfExperiment(root_.path(), {"default", name});
+    ASSERT_TRUE(ClaimExperimentFolder(folder, name).has_value());
+    ASSERT_TRUE(BeginDeletion(root_.path(), {"default", name}, name).has_value());
+    ASSERT_TRUE(BeginDeletion(root_.path(), stuck, "not-" + name).has_value());
+  }
+
+  const Status finished = FinishDeletions(root_.path(), IsGone);
+
+  ASSERT_FALSE(finished.has_value());
+  EXPECT_THAT(finished.error().message, testing::HasSubstr("deleting"));
+  EXPECT_TRUE(std::filesystem::is_empty(root_.path() / "default"));
+  EXPECT_TRUE(std::filesystem::exists(root_ / ".deleting" / "not-one"));
+}
+
 }  // namespace
 }  // namespace hone::controller

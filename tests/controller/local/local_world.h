@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "controller/local/process_runner.h"
 #include "tests/temporary_folder.h"
@@ -28,6 +30,29 @@ inline std::string ReadText(const std::filesystem::path& path) {
 inline void WriteText(const std::filesystem::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
+
+/// While it lives, this process may not write a file above that size.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &former_);
+    const rlimit limit{bytes, former_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  FileSizeLimit(FileSizeLimit&&) = delete;
+  FileSizeLimit& operator=(FileSizeLimit&&) = delete;
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &former_);
+    ::signal(SIGXFSZ, former_action_);
+  }
+
+ private:
+  rlimit former_{};
+  /// As the program does: the write fails, instead of ending the process.
+  void (*former_action_)(int) = ::signal(SIGXFSZ, SIG_IGN);
+};
 
 class RecordingSink : public ObservationSink {
  public:
@@ -72,6 +97,7 @@ class LocalWorld {
   static Workload Command(std::vector<std::string> command, const AttemptId& id = Id()) {
     Workload workload;
     workload.id = id;
+    workload.experiment_uid = "uid";
     workload.trial_name = id.experiment.name + "-" + std::to_string(id.ordinal);
     workload.command = std::move(command);
     workload.metric_source.metrics = {"loss"};
@@ -79,6 +105,12 @@ class LocalWorld {
   }
   static Workload Shell(const std::string& script, const AttemptId& id = Id()) {
     return Command({"/bin/sh", "-c", script}, id);
+  }
+
+  /// Ensures `workload` while no file may become larger than 50,000 bytes.
+  Status EnsureWithSmallFiles(const Workload& workload) {
+    const FileSizeLimit limit(50'000);
+    return runner_->Ensure(workload);
   }
 
   bool PumpUntil(const std::function<bool()>& is_reached) {

@@ -118,10 +118,12 @@ TEST(WorkFolder, SaysOnceThatALargeFileIsWrittenByTrials) {
   const auto model = world.folder() / "model.pt";
   WriteText(model, std::string(200'000, 'x'));
 
-  world.RunToEnd(LocalWorld::Shell("echo y >>model.pt", LocalWorld::Id(1)));
-  world.RunToEnd(LocalWorld::Shell("cat model.pt >/dev/null", LocalWorld::Id(2)));
+  world.RunToEnd(LocalWorld::Shell("cat model.pt >/dev/null", LocalWorld::Id(1)));
+  world.RunToEnd(LocalWorld::Shell("echo y >>model.pt", LocalWorld::Id(2)));
+  world.RunToEnd(LocalWorld::Shell("echo y >>model.pt", LocalWorld::Id(3)));
 
-  EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr(model.string() + " changed while trial")));
+  EXPECT_THAT(world.warnings(),
+              ElementsAre(HasSubstr(model.string() + " changed while trial exp-2 ran")));
 }
 
 TEST(WorkFolder, OfARetryHoldsWhatTheEarlierAttemptWrote) {
@@ -180,6 +182,125 @@ TEST(WorkFolder, OfAFolderWithManyFilesInAFolderShowsThem) {
   EXPECT_THAT(world.ValuesOf(), ElementsAre("100"));
   EXPECT_THAT(world.warnings(),
               ElementsAre(HasSubstr((world.folder() / "images").string() + " changed")));
+}
+
+/// The working folder of exp-1 as it stands after a kill -9 during an attempt to which `data` was
+/// too large to be shown.
+void LeaveLinkToData(const LocalWorld& world) {
+  std::filesystem::create_directories(world.PathsOf().work);
+  std::filesystem::create_directory_symlink(world.folder() / "data", world.PathsOf().work / "data");
+}
+
+TEST(WorkFolder, OfARetryTakesNothingFromTheUserThroughALinkOfTheEarlierAttempt) {
+  LocalWorld world;
+  std::filesystem::create_directories(world.folder() / "data" / "empty");
+  WriteText(world.folder() / "data" / "a.csv", "1");
+  LeaveLinkToData(world);
+
+  world.RunToEnd(LocalWorld::Shell("echo 2 >data/a.csv; echo 3 >data/new", LocalWorld::Id(1, 2)));
+
+  EXPECT_THAT(NamesIn(world.folder() / "data"), ElementsAre("a.csv", "empty"));
+  EXPECT_EQ(ReadText(world.folder() / "data" / "a.csv"), "1");
+  EXPECT_THAT(NamesIn(world.PathsOf().work / "data"), ElementsAre("a.csv", "new"));
+}
+
+TEST(WorkFolder, TakesNothingFromTheUserThroughALinkThatTheTrialHasMade) {
+  LocalWorld world;
+  const auto data = world.folder() / "data";
+  std::filesystem::create_directories(data / "empty");
+  std::filesystem::create_directories(data / "code" / "__pycache__");
+  WriteText(data / "a.csv", "1");
+  const std::string script = "rm -r data; ln -s " + data.string() + "/ data";
+
+  world.RunToEnd(LocalWorld::Shell(script, LocalWorld::Id(1, 1)));
+  world.RunToEnd(LocalWorld::Shell(script, LocalWorld::Id(1, 2)));
+
+  EXPECT_THAT(NamesIn(data), ElementsAre("a.csv", "code", "empty"));
+  EXPECT_THAT(NamesIn(data / "code"), ElementsAre("__pycache__"));
+  EXPECT_TRUE(std::filesystem::is_symlink(world.PathsOf().work / "data"));
+}
+
+TEST(WorkFolder, WhoseCopiesCannotBeMadeLeavesNoPartOfThemToTheRetry) {
+  LocalWorld world;
+  WriteText(world.folder() / "config", std::string(60'000, 'x'));
+
+  const Status started = world.EnsureWithSmallFiles(LocalWorld::Shell("true"));
+  world.RunToEnd(LocalWorld::Shell("echo loss=$(wc -c <config)", LocalWorld::Id(1, 2)));
+
+  ASSERT_FALSE(started.has_value());
+  EXPECT_THAT(started.error().message, HasSubstr("config"));
+  EXPECT_THAT(world.ValuesOf(LocalWorld::Id(1, 2)), ElementsAre("60000"));
+}
+
+TEST(WorkFolder, OfATrialThatHasWaitedForAGpuShowsTheFilesOfToday) {
+  LocalWorld world([](ProcessRunnerOptions& options) { options.gpus = {"0"}; });
+  WriteText(world.folder() / "small", "before");
+  WriteText(world.folder() / "grows", "before");
+  WriteText(world.folder() / "model.pt", std::string(200'000, 'x'));
+  const std::string go = (world.folder() / "go").string();
+  Workload first = LocalWorld::Shell("until test -e " + go + "; do sleep 0.01; done");
+  Workload second = LocalWorld::Shell("echo loss=$(cat small grows | wc -c)", LocalWorld::Id(2));
+  first.gpus = second.gpus = 1;
+  ASSERT_TRUE(world.runner().Ensure(first));
+  ASSERT_TRUE(world.runner().Ensure(second));
+
+  WriteText(world.folder() / "small", "afterwards");
+  WriteText(world.folder() / "grows", std::string(100'000, 'x'));
+  std::filesystem::last_write_time(world.folder() / "model.pt", {});
+  WriteText(go, "");
+  world.AwaitFinished(LocalWorld::Id(2));
+
+  EXPECT_THAT(world.ValuesOf(LocalWorld::Id(2)), ElementsAre("100010"));
+  EXPECT_FALSE(std::filesystem::exists(world.PathsOf(2).work));
+  EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("model.pt changed while trial exp-1 ran")));
+}
+
+/// Of a trial with a metric file that it writes.
+Workload Writing(const std::string& metric_file, const AttemptId& id = LocalWorld::Id()) {
+  Workload workload = LocalWorld::Shell("echo loss=1 >>" + metric_file, id);
+  workload.metric_source.kind = CollectorKind::kFile;
+  workload.metric_source.path = metric_file;
+  return workload;
+}
+
+TEST(WorkFolder, HasAMetricFileOfItsOwnThoughTheUsersLiesBehindALink) {
+  LocalWorld world;
+  const TemporaryFolder elsewhere;
+  WriteText(elsewhere / "m.log", "loss=99\n");
+  std::filesystem::create_directory_symlink(elsewhere.path(), world.folder() / "runs");
+
+  world.RunToEnd(Writing("runs/m.log"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1"));
+  EXPECT_EQ(ReadText(elsewhere / "m.log"), "loss=99\n");
+  EXPECT_EQ(ReadText(world.PathsOf().work / "runs" / "m.log"), "loss=1\n");
+}
+
+TEST(WorkFolder, HasAMetricFileOfItsOwnThoughTheUsersLiesAmongThousands) {
+  LocalWorld world;
+  std::filesystem::create_directories(world.folder() / "runs" / "deep");
+  for (int i = 0; i < 1001; ++i) {
+    WriteText(world.folder() / "runs" / std::to_string(i), "");
+  }
+  WriteText(world.folder() / "runs" / "deep" / "m.log", "loss=99\n");
+
+  world.RunToEnd(Writing("runs/deep/m.log"));
+
+  EXPECT_THAT(world.ValuesOf(), ElementsAre("1"));
+  EXPECT_EQ(ReadText(world.folder() / "runs" / "deep" / "m.log"), "loss=99\n");
+}
+
+TEST(WorkFolder, OfARetryHasAMetricFileOfItsOwnThoughALinkIsInTheWay) {
+  LocalWorld world;
+  const TemporaryFolder elsewhere;
+  WriteText(elsewhere / "m.log", "loss=99\n");
+  std::filesystem::create_directories(world.PathsOf().work);
+  std::filesystem::create_directory_symlink(elsewhere.path(), world.PathsOf().work / "runs");
+
+  world.RunToEnd(Writing("runs/m.log", LocalWorld::Id(1, 2)));
+
+  EXPECT_THAT(world.ValuesOf(LocalWorld::Id(1, 2)), ElementsAre("1"));
+  EXPECT_EQ(ReadText(elsewhere / "m.log"), "loss=99\n");
 }
 
 }  // namespace
