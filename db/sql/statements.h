@@ -146,6 +146,10 @@ inline constexpr std::string_view kListEvents =
 inline constexpr std::string_view kReadLogEnd =
     "SELECT coalesce(max(sequence), 0) FROM observation_logs WHERE trial = $1";
 
+inline constexpr std::string_view kMeasureLog =
+    "SELECT count(*), coalesce(sum(length(metric) + length(value)), 0) FROM observation_logs "
+    "WHERE trial = $1";
+
 inline constexpr std::string_view kInsertLogRow =
     "INSERT INTO observation_logs (trial, sequence, time, metric, value) "
     "VALUES ($1, $2, $3, $4, $5)";
