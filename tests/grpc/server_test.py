@@ -22,6 +22,15 @@ def validate(channel, **options):
     return stubs.SuggestionStub(channel).ValidateAlgorithmSettings(VALID, timeout=20, **options)
 
 
+def skip_unless_free(test, family, host, port):
+    try:
+        with socket.socket(family) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind((host, port))
+    except OSError as error:
+        test.skipTest(f"needs {host} port {port}, which this machine does not give: {error}")
+
+
 def varint(text: bytes) -> bytes:
     """A length-delimited field 1 of a message."""
     return b"\x0a" + bytes([len(text)]) + text
@@ -81,6 +90,7 @@ class Manners(unittest.TestCase):
                                       else words, ended.stderr)
 
     def test_listens_on_several_addresses(self):
+        skip_unless_free(self, socket.AF_INET6, "::1", 0)
         with Service("--listen", "[::1]:0") as service:
             second = grpc.insecure_channel(service.next_address())
 
@@ -115,6 +125,8 @@ class Manners(unittest.TestCase):
 
     def test_in_a_pod_two_of_them_share_katibs_ports(self):
         """Its early stopping has a container of its own beside that of the suggestions."""
+        for port in 6788, 6789:
+            skip_unless_free(self, socket.AF_INET, "0.0.0.0", port)
         pod = os.environ | {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
         with Service(listen=None, env=pod) as one, Service(listen=None, env=pod) as other:
             for service in one, other:
