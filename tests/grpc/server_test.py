@@ -1,6 +1,7 @@
 """What `hone suggestion` lets in, and what it bears."""
 import os
 import resource
+import select
 import signal
 import socket
 import subprocess
@@ -251,8 +252,7 @@ class SlowReader:
     """A way to a server on which nothing comes back until read() is called."""
 
     def __init__(self, address):
-        host, port = address.split(":")
-        self._server = host, int(port)
+        self._server = address
         self._reads = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets = [self._listener]
@@ -263,7 +263,7 @@ class SlowReader:
         try:
             while True:
                 caller, _ = self._listener.accept()
-                server = socket.create_connection(self._server)
+                server = self._connect()
                 self._sockets += [caller, server]
                 threading.Thread(target=self._pass, args=(caller, server), daemon=True).start()
                 threading.Thread(target=self._pass, args=(server, caller, self._reads),
@@ -271,12 +271,31 @@ class SlowReader:
         except OSError:
             pass  # it has been closed
 
+    def _connect(self):
+        host, port = self._server.split(":")
+        if host != "unix":
+            return socket.create_connection((host, int(port)))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(port)
+        return server
+
+    def wait_until_given_up(self, milliseconds):
+        """True when the server has given up the last connection, which is one over TCP."""
+        server = self._sockets[-1]
+        # A system that gives up a peer that reads nothing does not say so. It does if it is asked.
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+        broken = select.poll()
+        broken.register(server, 0)
+        return bool(broken.poll(milliseconds))
+
     @staticmethod
     def _pass(source, target, may=None):
         try:
             target.sendall(source.recv(4096))  # the settings of HTTP/2: both sides speak
             if may:
-                may.wait(100)
+                may.wait()
             while data := source.recv(1 << 16):
                 target.sendall(data)
         except OSError:

@@ -57,7 +57,7 @@ class Server:
     def terminate(self, number=signal.SIGTERM) -> int:
         """While clients are there."""
         self._process.send_signal(number)
-        self.said = self._process.communicate(timeout=120)[1]
+        self.said = self._process.communicate(timeout=30)[1]
         return self._process.returncode
 
     def __enter__(self):
