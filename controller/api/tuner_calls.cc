@@ -27,6 +27,16 @@ Status CheckAsk(const v1::AskRequest& request) {
   return {};
 }
 
+/// How many entries a page may have.
+Result<std::int32_t> ReadLimit(std::int32_t limit) {
+  if (limit < 0 || limit > kPageMax) {
+    return Fail(
+        Code::kInvalidArgument,
+        "limit: is " + std::to_string(limit) + ", must be from 0 to " + std::to_string(kPageMax));
+  }
+  return limit == 0 ? kPageMax : limit;
+}
+
 Status CheckTrial(std::uint64_t trial) {
   if (trial == 0) {
     return Fail(Code::kInvalidArgument, "trial: must be the number of a trial, from 1");
@@ -57,15 +67,33 @@ Result<v1::Study> TunerCalls::GetStudy(const v1::GetStudyRequest& request) {
 }
 
 Result<v1::ListStudiesReply> TunerCalls::ListStudies(const v1::ListStudiesRequest& request) {
-  HONE_ASSIGN_OR_RETURN(const std::vector<Experiment> found,
-                        tuner_.store().ListExperiments(request.namespace_()));
+  constexpr std::size_t kReadAtOnce = 20;
+  HONE_ASSIGN_OR_RETURN(const std::int32_t limit, ReadLimit(request.limit()));
+  ExperimentKey after{"", ""};
+  if (!request.after().empty()) {
+    HONE_ASSIGN_OR_RETURN(after, ParseStudyName("after", request.after()));
+  }
   v1::ListStudiesReply reply;
-  for (const Experiment& experiment : found) {
-    if (experiment.IsStudy()) {
-      *reply.add_studies() = WriteStudy(experiment);
+  std::size_t bytes = 0;
+  while (true) {
+    HONE_ASSIGN_OR_RETURN(const std::vector<Experiment> found,
+                          tuner_.store().ListExperiments(request.namespace_(), after, kReadAtOnce));
+    for (const Experiment& experiment : found) {
+      if (reply.studies_size() == limit || bytes >= kPageBytesMax) {
+        reply.set_next(after.ToString());
+        return reply;
+      }
+      after = experiment.key;
+      if (experiment.IsStudy()) {
+        v1::Study& message = *reply.add_studies();
+        message = WriteStudy(experiment);
+        bytes += message.ByteSizeLong();
+      }
+    }
+    if (found.size() < kReadAtOnce) {
+      return reply;
     }
   }
-  return reply;
 }
 
 PendingAsk TunerCalls::Ask(const v1::AskRequest& request,
@@ -116,13 +144,8 @@ Result<v1::ReportIntermediateReply> TunerCalls::Report(
 }
 
 Result<v1::ListTrialsReply> TunerCalls::ListTrials(const v1::ListTrialsRequest& request) {
-  if (request.limit() < 0 || request.limit() > kPageMax) {
-    return Fail(Code::kInvalidArgument,
-                "limit: is " + std::to_string(request.limit()) + ", must be from 0 to " +
-                    std::to_string(kPageMax));
-  }
+  HONE_ASSIGN_OR_RETURN(const std::int32_t limit, ReadLimit(request.limit()));
   HONE_ASSIGN_OR_RETURN(const Experiment study, Get(request.study()));
-  const std::int32_t limit = request.limit() == 0 ? kPageMax : request.limit();
   db::TrialQuery query{.experiment = study.key, .after_ordinal = request.after()};
   std::set<TrialState> states;
   for (const int word : request.states()) {

@@ -12,7 +12,7 @@ namespace hone::controller {
 
 /// Trials of one Ask.
 inline constexpr std::int32_t kAskCountMax = 1000;
-/// Trials of one page, which ends as well where it has this many bytes.
+/// Trials or studies of one page, which ends as well where it has this many bytes.
 inline constexpr std::int32_t kPageMax = 1000;
 inline constexpr std::size_t kPageBytesMax = std::size_t{1} << 20;
 inline constexpr std::size_t kClientIdMax = 253;
@@ -51,7 +51,7 @@ class TunerCalls {
  private:
   [[nodiscard]] Result<std::shared_ptr<SharedStudy>> Open(const std::string& study);
   [[nodiscard]] Result<Experiment> Get(const std::string& study);
-  /// From the query on, at most `limit` trials.
+  /// From `query` on, at most `limit` trials.
   [[nodiscard]] Result<v1::ListTrialsReply> ReadPage(db::TrialQuery query, std::int32_t limit);
 
   Tuner& tuner_;

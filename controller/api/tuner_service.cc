@@ -21,12 +21,13 @@ class AskCall final : public rpc::UnaryCall {
 
   void Start(TunerCalls& calls, const v1::AskRequest& request, v1::AskReply& reply) {
     pending_ = calls.Ask(request, [this, &reply](Result<v1::AskReply> asked) {
-      if (!asked) {
-        End(tl::unexpected<Error>(std::move(asked).error()), 0);
-        return;
+      Status status;
+      if (asked) {
+        reply = *std::move(asked);
+      } else {
+        status = tl::unexpected<Error>(std::move(asked).error());
       }
-      reply = *std::move(asked);
-      End({}, reply.ByteSizeLong());
+      End(status, reply);
     });
   }
 
@@ -67,7 +68,9 @@ class TunerService final : public v1::Tuner::CallbackService {
                                 v1::AskReply* reply) override {
     // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC's reactors own themselves
     auto* const asking = new AskCall(outbox_, *call);
-    asking->Start(calls_, *request, *reply);
+    if (!asking->EndIfGivenUp()) {
+      asking->Start(calls_, *request, *reply);
+    }
     return asking;
   }
 

@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "controller/local/file_descriptor.h"
+
 namespace hone::controller {
 namespace {
 
@@ -31,22 +33,6 @@ std::string TlsError() {
   const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   return reason != nullptr ? reason : "the connection was closed, or no answer came in time";
 }
-
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  ~Socket() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// -1 and errno if none of the host's addresses can be reached.
 int Connect(const addrinfo* at) {
@@ -136,12 +122,12 @@ Result<HttpsReply> Send(const HttpsRequest& request) {
     return Failure(request, ::gai_strerror(error));
   }
   const Owned<addrinfo> addresses(found, ::freeaddrinfo);
-  const Socket socket(Connect(found));
-  if (socket.fd() < 0) {
+  const FileDescriptor socket(Connect(found));
+  if (!socket.is_open()) {
     return Failure(request, std::generic_category().message(errno));
   }
   const Owned<SSL> tls(SSL_new(context.get()), SSL_free);
-  if (tls == nullptr || SSL_set_fd(tls.get(), socket.fd()) != 1 ||
+  if (tls == nullptr || SSL_set_fd(tls.get(), socket.get()) != 1 ||
       !ExpectHost(tls.get(), request.host)) {
     return Failure(request, TlsError());
   }

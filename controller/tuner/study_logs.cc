@@ -45,18 +45,9 @@ class StudyLogs final : public db::ObservationLogs {
     if (!found) {
       return others_.List(trial);
     }
-    const ExperimentKey& key = found->experiment.key;
-    if (found->ordinal == 0) {
-      return std::vector<Observation>();
-    }
-    HONE_ASSIGN_OR_RETURN(
-        const std::vector<Trial> trials,
-        tuner_.store().ListTrials(
-            {.experiment = key, .after_ordinal = found->ordinal - 1, .limit = 1}));
-    if (trials.empty() || trials.front().ordinal != found->ordinal) {
-      return std::vector<Observation>();
-    }
-    return tuner_.store().ListObservations({.attempt = trials.front().attempt_id()});
+    HONE_ASSIGN_OR_RETURN(const std::optional<AttemptId> attempt, AttemptOf(*found));
+    return attempt ? tuner_.store().ListObservations({.attempt = *attempt})
+                   : std::vector<Observation>();
   }
 
   Result<std::uint64_t> Count(const std::string& trial) override {
@@ -74,6 +65,15 @@ class StudyLogs final : public db::ObservationLogs {
     return rows.size();
   }
 
+  Result<db::LogSize> Measure(const std::string& trial) override {
+    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, trial));
+    if (!found) {
+      return others_.Measure(trial);
+    }
+    HONE_ASSIGN_OR_RETURN(const std::optional<AttemptId> attempt, AttemptOf(*found));
+    return attempt ? MeasureAttempt(*attempt) : db::LogSize();
+  }
+
   Status Delete(const std::string& trial) override {
     HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, trial));
     if (!found) {
@@ -85,6 +85,37 @@ class StudyLogs final : public db::ObservationLogs {
   }
 
  private:
+  /// Of the trial as it is now; nothing if there is none.
+  Result<std::optional<AttemptId>> AttemptOf(const Found& found) {
+    if (found.ordinal == 0) {
+      return std::nullopt;
+    }
+    HONE_ASSIGN_OR_RETURN(
+        const std::vector<Trial> trials,
+        tuner_.store().ListTrials(
+            {.experiment = found.experiment.key, .after_ordinal = found.ordinal - 1, .limit = 1}));
+    const bool is_there = !trials.empty() && trials.front().ordinal == found.ordinal;
+    return is_there ? std::optional(trials.front().attempt_id()) : std::nullopt;
+  }
+
+  Result<db::LogSize> MeasureAttempt(const AttemptId& attempt) {
+    constexpr std::size_t kReadAtOnce = 250;
+    db::LogSize size;
+    db::ObservationQuery query{.attempt = attempt, .limit = kReadAtOnce};
+    while (true) {
+      HONE_ASSIGN_OR_RETURN(const std::vector<Observation> rows,
+                            tuner_.store().ListObservations(query));
+      for (const Observation& row : rows) {
+        size.characters += row.metric.size() + row.value.size();
+      }
+      size.rows += rows.size();
+      if (rows.size() < kReadAtOnce) {
+        return size;
+      }
+      query.after_sequence = rows.back().sequence;
+    }
+  }
+
   Tuner& tuner_;
   db::ObservationLogs& others_;
 };

@@ -120,16 +120,16 @@ class ObservationLogService final : public api::DBManager::CallbackService {
   Status Get(const api::GetObservationLogRequest& request, api::GetObservationLogReply& reply) {
     HONE_RETURN_IF_ERROR(CheckTrialName(request.trial_name()));
     HONE_ASSIGN_OR_RETURN(const Filter filter, ReadFilter(request));
-    HONE_ASSIGN_OR_RETURN(const std::uint64_t count, logs_.Count(request.trial_name()));
-    if (count < kLongLogRows) {
+    HONE_ASSIGN_OR_RETURN(const LogSize size, logs_.Measure(request.trial_name()));
+    if (size.rows < kLongLogRows && size.characters < kLongLogCharacters) {
       return Read(request.trial_name(), filter, reply);
     }
     if (is_reading_long_.exchange(true)) {
       return Fail(Code::kResourceExhausted,
                   "reading the log of trial " + request.trial_name() + ": it has " +
-                      std::to_string(count) +
-                      " rows, and another long one is being read; call "
-                      "again");
+                      std::to_string(size.rows) + " rows of " +
+                      std::to_string(size.characters >> 20) +
+                      " MiB, and another long one is being read; call again");
     }
     Status read = Read(request.trial_name(), filter, reply);
     is_reading_long_ = false;

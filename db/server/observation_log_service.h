@@ -25,8 +25,9 @@ inline constexpr std::string_view kObservationLogHealth[] = {"grpc.health.v1.Hea
 inline constexpr std::size_t kLogRowsMax = 2'000'000;
 /// Names and values together.
 inline constexpr std::size_t kLogBytesMax = std::size_t{128} << 20;
-/// From here on logs are read one at a time; who comes meanwhile is told to call again.
+/// From one of these on logs are read one at a time; who comes meanwhile is told to call again.
 inline constexpr std::uint64_t kLongLogRows = 200'000;
+inline constexpr std::uint64_t kLongLogCharacters = std::uint64_t{16} << 20;
 
 /// `clock` dates the rows that come without a time.
 std::unique_ptr<grpc::Service> MakeObservationLogService(rpc::Outbox& outbox,

@@ -2,10 +2,10 @@
 // nothing. Katib's protocol has no id for a report: the rows decide, by two rules.
 //   1. The longest beginning of a report that equals the newest rows is stored already: a call that
 //      is tried again, or a collector that sends its whole log again, with more behind it.
-//   2. Of the rest, a row is stored already if an equal one is and its time names it: a time that
-//   is
-//      finer than a second, or older than the newest. Whole seconds of the newest time name
-//      nothing: a trial that reports 0.5, 0.9 and 0.5 within one second has reported three values.
+//   2. Of the rest, a row is stored already if an equal one is and its time names it. A time names
+//      a row if it is finer than a second, or older than the newest. Whole seconds of the newest
+//      time do not: a trial that reports 0.5, 0.9 and 0.5 within one second has reported three
+//      values.
 // Keeps a sum of 64 bits for each row and not the row. A plain value: it belongs to one thread at a
 // time.
 #pragma once

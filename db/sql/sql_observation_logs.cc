@@ -61,6 +61,18 @@ Result<std::uint64_t> SqlObservationLogs::Count(const std::string& trial) {
   return static_cast<std::uint64_t>(count);
 }
 
+Result<LogSize> SqlObservationLogs::Measure(const std::string& trial) {
+  LogSize size;
+  HONE_RETURN_IF_ERROR(database_.Read([&](Driver& driver) {
+    return driver.Query(sql::kMeasureLog, {trial}, [&](const Row& row) -> Status {
+      size = {.rows = static_cast<std::uint64_t>(row.Integer(0)),
+              .characters = static_cast<std::uint64_t>(row.Integer(1))};
+      return {};
+    });
+  }));
+  return size;
+}
+
 Status SqlObservationLogs::Delete(const std::string& trial) {
   return database_.Write([&](Driver& driver) -> Status {
     HONE_RETURN_IF_ERROR(driver.Execute(sql::kDeleteLog, {trial}));

@@ -15,6 +15,7 @@ class SqlObservationLogs final : public ObservationLogs {
   Status Append(const std::string& trial, std::span<const Observation> rows) override;
   Result<std::vector<Observation>> List(const std::string& trial) override;
   Result<std::uint64_t> Count(const std::string& trial) override;
+  Result<LogSize> Measure(const std::string& trial) override;
   Status Delete(const std::string& trial) override;
 
  private:

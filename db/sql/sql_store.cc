@@ -1,6 +1,5 @@
 #include "db/sql/sql_store.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -113,22 +112,26 @@ Result<Experiment> SqlStore::GetExperiment(const ExperimentKey& key) {
   return stored;
 }
 
-Result<std::vector<Experiment>> SqlStore::ListExperiments(const std::string& ns) {
+Result<std::vector<Experiment>> SqlStore::ListExperiments(const std::string& ns,
+                                                          const ExperimentKey& after,
+                                                          std::size_t limit) {
   std::vector<Experiment> found;
+  if (!ns.empty() && after.ns > ns) {
+    return found;
+  }
   const auto read = [&](const Row& row) -> Status {
     HONE_ASSIGN_OR_RETURN(Experiment experiment, ReadExperimentRow(row));
     found.push_back(std::move(experiment));
     return {};
   };
+  const std::string statement =
+      std::string(sql::kSelectExperiments) +
+      std::string(ns.empty() ? sql::kAfterKey : sql::kInNamespaceAfterName);
+  const std::string& first = ns.empty() ? after.ns : ns;
+  const std::string name = ns.empty() || after.ns == ns ? after.name : "";
   HONE_RETURN_IF_ERROR(database_->Read([&](Driver& driver) {
-    const std::string statement(sql::kSelectExperiments);
-    return ns.empty() ? driver.Query(statement, {}, read)
-                      : driver.Query(statement + std::string(sql::kInNamespace), {ns}, read);
+    return driver.Query(statement, {first, name, ToInteger(limit)}, read);
   }));
-  // Here and not in the statement: how text sorts there depends on the database's locale.
-  std::sort(found.begin(), found.end(), [](const Experiment& a, const Experiment& b) {
-    return a.key < b.key;
-  });
   return found;
 }
 

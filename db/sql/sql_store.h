@@ -18,7 +18,10 @@ class SqlStore final : public Store {
 
   Result<Experiment> CreateExperiment(const Experiment& experiment) override;
   Result<Experiment> GetExperiment(const ExperimentKey& key) override;
-  Result<std::vector<Experiment>> ListExperiments(const std::string& ns) override;
+  using Store::ListExperiments;
+  Result<std::vector<Experiment>> ListExperiments(const std::string& ns,
+                                                  const ExperimentKey& after,
+                                                  std::size_t limit) override;
   Result<Experiment> UpdateSpec(const Experiment& experiment) override;
   Status DeleteExperiment(const ExperimentKey& key) override;
 

@@ -40,7 +40,7 @@ inline constexpr std::string_view kInsertExperimentStatus =
     "optimal_ordinal, optimal_value, running_time) "
     "VALUES ($1, 1, 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
-/// Followed by nothing or one of the next two.
+/// Followed by one of the next three.
 inline constexpr std::string_view kSelectExperiments =
     "SELECT e.ns, e.name, e.uid, e.created, e.generation, e.labels, e.annotations, e.spec, "
     "s.version, s.start_time, s.completion_time, s.conditions, "
@@ -48,7 +48,12 @@ inline constexpr std::string_view kSelectExperiments =
     "s.trials_killed, s.trials_early_stopped, s.trials_metrics_unavailable, "
     "s.optimal_ordinal, s.optimal_value, s.running_time "
     "FROM experiments e JOIN experiment_status s ON s.experiment_id = e.id ";
-inline constexpr std::string_view kInNamespace = "WHERE e.ns = $1";
+/// Keys above ($1, $2), by their bytes: that is how SQLite compares text. The columns of a database
+/// that has locales need the collation "C".
+inline constexpr std::string_view kAfterKey =
+    "WHERE (e.ns, e.name) > ($1, $2) ORDER BY e.ns, e.name LIMIT $3";
+inline constexpr std::string_view kInNamespaceAfterName =
+    "WHERE e.ns = $1 AND e.name > $2 ORDER BY e.name LIMIT $3";
 inline constexpr std::string_view kWithKey = "WHERE e.ns = $1 AND e.name = $2";
 
 inline constexpr std::string_view kFindExperiment =
@@ -145,6 +150,10 @@ inline constexpr std::string_view kListEvents =
 
 inline constexpr std::string_view kReadLogEnd =
     "SELECT coalesce(max(sequence), 0) FROM observation_logs WHERE trial = $1";
+
+inline constexpr std::string_view kMeasureLog =
+    "SELECT count(*), coalesce(sum(length(metric) + length(value)), 0) FROM observation_logs "
+    "WHERE trial = $1";
 
 inline constexpr std::string_view kInsertLogRow =
     "INSERT INTO observation_logs (trial, sequence, time, metric, value) "

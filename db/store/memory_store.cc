@@ -52,12 +52,16 @@ class MemoryStore final : public Store {
     return place->second.experiment;
   }
 
-  Result<std::vector<Experiment>> ListExperiments(const std::string& ns) override {
+  Result<std::vector<Experiment>> ListExperiments(const std::string& ns,
+                                                  const ExperimentKey& after,
+                                                  std::size_t limit) override {
     const MutexLock lock(mutex_);
     std::vector<Experiment> found;
-    for (const auto& [key, stored] : experiments_) {
-      if (ns.empty() || key.ns == ns) {
-        found.push_back(stored.experiment);
+    for (auto place = experiments_.upper_bound(after);
+         place != experiments_.end() && found.size() < limit;
+         ++place) {
+      if (ns.empty() || place->first.ns == ns) {
+        found.push_back(place->second.experiment);
       }
     }
     return found;

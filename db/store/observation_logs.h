@@ -15,6 +15,12 @@
 
 namespace hone::db {
 
+struct LogSize {
+  std::uint64_t rows = 0;
+  /// The characters of all names and values.
+  std::uint64_t characters = 0;
+};
+
 class ObservationLogs {
  public:
   virtual ~ObservationLogs() = default;
@@ -25,8 +31,10 @@ class ObservationLogs {
                                       std::span<const Observation> rows) = 0;
   /// In order of arrival; none if the trial is not known.
   [[nodiscard]] virtual Result<std::vector<Observation>> List(const std::string& trial) = 0;
-  /// How many there are.
+  /// How many there are; fast however many that is.
   [[nodiscard]] virtual Result<std::uint64_t> Count(const std::string& trial) = 0;
+  /// Looks at all rows, but holds few of them at a time.
+  [[nodiscard]] virtual Result<LogSize> Measure(const std::string& trial) = 0;
   /// Forgets them; unknown trials are fine. kFailedPrecondition if they may not be forgotten.
   [[nodiscard]] virtual Status Delete(const std::string& trial) = 0;
 };

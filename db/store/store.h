@@ -89,8 +89,15 @@ class Store {
   /// taken.
   [[nodiscard]] virtual Result<Experiment> CreateExperiment(const Experiment& experiment) = 0;
   [[nodiscard]] virtual Result<Experiment> GetExperiment(const ExperimentKey& key) = 0;
-  /// In order of key; `ns` empty means all namespaces.
-  [[nodiscard]] virtual Result<std::vector<Experiment>> ListExperiments(const std::string& ns) = 0;
+  /// At most `limit` of those whose key is above `after`, in order of key; `ns` empty means all
+  /// namespaces.
+  [[nodiscard]] virtual Result<std::vector<Experiment>> ListExperiments(const std::string& ns,
+                                                                        const ExperimentKey& after,
+                                                                        std::size_t limit) = 0;
+  /// All of them.
+  [[nodiscard]] Result<std::vector<Experiment>> ListExperiments(const std::string& ns) {
+    return ListExperiments(ns, {"", ""}, SIZE_MAX);
+  }
   /// Replaces spec, labels and annotations; generation grows if spec changed. kAborted if
   /// `experiment.version` is not the stored one.
   [[nodiscard]] virtual Result<Experiment> UpdateSpec(const Experiment& experiment) = 0;

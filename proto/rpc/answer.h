@@ -2,10 +2,13 @@
 // work ends with, at once or later, and a place in the outbox until the reply is read. Any thread.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
 #include "proto/rpc/outbox.h"
@@ -13,30 +16,49 @@
 
 namespace hone::rpc {
 
+inline std::size_t BytesOf(const grpc::ByteBuffer& reply) {
+  return reply.Length();
+}
+template <typename Message>
+std::size_t BytesOf(const Message& reply) {
+  return reply.ByteSizeLong();
+}
+
 /// One unary call. Deletes itself when gRPC is done with it.
 class UnaryCall : public grpc::ServerUnaryReactor {
  public:
   /// `box` and `context` must outlive it.
   UnaryCall(Outbox& box, grpc::CallbackServerContext& context) : box_(box), context_(context) {}
 
-  /// With a reply of `bytes`, unless the status is an error. Once.
-  void End(const Status& status, std::size_t bytes) {
-    if (!status) {
-      Finish(ToGrpc(status));
-      return;
+  /// True if the caller has gone: then the call has ended, and there is no work to do.
+  bool EndIfGivenUp() {
+    const bool is_given_up = context_.IsCancelled();
+    if (is_given_up) {
+      Finish(grpc::Status::CANCELLED);
     }
-    Result<Outbox::Place> place = box_.Enter(bytes, context_);
-    if (!place) {
-      Finish(ToGrpc(place.error()));
-      return;
+    return is_given_up;
+  }
+
+  /// With `reply`, unless the status is an error or there is no room for it. Then what it holds is
+  /// freed: gRPC keeps it until the caller has read the error. Once.
+  template <typename Reply>
+  void End(const Status& status, Reply& reply) {
+    const Status entered = status ? Enter(BytesOf(reply)) : status;
+    if (!entered) {
+      reply = Reply();
     }
-    place_.emplace(*std::move(place));
-    Finish(grpc::Status::OK);
+    Finish(ToGrpc(entered));
   }
 
   void OnDone() override { delete this; }
 
  private:
+  Status Enter(std::size_t bytes) {
+    HONE_ASSIGN_OR_RETURN(Outbox::Place place, box_.Enter(bytes, context_));
+    place_.emplace(std::move(place));
+    return {};
+  }
+
   Outbox& box_;
   grpc::CallbackServerContext& context_;
   std::optional<Outbox::Place> place_;
@@ -46,34 +68,31 @@ class UnaryCall : public grpc::ServerUnaryReactor {
 template <typename Reply, typename Work>
 grpc::ServerUnaryReactor* Answer(Outbox& box,
                                  grpc::CallbackServerContext& context,
-                                 const Reply& reply,
+                                 Reply& reply,
                                  Work work) {
   // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC's reactors own themselves
   auto* const call = new UnaryCall(box, context);
-  if (context.IsCancelled()) {
-    call->Finish(grpc::Status::CANCELLED);
-    return call;
+  if (!call->EndIfGivenUp()) {
+    call->End(work(), reply);
   }
-  const Status status = work();
-  call->End(status, status ? reply.ByteSizeLong() : 0);
   return call;
 }
 
 /// Ends a call. Has to be called once, on any thread.
 using Finish = std::function<void(const Status& status)>;
 
-/// `begin` takes a Finish, and does not wait. The call, its request and its reply live until it is
-/// finished.
+/// `begin` takes a Finish, and does not wait; it is not called for a caller that has gone. The
+/// call, its request and its reply live until it is finished.
 template <typename Reply, typename Begin>
 grpc::ServerUnaryReactor* AnswerLater(Outbox& box,
                                       grpc::CallbackServerContext& context,
-                                      const Reply& reply,
+                                      Reply& reply,
                                       Begin begin) {
   // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): as above
   auto* const call = new UnaryCall(box, context);
-  begin(Finish([call, &reply](const Status& status) {
-    call->End(status, status ? reply.ByteSizeLong() : 0);
-  }));
+  if (!call->EndIfGivenUp()) {
+    begin(Finish([call, &reply](const Status& status) { call->End(status, reply); }));
+  }
   return call;
 }
 

@@ -24,6 +24,9 @@ namespace {
 constexpr rlim_t kKeptDescriptors = 64;
 /// When descriptors are used up: how long until the next look.
 constexpr int kPauseMs = 50;
+/// A peer that takes nothing for so long loses its connection: as long as a write to it waits, gRPC
+/// (1.51) ends no call of that connection, not even a cancelled one.
+constexpr int kUnreadMaxMs = 20'000;
 constexpr int kNonBlocking = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 /// The first descriptor that no connection may be.
@@ -68,7 +71,9 @@ int Listen(const addrinfo& at, bool is_shared) {
   }
   Option(made, SOL_SOCKET, SO_REUSEADDR, 1);
   Option(made, SOL_SOCKET, SO_REUSEPORT, is_shared ? 1 : 0);
-  Option(made, IPPROTO_TCP, TCP_NODELAY, 1);  // connections inherit it
+  // Connections inherit these two.
+  Option(made, IPPROTO_TCP, TCP_NODELAY, 1);
+  Option(made, IPPROTO_TCP, TCP_USER_TIMEOUT, kUnreadMaxMs);
   if (::bind(made, at.ai_addr, at.ai_addrlen) != 0 || ::listen(made, SOMAXCONN) != 0) {
     const int error = errno;
     ::close(made);

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <list>
 #include <memory>
 
 #include <grpcpp/server_context.h>
@@ -14,14 +13,16 @@
 
 namespace hone::rpc {
 
-/// Of large replies, and of small ones, on the wire; in memory they take some three times as much.
+/// Of large replies, and of small ones, on the wire; in memory they take some twice as much.
 inline constexpr std::size_t kUnreadBytesMax = std::size_t{64} << 20;
 /// From here on a reply is large.
 inline constexpr std::size_t kLargeReplyBytes = std::size_t{64} << 10;
+/// What each reply takes beside its bytes: gRPC's call.
+inline constexpr std::size_t kUnreadCallBytes = std::size_t{8} << 10;
 
 class Outbox {
  public:
-  struct Waiting;
+  struct Timer;
 
   /// The room of one reply, until it is destroyed.
   class Place {
@@ -34,28 +35,27 @@ class Outbox {
 
    private:
     friend class Outbox;
-    Place(Outbox& box, std::size_t bytes, std::shared_ptr<Waiting> waiting);
+    Place(Outbox& box, std::size_t bytes, bool is_large, std::shared_ptr<Timer> timer);
 
     Outbox* box_;
     std::size_t bytes_;
-    /// Null for a small reply.
-    std::shared_ptr<Waiting> waiting_;
+    bool is_large_;
+    /// Null if the reply may wait for ever.
+    std::shared_ptr<Timer> timer_;
   };
 
-  /// `call` must not end before its place is gone. kResourceExhausted if there is no room: then the
-  /// calls whose large replies have waited longest are broken off, to make room for the next ones.
-  /// A large reply is let in whatever its size if it is the only one.
+  /// `call` must not end before its place is gone. kResourceExhausted if there is no room. A large
+  /// reply is let in whatever its size if it is the only one. A call whose reply has not been read
+  /// in its time is cancelled: large replies have a minute and a second a MiB, small ones too from
+  /// when half of their room is used up.
   Result<Place> Enter(std::size_t bytes, grpc::ServerContextBase& call);
 
  private:
-  void Leave(std::size_t bytes, const std::shared_ptr<Waiting>& waiting);
-  void BreakOff(std::size_t bytes) HONE_REQUIRES(mutex_);
+  void Leave(std::size_t bytes, bool is_large);
 
   Mutex mutex_;
   std::size_t small_bytes_ HONE_GUARDED_BY(mutex_) = 0;
   std::size_t large_bytes_ HONE_GUARDED_BY(mutex_) = 0;
-  /// The large ones, in the order in which they came.
-  std::list<std::shared_ptr<Waiting>> large_ HONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace hone::rpc

@@ -79,12 +79,13 @@ Status PrepareCheckpoint(const fs::path& root,
   if (!error) {
     fs::rename(unfinished, folder, error);
   }
-  if (error) {
-    const Error failure = Failure(folder, error);
-    fs::remove_all(unfinished, error);
-    return tl::unexpected<Error>(failure);
+  if (!error) {
+    return {};
   }
-  return {};
+  const Error failure = Failure(folder, error);
+  fs::remove_all(unfinished, error);
+  // Another call, of this process or of another one, may have made it meanwhile.
+  return fs::exists(folder, error) ? Status() : tl::unexpected<Error>(failure);
 }
 
 }  // namespace hone::suggestion

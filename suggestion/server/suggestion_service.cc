@@ -89,11 +89,8 @@ class SuggestionService final : public Bytes {
                                            grpc::ByteBuffer* reply) override {
     // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC's reactors own themselves
     auto* const suggesting = new rpc::UnaryCall(outbox_, *call);
-    if (call->IsCancelled()) {
-      suggesting->Finish(grpc::Status::CANCELLED);
-    } else {
-      const Status suggested = Suggest(*request, *reply);
-      suggesting->End(suggested, reply->Length());
+    if (!suggesting->EndIfGivenUp()) {
+      suggesting->End(Suggest(*request, *reply), *reply);
     }
     return suggesting;
   }

@@ -58,6 +58,19 @@ TEST_F(SqlObservationLogs, KnowNothingOfATrialThatHasNotReported) {
   EXPECT_THAT(logs().List("").value(), IsEmpty());
 }
 
+TEST_F(SqlObservationLogs, KnowHowLongTheyAre) {
+  Append("t-1", {Row("loss", "0.5"), Row("accuracy", "nan")});
+  Append("t-2", {Row("loss", std::string(1'000, '7'))});
+
+  const LogSize size = logs().Measure("t-1").value();
+
+  EXPECT_EQ(size.rows, 2U);
+  EXPECT_EQ(size.characters, 18U);
+  EXPECT_EQ(logs().Measure("t-2")->characters, 1'004U);
+  EXPECT_EQ(logs().Measure("t-3")->rows, 0U);
+  EXPECT_EQ(logs().Measure("t-3")->characters, 0U);
+}
+
 TEST_F(SqlObservationLogs, RememberAfterTheStoreWasClosed) {
   const Time zero_of_go = *ParseTime("0001-01-01T00:00:00Z");
   Append("a/t-1", {{.metric = "m\xC3\xA9", .value = std::string(65'535, '9'), .time = zero_of_go}});

@@ -55,6 +55,33 @@ TEST_P(StoreContract, ListsExperimentsInOrderOfTheirKeys) {
   EXPECT_EQ(store().ListExperiments("other").value().size(), 1U);
 }
 
+TEST_P(StoreContract, ListsExperimentsInPages) {
+  for (const ExperimentKey& key : std::initializer_list<ExperimentKey>{
+           {"a", "x"}, {"b", "B"}, {"b", "a"}, {"b", "\xC3\xA9"}, {"b-1", "a"}, {"c", "a"}}) {
+    Experiment experiment = AnExperiment(key.name);
+    experiment.key = key;
+    ASSERT_TRUE(store().CreateExperiment(experiment));
+  }
+  const auto list = [&](const std::string& ns, const ExperimentKey& after, std::size_t limit) {
+    const std::vector<Experiment> page = store().ListExperiments(ns, after, limit).value();
+    std::vector<std::string> keys;
+    for (const Experiment& experiment : page) {
+      keys.push_back(experiment.key.ToString());
+    }
+    return keys;
+  };
+
+  EXPECT_THAT(list("", {"", ""}, 2), ElementsAre("a/x", "b/B"));
+  EXPECT_THAT(list("", {"b", "B"}, 3), ElementsAre("b/a", "b/\xC3\xA9", "b-1/a"));
+  EXPECT_THAT(list("", {"b", "between"}, 1), ElementsAre("b/\xC3\xA9"));
+  EXPECT_THAT(list("", {"c", "a"}, 9), IsEmpty());
+  EXPECT_THAT(list("", {"", ""}, 0), IsEmpty());
+  EXPECT_THAT(list("b", {"", ""}, 2), ElementsAre("b/B", "b/a"));
+  EXPECT_THAT(list("b", {"a", "x"}, 9), ElementsAre("b/B", "b/a", "b/\xC3\xA9"));
+  EXPECT_THAT(list("b", {"b", "a"}, 9), ElementsAre("b/\xC3\xA9"));
+  EXPECT_THAT(list("b", {"b-1", "a"}, 9), IsEmpty());
+}
+
 TEST_P(StoreContract, GrowsTheGenerationOnlyIfTheSpecChanged) {
   Experiment experiment = store().CreateExperiment(AnExperiment()).value();
 

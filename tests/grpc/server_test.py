@@ -1,6 +1,7 @@
 """What `hone suggestion` lets in, and what it bears."""
 import os
 import resource
+import select
 import signal
 import socket
 import subprocess
@@ -20,6 +21,15 @@ TOKEN = "a-token-of-enough-length"
 
 def validate(channel, **options):
     return stubs.SuggestionStub(channel).ValidateAlgorithmSettings(VALID, timeout=20, **options)
+
+
+def skip_unless_free(test, family, host, port):
+    try:
+        with socket.socket(family) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind((host, port))
+    except OSError as error:
+        test.skipTest(f"needs {host} port {port}, which this machine does not give: {error}")
 
 
 def varint(text: bytes) -> bytes:
@@ -81,6 +91,7 @@ class Manners(unittest.TestCase):
                                       else words, ended.stderr)
 
     def test_listens_on_several_addresses(self):
+        skip_unless_free(self, socket.AF_INET6, "::1", 0)
         with Service("--listen", "[::1]:0") as service:
             second = grpc.insecure_channel(service.next_address())
 
@@ -115,6 +126,8 @@ class Manners(unittest.TestCase):
 
     def test_in_a_pod_two_of_them_share_katibs_ports(self):
         """Its early stopping has a container of its own beside that of the suggestions."""
+        for port in 6788, 6789:
+            skip_unless_free(self, socket.AF_INET, "0.0.0.0", port)
         pod = os.environ | {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
         with Service(listen=None, env=pod) as one, Service(listen=None, env=pod) as other:
             for service in one, other:
@@ -239,8 +252,7 @@ class SlowReader:
     """A way to a server on which nothing comes back until read() is called."""
 
     def __init__(self, address):
-        host, port = address.split(":")
-        self._server = host, int(port)
+        self._server = address
         self._reads = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets = [self._listener]
@@ -251,7 +263,7 @@ class SlowReader:
         try:
             while True:
                 caller, _ = self._listener.accept()
-                server = socket.create_connection(self._server)
+                server = self._connect()
                 self._sockets += [caller, server]
                 threading.Thread(target=self._pass, args=(caller, server), daemon=True).start()
                 threading.Thread(target=self._pass, args=(server, caller, self._reads),
@@ -259,12 +271,31 @@ class SlowReader:
         except OSError:
             pass  # it has been closed
 
+    def _connect(self):
+        host, port = self._server.split(":")
+        if host != "unix":
+            return socket.create_connection((host, int(port)))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(port)
+        return server
+
+    def wait_until_given_up(self, milliseconds):
+        """True when the server has given up the last connection, which is one over TCP."""
+        server = self._sockets[-1]
+        # A system that gives up a peer that reads nothing does not say so. It does if it is asked.
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+        broken = select.poll()
+        broken.register(server, 0)
+        return bool(broken.poll(milliseconds))
+
     @staticmethod
     def _pass(source, target, may=None):
         try:
             target.sendall(source.recv(4096))  # the settings of HTTP/2: both sides speak
             if may:
-                may.wait(100)
+                may.wait()
             while data := source.recv(1 << 16):
                 target.sendall(data)
         except OSError:

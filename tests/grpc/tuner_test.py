@@ -399,6 +399,21 @@ class Lasting(WithStore):
             listed = server.tuner.ListStudies(tuner.ListStudiesRequest(namespace="two"))
             self.assertEqual([s.study for s in listed.studies], ["two/study"])
 
+    def test_studies_are_listed_in_pages(self):
+        def names(**request):
+            page = server.tuner.ListStudies(tuner.ListStudiesRequest(**request))
+            return [study.study for study in page.studies], page.next
+
+        with self.serve() as server:
+            for name in "a", "b", "c":
+                server.tuner.CreateStudy(tuner.CreateStudyRequest(manifest=manifest(name)))
+
+            self.assertEqual(names(), (["default/a", "default/b", "default/c"], ""))
+            self.assertEqual(names(limit=2), (["default/a", "default/b"], "default/b"))
+            self.assertEqual(names(limit=2, after="default/b"), (["default/c"], ""))
+            self.assertEqual(names(namespace="default", after="a", limit=1),
+                             (["default/b"], "default/b"))
+
 
 class Refusals(WithStore):
     def test_wrong_requests_name_the_field(self):
@@ -417,6 +432,10 @@ class Refusals(WithStore):
                         1, los=1),
                     "step: is -1": lambda: client.report(1, -1, loss=1),
                     "limit: is -1": lambda: client.trials(limit=-1),
+                    "limit: is 1001": lambda: server.tuner.ListStudies(
+                        tuner.ListStudiesRequest(limit=1001)),
+                    "after: must be": lambda: server.tuner.ListStudies(
+                        tuner.ListStudiesRequest(after="a/b/c")),
                     "states: 9 is no state": lambda: client.trials(states=[9])}.items():
                 with self.subTest(words):
                     self.assertError(StatusCode.INVALID_ARGUMENT, words, call)

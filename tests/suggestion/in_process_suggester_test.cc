@@ -19,8 +19,10 @@ class CountingStore final : public db::Store {
   Result<Experiment> GetExperiment(const ExperimentKey& key) override {
     return store_.GetExperiment(key);
   }
-  Result<std::vector<Experiment>> ListExperiments(const std::string& ns) override {
-    return store_.ListExperiments(ns);
+  Result<std::vector<Experiment>> ListExperiments(const std::string& ns,
+                                                  const ExperimentKey& after,
+                                                  std::size_t limit) override {
+    return store_.ListExperiments(ns, after, limit);
   }
   Result<Experiment> UpdateSpec(const Experiment& experiment) override {
     return store_.UpdateSpec(experiment);

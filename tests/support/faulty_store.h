@@ -34,8 +34,10 @@ class FaultyStore final : public db::Store {
   Result<Experiment> GetExperiment(const ExperimentKey& key) override {
     return real_.GetExperiment(key);
   }
-  Result<std::vector<Experiment>> ListExperiments(const std::string& ns) override {
-    return real_.ListExperiments(ns);
+  Result<std::vector<Experiment>> ListExperiments(const std::string& ns,
+                                                  const ExperimentKey& after,
+                                                  std::size_t limit) override {
+    return real_.ListExperiments(ns, after, limit);
   }
   Result<Experiment> UpdateSpec(const Experiment& experiment) override {
     return real_.UpdateSpec(experiment);

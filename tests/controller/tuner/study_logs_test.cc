@@ -20,6 +20,9 @@ class OtherLogs final : public db::ObservationLogs {
   }
   Result<std::vector<Observation>> List(const std::string& trial) override { return logs_[trial]; }
   Result<std::uint64_t> Count(const std::string& trial) override { return logs_[trial].size(); }
+  Result<db::LogSize> Measure(const std::string& trial) override {
+    return db::LogSize{.rows = logs_[trial].size()};
+  }
   Status Delete(const std::string& trial) override {
     logs_.erase(trial);
     return {};
@@ -55,6 +58,21 @@ TEST_F(StudyLogsTest, WritesAndReadsWhatATrialOfAStudyReports) {
   EXPECT_THAT(*others_.List("study-2"), IsEmpty());
   EXPECT_EQ(study_->Tell(2, {})->metrics.front().latest, "0.5");
   EXPECT_EQ(logs_->Count("study-2"), 1U);
+}
+
+TEST_F(StudyLogsTest, MeasuresALogHoweverLongItIs) {
+  const std::vector<Observation> many(600, rows_.front());
+  ASSERT_TRUE(logs_->Append("study-2", many));
+  ASSERT_TRUE(logs_->Append("another", rows_));
+
+  const db::LogSize size = logs_->Measure("study-2").value();
+
+  EXPECT_EQ(size.rows, 600U);
+  EXPECT_EQ(size.characters, 600U * std::string("loss0.5").size());
+  for (const std::string nothing : {"study-1", "study-3", "study-0"}) {
+    EXPECT_EQ(logs_->Measure(nothing)->rows, 0U) << nothing;
+  }
+  EXPECT_EQ(logs_->Measure("another")->rows, 1U);
 }
 
 TEST_F(StudyLogsTest, RefusesWhatATrialCannotTake) {

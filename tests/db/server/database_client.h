@@ -60,8 +60,12 @@ class WatchedLogs final : public ObservationLogs {
     }
     return logs_.List(trial);
   }
-  Result<std::uint64_t> Count(const std::string& trial) override {
-    return counts_more + logs_.Count(trial).value();
+  Result<std::uint64_t> Count(const std::string& trial) override { return logs_.Count(trial); }
+  Result<LogSize> Measure(const std::string& trial) override {
+    LogSize size = logs_.Measure(trial).value();
+    size.rows += has_more.rows;
+    size.characters += has_more.characters;
+    return size;
   }
   Status Delete(const std::string& trial) override { return logs_.Delete(trial); }
 
@@ -69,7 +73,7 @@ class WatchedLogs final : public ObservationLogs {
   bool loses_answer = false;
   int lists = 0;
   /// What each trial is said to have beside its rows.
-  std::uint64_t counts_more = 0;
+  LogSize has_more{};
   /// The trial whose rows come when they may.
   std::string waits_for;
   std::atomic<bool> is_listing = false;

@@ -22,6 +22,20 @@ class ObservationLogService : public DatabaseClient {
     const grpc::Status status = Report(trial, rows);
     EXPECT_TRUE(status.ok()) << status.error_message();
   }
+  /// How a call for the log of "another" ends while that of "one" is being read.
+  grpc::StatusCode CodeOfAnotherWhileOneIsRead() {
+    logs().waits_for = "one";
+    std::thread first([this] { EXPECT_THAT(Rows("one"), IsEmpty()); });
+    logs().is_listing.wait(false);
+    api::v1::beta1::GetObservationLogRequest request;
+    request.set_trial_name("another");
+    std::vector<SentRow> rows;
+    const grpc::Status status = Get(request, rows);
+    logs().may_list = true;
+    logs().may_list.notify_all();
+    first.join();
+    return status.error_code();
+  }
 };
 
 void ExpectRefused(const grpc::Status& status, const std::string& message) {
@@ -55,22 +69,24 @@ TEST_F(ObservationLogService, ReadsTimesAsCollectorsAndTheSdkWriteThem) {
                           SentRow{"2027-01-15T08:00:00Z", "d", "4"}));
 }
 
-TEST_F(ObservationLogService, ReadsOneLongLogAtATime) {
-  logs().counts_more = kLongLogRows;
-  logs().waits_for = "first";
-  std::thread first([this] { EXPECT_THAT(Rows("first"), IsEmpty()); });
-  logs().is_listing.wait(false);
+TEST_F(ObservationLogService, ReadsOneLogOfManyRowsAtATime) {
+  logs().has_more = {.rows = kLongLogRows};
 
-  api::v1::beta1::GetObservationLogRequest request;
-  request.set_trial_name("second");
-  std::vector<SentRow> rows;
-  const grpc::Status status = Get(request, rows);
+  EXPECT_EQ(CodeOfAnotherWhileOneIsRead(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(Rows("another"), IsEmpty());
+}
 
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
-  logs().may_list = true;
-  logs().may_list.notify_all();
-  first.join();
-  EXPECT_THAT(Rows("second"), IsEmpty());
+TEST_F(ObservationLogService, ReadsOneLogOfManyBytesAtATime) {
+  logs().has_more = {.characters = kLongLogCharacters};
+
+  EXPECT_EQ(CodeOfAnotherWhileOneIsRead(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(Rows("another"), IsEmpty());
+}
+
+TEST_F(ObservationLogService, ReadsShortLogsSideBySide) {
+  logs().has_more = {.rows = kLongLogRows - 1, .characters = kLongLogCharacters - 1};
+
+  EXPECT_EQ(CodeOfAnotherWhileOneIsRead(), grpc::StatusCode::OK);
 }
 
 TEST_F(ObservationLogService, SortsByTimeAndThenByArrival) {

@@ -1,11 +1,14 @@
 #include "suggestion/server/checkpoints.h"
 
+#include <barrier>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
+
+#include "tests/temporary_folder.h"
 
 namespace hone::suggestion {
 namespace {
@@ -14,12 +17,6 @@ namespace fs = std::filesystem;
 
 class Checkpoints : public ::testing::Test {
  protected:
-  Checkpoints() {
-    std::string name = (fs::temp_directory_path() / "checkpoints-XXXXXX").string();
-    root_ = ::mkdtemp(name.data());
-  }
-  ~Checkpoints() override { fs::remove_all(root_); }
-
   void Write(const fs::path& file, const std::string& text) const {
     fs::create_directories((root_ / file).parent_path());
     std::ofstream(root_ / file) << text;
@@ -28,8 +25,14 @@ class Checkpoints : public ::testing::Test {
     std::ifstream stream(root_ / file);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
+  /// What is in a folder.
+  [[nodiscard]] std::uint64_t CountOf(const fs::path& folder) const {
+    const fs::directory_iterator first(root_ / folder);
+    return static_cast<std::uint64_t>(std::distance(first, fs::directory_iterator()));
+  }
 
-  fs::path root_;
+  const TemporaryFolder folder_;
+  const fs::path& root_ = folder_.path();
 };
 
 TEST_F(Checkpoints, OfATrialThatGoesOnBeginAsItsParents) {
@@ -64,10 +67,30 @@ TEST_F(Checkpoints, StayWhenTheQuestionComesAgain) {
   EXPECT_EQ(Read("e/e-2/weights"), "new");
 }
 
+TEST_F(Checkpoints, MayBeAskedForTwiceAtOnce) {
+  constexpr std::uint64_t kTrials = 200;
+  Write("e/e-1/weights", "w");
+  std::barrier both(2);
+  const auto prepare = [&] {
+    for (std::uint64_t ordinal = 2; ordinal < kTrials; ++ordinal) {
+      both.arrive_and_wait();
+      const Status status = PrepareCheckpoint(root_, "e", ordinal, 1);
+      EXPECT_TRUE(status) << status.error().message;
+    }
+  };
+
+  std::thread other(prepare);
+  prepare();
+  other.join();
+
+  EXPECT_EQ(Read("e/e-7/weights"), "w");
+  EXPECT_EQ(CountOf("e"), kTrials - 1);
+}
+
 TEST_F(Checkpoints, LeaveNothingHalfMade) {
   ASSERT_TRUE(PrepareCheckpoint(root_, "e", 1, 0));
 
-  EXPECT_EQ(std::distance(fs::directory_iterator(root_ / "e"), fs::directory_iterator()), 1);
+  EXPECT_EQ(CountOf("e"), 1U);
 }
 
 TEST_F(Checkpoints, HaveNoWayOutOfTheirFolder) {
