@@ -3,27 +3,12 @@
 #include <algorithm>
 #include <map>
 
+#include "controller/decide/alike_failures.h"
+
 namespace hone::controller {
 namespace {
 
 constexpr std::size_t kTrialsRead = 1000;
-
-/// The message with each number as one '#': "lr=0.01 is too small" and "lr=0.02 is too small" are
-/// alike.
-std::string WithoutNumbers(const std::string& message) {
-  std::string text;
-  bool in_number = false;
-  for (const char c : message) {
-    const bool is_digit = c >= '0' && c <= '9';
-    in_number = is_digit || (in_number && (c == '.' || c == 'e' || c == '-'));
-    if (!in_number) {
-      text += c;
-    } else if (!text.ends_with('#')) {
-      text += '#';
-    }
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -39,7 +24,7 @@ Result<std::vector<FailureKind>> ReadFailures(db::Store& store, const Experiment
                         .limit = kTrialsRead}));
   std::map<std::string, std::size_t> places;
   for (const Trial& trial : trials) {
-    const auto [place, is_new] = places.emplace(WithoutNumbers(trial.message), kinds.size());
+    const auto [place, is_new] = places.emplace(LeaveNumbersOpen(trial.message), kinds.size());
     if (is_new) {
       kinds.push_back({trial.message, trial.name(), 0});
     }

@@ -1,7 +1,5 @@
 #include "controller/decide/alike_failures.h"
 
-#include <string_view>
-
 #include "controller/decide/decide.h"
 
 namespace hone::controller {
@@ -11,30 +9,44 @@ bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-bool IsInNumber(char c) {
+bool IsLetter(char c) {
   const char small = static_cast<char>(c | 0x20);
-  return IsDigit(c) || c == '.' || (small >= 'a' && small <= 'z');
+  return small >= 'a' && small <= 'z';
 }
 
-/// The text with "#" for each number: programs print the values that they were given.
+/// True if a number begins at `i`, perhaps with its sign: "x=-0.3" has one, "tune-3" is a name.
+bool BeginsNumber(std::string_view text, std::size_t i) {
+  const bool is_sign = text[i] == '-' && i + 1 < text.size() && IsDigit(text[i + 1]) &&
+                       (i == 0 || (!IsLetter(text[i - 1]) && !IsDigit(text[i - 1])));
+  return is_sign || IsDigit(text[i]);
+}
+
+/// True if the number that reaches up to `i` goes on behind: "0x7f" and "1e-05" are one number
+/// each.
+bool GoesOn(std::string_view text, std::size_t i) {
+  if (i + 1 == text.size()) {
+    return false;
+  }
+  const char next = text[i + 1];
+  return IsDigit(next) || IsLetter(next) || next == '.' || (next == '-' && (text[i] | 0x20) == 'e');
+}
+
+}  // namespace
+
 std::string LeaveNumbersOpen(std::string_view text) {
   std::string open;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!IsDigit(text[i])) {
+    if (!BeginsNumber(text, i)) {
       open += text[i];
       continue;
     }
     open += '#';
-    // "1e-05" is one number.
-    while (i + 1 < text.size() &&
-           (IsInNumber(text[i + 1]) || (text[i + 1] == '-' && (text[i] | 0x20) == 'e'))) {
+    while (GoesOn(text, i)) {
       ++i;
     }
   }
   return open;
 }
-
-}  // namespace
 
 void AlikeFailures::Add(const Trial& ended) {
   if (ended.state == TrialState::kKilled) {

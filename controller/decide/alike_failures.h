@@ -5,10 +5,15 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "proto/model/trial.h"
 
 namespace hone::controller {
+
+/// The text with '#' for each number, and its sign: programs print the values that they were given,
+/// so messages that differ in nothing else are alike.
+std::string LeaveNumbersOpen(std::string_view text);
 
 class AlikeFailures {
  public:

@@ -4,31 +4,12 @@
 #include <limits>
 
 #include "controller/decide/ending.h"
+#include "controller/decide/trial_counts.h"
 
 namespace hone::controller {
 namespace {
 
 constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::max();
-
-std::int64_t& CountOf(TrialCounts& counts, TrialState state) {
-  switch (state) {
-    case TrialState::kCreated:
-      return counts.pending;
-    case TrialState::kRunning:
-      return counts.running;
-    case TrialState::kSucceeded:
-      return counts.succeeded;
-    case TrialState::kFailed:
-      return counts.failed;
-    case TrialState::kKilled:
-      return counts.killed;
-    case TrialState::kEarlyStopped:
-      return counts.early_stopped;
-    case TrialState::kMetricsUnavailable:
-      break;
-  }
-  return counts.metrics_unavailable;
-}
 
 /// One pass of decisions over one view: the trials that run or ran, then the experiment, then what
 /// is to be started. Each step sees the counts that the steps before it left.
@@ -86,8 +67,7 @@ class Pass {
   }
 
   Trial& Move(Trial trial, TrialState state, std::string reason, std::string message) {
-    --CountOf(counts(), trial.state);
-    ++CountOf(counts(), state);
+    CountMove(counts(), trial.state, state);
     trial.state = state;
     trial.reason = std::move(reason);
     trial.message = std::move(message);
@@ -153,7 +133,7 @@ class Pass {
   void DecideAbsent(const TrialView& view) {
     if (decision_.status.IsCompleted()) {
       Kill(view);
-    } else if (!view.workload.reason.empty()) {
+    } else if (view.workload.IsPutOff()) {
       decision_.stop.push_back({view.trial.attempt_id(), std::chrono::milliseconds(0)});
       StartLater(view);
     } else if (IsInterrupting()) {
@@ -395,6 +375,18 @@ class Pass {
 
 Decision Decide(const ExperimentView& view) {
   return Pass(view).Run();
+}
+
+void RunAgainOnRequest(Trial& trial, TrialCounts& counts) {
+  CountMove(counts, trial.state, TrialState::kCreated);
+  trial.state = TrialState::kCreated;
+  ++trial.attempt;
+  trial.failures = trial.interruptions = trial.start_failures = 0;
+  trial.run_time = Duration(0);
+  trial.not_before = trial.started = trial.completed = Time();
+  trial.reason = "RetryRequested";
+  trial.message = "is run again on request";
+  trial.metrics.clear();
 }
 
 }  // namespace hone::controller

@@ -113,4 +113,9 @@ struct Decision {
 
 [[nodiscard]] Decision Decide(const ExperimentView& view);
 
+/// Lets a trial run again that has failed or ended without its metric, because somebody wants it:
+/// as if it had never run, but for the number of its attempts, which its observations belong to.
+/// `counts` are those of its experiment.
+void RunAgainOnRequest(Trial& trial, TrialCounts& counts);
+
 }  // namespace hone::controller

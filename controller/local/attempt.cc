@@ -157,11 +157,7 @@ void Attempt::Stop(milliseconds grace) {
 }
 
 void Attempt::MarkNotStarted(const Error& error) {
-  state_.phase =
-      error.IsRetryable() ? WorkloadState::Phase::kAbsent : WorkloadState::Phase::kFailed;
-  state_.finished = world_.clock.Now();
-  state_.reason = StartFailureReason(error.code);
-  state_.message = error.message;
+  state_ = NotStarted(Wrap("starting trial " + trial_name_, error).value(), world_.clock.Now());
 }
 
 void Attempt::RemoveVolumes() const {

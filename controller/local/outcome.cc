@@ -45,17 +45,4 @@ Outcome OutcomeOf(const siginfo_t& exit, std::string_view output_tail) {
               (line.empty() ? std::string(ShellHint(exit.si_status)) : ": " + line)};
 }
 
-std::string StartFailureReason(Code code) {
-  switch (code) {
-    case Code::kNotFound:
-      return "CommandNotFound";
-    case Code::kPermissionDenied:
-      return "NotExecutable";
-    case Code::kFailedPrecondition:
-      return "WorkingDirectoryMissing";
-    default:
-      return "StartFailed";
-  }
-}
-
 }  // namespace hone::controller

@@ -19,7 +19,4 @@ struct Outcome {
 /// why is quoted unless the process succeeded.
 Outcome OutcomeOf(const siginfo_t& exit, std::string_view output_tail);
 
-/// The one-word reason of a workload that could not be started.
-std::string StartFailureReason(Code code);
-
 }  // namespace hone::controller

@@ -22,6 +22,7 @@ Status ActiveTrials::Load(db::Store& store, const ExperimentKey& key) {
     }
     Append(trial.attempt_id(), known->second.unstored, since);
     trials_.at(trial.ordinal).early_stop = known->second.early_stop;
+    trials_.at(trial.ordinal).start_failure = known->second.start_failure;
   }
   return {};
 }
@@ -129,16 +130,7 @@ void ActiveTrials::Apply(const Trial& trial) {
 }
 
 void ActiveTrials::FailStart(std::uint64_t ordinal, const Error& error, Time now) {
-  WorkloadState state{.phase = WorkloadState::Phase::kFailed,
-                      .started = now,
-                      .finished = now,
-                      .reason = "StartFailed",
-                      .message = error.message};
-  if (error.IsRetryable()) {
-    // Nothing has run: Decide sees an attempt that was cut off, and makes it the next one.
-    state.phase = WorkloadState::Phase::kAbsent;
-  }
-  trials_.at(ordinal).start_failure = std::move(state);
+  trials_.at(ordinal).start_failure = NotStarted(error, now);
 }
 
 }  // namespace hone::controller

@@ -30,8 +30,9 @@ class ActiveTrials {
  public:
   explicit ActiveTrials(const Objective& objective) : objective_(objective) {}
 
-  /// Reads the active trials and what their current attempts reported. What still waits to be
-  /// stored of an attempt that is current stays.
+  /// Reads the active trials and what their current attempts reported. What only memory knows of an
+  /// attempt that is current stays: what waits to be stored, that it is to end early, that it could
+  /// not be started.
   [[nodiscard]] Status Load(db::Store& store, const ExperimentKey& key);
 
   /// Takes in what an attempt reported at `now`. Dropped if the attempt is not the current one of

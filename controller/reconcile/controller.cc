@@ -19,18 +19,6 @@ constexpr int kFailuresMax = 64;
 /// Trials that one transaction changes.
 constexpr std::size_t kBatchTrials = 1000;
 
-/// As if it had never run but for the number of its attempts, which its observations belong to.
-void RunAgain(Trial& trial) {
-  trial.state = TrialState::kCreated;
-  ++trial.attempt;
-  trial.failures = trial.interruptions = trial.start_failures = 0;
-  trial.run_time = Duration(0);
-  trial.not_before = trial.started = trial.completed = Time();
-  trial.reason = "RetryRequested";
-  trial.message = "is run again on request";
-  trial.metrics.clear();
-}
-
 struct Watched {
   ExperimentReconciler reconciler;
   /// When the next pass is due.
@@ -57,11 +45,8 @@ class LoopController final : public Controller {
         return count;
       }
       HONE_ASSIGN_OR_RETURN(transition.experiment, platform_.store.GetExperiment(key));
-      TrialCounts& counts = transition.experiment.status.counts;
       for (Trial& trial : transition.updated) {
-        --(trial.state == TrialState::kFailed ? counts.failed : counts.metrics_unavailable);
-        ++counts.pending;
-        RunAgain(trial);
+        RunAgainOnRequest(trial, transition.experiment.status.counts);
       }
       count += transition.updated.size();
       HONE_RETURN_IF_ERROR(platform_.store.Commit(transition));

@@ -12,9 +12,6 @@ constexpr Duration kObservationDelay = std::chrono::milliseconds(100);
 /// A crash loses at most so much of the running time.
 constexpr Duration kRunningTimeDelay = std::chrono::seconds(10);
 
-/// The reason under which ActiveTrials reports a workload that never started.
-constexpr std::string_view kStartFailed = "StartFailed";
-
 }  // namespace
 
 ExperimentReconciler::ExperimentReconciler(const Platform& platform,
@@ -124,7 +121,7 @@ Status ExperimentReconciler::StoreDecision(const ExperimentView& view,
   active_.Stored();
   alike_failures_ = decision.alike_failures;
   for (const TrialView& trial : view.active) {
-    if (trial.workload.IsFinished() && trial.workload.reason != kStartFailed) {
+    if (trial.workload.IsFinished() || trial.workload.IsPutOff()) {
       ledger_.Ended(
           trial.workload.started, trial.workload.finished, active_.PauseEnd(trial.trial.ordinal));
     }
@@ -199,7 +196,9 @@ void ExperimentReconciler::Start(const Trial& trial) {
   if (started) {
     ledger_.Started(platform_.runner.Observe(trial.attempt_id()).started);
   } else {
-    active_.FailStart(trial.ordinal, started.error(), platform_.clock.Now());
+    const Time now = platform_.clock.Now();
+    ledger_.Started(now);
+    active_.FailStart(trial.ordinal, started.error(), now);
   }
 }
 

@@ -47,7 +47,9 @@ void SlotLedger::Started(Time at) {
 }
 
 void SlotLedger::Ended(Time started, Time ended, Time free_from) {
-  times_.busy += std::max(Duration(0), ended - started);
+  if (started != Time()) {
+    times_.busy += std::max(Duration(0), ended - started);
+  }
   free_.push({std::max(ended, free_from), true});
 }
 

@@ -30,8 +30,10 @@ class SlotLedger {
  public:
   /// `slots` places have been free since `since`.
   void Open(std::size_t slots, Time since);
+  /// A trial takes a slot, also if it turns out that it cannot start.
   void Started(Time at);
-  /// `free_from`: when the pause of a trial that will run again in the slot is over.
+  /// It leaves the slot. `started` is zero if it never ran. `free_from`: when the pause of a trial
+  /// that will run again in the slot is over.
   void Ended(Time started, Time ended, Time free_from = Time());
   [[nodiscard]] const SlotTimes& times() const { return times_; }
 

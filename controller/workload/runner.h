@@ -75,10 +75,11 @@ inline constexpr const char* kStopped = "Stopped";
 struct WorkloadState {
   enum class Phase { kAbsent, kWaiting, kRunning, kSucceeded, kFailed };
   Phase phase = Phase::kAbsent;
+  /// Zero if it has not started.
   Time started;
   Time finished;
   /// For kWaiting and kFailed: one CamelCase word ("Error", "Signalled", kStopped, "WaitingForGpu",
-  /// "CommandNotFound") and a sentence. For kAbsent: why it could not be started for now. For
+  /// "StartFailed") and a sentence. For kAbsent: why it could not be started for now. For
   /// kSucceeded: no reason; what is known of why there is no objective, if there is none.
   std::string reason;
   std::string message;
@@ -86,7 +87,19 @@ struct WorkloadState {
   [[nodiscard]] bool IsFinished() const {
     return phase == Phase::kSucceeded || phase == Phase::kFailed;
   }
+  /// True if it could not be started for now.
+  [[nodiscard]] bool IsPutOff() const { return phase == Phase::kAbsent && !reason.empty(); }
 };
+
+/// How a workload stands that could not be started at `now`: failed, or put off if it may start
+/// later.
+inline WorkloadState NotStarted(const Error& error, Time now) {
+  return {
+      .phase = error.IsRetryable() ? WorkloadState::Phase::kAbsent : WorkloadState::Phase::kFailed,
+      .finished = now,
+      .reason = "StartFailed",
+      .message = error.message};
+}
 
 class Runner {
  public:

@@ -49,7 +49,7 @@ class SimulatedWorld : public ObservationSink {
   }
 
   SimulatedClock clock_;
-  SimulatedRunner runner_{clock_, 1, {0, 0, 0, 0, 0, 0, 0, 0}};
+  SimulatedRunner runner_{clock_, 1, kAsScripted};
   std::map<AttemptId, std::vector<Observation>> heard_;
 };
 

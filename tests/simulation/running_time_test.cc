@@ -55,7 +55,7 @@ class RunningTime : public ::testing::Test {
   const Experiment experiment_ = AnExperiment().Parallel(1).MaxSeconds(60).Build();
   SimulatedClock clock_;
   std::unique_ptr<db::Store> store_ = db::MakeMemoryStore(clock_);
-  SimulatedRunner runner_{clock_, 1, {0, 0, 0, 0, 0, 0, 0, 0}};
+  SimulatedRunner runner_{clock_, 1, kAsScripted};
   std::unique_ptr<suggestion::Suggester> suggester_;
   std::unique_ptr<Controller> controller_;
 };

@@ -52,6 +52,11 @@ SimulatedRunner::Attempt SimulatedRunner::MakeAttempt(const Workload& workload) 
   Attempt attempt;
   attempt.metric = workload.metric_source.metrics.front();
   attempt.state = {.phase = WorkloadState::Phase::kRunning, .started = clock_.Now()};
+  if (given == scripts_.end() && Chance(workload.id, 11, habits_.start_fails_late)) {
+    return {.state = {.phase = WorkloadState::Phase::kWaiting, .reason = "WaitingForGpu"},
+            .ends = clock_.Now() + length,
+            .never_starts = true};
+  }
   attempt.ends = script.hangs ? Time::max() : clock_.Now() + length;
   attempt.fails = script.fails;
   attempt.obeys = !Chance(workload.id, 4, habits_.ignores_politeness);
@@ -90,7 +95,7 @@ void SimulatedRunner::Stop(const AttemptId& id, std::chrono::milliseconds grace)
     return;
   }
   Attempt& attempt = found->second;
-  if (attempt.state.IsFinished()) {
+  if (attempt.state.IsFinished() || attempt.never_starts) {
     attempts_.erase(found);
     return;
   }
@@ -140,6 +145,17 @@ void SimulatedRunner::Report(const AttemptId& id, Attempt& attempt) {
 }
 
 void SimulatedRunner::Finish(const AttemptId& id, Attempt& attempt, bool is_stopped) {
+  if (attempt.never_starts) {
+    attempt.state = NotStarted({Code::kNotFound, "no such command"}, clock_.Now());
+  } else {
+    End(id, attempt, is_stopped);
+  }
+  if (wake_) {
+    wake_(id.experiment);
+  }
+}
+
+void SimulatedRunner::End(const AttemptId& id, Attempt& attempt, bool is_stopped) {
   while (!is_stopped && !attempt.fails && attempt.next_value < attempt.values.size()) {
     Report(id, attempt);
   }
@@ -154,9 +170,6 @@ void SimulatedRunner::Finish(const AttemptId& id, Attempt& attempt, bool is_stop
   }
   if (sink_ != nullptr) {
     run_times_[{id.experiment, id.ordinal}] += state.finished - state.started;
-  }
-  if (wake_) {
-    wake_(id.experiment);
   }
 }
 
@@ -210,7 +223,7 @@ Duration SimulatedRunner::BusyTime(const ExperimentKey& experiment) const {
 Duration SimulatedRunner::LongestRun(const ExperimentKey& experiment) const {
   Duration longest{0};
   for (const auto& [id, attempt] : attempts_) {
-    if (id.experiment == experiment && !attempt.state.IsFinished()) {
+    if (id.experiment == experiment && attempt.state.phase == WorkloadState::Phase::kRunning) {
       longest = std::max(longest, clock_.Now() - attempt.state.started);
     }
   }

@@ -31,7 +31,12 @@ struct TrialHabits {
   unsigned start_impossible = 1;
   /// Trials of which no attempt can be started, each for now.
   unsigned never_available = 1;
+  /// Attempts that wait for something and then cannot be started.
+  unsigned start_fails_late = 1;
 };
+
+/// Nothing happens but what a script says.
+inline constexpr TrialHabits kAsScripted{0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 /// What one attempt does, for a test that wants to know it beforehand.
 struct Script {
@@ -85,6 +90,8 @@ class SimulatedRunner final : public Runner {
     Time killed_at = Time::max();
     bool fails = false;
     bool obeys = true;
+    /// It waits, and will not start.
+    bool never_starts = false;
     std::vector<std::string> values;
     std::size_t next_value = 0;
     Duration value_interval{0};
@@ -96,6 +103,7 @@ class SimulatedRunner final : public Runner {
   [[nodiscard]] static Time NextOf(const Attempt& attempt);
   void Report(const AttemptId& id, Attempt& attempt);
   void Finish(const AttemptId& id, Attempt& attempt, bool is_stopped);
+  void End(const AttemptId& id, Attempt& attempt, bool is_stopped);
   /// Adds the time since the last call to busy_.
   void CountBusyTime();
 

@@ -77,7 +77,13 @@ TEST(NothingCanRun, WaitsForOneTrialASlot) {
 TEST(AlikeFailures, LeaveOpenTheNumbersThatProgramsPrint) {
   EXPECT_EQ(Failures(3, {"unknown: --lr=0.0123", "unknown: --lr=1e-05", "unknown: --lr=7"}).count(),
             3);
+  EXPECT_EQ(Failures(3, {"no log of x=-0.3", "no log of x=0.5", "no log of x=-1e-3"}).count(), 3);
   EXPECT_EQ(Failures(2, {"no module a", "no module b"}).count(), 0);
+}
+
+TEST(AlikeFailures, TellANumberFromTheWordsAroundIt) {
+  EXPECT_EQ(LeaveNumbersOpen("-3 at 0x7f3a: (-1e-05, 2.5E-7) -9"), "# at #: (#, #) #");
+  EXPECT_EQ(LeaveNumbersOpen("tune-12: range 3-4, --lr - x"), "tune-#: range #-#, --lr - x");
 }
 
 TEST(AlikeFailures, AreNoneWhereAPointHasNoMetricOrTakesTooLong) {

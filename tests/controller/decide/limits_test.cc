@@ -119,5 +119,30 @@ TEST(StartFailure, IsForgottenByTheRunner) {
   EXPECT_EQ(decision.stop[0].id.attempt, 1);
 }
 
+TEST(Retry, OnRequestBeginsAnewButForTheNumberOfAttempts) {
+  Trial failed =
+      ATrial(1).Attempt(3, 2).CutOff(1).StartFailures(4).HasRun(seconds(9)).Build().trial;
+  failed.state = TrialState::kFailed;
+  failed.started = failed.completed = failed.not_before = At(7);
+  failed.metrics = {{.name = "accuracy"}};
+  Trial silent = failed;
+  silent.state = TrialState::kMetricsUnavailable;
+  TrialCounts counts{.created = 2, .failed = 1, .metrics_unavailable = 1};
+
+  RunAgainOnRequest(failed, counts);
+  RunAgainOnRequest(silent, counts);
+
+  const Trial expected{.experiment = failed.experiment,
+                       .ordinal = 1,
+                       .state = TrialState::kCreated,
+                       .attempt = 4,
+                       .reason = "RetryRequested",
+                       .message = "is run again on request",
+                       .version = failed.version};
+  EXPECT_EQ(failed, expected);
+  EXPECT_EQ(silent, expected);
+  EXPECT_EQ(counts, (TrialCounts{.created = 2, .pending = 2}));
+}
+
 }  // namespace
 }  // namespace hone::controller

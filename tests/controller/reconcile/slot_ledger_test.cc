@@ -57,6 +57,18 @@ TEST(SlotLedger, DoesNotCountThePauseBeforeARetry) {
   EXPECT_EQ(ledger.times().GapQuantile(0.5), seconds(1));
 }
 
+TEST(SlotLedger, CountsNoBusyTimeOfATrialThatNeverRan) {
+  SlotLedger ledger;
+  ledger.Open(1, At(0));
+  ledger.Started(At(1));
+
+  ledger.Ended(Time(), At(1), At(5));
+  ledger.Started(At(7));
+
+  EXPECT_EQ(ledger.times().busy, seconds(0));
+  EXPECT_EQ(ledger.times().idle, seconds(3));
+}
+
 TEST(SlotLedger, SharesTheTimeBetweenBusyAndIdle) {
   SlotLedger ledger;
   ledger.Open(1, At(0));
