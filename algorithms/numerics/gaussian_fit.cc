@@ -21,7 +21,7 @@ constexpr double kNoiseTo = 1;
 constexpr int kEvaluationsMax = 40;
 constexpr double kJitter = 1e-9;
 /// The prior falls with a weight up to about here, and with its logarithm above.
-constexpr double kWeightTail = 20;
+constexpr double kWeightTail = 5;
 /// The second start: so much for the sum of the weights, which are otherwise 1 at first. From long
 /// lengths alone a fit does not find that the function has many bends.
 constexpr double kShortWeights = 100;

@@ -58,7 +58,7 @@ class GaussianKernel {
 
 /// The most likely parameters given `values` (of mean 0 and variance 1) at `points`, under the
 /// priors of Optuna 5's GPSampler: Gamma(2, 1) for the scale, Gamma(1.1, 30) for the noise, and for
-/// each weight log p = -0.1 (w + 1/w), with 20 log(1 + w/20) in the place of w, so that many bends
+/// each weight log p = -0.1 (w + 1/w), with 5 log(1 + w/5) in the place of w, so that many bends
 /// can be believed where values show them. Always from the same two starts: a function of its
 /// arguments.
 GaussianParameters FitParameters(const GaussianKernel& kernel,
