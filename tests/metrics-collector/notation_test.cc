@@ -120,6 +120,15 @@ TEST(Name, StandsWholeBesideSignsNumbersValuesGapsAndLevels) {
                                    "- ",
                                    "100% ",
                                    "1.2s ",
+                                   "1m30s ",
+                                   "3/10 ",
+                                   "12ms/step ",
+                                   "10it/s ",
+                                   "1.5GiB/s ",
+                                   "64samples/sec ",
+                                   "2026-01-31T12:00:00.5Z ",
+                                   "2026-01-31T12 ",
+                                   "lr 1e-3 ",
                                    "10:00:02,123 INFO ",
                                    "INFO:root:",
                                    "W0224 10:00:03.1 140 a.cc:1] ",
@@ -153,6 +162,11 @@ TEST(Name, IsAnotherWhenItIsLonger) {
                                  "größe.loss=0.5",
                                  "é loss=0.5",
                                  "loss_2d=0.5",
+                                 "5-shot loss=0.5",
+                                 "10-fold loss=0.5",
+                                 "3D loss=0.5",
+                                 "95th percentile loss=0.5",
+                                 "7B loss=0.5",
                                  "loss (val)=0.5"}) {
     const Parsed parsed = ParseLines(TextOptions({"loss"}), {line});
 
