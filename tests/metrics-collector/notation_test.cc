@@ -107,6 +107,25 @@ TEST(Value, KeepsTheUnitThatItBeganWith) {
   EXPECT_THAT(parsed.warnings[0], HasSubstr("its unit was \"ms\" and is \"s\" now"));
 }
 
+TEST(Value, KeepsTheUnitThatItBeganWithInOtherAttempts) {
+  const auto first = LineParser::Make(TextOptions({"time"}));
+  const auto second = (*first)->Fresh();
+  std::vector<Observation> found;
+  std::string warning;
+
+  (*first)->Parse("time=nan", AtSecond(1), found, warning);
+  (*first)->Parse("time=900ms", AtSecond(2), found, warning);
+  EXPECT_EQ(warning, "");
+  second->Parse("time=1.2s", AtSecond(1), found, warning);
+  EXPECT_THAT(warning, HasSubstr("its unit was \"ms\" and is \"s\" now"));
+  second->Parse("time=800ms", AtSecond(2), found, warning);
+
+  EXPECT_EQ(warning, "");
+  ASSERT_THAT(found, SizeIs(3));
+  EXPECT_EQ(found[2].value, "800");
+  EXPECT_EQ(found[2].step, 1);
+}
+
 TEST(Name, StandsWholeBesideSignsNumbersValuesGapsAndLevels) {
   for (const std::string before : {"",
                                    "epoch 3 ",
