@@ -47,7 +47,10 @@ void SlotLedger::Started(Time at) {
 }
 
 void SlotLedger::Ended(Time started, Time ended, Time free_from) {
-  times_.busy += std::max(Duration(0), ended - started);
+  // A trial that waited for a GPU and then could not start has no time of a start.
+  if (started != Time()) {
+    times_.busy += std::max(Duration(0), ended - started);
+  }
   free_.push({std::max(ended, free_from), true});
 }
 

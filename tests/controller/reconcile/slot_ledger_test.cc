@@ -57,6 +57,18 @@ TEST(SlotLedger, DoesNotCountThePauseBeforeARetry) {
   EXPECT_EQ(ledger.times().GapQuantile(0.5), seconds(1));
 }
 
+TEST(SlotLedger, WasNotBusyWithATrialThatNeverRan) {
+  SlotLedger ledger;
+  ledger.Open(1, At(0));
+  ledger.Started(Time());
+
+  ledger.Ended(Time(), At(10));
+  ledger.Started(At(12));
+
+  EXPECT_EQ(ledger.times().busy, seconds(0));
+  EXPECT_EQ(ledger.times().idle, seconds(2));
+}
+
 TEST(SlotLedger, SharesTheTimeBetweenBusyAndIdle) {
   SlotLedger ledger;
   ledger.Open(1, At(0));
