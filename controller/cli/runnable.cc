@@ -18,7 +18,8 @@ void CheckCollector(const ExperimentSpec& spec, FieldErrors& faults) {
     faults.push_back({.type = FieldError::Type::kNotSupported,
                       .field = "spec.metricsCollectorSpec.collector.kind",
                       .found = std::string(ToText(kind)),
-                      .message = "cannot be read by hone run, which reads StdOut and File"});
+                      .message = std::string(ToText(kind)) +
+                                 " cannot be read by hone run, which reads StdOut and File"});
   }
 }
 
