@@ -87,12 +87,8 @@ FieldError UnknownSetting(std::string_view owner,
     listing += (listing.empty() ? "" : ", ") + known.back();
   }
   std::string message = "unknown setting for " + std::string(owner);
-  const std::string meant = DidYouMean(name, known);
-  if (!meant.empty()) {
-    message += ", did you mean \"" + meant + "\"?";
-  } else {
-    message += listing.empty() ? ", it has no settings" : ", it has: " + listing;
-  }
+  message +=
+      SpellingHint(name, known, listing.empty() ? ", it has no settings" : ", it has: " + listing);
   return {FieldError::Type::kNotSupported, std::move(path), name, std::move(message)};
 }
 

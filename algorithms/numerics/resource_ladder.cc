@@ -51,7 +51,7 @@ class LadderReader {
     }
     const std::optional<std::size_t> index = PlaceOf(problem_.space, *name);
     if (!index) {
-      Refuse(kResourceName.name, *name, "must name a parameter" + DidYouMeanAnother(*name));
+      Refuse(kResourceName.name, *name, "must name a parameter" + Hint(*name));
     } else if (problem_.space.parameters()[*index].IsList()) {
       Refuse(kResourceName.name, *name, "must name a parameter of type int or double");
     } else if (!IsIndependent(problem_.space, *index)) {
@@ -127,13 +127,12 @@ class LadderReader {
                        std::string(setting) + " " + std::move(message)});
   }
 
-  [[nodiscard]] std::string DidYouMeanAnother(const std::string& name) const {
+  [[nodiscard]] std::string Hint(const std::string& name) const {
     std::vector<std::string> names;
     for (const Parameter& parameter : problem_.space.parameters()) {
       names.push_back(parameter.name);
     }
-    const std::string meant = DidYouMean(name, names);
-    return meant.empty() ? "" : ", did you mean \"" + meant + "\"?";
+    return SpellingHint(name, names);
   }
 
   const Problem& problem_;

@@ -73,8 +73,7 @@ void Append(FieldErrors unreadable, FieldErrors invalid, FieldErrors& errors) {
 std::string Hint(const std::string& word, const std::vector<std::string>& allowed) {
   // Nobody means one of a thousand names, and each costs time.
   constexpr std::size_t kNamesMax = 100;
-  const std::string meant = allowed.size() > kNamesMax ? "" : DidYouMean(word, allowed);
-  return meant.empty() ? "" : "; did you mean \"" + meant + "\"?";
+  return allowed.size() > kNamesMax ? "" : SpellingHint(word, allowed);
 }
 
 FieldErrors ValidateCreate(const Experiment& experiment, const AlgorithmServices& services) {

@@ -3,6 +3,7 @@
 
 #include "controller/admission/checks.h"
 #include "metrics-collector/parse/line_parser.h"
+#include "proto/convert/field_reader.h"
 
 namespace hone::controller {
 namespace {
@@ -33,8 +34,10 @@ void CheckFile(const MetricsCollectorSpec& collector, FieldErrors& errors) {
                       "collector File needs the absolute path of a file, and kind File"});
   }
   if (path.format == MetricsFormat::kUnset) {
-    errors.push_back(
-        {Type::kRequired, Source(".fileSystemPath.format"), "", "must be TEXT or JSON"});
+    errors.push_back({Type::kRequired,
+                      Source(".fileSystemPath.format"),
+                      "",
+                      "must be " + proto::JoinWords(WordsOf<MetricsFormat>())});
   }
 }
 

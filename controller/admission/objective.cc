@@ -35,16 +35,8 @@ void CheckAdditionalMetrics(const Objective& objective, FieldErrors& errors) {
   }
 }
 
-std::vector<std::string> MetricNames(const Objective& objective) {
-  std::vector<std::string> names{objective.metric_name};
-  names.insert(names.end(),
-               objective.additional_metric_names.begin(),
-               objective.additional_metric_names.end());
-  return names;
-}
-
 void CheckStrategies(const Objective& objective, FieldErrors& errors) {
-  const std::vector<std::string> metrics = MetricNames(objective);
+  const std::vector<std::string> metrics = objective.MetricNames();
   const std::set<std::string> known(metrics.begin(), metrics.end());
   std::set<std::string> seen;
   for (std::size_t i = 0; i < objective.metric_strategies.size(); ++i) {

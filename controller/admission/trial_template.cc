@@ -5,6 +5,7 @@
 
 #include "controller/admission/checks.h"
 #include "controller/workload/optional_parts.h"
+#include "controller/workload/tree.h"
 
 namespace hone::controller {
 namespace {
@@ -14,11 +15,6 @@ using proto::Json;
 
 constexpr const char* kTemplate = "spec.trialTemplate";
 constexpr const char* kTrialSpec = "spec.trialTemplate.trialSpec";
-
-std::string TextOf(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 // What a ConfigMap holds cannot be seen from here.
 void CheckSource(const TrialTemplate& source, FieldErrors& errors) {
@@ -51,7 +47,7 @@ void CheckSource(const TrialTemplate& source, FieldErrors& errors) {
 void CheckConditions(const TrialTemplate& source,
                      const std::optional<Json>& workload,
                      FieldErrors& errors) {
-  const bool has_kind = workload && !TextOf(*workload, "kind").empty();
+  const bool has_kind = workload && !TextAt(*workload, "kind").empty();
   if (!has_kind && !source.config_map) {
     return;
   }
@@ -65,27 +61,24 @@ void CheckConditions(const TrialTemplate& source,
 }
 
 void CheckWorkload(const Json& workload, FieldErrors& errors) {
-  const auto metadata = workload.find("metadata");
-  if (metadata != workload.end() && metadata->is_object()) {
-    for (const char* key : {"name", "namespace"}) {
-      const auto found = metadata->find(key);
-      if (found != metadata->end() && !found->is_null() && !TextOf(*metadata, key).empty()) {
-        errors.push_back({Type::kInvalid,
-                          std::string(kTrialSpec) + ".metadata." + key,
-                          TextOf(*metadata, key),
-                          "must be left out: every trial gets its own"});
-      }
+  for (const char* key : {"name", "namespace"}) {
+    const std::string text = TextAt(At(workload, "metadata"), key);
+    if (!text.empty()) {
+      errors.push_back({Type::kInvalid,
+                        std::string(kTrialSpec) + ".metadata." + key,
+                        text,
+                        "must be left out: every trial gets its own"});
     }
   }
   for (const char* key : {"apiVersion", "kind"}) {
-    if (TextOf(workload, key).empty()) {
+    if (TextAt(workload, key).empty()) {
       errors.push_back({Type::kRequired,
                         std::string(kTrialSpec) + "." + key,
                         "",
                         "say what kind of object it is"});
     }
   }
-  if (TextOf(workload, "apiVersion") == "batch/v1" && TextOf(workload, "kind") == "Job") {
+  if (TextAt(workload, "apiVersion") == "batch/v1" && TextAt(workload, "kind") == "Job") {
     CheckJob(workload, errors);
   }
 }
@@ -93,7 +86,7 @@ void CheckWorkload(const Json& workload, FieldErrors& errors) {
 }  // namespace
 
 JobKind JobKindOf(const Json& workload) {
-  const std::string kind = TextOf(workload, "kind");
+  const std::string kind = TextAt(workload, "kind");
   if (kind == "Job") {
     return JobKind::kJob;
   }

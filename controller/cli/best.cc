@@ -51,11 +51,9 @@ Status PrintShell(const Session& session, const Trial& best) {
 // Why there is no best trial.
 Result<std::string> WhyNone(db::Store& store, const Experiment& experiment) {
   HONE_ASSIGN_OR_RETURN(const std::vector<FailureKind> failures, ReadFailures(store, experiment));
-  if (!failures.empty()) {
-    return FailureText(experiment, failures);
-  }
   return "none of its " + std::to_string(experiment.status.counts.created) +
-         " trials has reported a number" + (experiment.status.IsCompleted() ? "" : " yet");
+         " trials has reported a number" + (experiment.status.IsCompleted() ? "" : " yet") +
+         (failures.empty() ? "" : "; " + FailureText(experiment, failures));
 }
 
 Result<int> Best(const BestOptions& options, const Session& session) {

@@ -23,7 +23,7 @@ enum ExitCode : int {
   kExitOk = 0,
   kExitFailure = 1,
   kExitUsage = 2,
-  /// The experiment failed, or no trial of it succeeded.
+  /// The experiment failed, or no trial of it has a value.
   kExitExperimentFailed = 3,
   kExitInterrupted = 130,
 };

@@ -115,8 +115,7 @@ std::string CheckChoice(const std::string& name,
     for (const std::string& choice : choices) {
       message += (choice == choices.front() ? "" : ", ") + choice;
     }
-    const std::string meant = DidYouMean(word, choices);
-    return meant.empty() ? message : message + "; did you mean \"" + meant + "\"?";
+    return message + SpellingHint(word, choices);
   }
   return "";
 }
@@ -193,8 +192,7 @@ std::string DescribeExtra(const Node& node, const std::string& word) {
       message += "; write \"--\" before the command of the trials";
     }
   }
-  const std::string meant = DidYouMean(word.substr(0, word.find('=')), known);
-  return meant.empty() ? message : message + "; did you mean \"" + meant + "\"?";
+  return message + SpellingHint(word.substr(0, word.find('=')), known);
 }
 
 // A condition that stands outside the quotes of its parameter.

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "controller/cli/inline_experiment.h"
+#include "controller/cli/text.h"
 #include "controller/workload/shell_syntax.h"
 #include "proto/model/field_error.h"
 
@@ -19,11 +20,6 @@ bool IsNameByte(char byte) {
 std::string InBraces(const std::string& word, std::size_t begin) {
   const std::size_t end = word[begin] == '{' ? word.find_first_of("{}", begin + 1) : word.size();
   return end < word.size() && word[end] == '}' ? word.substr(begin + 1, end - begin - 1) : "";
-}
-
-std::string Trimmed(const std::string& text) {
-  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
-  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
 }
 
 // A word that people give to parameters: "{print}" is taken for a misspelt one.

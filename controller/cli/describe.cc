@@ -27,11 +27,9 @@ Status DescribeAlgorithm(const Session& session, const std::string& name, Format
     for (const Catalogued& known : all) {
       names.emplace_back(known.name);
     }
-    const std::string meant = DidYouMean(name, names);
-    return Fail(
-        Code::kNotFound,
-        "there is no algorithm \"" + name + "\"" +
-            (meant.empty() ? "; see `hone get algorithms`" : "; did you mean \"" + meant + "\"?"));
+    return Fail(Code::kNotFound,
+                "there is no algorithm \"" + name + "\"" +
+                    SpellingHint(name, names, "; see `hone get algorithms`"));
   }
   if (format == Format::kTable) {
     session.output.Write(DescribeAlgorithm(*found, session.output.out_painter()));
@@ -63,10 +61,7 @@ Status DescribeExperiment(const Session& session,
 }
 
 Status DescribeTrial(const Session& session, db::Store& store, FoundTrial found, Format format) {
-  if (found.trial.state == TrialState::kRunning && found.experiment.spec.objective) {
-    HONE_ASSIGN_OR_RETURN(found.trial.metrics,
-                          ReadMetrics(store, *found.experiment.spec.objective, found.trial));
-  }
+  HONE_RETURN_IF_ERROR(FillMetrics(store, found.experiment, found.trial));
   if (format == Format::kTable) {
     const TrialFiles files =
         session.factory.trial_files(session.paths, found.experiment.key, found.trial.name());

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "controller/cli/failures.h"
 #include "controller/cli/names.h"
 #include "controller/cli/progress.h"
 #include "controller/cli/query.h"
 #include "controller/cli/summary.h"
+#include "controller/cli/text.h"
 #include "proto/convert/manifest.h"
 
 namespace hone::controller {
@@ -121,7 +123,8 @@ Status PrintResult(const Session& session,
 int ExitCodeOf(const Session& session, const Experiment& experiment, bool is_interrupted) {
   const ExperimentStatus& status = experiment.status;
   if (status.IsCompleted()) {
-    return status.optimal && !status.Is(ConditionType::kFailed) ? kExitOk : kExitExperimentFailed;
+    const bool has_failed = status.Is(ConditionType::kFailed) || EndedWithoutResult(experiment);
+    return has_failed ? kExitExperimentFailed : kExitOk;
   }
   session.output.Note(std::string(is_interrupted ? "interrupted" : "stopped by `hone stop`") +
                       "; go on with `" + ProgramWords(session) + " resume " + experiment.key.name +
@@ -132,13 +135,13 @@ int ExitCodeOf(const Session& session, const Experiment& experiment, bool is_int
 }  // namespace
 
 std::vector<std::string> SplitGpus(const std::string& text) {
-  std::vector<std::string> gpus;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t comma = std::min(text.find(',', begin), text.size());
-    gpus.push_back(text.substr(begin, comma - begin));
-    begin = comma + 1;
-  }
+  std::vector<std::string> gpus = SplitList(text);
+  std::erase(gpus, "");
   return gpus;
+}
+
+bool IsFolderShared(const Experiment& experiment) {
+  return AnnotationOf(experiment, kSharedFolderAnnotation) == "true";
 }
 
 Result<RunWorld> OpenWorld(const Session& session, const Experiment& experiment) {
@@ -148,7 +151,7 @@ Result<RunWorld> OpenWorld(const Session& session, const Experiment& experiment)
   options.paths = session.paths;
   options.command = session.command_line + " " + ControlTag(experiment.key);
   options.working_directory = AnnotationOf(experiment, kWorkingDirectoryAnnotation);
-  options.is_folder_shared = AnnotationOf(experiment, kSharedFolderAnnotation) == "true";
+  options.is_folder_shared = IsFolderShared(experiment);
   options.gpus = SplitGpus(AnnotationOf(experiment, kGpusAnnotation));
   options.services = session.services;
   options.warn = [warnings = run.warnings](const std::string& message) {

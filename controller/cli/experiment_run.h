@@ -19,6 +19,9 @@ inline constexpr const char* kGpusAnnotation = "hone.dev/gpus";
 /// "true": trials run in that folder itself.
 inline constexpr const char* kSharedFolderAnnotation = "hone.dev/shared-folder";
 
+/// True if trials run in the working directory itself, as --shared-folder and the annotation say.
+bool IsFolderShared(const Experiment& experiment);
+
 struct RunWorld {
   std::unique_ptr<World> world;
   /// What the world warned of and nobody has read yet.

@@ -57,12 +57,8 @@ class TrialRecord {
  public:
   explicit TrialRecord(const Experiment& experiment)
       : objective_(experiment.spec.objective.value_or(Objective{})),
-        parameters_(algorithms::AssignmentNames(experiment.spec)) {
-    metrics_.push_back(objective_.metric_name);
-    metrics_.insert(metrics_.end(),
-                    objective_.additional_metric_names.begin(),
-                    objective_.additional_metric_names.end());
-  }
+        parameters_(algorithms::AssignmentNames(experiment.spec)),
+        metrics_(objective_.MetricNames()) {}
 
   [[nodiscard]] std::vector<std::string> Titles() const {
     std::vector<std::string> titles = {

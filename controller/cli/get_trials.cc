@@ -69,18 +69,6 @@ Result<std::vector<TrialColumn>> ColumnsOf(const TrialsOptions& options,
   return columns;
 }
 
-// A trial's metrics are with it once it has ended, before that among the observations.
-Result<TrialRow> RowOf(db::Store& store,
-                       const Experiment& experiment,
-                       const Trial& trial,
-                       Time now) {
-  TrialRow row{trial, trial.metrics, now};
-  if (trial.state == TrialState::kRunning && experiment.spec.objective) {
-    HONE_ASSIGN_OR_RETURN(row.metrics, ReadMetrics(store, *experiment.spec.objective, trial));
-  }
-  return row;
-}
-
 Status PrintTable(const TrialsOptions& options,
                   const Session& session,
                   db::Store& store,
@@ -94,20 +82,13 @@ Status PrintTable(const TrialsOptions& options,
     return session.output.Write(line);
   });
   const Time now = SystemClock().Now();
-  Status status;
   HONE_RETURN_IF_ERROR(VisitTrials(options, store, experiment, [&](const Trial& trial) {
-    const Result<TrialRow> row = RowOf(store, experiment, trial, now);
-    if (!row) {
-      status = tl::unexpected<Error>(row.error());
-      return false;
-    }
     std::vector<Cell> cells;
     for (const TrialColumn& column : columns) {
-      cells.push_back(column.CellOf(*row));
+      cells.push_back(column.CellOf({trial, now}));
     }
     return table.Add(std::move(cells));
   }));
-  HONE_RETURN_IF_ERROR(status);
   table.Finish();
   return {};
 }
@@ -168,8 +149,10 @@ Result<int> GetTrials(const TrialsOptions& options, const Session& session) {
 
 constexpr const char* kNotes =
     R"(Columns: name, state, duration (in seconds), attempt, started, completed, reason, message, and
-every metric and parameter by its name. -o wide shows most of them. While a trial runs, the table
-shows the latest value of a metric that it has reported; afterwards the one that `hone best` shows.)";
+every metric and parameter by its name. -o wide shows most of them. While a trial runs, a metric is
+the latest value that it has reported; afterwards the one that `hone best` shows.
+
+In --where, < <= > >= compare numbers; = and != compare texts, or numbers where both sides are.)";
 
 }  // namespace
 

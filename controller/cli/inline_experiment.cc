@@ -10,6 +10,7 @@
 #include "controller/cli/text.h"
 #include "controller/workload/shell_syntax.h"
 #include "proto/convert/document.h"
+#include "proto/convert/field_reader.h"
 
 namespace hone::controller {
 namespace {
@@ -68,19 +69,6 @@ Status FillObjective(const InlineFlags& flags, ExperimentSpec& spec) {
   return {};
 }
 
-Result<std::vector<Setting>> ParseSettings(const std::string& flag,
-                                           const std::vector<std::string>& texts) {
-  std::vector<Setting> settings;
-  for (const std::string& text : texts) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return Invalid(flag + " " + text + ": write KEY=VALUE");
-    }
-    settings.push_back({text.substr(0, equals), text.substr(equals + 1)});
-  }
-  return settings;
-}
-
 Status FillStopping(const InlineFlags& flags, ExperimentSpec& spec) {
   if (!flags.early_stopping) {
     return flags.early_stopping_settings.empty()
@@ -123,10 +111,7 @@ Result<MetricsFormat> ReadFormat(const InlineFlags& flags) {
   std::transform(word.begin(), word.end(), word.begin(), ::toupper);
   const std::optional<MetricsFormat> format = FromText<MetricsFormat>(word);
   if (!format || *format == MetricsFormat::kUnset) {
-    return Invalid(
-        "--format " + *flags.format +
-        ": must be text, json, keras, lightning, huggingface, xgboost, lightgbm, tqdm or "
-        "logfmt");
+    return Invalid("--format " + *flags.format + ": must be " + proto::JoinWords(FormatWords()));
   }
   if (flags.has_json_metrics && *format != MetricsFormat::kJson) {
     return Invalid("--json and --format " + *flags.format + ": only one format is possible");
@@ -222,37 +207,25 @@ Status FillTemplate(const InlineFlags& flags,
 
 }  // namespace
 
-std::string InlineFlags::FirstGiven() const {
-  const std::pair<bool, const char*> given[] = {
-      {maximize.has_value(), "--maximize"},
-      {minimize.has_value(), "--minimize"},
-      {goal.has_value(), "--goal"},
-      {!parameters.empty(), "--param"},
-      {!metrics.empty(), "--metric"},
-      {trials.has_value(), "--trials"},
-      {parallel.has_value(), "--parallel"},
-      {max_failed.has_value(), "--max-failed"},
-      {time.has_value(), "--time"},
-      {algorithm.has_value(), "--algorithm"},
-      {!settings.empty(), "--set"},
-      {seed.has_value(), "--seed"},
-      {early_stopping.has_value(), "--early-stopping"},
-      {!early_stopping_settings.empty(), "--early-stopping-set"},
-      {file_metrics.has_value(), "--file-metrics"},
-      {format.has_value(), "--format"},
-      {has_json_metrics, "--json"},
-      {!filters.empty(), "--filter"},
-      {timeout.has_value(), "--timeout"},
-      {retries.has_value(), "--retries"},
-      {gpus_per_trial.has_value(), "--gpus-per-trial"},
-      {working_directory.has_value(), "--working-directory"},
-  };
-  for (const auto& [is_given, flag] : given) {
-    if (is_given) {
-      return flag;
+Result<std::vector<Setting>> ParseSettings(const std::string& flag,
+                                           const std::vector<std::string>& texts) {
+  std::vector<Setting> settings;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Invalid(flag + " " + text + ": write KEY=VALUE");
     }
+    settings.push_back({text.substr(0, equals), text.substr(equals + 1)});
   }
-  return "";
+  return settings;
+}
+
+std::vector<std::string> FormatWords() {
+  std::vector<std::string> words = WordsOf<MetricsFormat>();
+  for (std::string& word : words) {
+    std::transform(word.begin(), word.end(), word.begin(), ::tolower);
+  }
+  return words;
 }
 
 Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags) {

@@ -39,8 +39,7 @@ struct InlineFlags {
   std::optional<std::int64_t> gpus_per_trial;
   std::optional<std::string> working_directory;
 
-  /// The name of a flag that was given and says something of the experiment; "" if none.
-  [[nodiscard]] std::string FirstGiven() const;
+  bool operator==(const InlineFlags&) const = default;
 };
 
 /// `unique` makes the default name one that no earlier experiment has. Errors (kInvalidArgument)
@@ -48,6 +47,13 @@ struct InlineFlags {
 Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
                                         const std::vector<std::string>& command,
                                         const std::string& unique);
+
+/// Reads the texts "KEY=VALUE" of a flag that may be repeated.
+Result<std::vector<Setting>> ParseSettings(const std::string& flag,
+                                           const std::vector<std::string>& texts);
+
+/// The words of --format.
+std::vector<std::string> FormatWords();
 
 /// What the flags say of where metrics are read.
 Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags);

@@ -9,6 +9,7 @@
 #include "controller/cli/runnable.h"
 #include "controller/cli/text.h"
 #include "controller/cli/text_file.h"
+#include "controller/workload/tree.h"
 
 namespace hone::controller {
 namespace {
@@ -65,16 +66,12 @@ Diagnostic ToDiagnostic(const std::string& file, const FieldError& error) {
           error.found};
 }
 
-void SetName(proto::Json& tree, const std::optional<std::string>& name) {
-  if (!tree.contains("metadata") || !tree["metadata"].is_object()) {
-    return;
-  }
-  proto::Json& metadata = tree["metadata"];
-  if (name) {
-    metadata["name"] = *name;
-  } else if (!metadata.contains("name") && metadata.contains("generateName") &&
-             metadata["generateName"].is_string()) {
-    metadata["name"] = metadata["generateName"].get<std::string>() + UniqueSuffix(kSuffixLength);
+/// Makes the name from its prefix, as Kubernetes does.
+void GenerateName(proto::Json& tree) {
+  const proto::Json& metadata = At(tree, "metadata");
+  const proto::Json& prefix = At(metadata, "generateName");
+  if (prefix.is_string() && !metadata.contains("name")) {
+    tree["metadata"]["name"] = prefix.get<std::string>() + UniqueSuffix(kSuffixLength);
   }
 }
 
@@ -120,16 +117,11 @@ void ReadDocument(proto::Document document,
     return;
   }
   FieldErrors faults;
-  FlagChanges changes = ApplyFlags(flags, document.value);
-  if (flags.name) {
-    changes.flags["metadata.name"] = "--name";
+  const FlagChanges changes = ApplyFlags(flags, document.value);
+  for (const std::string& fault : changes.faults) {
+    manifest.diagnostics.push_back({"", {}, false, "", fault, ""});
   }
-  for (const auto& [flag, message] : changes.faults) {
-    manifest.diagnostics.push_back({flag.empty() ? "hone run" : flag, {}, false, "", message, ""});
-  }
-  if (document.value.is_object()) {
-    SetName(document.value, flags.name);
-  }
+  GenerateName(document.value);
   manifest.experiments.push_back(Admit(document.value, faults, services, document.written));
   CheckRunnable(manifest.experiments.back(), faults);
   for (const FieldError& fault : faults) {
@@ -144,7 +136,7 @@ std::string Diagnostic::ToString() const {
   if (position.line > 0) {
     text += ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
   }
-  text += is_warning ? ": warning: " : ": ";
+  text += is_warning ? ": warning: " : text.empty() ? "" : ": ";
   text += field.empty() ? message : field + ": " + message;
   constexpr std::size_t kFoundMax = 80;
   return found.empty() ? text : text + " (found \"" + Truncate(Printable(found), kFoundMax) + "\")";

@@ -17,6 +17,7 @@ namespace hone::controller {
 
 /// One fault, for a person or an editor.
 struct Diagnostic {
+  /// Or the flag that is at fault; empty if the message names it.
   std::string file;
   proto::Position position;
   bool is_warning = false;

@@ -40,6 +40,9 @@ class Changer {
       : flags_(flags), tree_(tree), changes_(changes) {}
 
   void Run() {
+    if (flags_.name) {
+      Set("metadata.name", *flags_.name, "--name");
+    }
     ChangeBudget();
     ChangeObjective();
     ChangeAlgorithm("spec.algorithm", "--algorithm", flags_.algorithm, "--set", flags_.settings);
@@ -60,13 +63,17 @@ class Changer {
   }
 
  private:
-  /// The field at a path of plain keys, with what is missing on the way to it; null if something
-  /// else stands there, which admission will complain of.
-  Json* At(const std::string& path) {
+  void Complain(const std::string& fault) { changes_.faults.push_back(fault); }
+
+  /// The field at a path of plain keys, with what is missing on the way to it. Null, with a
+  /// complaint, if something on the way is no object.
+  Json* Open(const std::string& path, const std::string& flag) {
     Json* at = &tree_;
     for (std::size_t begin = 0; begin <= path.size();) {
       const std::size_t end = std::min(path.find('.', begin), path.size());
       if (!at->is_null() && !at->is_object()) {
+        Complain(flag + ": it sets " + path + ", but " + path.substr(0, begin - 1) +
+                 " is no object in the manifest");
         return nullptr;
       }
       at = &(*at)[path.substr(begin, end - begin)];
@@ -75,15 +82,29 @@ class Changer {
     return at;
   }
 
+  /// The list at `path`. Null, with a complaint, if something else stands there.
+  Json* OpenList(const std::string& path, const std::string& flag) {
+    Json* const list = Open(path, flag);
+    if (list == nullptr || list->is_null() || list->is_array()) {
+      return list;
+    }
+    Complain(flag + ": " + path + " is no list in the manifest");
+    return nullptr;
+  }
+
   void Set(const std::string& path, Json value, const char* flag) {
-    if (Json* const field = At(path)) {
+    if (Json* const field = Open(path, flag)) {
       *field = std::move(value);
       changes_.flags[path] = flag;
     }
   }
 
-  void Complain(const std::string& flag, const std::string& message) {
-    changes_.faults.emplace_back(flag, message);
+  void SetDuration(const std::string& path, const std::string& text, const char* flag) {
+    if (const Result<std::int64_t> seconds = ReadDuration(flag, text)) {
+      Set(path, *seconds, flag);
+    } else {
+      Complain(seconds.error().message);
+    }
   }
 
   /// Fewer trials than the manifest wants at once, or lets fail, are no fault of it. `absent` is
@@ -92,7 +113,7 @@ class Changer {
                const char* name,
                const std::optional<std::int64_t>& flag,
                std::int64_t absent) {
-    const Json& count = hone::controller::At(hone::controller::At(tree_, "spec"), name);
+    const Json& count = At(At(tree_, "spec"), name);
     const bool is_above = count.is_number_integer() ? count.get<std::int64_t>() > trials
                                                     : count.is_null() && absent > trials;
     if (!flag && is_above) {
@@ -114,6 +135,9 @@ class Changer {
       LowerTo(*flags_.trials, "parallelTrialCount", flags_.parallel, kParallelTrialCount);
       LowerTo(*flags_.trials, "maxFailedTrialCount", flags_.max_failed, 0);
     }
+    if (flags_.time) {
+      SetDuration("spec.maxDurationSeconds", *flags_.time, "--time");
+    }
     if (flags_.goal) {
       Set("spec.objective.goal", *flags_.goal, "--goal");
     }
@@ -121,7 +145,7 @@ class Changer {
 
   void ChangeObjective() {
     if (flags_.maximize && flags_.minimize) {
-      Complain("--maximize and --minimize", "only one objective is possible");
+      Complain("--maximize and --minimize: only one objective is possible");
     } else if (flags_.maximize || flags_.minimize) {
       const char* const flag = flags_.maximize ? "--maximize" : "--minimize";
       Set("spec.objective.type", flags_.maximize ? "maximize" : "minimize", flag);
@@ -130,8 +154,7 @@ class Changer {
           flag);
     }
     for (const std::string& metric : flags_.metrics) {
-      Json* const names = At("spec.objective.additionalMetricNames");
-      if (names != nullptr && (names->is_null() || names->is_array())) {
+      if (Json* const names = OpenList("spec.objective.additionalMetricNames", "--metric")) {
         changes_
             .flags["spec.objective.additionalMetricNames[" + std::to_string(names->size()) + "]"] =
             "--metric";
@@ -147,29 +170,26 @@ class Changer {
                        const char* setting_flag,
                        const std::vector<std::string>& settings) {
     if (name) {
-      Json* const algorithm = At(field);
+      Json* const algorithm = Open(field, flag);
       if (algorithm != nullptr && TextAt(*algorithm, "algorithmName") != *name) {
         *algorithm = Json::object();
       }
       Set(field + ".algorithmName", *name, flag);
     }
-    for (const std::string& text : settings) {
-      const std::size_t equals = text.find('=');
-      if (equals == std::string::npos || equals == 0) {
-        Complain(std::string(setting_flag) + " " + text, "write KEY=VALUE");
-      } else {
-        Put(field + ".algorithmSettings",
-            text.substr(0, equals),
-            text.substr(equals + 1),
-            setting_flag);
-      }
+    const Result<std::vector<Setting>> parsed = ParseSettings(setting_flag, settings);
+    if (!parsed) {
+      Complain(parsed.error().message);
+      return;
+    }
+    for (const Setting& setting : *parsed) {
+      Put(field + ".algorithmSettings", setting.name, setting.value, setting_flag);
     }
   }
 
   /// Sets the value of `name` in a list of names and values.
   void Put(const std::string& list, const std::string& name, std::string value, const char* flag) {
-    Json* const settings = At(list);
-    if (settings == nullptr || !(settings->is_null() || settings->is_array())) {
+    Json* const settings = OpenList(list, flag);
+    if (settings == nullptr) {
       return;
     }
     std::size_t index = 0;
@@ -190,15 +210,18 @@ class Changer {
     ExperimentSpec spec;
     Result<ParameterSpec> parsed = ParseParameter(text);
     if (!parsed) {
-      Complain("", parsed.error().message);
+      Complain(parsed.error().message);
       return;
     }
     const std::string name = parsed->name;
     spec.parameters.push_back(*std::move(parsed));
     Json parameter = proto::WriteSpec(spec)["parameters"][0];
-    Json* const list = At("spec.parameters");
+    Json* const list = OpenList("spec.parameters", "-p " + name);
+    if (list == nullptr) {
+      return;
+    }
     std::vector<std::string> names;
-    for (std::size_t i = 0; list != nullptr && list->is_array() && i < list->size(); ++i) {
+    for (std::size_t i = 0; i < list->size(); ++i) {
       Json& known = (*list)[i];
       names.push_back(TextAt(known, "name"));
       if (names.back() == name) {
@@ -210,10 +233,9 @@ class Changer {
         return;
       }
     }
-    const std::string meant = DidYouMean(name, names);
-    Complain("-p " + name,
-             "the manifest has no parameter of this name, and its template no place for one" +
-                 (meant.empty() ? "; add it there" : "; did you mean \"" + meant + "\"?"));
+    Complain("-p " + name +
+             ": the manifest has no parameter of this name, and its template no place for one" +
+             SpellingHint(name, names, "; add it there"));
   }
 
   void ChangeCollector() {
@@ -224,7 +246,7 @@ class Changer {
     ExperimentSpec spec;
     Result<MetricsCollectorSpec> collector = CollectorOf(flags_);
     if (!collector) {
-      Complain("", collector.error().message);
+      Complain(collector.error().message);
       return;
     }
     spec.metrics_collector = *std::move(collector);
@@ -238,22 +260,14 @@ class Changer {
 
   /// Where Jobs and the training kinds keep their limits.
   void ChangeLimits() {
-    const Json* const spec =
-        flags_.timeout || flags_.retries ? At("spec.trialTemplate.trialSpec.spec") : nullptr;
-    if (spec == nullptr) {
-      return;
-    }
-    const bool has_policy = spec->is_object() && spec->contains("runPolicy");
-    const std::string place = std::string(kTrialSpec) + (has_policy ? ".spec.runPolicy" : ".spec");
+    const Json& spec = At(At(At(At(tree_, "spec"), "trialTemplate"), "trialSpec"), "spec");
+    const std::string place =
+        std::string(kTrialSpec) + (At(spec, "runPolicy").is_null() ? ".spec" : ".spec.runPolicy");
     if (flags_.retries) {
       Set(place + ".backoffLimit", *flags_.retries, "--retries");
     }
     if (flags_.timeout) {
-      if (const auto seconds = ParseSeconds(*flags_.timeout)) {
-        Set(place + ".activeDeadlineSeconds", *seconds, "--timeout");
-      } else {
-        Complain("--timeout " + *flags_.timeout, "write a duration such as 90s, 15m or 2h");
-      }
+      SetDuration(place + ".activeDeadlineSeconds", *flags_.timeout, "--timeout");
     }
   }
 
@@ -261,17 +275,17 @@ class Changer {
     if (!flags_.working_directory && !flags_.gpus_per_trial) {
       return;
     }
-    const Json& source = *At("spec.trialTemplate");
+    const Json& source = At(At(tree_, "spec"), "trialTemplate");
     std::map<std::string, std::string> labels;
-    for (const auto& [key, label] : hone::controller::At(source, "primaryPodLabels").items()) {
+    for (const auto& [key, label] : At(source, "primaryPodLabels").items()) {
       labels[key] = label.is_string() ? label.get<std::string>() : "";
     }
-    const ContainerSearch found = FindPrimary(
-        hone::controller::At(source, "trialSpec"), TextAt(source, "primaryContainerName"), labels);
+    const ContainerSearch found =
+        FindPrimary(At(source, "trialSpec"), TextAt(source, "primaryContainerName"), labels);
     Json* const container = found.primary ? FindPart(tree_, found.primary->container) : nullptr;
-    if (container == nullptr) {
-      Complain(flags_.working_directory ? "--working-directory" : "--gpus-per-trial",
-               "there is no primary container to which it could apply");
+    if (container == nullptr || !container->is_object()) {
+      Complain(std::string(flags_.working_directory ? "--working-directory" : "--gpus-per-trial") +
+               ": there is no primary container to which it could apply");
       return;
     }
     const std::string place = kTrialSpec + found.primary->path;
@@ -280,9 +294,22 @@ class Changer {
       changes_.flags[place + ".workingDir"] = "--working-directory";
     }
     if (flags_.gpus_per_trial) {
-      (*container)["resources"]["limits"]["nvidia.com/gpu"] = *flags_.gpus_per_trial;
-      changes_.flags[place + ".resources.limits[nvidia.com/gpu]"] = "--gpus-per-trial";
+      SetGpus(*container, place);
     }
+  }
+
+  void SetGpus(Json& container, std::string place) {
+    Json* at = &container;
+    for (const char* const key : {"resources", "limits"}) {
+      at = &(*at)[key];
+      place += std::string(".") + key;
+      if (!at->is_null() && !at->is_object()) {
+        Complain("--gpus-per-trial: " + place + " is no object in the manifest");
+        return;
+      }
+    }
+    (*at)["nvidia.com/gpu"] = *flags_.gpus_per_trial;
+    changes_.flags[place + "[nvidia.com/gpu]"] = "--gpus-per-trial";
   }
 
   const InlineFlags& flags_;
@@ -305,7 +332,7 @@ std::string FlagChanges::FlagOf(const std::string& field) const {
 
 FlagChanges ApplyFlags(const InlineFlags& flags, Json& tree) {
   FlagChanges changes;
-  if (!flags.FirstGiven().empty() && tree.is_object()) {
+  if (flags != InlineFlags{} && tree.is_object()) {
     Changer(flags, tree, changes).Run();
   }
   return changes;

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "controller/cli/inline_experiment.h"
@@ -15,8 +14,8 @@ namespace hone::controller {
 struct FlagChanges {
   /// Field -> the flag that wrote it: "spec.maxTrialCount" -> "--trials".
   std::map<std::string, std::string> flags;
-  /// What is wrong with a flag: "--timeout soon" and what would be right.
-  std::vector<std::pair<std::string, std::string>> faults;
+  /// What is wrong with flags: "--timeout soon: write a duration such as 90s, 15m or 2h".
+  std::vector<std::string> faults;
 
   /// The flag that wrote `field` or what holds it; empty if none did.
   [[nodiscard]] std::string FlagOf(const std::string& field) const;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "controller/cli/inline_experiment.h"
+#include "controller/cli/text.h"
 #include "proto/convert/text_position.h"
 #include "proto/model/field_error.h"
 #include "proto/model/observation.h"
@@ -44,21 +45,6 @@ std::vector<std::string> KindWords() {
 
 tl::unexpected<Error> FailFlag(const std::string& text, const std::string& message) {
   return Fail(Code::kInvalidArgument, "-p " + text + ": " + message);
-}
-
-std::string Trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
-  return std::string(text.substr(begin, text.find_last_not_of(' ') + 1 - begin));
-}
-
-std::vector<std::string> SplitList(std::string_view text) {
-  std::vector<std::string> items;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', begin), text.size());
-    items.push_back(Trimmed(text.substr(begin, comma - begin)));
-    begin = comma + 1;
-  }
-  return items;
 }
 
 // "a..b" or "a..b/step"
@@ -121,9 +107,9 @@ bool AreNumbers(const std::vector<std::string>& items) {
 Result<FeasibleSpace> ParsePlainList(const std::string& text, const std::string& specification) {
   const std::size_t colon = specification.find(':');
   const std::string word = specification.substr(0, colon);
-  const std::string meant = DidYouMean(word, KindWords());
-  if (colon != std::string::npos && !meant.empty()) {
-    return FailFlag(text, "unknown kind \"" + word + "\"; did you mean \"" + meant + "\"?");
+  const std::string hint = SpellingHint(word, KindWords());
+  if (colon != std::string::npos && !hint.empty()) {
+    return FailFlag(text, "unknown kind \"" + word + "\"" + hint);
   }
   const std::string called = specification.substr(0, specification.find_first_of("(["));
   if (called.size() < specification.size() && FindKind(called) != nullptr) {

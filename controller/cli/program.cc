@@ -181,7 +181,7 @@ std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals) {
   };
   root->notes =
       "Exit codes: 0 done, 1 failure, 2 wrong usage, 3 the experiment failed or no trial of it\n"
-      "succeeded, 130 interrupted.";
+      "has a value, 130 interrupted.";
   root->children = {MakeRunCommand(),
                     MakeResumeCommand(),
                     MakeStopCommand(),

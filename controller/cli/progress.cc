@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "controller/cli/text.h"
+#include "controller/cli/trial_columns.h"
 
 namespace hone::controller {
 namespace {
@@ -11,13 +12,6 @@ namespace {
 constexpr std::size_t kTableTrialsMax = 8;
 constexpr std::size_t kRateTrialsMax = 64;
 constexpr std::size_t kWarningsMax = 100;
-
-std::optional<Duration> DurationOf(const Trial& trial, Time now) {
-  if (trial.started == Time{}) {
-    return std::nullopt;
-  }
-  return (IsTerminal(trial.state) ? trial.completed : now) - trial.started;
-}
 
 }  // namespace
 

@@ -27,10 +27,9 @@ tl::unexpected<Error> NoExperiment(const Session& session,
   for (const Experiment& experiment : all) {
     names.push_back(experiment.key.name);
   }
-  const std::string meant = DidYouMean(name, names);
-  return Fail(Code::kNotFound,
-              "there is no experiment \"" + name + "\"" + WhereText(session) +
-                  (meant.empty() ? "" : "; did you mean \"" + meant + "\"?"));
+  return Fail(
+      Code::kNotFound,
+      "there is no experiment \"" + name + "\"" + WhereText(session) + SpellingHint(name, names));
 }
 
 /// The files below `folder`, or the folder itself if there are many.
@@ -169,17 +168,19 @@ std::optional<std::string> LogOf(const Session& session,
   return std::filesystem::exists(log, error) ? std::optional(log.string()) : std::nullopt;
 }
 
-Result<std::vector<MetricSummary>> ReadMetrics(db::Store& store,
-                                               const Objective& objective,
-                                               const Trial& trial) {
-  ObservationFold fold(objective);
+Status FillMetrics(db::Store& store, const Experiment& experiment, Trial& trial) {
+  if (trial.state != TrialState::kRunning || !experiment.spec.objective) {
+    return {};
+  }
+  ObservationFold fold(*experiment.spec.objective);
   db::ObservationQuery query{
       .attempt = trial.attempt_id(), .metric = "", .limit = kPageObservations};
   while (true) {
     HONE_ASSIGN_OR_RETURN(const std::vector<Observation> page, store.ListObservations(query));
     fold.Add(page);
     if (page.size() < kPageObservations) {
-      return fold.summaries();
+      trial.metrics = fold.summaries();
+      return {};
     }
     query.after_sequence = page.back().sequence;
   }
@@ -224,12 +225,12 @@ Result<FoundTrial> FindTrial(const Session& session, db::Store& store, const std
 
 Status ForEachTrial(db::Store& store,
                     db::TrialQuery query,
-                    const std::function<bool(const Trial&)>& visit) {
+                    const std::function<bool(Trial&)>& visit) {
   std::size_t left = query.limit;
   while (left > 0) {
     query.limit = std::min(left, kPageTrials);
-    HONE_ASSIGN_OR_RETURN(const std::vector<Trial> page, store.ListTrials(query));
-    for (const Trial& trial : page) {
+    HONE_ASSIGN_OR_RETURN(std::vector<Trial> page, store.ListTrials(query));
+    for (Trial& trial : page) {
       if (!visit(trial)) {
         return {};
       }

@@ -62,15 +62,15 @@ std::optional<std::string> LogOf(const Session& session,
                                  const ExperimentKey& key,
                                  const std::string& trial);
 
-/// What a running trial has reported so far, summed up as for trials that have ended.
-Result<std::vector<MetricSummary>> ReadMetrics(db::Store& store,
-                                               const Objective& objective,
-                                               const Trial& trial);
+/// Gives a running trial the metrics that it has reported so far, summed up; a trial that has ended
+/// has its own.
+Status FillMetrics(db::Store& store, const Experiment& experiment, Trial& trial);
 
-/// Calls `visit` for every trial of `query`, page by page, until it returns false.
+/// Calls `visit` for every trial of `query`, page by page, until it returns false. It may change
+/// the trial, which is a copy of the stored one.
 Status ForEachTrial(db::Store& store,
                     db::TrialQuery query,
-                    const std::function<bool(const Trial&)>& visit);
+                    const std::function<bool(Trial&)>& visit);
 
 /// True if a running hone controls this experiment now, or serves it to its clients.
 bool IsControlled(const Session& session, const Experiment& experiment);

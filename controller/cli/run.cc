@@ -16,6 +16,7 @@
 #include "controller/cli/query.h"
 #include "controller/cli/runnable.h"
 #include "controller/workload/shell_syntax.h"
+#include "proto/convert/field_reader.h"
 #include "proto/convert/manifest.h"
 #include "proto/model/uid.h"
 
@@ -36,7 +37,7 @@ struct RunOptions {
 // An experiment to be run, or the exit code with which its faults were reported.
 struct Admitted {
   Experiment experiment;
-  /// As the user would write it: without what defaults added.
+  /// For --print-yaml: of flags what they say, of a file what defaults made of it.
   proto::Json manifest;
   std::optional<int> exit_code;
 };
@@ -74,15 +75,6 @@ std::set<std::string> VariablesHere() {
 Result<Admitted> AdmitInline(const RunOptions& options, const Session& session) {
   Admitted admitted;
   const InlineFlags& flags = options.inline_flags;
-  if (options.is_folder_shared && flags.file_metrics && !flags.file_metrics->starts_with('/')) {
-    HONE_ASSIGN_OR_RETURN(
-        admitted.exit_code,
-        UsageError(session,
-                   "--file-metrics " + *flags.file_metrics +
-                       ": trials in a shared folder would write one file; give an absolute path, "
-                       "which becomes each trial's own where the command mentions it"));
-    return admitted;
-  }
   const std::string suffix = UniqueSuffix(kSuffixLength);
   Result<Experiment> experiment = MakeInlineExperiment(flags, session.trailing, suffix);
   if (!experiment) {
@@ -166,9 +158,6 @@ Result<int> Start(const Session& session, Experiment experiment, const RunOption
   if (options.gpus) {
     experiment.annotations[kGpusAnnotation] = *options.gpus;
   }
-  if (options.is_folder_shared) {
-    experiment.annotations[kSharedFolderAnnotation] = "true";
-  }
   HONE_ASSIGN_OR_RETURN(RunWorld run, OpenWorld(session, experiment));
   experiment.created = run.world->clock().Now();
   const Result<Experiment> created = run.world->store().CreateExperiment(experiment);
@@ -203,13 +192,23 @@ Result<int> Run(const RunOptions& options, const Session& session) {
                           "the flags, as in -- python3 " +
                           *options.file + " --lr {lr}");
   }
-  if (!options.file && session.trailing.empty() && options.inline_flags.FirstGiven().empty()) {
+  if (!options.file && session.trailing.empty() && options.inline_flags == InlineFlags{}) {
     return UsageError(session, "what is to be run? Give a manifest, or flags and a command");
   }
   HONE_ASSIGN_OR_RETURN(Admitted admitted,
                         options.file ? AdmitFile(options, session) : AdmitInline(options, session));
   if (admitted.exit_code) {
     return *admitted.exit_code;
+  }
+  if (options.is_folder_shared) {
+    admitted.experiment.annotations[kSharedFolderAnnotation] = "true";
+  }
+  const std::optional<std::string>& file = options.inline_flags.file_metrics;
+  if (file && !file->starts_with('/') && IsFolderShared(admitted.experiment)) {
+    return UsageError(session,
+                      "--file-metrics " + *file +
+                          ": trials in a shared folder would write one file; give an absolute "
+                          "path, which becomes each trial's own where the command mentions it");
   }
   if (options.print_yaml) {
     PrintTree(session, admitted.manifest, Format::kYaml);
@@ -272,9 +271,7 @@ std::vector<Flag> TrialFlags(RunOptions& options) {
        Completes::kFile},
       {"--format",
        "FORMAT",
-       "how metrics are written: text, json, keras, lightning, huggingface, xgboost, lightgbm, "
-       "tqdm "
-       "or logfmt (text: name=number)",
+       "how metrics are written: " + proto::JoinWords(FormatWords()) + " (text: name=number)",
        &flags.format},
       {"--json", "", "short for --format json", &flags.has_json_metrics},
       {"--filter",

@@ -2,30 +2,13 @@
 
 #include <algorithm>
 
+#include "controller/workload/primary_container.h"
 #include "controller/workload/render.h"
+#include "controller/workload/tree.h"
 #include "proto/convert/document.h"
 
 namespace hone::controller {
 namespace {
-
-constexpr int kDepthMax = 100;
-
-// The container of that name, wherever in the workload it stands.
-const proto::Json* FindContainer(const proto::Json& tree, const std::string& name, int depth) {
-  if (depth > kDepthMax || !tree.is_structured()) {
-    return nullptr;
-  }
-  if (tree.is_object() && tree.value("name", proto::Json()) == name &&
-      (tree.contains("command") || tree.contains("image") || tree.contains("args"))) {
-    return &tree;
-  }
-  for (const proto::Json& child : tree) {
-    if (const proto::Json* found = FindContainer(child, name, depth + 1)) {
-      return found;
-    }
-  }
-  return nullptr;
-}
 
 void CheckCollector(const ExperimentSpec& spec, FieldErrors& faults) {
   const CollectorKind kind =
@@ -35,7 +18,8 @@ void CheckCollector(const ExperimentSpec& spec, FieldErrors& faults) {
     faults.push_back({.type = FieldError::Type::kNotSupported,
                       .field = "spec.metricsCollectorSpec.collector.kind",
                       .found = std::string(ToText(kind)),
-                      .message = "cannot be read by hone run; it must be StdOut or File"});
+                      .message = std::string(ToText(kind)) +
+                                 " cannot be read by hone run, which reads StdOut and File"});
   }
 }
 
@@ -65,17 +49,18 @@ std::optional<std::string> ImageNote(const Experiment& experiment) {
   if (!experiment.spec.trial_template) {
     return std::nullopt;
   }
-  const Result<proto::Json> tree = proto::ReadJson(experiment.spec.trial_template->trial_spec);
-  const proto::Json* container =
-      tree ? FindContainer(*tree, experiment.spec.trial_template->primary_container_name, 0)
-           : nullptr;
-  const proto::Json image =
-      container != nullptr ? container->value("image", proto::Json()) : nullptr;
-  if (!image.is_string()) {
+  const TrialTemplate& source = *experiment.spec.trial_template;
+  const Result<proto::Json> tree = proto::ReadJson(source.trial_spec);
+  if (!tree) {
     return std::nullopt;
   }
-  return "the image " + image.get<std::string>() +
-         " is ignored: trials run as processes of this machine";
+  const ContainerSearch found =
+      FindPrimary(*tree, source.primary_container_name, source.primary_pod_labels);
+  const std::string image = found.primary ? TextAt(*found.primary->container, "image") : "";
+  if (image.empty()) {
+    return std::nullopt;
+  }
+  return "the image " + image + " is ignored: trials run as processes of this machine";
 }
 
 }  // namespace hone::controller

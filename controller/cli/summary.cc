@@ -34,9 +34,10 @@ std::string RenderHeadline(const Experiment& experiment, const Painter& painter)
   if (status.IsCompleted()) {
     const Condition* condition =
         status.Find(has_failed ? ConditionType::kFailed : ConditionType::kSucceeded);
-    headline += has_failed       ? painter.Paint(Color::kRed, " failed")
-                : status.optimal ? painter.Paint(Color::kGreen, " succeeded")
-                                 : painter.Paint(Color::kRed, " ended without a result");
+    headline += has_failed ? painter.Paint(Color::kRed, " failed")
+                : EndedWithoutResult(experiment)
+                    ? painter.Paint(Color::kRed, " ended without a result")
+                    : painter.Paint(Color::kGreen, " succeeded");
     headline += ": " + Printable(condition->message);
   } else {
     headline += painter.Paint(Color::kYellow, " is not finished");

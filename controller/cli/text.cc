@@ -260,6 +260,21 @@ std::string FormatAssignments(const Assignments& assignments) {
   return text;
 }
 
+std::string Trimmed(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  return std::string(text.substr(begin, text.find_last_not_of(' ') + 1 - begin));
+}
+
+std::vector<std::string> SplitList(std::string_view text) {
+  std::vector<std::string> items;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    items.push_back(Trimmed(text.substr(begin, comma - begin)));
+    begin = comma + 1;
+  }
+  return items;
+}
+
 std::optional<std::int64_t> ParseSeconds(std::string_view text) {
   constexpr std::int64_t kSecondsMax = 10LL * 365 * 86400;
   std::int64_t total = 0;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proto/model/result.h"
 #include "proto/model/time.h"
@@ -47,6 +48,12 @@ std::string FormatShort(std::string_view text);
 
 /// "lr=0.01 act=relu", numbers short.
 std::string FormatAssignments(const Assignments& assignments);
+
+/// Without the blanks around it.
+std::string Trimmed(std::string_view text);
+
+/// The items of "a, b,c", trimmed; one that is empty for an empty text.
+std::vector<std::string> SplitList(std::string_view text);
 
 /// "30", "30s", "5m", "1h30m", "2d" in seconds; nothing for anything else or nothing positive.
 std::optional<std::int64_t> ParseSeconds(std::string_view text);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "controller/cli/query.h"
+#include "controller/cli/text.h"
 #include "controller/cli/trial_columns.h"
 
 namespace hone::controller {
@@ -45,25 +46,34 @@ std::optional<std::pair<std::size_t, std::string_view>> FindOperator(const std::
   return std::nullopt;
 }
 
+bool IsNumber(const std::string& text) {
+  const std::optional<double> number = ParseNumber(text);
+  return number && !std::isnan(*number);
+}
+
+tl::unexpected<Error> WrongCondition(const std::string& condition, const std::string& fault) {
+  return Fail(Code::kInvalidArgument, "--where " + condition + ": " + fault);
+}
+
 Result<Test> TestOf(const std::string& condition, const Experiment& experiment) {
   const auto found = FindOperator(condition);
   if (!found) {
-    return Fail(Code::kInvalidArgument,
-                "--where " + condition + ": write COLUMN, one of = != < <= > >=, and a value");
+    return WrongCondition(condition, "write COLUMN, one of = != < <= > >=, and a value");
   }
-  const std::size_t at = found->first;
-  const std::string_view operation = found->second;
-  Result<std::vector<TrialColumn>> column = NamedColumns(experiment, condition.substr(0, at));
+  const auto [at, operation] = *found;
+  const Result<std::vector<TrialColumn>> column = NamedColumns(experiment, condition.substr(0, at));
   if (!column || column->size() != 1) {
-    return Fail(
-        Code::kInvalidArgument,
-        "--where " + condition + ": " + (column ? "give one column" : column.error().message));
+    return WrongCondition(condition, column ? "give one column" : column.error().message);
   }
-  return [column = column->front(),
-          now = SystemClock().Now(),
-          operation,
-          value = condition.substr(at + operation.size())](const Trial& trial) {
-    return Holds(operation, column.value({trial, trial.metrics, now}), value);
+  const std::string value = Trimmed(condition.substr(at + operation.size()));
+  if ((operation.front() == '<' || operation.front() == '>') && !IsNumber(value)) {
+    return WrongCondition(condition,
+                          std::string(operation) + " compares numbers, and \"" + value +
+                              "\" is none; = and != compare texts");
+  }
+  return [column = column->front(), now = SystemClock().Now(), operation = operation, value](
+             const Trial& trial) {
+    return Holds(operation, column.value({trial, now}), value);
   };
 }
 
@@ -78,34 +88,48 @@ Result<Test> TestOfAll(const std::vector<std::string>& conditions, const Experim
   };
 }
 
-// By what trials are sorted: a number before a text, and nothing last.
+// By what trials are sorted: a number before a text, and nothing last, also in reverse.
 struct SortKey {
   std::optional<double> number;
   std::string text;
 
   [[nodiscard]] int Rank() const { return number ? 0 : text.empty() ? 2 : 1; }
-  bool operator<(const SortKey& other) const {
-    if (Rank() != other.Rank()) {
-      return Rank() < other.Rank();
+};
+
+struct Order {
+  std::function<SortKey(const Trial&)> key_of;
+  bool is_reverse = false;
+
+  [[nodiscard]] bool IsBefore(const SortKey& a, const SortKey& b) const {
+    if (a.Rank() != b.Rank()) {
+      return a.Rank() < b.Rank();
     }
-    return number ? *number < *other.number : text < other.text;
+    const SortKey& first = is_reverse ? b : a;
+    const SortKey& second = is_reverse ? a : b;
+    return first.number ? *first.number < *second.number : first.text < second.text;
   }
 };
 
-using KeyOf = std::function<SortKey(const Trial&)>;
-
-KeyOf KeyOfObjective(const Objective& objective) {
-  const double sign = objective.type == ObjectiveType::kMaximize ? -1.0 : 1.0;
-  return [objective, sign](const Trial& trial) {
-    const std::optional<double> value = ObjectiveValue(objective, trial.metrics);
-    return SortKey{value ? std::optional(sign * *value) : std::nullopt, ""};
+// Of a running trial the latest value counts, which is the one that tables show.
+Order ByObjective(const Objective& objective) {
+  const auto key_of = [objective](const Trial& trial) {
+    const MetricStrategy strategy = IsTerminal(trial.state)
+                                        ? objective.StrategyOf(objective.metric_name)
+                                        : MetricStrategy::kLatest;
+    for (const MetricSummary& metric : trial.metrics) {
+      if (metric.name == objective.metric_name) {
+        return SortKey{metric.Value(strategy), ""};
+      }
+    }
+    return SortKey{};
   };
+  return {key_of, objective.type == ObjectiveType::kMaximize};
 }
 
 // "objective" puts the best first, a column its smallest value, "-" before it its largest.
-Result<KeyOf> KeyOfSort(const std::string& sort, const Experiment& experiment) {
+Result<Order> OrderOf(const std::string& sort, const Experiment& experiment) {
   if (sort == "objective") {
-    return KeyOfObjective(experiment.spec.objective.value_or(Objective{}));
+    return ByObjective(experiment.spec.objective.value_or(Objective{}));
   }
   const bool is_reverse = sort.starts_with('-');
   Result<std::vector<TrialColumn>> column =
@@ -116,20 +140,32 @@ Result<KeyOf> KeyOfSort(const std::string& sort, const Experiment& experiment) {
         "--sort " + sort + ": " +
             (column ? "give one column" : column.error().message + ", or objective, ordinal"));
   }
-  return [column = column->front(), sign = is_reverse ? -1.0 : 1.0, now = SystemClock().Now()](
-             const Trial& trial) {
-    const std::string text = column.value({trial, trial.metrics, now});
-    const std::optional<double> number = ParseNumber(text);
-    const bool is_number = number && !std::isnan(*number);
-    return SortKey{is_number ? std::optional(sign * *number) : std::nullopt, text};
+  const auto key_of = [column = column->front(), now = SystemClock().Now()](const Trial& trial) {
+    const std::string text = column.value({trial, now});
+    return SortKey{IsNumber(text) ? ParseNumber(text) : std::nullopt, text};
   };
+  return Order{key_of, is_reverse};
+}
+
+// Visits the trials of `query`, the running ones with the metrics that they have reported so far.
+Status VisitFilled(db::Store& store,
+                   const Experiment& experiment,
+                   const db::TrialQuery& query,
+                   const Visit& visit) {
+  Status status;
+  HONE_RETURN_IF_ERROR(ForEachTrial(store, query, [&](Trial& trial) {
+    status = FillMetrics(store, experiment, trial);
+    return status && visit(trial);
+  }));
+  return status;
 }
 
 // Visits the first `limit` trials by their keys; of equals the older come first.
 Status VisitSorted(db::Store& store,
+                   const Experiment& experiment,
                    const db::TrialQuery& query,
                    const Test& is_chosen,
-                   const KeyOf& key_of,
+                   const Order& order,
                    std::size_t limit,
                    const Visit& visit) {
   struct Ranked {
@@ -137,15 +173,16 @@ Status VisitSorted(db::Store& store,
     Trial trial;
   };
   const auto is_before = [&](const Ranked& a, const Ranked& b) {
-    return a.key < b.key || (!(b.key < a.key) && a.trial.ordinal < b.trial.ordinal);
+    return order.IsBefore(a.key, b.key) ||
+           (!order.IsBefore(b.key, a.key) && a.trial.ordinal < b.trial.ordinal);
   };
   // A heap of the first so far, the last of them at its front.
   std::vector<Ranked> first;
-  HONE_RETURN_IF_ERROR(ForEachTrial(store, query, [&](const Trial& trial) {
+  HONE_RETURN_IF_ERROR(VisitFilled(store, experiment, query, [&](const Trial& trial) {
     if (!is_chosen(trial)) {
       return true;
     }
-    first.push_back({key_of(trial), trial});
+    first.push_back({order.key_of(trial), trial});
     std::push_heap(first.begin(), first.end(), is_before);
     if (first.size() > limit) {
       std::pop_heap(first.begin(), first.end(), is_before);
@@ -164,6 +201,7 @@ Status VisitSorted(db::Store& store,
 
 // Visits the first `limit` trials in the order in which they were created.
 Status VisitInOrder(db::Store& store,
+                    const Experiment& experiment,
                     const db::TrialQuery& query,
                     const Test& is_chosen,
                     std::size_t limit,
@@ -172,7 +210,7 @@ Status VisitInOrder(db::Store& store,
   if (left == 0) {
     return {};
   }
-  return ForEachTrial(store, query, [&](const Trial& trial) {
+  return VisitFilled(store, experiment, query, [&](const Trial& trial) {
     return !is_chosen(trial) || (visit(trial) && --left > 0);
   });
 }
@@ -186,13 +224,13 @@ Status VisitChosen(db::Store& store,
   HONE_ASSIGN_OR_RETURN(const Test is_chosen, TestOfAll(choice.conditions, experiment));
   db::TrialQuery query{.experiment = experiment.key, .states = choice.states};
   if (choice.sort != "ordinal") {
-    HONE_ASSIGN_OR_RETURN(const KeyOf key_of, KeyOfSort(choice.sort, experiment));
-    return VisitSorted(store, query, is_chosen, key_of, choice.limit, visit);
+    HONE_ASSIGN_OR_RETURN(const Order order, OrderOf(choice.sort, experiment));
+    return VisitSorted(store, experiment, query, is_chosen, order, choice.limit, visit);
   }
   if (choice.conditions.empty()) {
     query.limit = choice.limit;
   }
-  return VisitInOrder(store, query, is_chosen, choice.limit, visit);
+  return VisitInOrder(store, experiment, query, is_chosen, choice.limit, visit);
 }
 
 }  // namespace hone::controller

@@ -19,7 +19,7 @@ struct TrialChoice {
   /// Empty: any.
   std::vector<TrialState> states;
   /// "COLUMN OPERATOR VALUE", of which all must hold: = and != compare texts, or numbers if both
-  /// sides are; < <= > >= numbers. What has no value fulfils none.
+  /// sides are; < <= > >= numbers, and VALUE must be one. What has no value fulfils none.
   std::vector<std::string> conditions;
   /// "ordinal"; "objective", the best first; a column, its smallest value first; "-" before a
   /// column, the largest.
@@ -27,7 +27,8 @@ struct TrialChoice {
   std::size_t limit = SIZE_MAX;
 };
 
-/// Visits the chosen trials until `visit` returns false.
+/// Visits the chosen trials until `visit` returns false. Those that run have the metrics that they
+/// have reported so far.
 Status VisitChosen(db::Store& store,
                    const Experiment& experiment,
                    const TrialChoice& choice,

@@ -17,20 +17,13 @@ namespace {
 
 using Shown = TrialColumn::Shown;
 
-std::optional<Duration> DurationOf(const TrialRow& row) {
-  if (row.trial.started == Time{}) {
-    return std::nullopt;
-  }
-  return (IsTerminal(row.trial.state) ? row.trial.completed : row.now) - row.trial.started;
-}
-
 std::string SecondsText(const TrialRow& row) {
-  const std::optional<Duration> duration = DurationOf(row);
+  const std::optional<Duration> duration = DurationOf(row.trial, row.now);
   return duration ? fmt::format("{:.6f}", std::chrono::duration<double>(*duration).count()) : "";
 }
 
 std::string DurationText(const TrialRow& row) {
-  const std::optional<Duration> duration = DurationOf(row);
+  const std::optional<Duration> duration = DurationOf(row.trial, row.now);
   return duration ? FormatDuration(*duration) : "";
 }
 
@@ -38,7 +31,7 @@ std::string DurationText(const TrialRow& row) {
 TrialColumn MetricColumn(const Objective& objective, const std::string& name, Shown shown) {
   const MetricStrategy strategy = objective.StrategyOf(name);
   return {name, {name, true}, shown, [name, strategy](const TrialRow& row) {
-            for (const MetricSummary& metric : row.metrics) {
+            for (const MetricSummary& metric : row.trial.metrics) {
               if (metric.name == name) {
                 return MetricText(metric,
                                   IsTerminal(row.trial.state) ? strategy : MetricStrategy::kLatest);
@@ -72,16 +65,6 @@ void AddParameters(const ExperimentSpec& spec, std::vector<TrialColumn>& columns
   }
 }
 
-std::vector<std::string> Split(const std::string& text) {
-  std::vector<std::string> words;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', begin), text.size());
-    words.push_back(text.substr(begin, comma - begin));
-    begin = comma + 1;
-  }
-  return words;
-}
-
 tl::unexpected<Error> NoColumn(const std::string& name, const std::vector<TrialColumn>& all) {
   std::vector<std::string> names;
   std::string list;
@@ -89,10 +72,9 @@ tl::unexpected<Error> NoColumn(const std::string& name, const std::vector<TrialC
     names.push_back(column.name);
     list += (list.empty() ? "" : ", ") + column.name;
   }
-  const std::string meant = DidYouMean(name, names);
-  return Fail(Code::kInvalidArgument,
-              "there is no column \"" + name + "\"; " +
-                  (meant.empty() ? "there are " + list : "did you mean \"" + meant + "\"?"));
+  return Fail(
+      Code::kInvalidArgument,
+      "there is no column \"" + name + "\"" + SpellingHint(name, names, "; there are " + list));
 }
 
 }  // namespace
@@ -100,6 +82,13 @@ tl::unexpected<Error> NoColumn(const std::string& name, const std::vector<TrialC
 Cell TrialColumn::CellOf(const TrialRow& row) const {
   return {text ? text(row) : FormatShort(std::string_view(value(row))),
           name == "state" ? ColorOf(row.trial.state) : Color::kPlain};
+}
+
+std::optional<Duration> DurationOf(const Trial& trial, Time now) {
+  if (trial.started == Time{}) {
+    return std::nullopt;
+  }
+  return (IsTerminal(trial.state) ? trial.completed : now) - trial.started;
 }
 
 std::vector<TrialColumn> TrialColumns(const Experiment& experiment) {
@@ -154,7 +143,7 @@ Result<std::vector<TrialColumn>> NamedColumns(const Experiment& experiment,
                                               const std::string& names) {
   const std::vector<TrialColumn> all = TrialColumns(experiment);
   std::vector<TrialColumn> columns;
-  for (const std::string& name : Split(names)) {
+  for (const std::string& name : SplitList(names)) {
     const auto found = std::find_if(
         all.begin(), all.end(), [&](const TrialColumn& column) { return column.name == name; });
     if (found == all.end()) {

@@ -14,10 +14,9 @@
 
 namespace hone::controller {
 
-/// A trial with what it has reported so far, also while it runs.
+/// A trial, while it runs with what it has reported so far.
 struct TrialRow {
-  Trial trial;
-  std::vector<MetricSummary> metrics;
+  const Trial& trial;
   Time now;
 };
 
@@ -35,6 +34,9 @@ struct TrialColumn {
 
   [[nodiscard]] Cell CellOf(const TrialRow& row) const;
 };
+
+/// How long the trial has run until `now` or its end; nothing if it has not started.
+std::optional<Duration> DurationOf(const Trial& trial, Time now);
 
 /// All columns that the trials of `experiment` have. Where a name stands twice, the first counts.
 std::vector<TrialColumn> TrialColumns(const Experiment& experiment);

@@ -91,16 +91,13 @@ Status TunerStudy::Refresh() {
 }
 
 Status TunerStudy::CheckMetrics(const MetricValues& metrics) const {
-  const Objective& objective = *experiment_.spec.objective;
-  std::vector<std::string> known = objective.additional_metric_names;
-  known.insert(known.begin(), objective.metric_name);
+  const std::vector<std::string> known = experiment_.spec.objective->MetricNames();
   for (const auto& [name, value] : metrics) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      const std::string meant = DidYouMean(name, known);
-      return Fail(Code::kInvalidArgument,
-                  "metrics: \"" + name + "\" is no metric of study " + key_.ToString() +
-                      (meant.empty() ? "; name it in spec.objective.additionalMetricNames"
-                                     : "; did you mean \"" + meant + "\"?"));
+      return Fail(
+          Code::kInvalidArgument,
+          "metrics: \"" + name + "\" is no metric of study " + key_.ToString() +
+              SpellingHint(name, known, "; name it in spec.objective.additionalMetricNames"));
     }
   }
   return {};

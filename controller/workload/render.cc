@@ -75,9 +75,7 @@ FieldError NoPrimaryContainer(const std::string& wanted, const std::set<std::str
 MetricSource ReadMetricSource(const ExperimentSpec& spec) {
   MetricSource source;
   if (spec.objective) {
-    source.metrics.push_back(spec.objective->metric_name);
-    const auto& additional = spec.objective->additional_metric_names;
-    source.metrics.insert(source.metrics.end(), additional.begin(), additional.end());
+    source.metrics = spec.objective->MetricNames();
   }
   if (!spec.metrics_collector) {
     return source;

@@ -28,23 +28,63 @@ bool IsOneOf(std::string_view word, std::span<const std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// What follows is a script, or belongs to one.
-bool BeginsScript(std::string_view word) {
-  constexpr std::array<std::string_view, 14> kWords = {"sh",
-                                                       "bash",
-                                                       "dash",
-                                                       "zsh",
-                                                       "ksh",
-                                                       "ash",
-                                                       "fish",
-                                                       "busybox",
-                                                       "-c",
-                                                       "-e",
-                                                       "-lc",
-                                                       "-ec",
-                                                       "-xc",
-                                                       "--eval"};
+/// The last part of a path, without the version: "python" of "/usr/bin/python3.11".
+std::string_view ProgramOf(std::string_view word) {
+  word.remove_prefix(word.rfind('/') + 1);  // npos + 1 is 0
+  return word.substr(0, word.find_last_not_of("0123456789.") + 1);
+}
+
+bool IsShell(std::string_view word) {
+  constexpr std::array<std::string_view, 8> kWords = {
+      "sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "busybox"};
   return IsOneOf(word.substr(word.rfind('/') + 1), kWords);
+}
+
+/// Programs that run the word behind -c or -e.
+bool IsInterpreter(std::string_view word) {
+  constexpr std::array<std::string_view, 15> kWords = {"python",
+                                                       "pypy",
+                                                       "ipython",
+                                                       "perl",
+                                                       "ruby",
+                                                       "node",
+                                                       "nodejs",
+                                                       "julia",
+                                                       "R",
+                                                       "Rscript",
+                                                       "lua",
+                                                       "luajit",
+                                                       "php",
+                                                       "sed",
+                                                       "gawk"};
+  return IsOneOf(ProgramOf(word), kWords);
+}
+
+/// "-c", "-e", "-uc", "-ne", "--eval": what an interpreter takes a script behind.
+bool IsScriptFlag(std::string_view word) {
+  constexpr std::size_t kLettersMax = 4;
+  if (word == "--eval") {
+    return true;
+  }
+  const std::string_view letters = word.substr(word.starts_with('-') ? 1 : word.size());
+  return !letters.empty() && letters.size() <= kLettersMax &&
+         std::all_of(letters.begin(), letters.end(), IsNameByte) &&
+         (letters.back() == 'c' || letters.back() == 'e');
+}
+
+/// True if what follows the word at `i` is a script, or belongs to one: the word is a shell, or the
+/// -c of an interpreter, behind which only flags stand. The -c of any other program is its own.
+bool BeginsScript(const std::vector<std::string>& words, std::size_t i) {
+  if (IsShell(words[i])) {
+    return true;
+  }
+  if (!IsScriptFlag(words[i])) {
+    return false;
+  }
+  while (i > 0 && words[i].starts_with('-')) {
+    --i;
+  }
+  return IsInterpreter(words[i]);
 }
 
 /// Commands and key words of shells that no program has the name of.
@@ -59,7 +99,7 @@ bool IsBuiltIn(std::string_view word) {
 /// ">log", "2>>errors": not ">=1" and not "->".
 bool IsRedirection(std::string_view word) {
   const std::size_t arrow = word.find('>');
-  if (arrow > 1 || (arrow == 1 && word[0] != '&' && !IsNameByte(word[0]))) {
+  if (arrow > 1) {
     return false;
   }
   const bool has_number =
@@ -173,7 +213,7 @@ std::optional<ShellSyntax> FindShellSyntax(const std::vector<std::string>& words
     return found;
   }
   bool has_action = false;
-  for (std::size_t i = 0; i < words.size() && !BeginsScript(words[i]); ++i) {
+  for (std::size_t i = 0; i < words.size() && !BeginsScript(words, i); ++i) {
     const std::string& word = words[i];
     has_action = has_action || word == "-exec" || word == "-execdir" || word == "-ok";
     if (IsOperator(word, has_action)) {
@@ -189,11 +229,8 @@ std::optional<ShellSyntax> FindShellSyntax(const std::vector<std::string>& words
 
 std::optional<std::string> FindShellVariable(const std::vector<std::string>& words,
                                              const std::set<std::string>& variables) {
-  for (const std::string& word : words) {
-    if (BeginsScript(word)) {
-      break;
-    }
-    if (const std::string_view found = VariableIn(word, variables); !found.empty()) {
+  for (std::size_t i = 0; i < words.size() && !BeginsScript(words, i); ++i) {
+    if (const std::string_view found = VariableIn(words[i], variables); !found.empty()) {
       return std::string(found);
     }
   }

@@ -18,7 +18,8 @@ struct ShellSyntax {
 
 /// What the first words of a command need a shell for: a command line in one word, VAR=1 before the
 /// program, cd and its kin, operators. Nothing if they can be run as they are. Words behind a shell
-/// or an interpreter's -c are not looked at: they are a script and its arguments.
+/// or an interpreter's -c are not looked at: they are a script and its arguments. The -c of another
+/// program (train.py -c conf.yaml) is an argument like any other.
 std::optional<ShellSyntax> FindShellSyntax(const std::vector<std::string>& words);
 
 /// The first $NAME, ${NAME} or $(command) that a shell would fill in and Kubernetes does not. Of

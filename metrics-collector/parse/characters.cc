@@ -67,6 +67,14 @@ bool IsLetter(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
+char ToLower(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
+}
+
+char ByteAt(std::string_view line, std::size_t at) {
+  return at < line.size() ? line[at] : '\0';
+}
+
 Character CharacterAt(std::string_view line, std::size_t at) {
   if (at >= line.size()) {
     return Character::kNone;
@@ -97,6 +105,13 @@ Character CharacterBefore(std::string_view line, std::size_t at) {
 
 std::size_t SkipBlanks(std::string_view line, std::size_t at) {
   return std::min(line.find_first_not_of(" \t", at), line.size());
+}
+
+std::size_t SkipDigits(std::string_view line, std::size_t at) {
+  while (IsDigit(ByteAt(line, at))) {
+    ++at;
+  }
+  return at;
 }
 
 }  // namespace hone::metrics

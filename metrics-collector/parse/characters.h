@@ -19,16 +19,23 @@ enum class Character {
   kSign,
 };
 
+/// So many blanks are a gap between columns, not between words.
+inline constexpr std::size_t kWideGap = 2;
+
 [[nodiscard]] bool IsDigit(char byte);
-/// Of ASCII.
+/// Of ASCII, as is ToLower.
 [[nodiscard]] bool IsLetter(char byte);
+[[nodiscard]] char ToLower(char byte);
+/// The byte at `at`; '\0' behind the end.
+[[nodiscard]] char ByteAt(std::string_view line, std::size_t at);
 
 /// The character that begins at byte `at`.
 [[nodiscard]] Character CharacterAt(std::string_view line, std::size_t at);
 /// The character that ends before byte `at`.
 [[nodiscard]] Character CharacterBefore(std::string_view line, std::size_t at);
 
-/// The first byte from `at` on that is no blank, else the end.
+/// The first byte from `at` on that is no blank, or no digit, else the end.
 [[nodiscard]] std::size_t SkipBlanks(std::string_view line, std::size_t at);
+[[nodiscard]] std::size_t SkipDigits(std::string_view line, std::size_t at);
 
 }  // namespace hone::metrics

@@ -42,7 +42,9 @@ std::string QuoteNonFinite(std::string_view text) {
 /// Hears the parser's events and keeps the wanted fields.
 class FieldReader final : public nlohmann::json_sax<Json> {
  public:
-  explicit FieldReader(const std::vector<std::string>& keys) : keys_(keys), fields_(keys.size()) {}
+  /// `name`: of which the first path is wanted, if one is.
+  explicit FieldReader(const std::vector<std::string>& keys, std::string_view name = "")
+      : keys_(keys), name_(name), fields_(keys.size()) {}
 
   bool null() override { return Keep(JsonField::Kind::kOther, "null"); }
   bool boolean(bool value) override {
@@ -91,20 +93,37 @@ class FieldReader final : public nlohmann::json_sax<Json> {
   }
 
   std::vector<JsonField> TakeFields() { return std::move(fields_); }
+  [[nodiscard]] const std::string& first_path() const { return first_path_; }
   [[nodiscard]] std::size_t position() const { return position_; }
 
  private:
   bool Keep(JsonField::Kind kind, const std::string& text) {
-    for (std::size_t i = 0; i < keys_.size() && arrays_ == 0; ++i) {
+    if (arrays_ > 0) {
+      return true;
+    }
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
       if (keys_[i] == path_) {
         fields_[i] = {.kind = kind, .text = text};
       }
     }
+    const bool is_value = kind == JsonField::Kind::kNumber || kind == JsonField::Kind::kText;
+    if (is_value && first_path_.empty() && EndsWithName()) {
+      first_path_ = path_;
+    }
     return true;
   }
 
+  /// "loss" and "train.loss" end with the name "loss", "val_loss" does not.
+  [[nodiscard]] bool EndsWithName() const {
+    const std::string_view path = path_;
+    return !name_.empty() && path.ends_with(name_) &&
+           (path.size() == name_.size() || path[path.size() - name_.size() - 1] == '.');
+  }
+
   const std::vector<std::string>& keys_;
+  std::string_view name_;
   std::vector<JsonField> fields_;
+  std::string first_path_;
   /// Of the key that was heard last; as long as the line at most.
   std::string path_;
   /// How long the path of each object is that is open.
@@ -144,23 +163,9 @@ std::optional<std::vector<JsonField>> ReadJsonObject(std::string_view text,
 
 std::string FindJsonPath(std::string_view text, std::string_view name) {
   std::string quoted;
-  const Json object = Json::parse(WithoutNonFinite(text, quoted), nullptr, false);
-  std::vector<std::pair<std::string, const Json*>> open = {{"", &object}};
-  while (!open.empty()) {
-    const auto [path, parent] = open.back();
-    open.pop_back();
-    if (!parent->is_object()) {
-      continue;
-    }
-    for (const auto& [key, value] : parent->items()) {
-      std::string longer = path.empty() ? key : path + "." + key;
-      if (key == name && (value.is_number() || value.is_string())) {
-        return longer;
-      }
-      open.emplace_back(std::move(longer), &value);
-    }
-  }
-  return "";
+  const std::vector<std::string> no_keys;
+  FieldReader reader(no_keys, name);
+  return Json::sax_parse(WithoutNonFinite(text, quoted), &reader) ? reader.first_path() : "";
 }
 
 }  // namespace hone::metrics

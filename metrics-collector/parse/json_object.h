@@ -26,8 +26,8 @@ std::optional<std::vector<JsonField>> ReadJsonObject(std::string_view text,
                                                      const std::vector<std::string>& keys,
                                                      std::string& fault);
 
-/// The path of the first number or text in the object `text` whose key is `name`; empty if there is
-/// none, or `text` is no object.
+/// The path of the first number or text in the object `text` that is `name` or ends with
+/// ".<name>"; empty if there is none, or `text` is no object.
 std::string FindJsonPath(std::string_view text, std::string_view name);
 
 }  // namespace hone::metrics

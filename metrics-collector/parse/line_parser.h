@@ -36,7 +36,8 @@ class LineParser {
  public:
   virtual ~LineParser() = default;
   static Result<std::unique_ptr<LineParser>> Make(ParserOptions options);
-  /// A parser for another attempt: it shares what this one compiled and counts from the start.
+  /// A parser for another attempt: it shares what this one compiled and the units of metrics, and
+  /// counts from the start.
   [[nodiscard]] virtual std::unique_ptr<LineParser> Fresh() const = 0;
 
   /// Reads one line (without its line break) and appends what it finds to `out`. `warning` is set

@@ -1,6 +1,7 @@
 #include "metrics-collector/parse/metric_counter.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <re2/re2.h>
@@ -32,7 +33,13 @@ bool LooksLikeNumber(std::string_view value) {
 MetricCounter::MetricCounter(std::vector<std::string> names) : names_(std::move(names)) {
   std::erase(names_, "");
   counts_.resize(names_.size());
-  units_.resize(names_.size());
+  units_ = std::make_shared<std::vector<std::optional<std::string>>>(names_.size());
+}
+
+MetricCounter MetricCounter::Fresh() const {
+  MetricCounter fresh(names_);
+  fresh.units_ = units_;
+  return fresh;
 }
 
 bool MetricCounter::Mentions(std::string_view line) const {
@@ -67,16 +74,18 @@ void MetricCounter::Append(const Reading& reading,
          "reading metric " + Excerpt(name) + ": " + Excerpt(value) +
              " is kept as text, since it is not a plain number");
   }
-  std::string& unit = units_[reading.metric];
-  std::int64_t& known = counts_[reading.metric];
-  if (known > 0 && reading.unit != unit) {
-    Warn(warning,
-         "reading metric " + Excerpt(name) + ": its unit was " + Excerpt(unit) + " and is " +
-             Excerpt(reading.unit) + " now");
-    return;
+  // "nan" has no unit.
+  if (const std::optional<double> number = ParseNumber(value); number && std::isfinite(*number)) {
+    std::optional<std::string>& unit = (*units_)[reading.metric];
+    if (unit && *unit != reading.unit) {
+      Warn(warning,
+           "reading metric " + Excerpt(name) + ": its unit was " + Excerpt(*unit) + " and is " +
+               Excerpt(reading.unit) + " now");
+      return;
+    }
+    unit = reading.unit;
   }
-  unit = reading.unit;
-  const std::int64_t count = ++known;
+  const std::int64_t count = ++counts_[reading.metric];
   out.push_back({.sequence = ++sequence_,
                  .metric = name,
                  .step = reading.step.value_or(count),

@@ -1,10 +1,11 @@
 // MetricCounter: which metrics are wanted, and how many values of each a trial has reported. It
 // makes the observations of one attempt: their sequence, and their step where the trial named none.
-// Owned by one parser, on its thread.
+// Owned by one parser; those of one experiment share the units, on one thread.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ namespace hone::metrics {
 class MetricCounter {
  public:
   explicit MetricCounter(std::vector<std::string> names);
+  /// One for another attempt: it counts from the start, and wants the same units.
+  [[nodiscard]] MetricCounter Fresh() const;
 
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   /// True if a wanted name occurs anywhere in `line`: a cheap test before an expensive one.
@@ -33,14 +36,14 @@ class MetricCounter {
   };
   /// Appends one observation. A text that looks like a number and is none is a warning. A value
   /// that is empty, that no database could keep as text, or whose unit is another one than that of
-  /// the metric's first, is refused with a warning.
+  /// the metric's first number in any attempt, is refused with a warning.
   void Append(const Reading& reading, std::vector<Observation>& out, std::string& warning);
 
  private:
   std::vector<std::string> names_;
   std::vector<std::int64_t> counts_;
-  /// Of the first value of each metric.
-  std::vector<std::string> units_;
+  /// Of the first number of each metric, in whichever attempt it was.
+  std::shared_ptr<std::vector<std::optional<std::string>>> units_;
   std::uint64_t sequence_ = 0;
 };
 

@@ -30,23 +30,26 @@ constexpr std::array<MetricsFormat, 9> kFormats = {MetricsFormat::kJson,
                                                    MetricsFormat::kLightning,
                                                    MetricsFormat::kLogfmt};
 
-char ToLower(char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
-}
-
 bool IsEqualWithoutCase(char a, char b) {
   return ToLower(a) == ToLower(b);
 }
 
-bool IsRead(std::string_view line, const std::string& metric, ParserOptions options) {
+struct Reading {
+  bool has_value = false;
+  std::string warning;
+};
+
+/// Reads `metric` alone: no warning is of another one.
+Reading Read(std::string_view line, const std::string& metric, ParserOptions options) {
   options.metrics = {metric};
   const auto parser = LineParser::Make(std::move(options));
   std::vector<Observation> found;
-  std::string warning;
+  Reading reading;
   if (parser) {
-    (*parser)->Parse(line, Time(), found, warning);
+    (*parser)->Parse(line, Time(), found, reading.warning);
   }
-  return !found.empty();
+  reading.has_value = !found.empty();
+  return reading;
 }
 
 /// kUnset: none reads it.
@@ -55,7 +58,8 @@ MetricsFormat FindFormat(std::string_view line, const std::string& metric) {
     const Notation* const notation = NotationOf(format);
     const bool is_likely =
         notation == nullptr || line.find(notation->mark) != std::string_view::npos;
-    return is_likely && IsRead(line, metric, {.format = format, .filters = {}, .metrics = {}});
+    return is_likely &&
+           Read(line, metric, {.format = format, .filters = {}, .metrics = {}}).has_value;
   });
   return found == kFormats.end() ? MetricsFormat::kUnset : *found;
 }
@@ -71,7 +75,7 @@ std::string NameOf(MetricsFormat format) {
 }  // namespace
 
 void MissedMetric::Look(std::string_view line) {
-  if (options_.metrics.empty() || options_.metrics.front().empty() || line.size() > kLineBytesMax) {
+  if (line.size() > kLineBytesMax) {
     return;
   }
   const Place place = Find(line);
@@ -152,11 +156,7 @@ std::string MissedMetric::RemedyOfName() const {
   if (name != objective) {
     return Remedy(name);
   }
-  std::vector<Observation> found;
-  std::string warning;
-  if (const auto parser = LineParser::Make(options_)) {
-    (*parser)->Parse(line_, Time(), found, warning);
-  }
+  const std::string warning = Read(line_, objective, options_).warning;
   return warning.empty() ? Remedy(name) : ": " + warning.substr(0, warning.find(" in line "));
 }
 
@@ -166,7 +166,7 @@ std::string MissedMetric::Remedy(const std::string& name) const {
   if (!options_.filters.empty()) {
     return other + ", which no filter reads";
   }
-  if (IsRead(line_, name, options_)) {
+  if (Read(line_, name, options_).has_value) {
     return other;
   }
   if (const MetricsFormat format = FindFormat(line_, name); format != MetricsFormat::kUnset) {

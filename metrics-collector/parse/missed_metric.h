@@ -13,12 +13,12 @@ namespace hone::metrics {
 
 class MissedMetric {
  public:
-  /// The objective is the first metric of `options`.
+  /// The objective is the first metric of `options`, which has one.
   explicit MissedMetric(ParserOptions options) : options_(std::move(options)) {}
 
   /// A line in which the objective was not found.
   void Look(std::string_view line);
-  /// `it printed "loss: 0.41": try --format keras`; empty if nothing came close.
+  /// `it printed "loss: 0.41": try --format keras (format: KERAS)`; empty if nothing came close.
   [[nodiscard]] std::string Hint() const;
 
  private:
@@ -35,7 +35,8 @@ class MissedMetric {
   [[nodiscard]] Place Find(std::string_view line) const;
   [[nodiscard]] Place FindName(std::string_view line) const;
   [[nodiscard]] static Place FindOther(std::string_view line);
-  /// What would read the metric `name` in the line: "try --format keras", or nothing.
+  /// What would read the metric `name` in the line: ": try --format keras (format: KERAS)", or
+  /// nothing.
   [[nodiscard]] std::string Remedy(const std::string& name) const;
   [[nodiscard]] std::string RemedyOfName() const;
 

@@ -12,8 +12,6 @@ namespace {
 /// Of a name, and bytes of one word that are looked at.
 constexpr int kWordsMax = 6;
 constexpr std::size_t kWordBytesMax = 128;
-/// So many blanks are a gap between columns, not between the words of a name.
-constexpr std::size_t kWideGap = 2;
 
 /// What may stand before a text that begins with a name.
 constexpr std::array<std::string_view, 14> kLevels = {"INFO",
@@ -34,26 +32,52 @@ constexpr std::array<std::string_view, 14> kLevels = {"INFO",
 constexpr std::array<std::string_view, 11> kCounted =
     {"epoch", "ep", "step", "iteration", "iter", "it", "batch", "fold", "round", "trial", "e"};
 
+/// What may stand behind digits in a number: 30s, 1m30s, 31T12, 1e-3. Other letters make it a word
+/// of a name: 5-shot, 3D.
+constexpr std::array<std::string_view, 32> kUnits = {
+    "%",  "ns",  "us", "ms", "s",  "sec", "secs", "m",   "min", "mins", "h",
+    "hr", "hrs", "d",  "AM", "PM", "T",   "Z",    "e",   "E",   "x",    "k",
+    "K",  "M",   "G",  "it", "KB", "MB",  "GB",   "KiB", "MiB", "GiB"};
+
 template <typename Words>
 bool IsOneOf(std::string_view word, const Words& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string ToLower(std::string_view text) {
-  std::string lower(text);
-  for (char& byte : lower) {
-    byte = byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
+/// One of these, or a rate of one: it/s, ms/step, samples/sec.
+bool IsUnit(std::string_view word) {
+  const std::size_t slash = word.find('/');
+  return IsOneOf(word, kUnits) || (slash != word.npos && (IsOneOf(word.substr(0, slash), kUnits) ||
+                                                          IsOneOf(word.substr(slash + 1), kUnits)));
+}
+
+/// True for digits, each group of which may have a unit: 3/10, 2026-01-31T12, 1m30s.
+bool IsDigitsWithUnits(std::string_view word) {
+  constexpr std::string_view kSigns = "+-.#/_";
+  while (!word.empty()) {
+    std::size_t end = 0;
+    while (end < word.size() && (IsDigit(word[end]) || kSigns.find(word[end]) != kSigns.npos)) {
+      ++end;
+    }
+    word.remove_prefix(end);
+    std::string_view unit = word.substr(0, word.find_first_of("0123456789"));
+    word.remove_prefix(unit.size());
+    unit = unit.substr(0, unit.find_last_not_of(kSigns) + 1);  // npos + 1 is 0
+    if (!unit.empty() && !IsUnit(unit)) {
+      return false;
+    }
   }
-  return lower;
+  return true;
 }
 
 bool IsNumber(std::string_view word) {
   const std::size_t first = std::min(word.find_first_not_of("+-.#"), word.size());
   if (first == word.size() || IsDigit(word[first])) {
-    return true;
+    return IsDigitsWithUnits(word);
   }
   const std::size_t digits = word.find_last_not_of("0123456789") + 1;
-  const std::string letters = ToLower(word.substr(0, digits));
+  std::string letters(word.substr(0, digits));
+  std::transform(letters.begin(), letters.end(), letters.begin(), ToLower);
   return letters == "nan" || letters == "inf" ||
          (digits < word.size() && IsOneOf(std::string_view(letters), kCounted));
 }

@@ -10,8 +10,6 @@
 namespace hone::metrics {
 namespace {
 
-constexpr std::size_t kWideGap = 2;
-
 constexpr std::array<Notation, 8> kNotations = {{
     {.format = MetricsFormat::kText, .has_equals = true},
     {.format = MetricsFormat::kKeras,
@@ -45,10 +43,6 @@ constexpr std::array<Notation, 8> kNotations = {{
 
 bool IsQuote(char byte) {
   return byte == '\'' || byte == '"' || byte == '`';
-}
-
-char ByteAt(std::string_view line, std::size_t at) {
-  return at < line.size() ? line[at] : '\0';
 }
 
 /// The bar between two cells, if one begins at `at`: how many bytes it has.
@@ -98,13 +92,6 @@ bool LooksLikeValue(std::string_view line, std::size_t end, const Value& value) 
   const std::string_view text = line.substr(end, value.end - end);
   return !value.number.empty() || text.find('=') != std::string_view::npos ||
          std::any_of(text.begin(), text.end(), IsDigit);
-}
-
-std::size_t SkipDigits(std::string_view line, std::size_t at) {
-  while (IsDigit(ByteAt(line, at))) {
-    ++at;
-  }
-  return at;
 }
 
 /// True if "94/938" begins at `at`, or "94/Unknown": there is more to come.

@@ -48,8 +48,7 @@ TextParser::TextParser(MetricCounter counter, const Notation* notation, Filters 
     : counter_(std::move(counter)), notation_(notation), filters_(std::move(filters)) {}
 
 std::unique_ptr<LineParser> TextParser::Fresh() const {
-  return std::unique_ptr<LineParser>(
-      new TextParser(MetricCounter(counter_.names()), notation_, filters_));
+  return std::unique_ptr<LineParser>(new TextParser(counter_.Fresh(), notation_, filters_));
 }
 
 void TextParser::Parse(std::string_view line,

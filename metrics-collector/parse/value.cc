@@ -12,19 +12,8 @@ namespace {
 /// Longer units, and names of types, are none.
 constexpr std::size_t kWordBytesMax = 32;
 
-char ByteAt(std::string_view line, std::size_t at) {
-  return at < line.size() ? line[at] : '\0';
-}
-
 bool IsAnyOf(char byte, std::string_view bytes) {
   return byte != '\0' && bytes.find(byte) != std::string_view::npos;
-}
-
-std::size_t SkipDigits(std::string_view line, std::size_t at) {
-  while (IsDigit(ByteAt(line, at))) {
-    ++at;
-  }
-  return at;
 }
 
 /// The end of an exponent that begins at `at`; `at` if there is none.
@@ -40,7 +29,7 @@ std::size_t SkipExponent(std::string_view line, std::size_t at) {
 bool BeginsWithoutCase(std::string_view text, std::string_view lower) {
   return text.size() >= lower.size() &&
          std::equal(lower.begin(), lower.end(), text.begin(), [](char wanted, char byte) {
-           return wanted == (byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte);
+           return wanted == ToLower(byte);
          });
 }
 

@@ -82,10 +82,6 @@ bool IsBare(std::string_view wanted, const std::string& text) {
              : (wanted == kInteger || wanted == "a number") && ParseNumber(text).has_value();
 }
 
-std::string Suggestion(const std::string& word) {
-  return word.empty() ? "" : "; did you mean \"" + word + "\"?";
-}
-
 }  // namespace
 
 std::string JoinWords(const std::vector<std::string>& words) {
@@ -177,7 +173,7 @@ void FieldReader::ReportWord(std::string_view key,
                              FieldError::Type type) {
   // Words of Katib's types that no experiment can run with.
   std::erase_if(allowed, [](const std::string& x) { return x == "unknown" || x == "Invalid"; });
-  Report(type, key, word, "must be " + JoinWords(allowed) + Suggestion(DidYouMean(word, allowed)));
+  Report(type, key, word, "must be " + JoinWords(allowed) + SpellingHint(word, allowed));
 }
 
 const Json* FieldReader::Find(std::string_view key) {
@@ -341,7 +337,7 @@ void FieldReader::Finish(Unknown unknown) {
            key,
            "",
            (unknown == Unknown::kIgnored ? "is not known and is ignored" : "is not known") +
-               Suggestion(DidYouMean(key, names)));
+               SpellingHint(key, names));
   }
   object_ = nullptr;  // of a list's item, Objects() says so too
 }

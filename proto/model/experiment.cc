@@ -13,6 +13,12 @@ MetricStrategy Objective::StrategyOf(const std::string& metric) const {
   return MetricStrategy::kLatest;
 }
 
+std::vector<std::string> Objective::MetricNames() const {
+  std::vector<std::string> names{metric_name};
+  names.insert(names.end(), additional_metric_names.begin(), additional_metric_names.end());
+  return names;
+}
+
 bool ExperimentStatus::SetCondition(Condition condition) {
   const auto same_type = [&](const Condition& other) {
     return other.type == condition.type;

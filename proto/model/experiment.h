@@ -71,6 +71,8 @@ struct Objective {
 
   /// The strategy of `metric` (kLatest if none is named). After defaulting every metric has one.
   [[nodiscard]] MetricStrategy StrategyOf(const std::string& metric) const;
+  /// The metric that decides, then the additional ones.
+  [[nodiscard]] std::vector<std::string> MetricNames() const;
 };
 
 struct Setting {

@@ -101,4 +101,11 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
   return best;
 }
 
+std::string SpellingHint(const std::string& word,
+                         const std::vector<std::string>& allowed,
+                         const std::string& otherwise) {
+  const std::string meant = DidYouMean(word, allowed);
+  return meant.empty() ? otherwise : "; did you mean \"" + meant + "\"?";
+}
+
 }  // namespace hone

@@ -35,4 +35,9 @@ using FieldErrors = std::vector<FieldError>;
 /// most a third of the longer length, case ignored.
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& allowed);
 
+/// The same for the end of a message: `; did you mean "random"?`, or `otherwise` if none is near.
+std::string SpellingHint(const std::string& word,
+                         const std::vector<std::string>& allowed,
+                         const std::string& otherwise = "");
+
 }  // namespace hone

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 namespace hone {
 
@@ -48,9 +49,8 @@ std::optional<double> MetricSummary::Value(MetricStrategy strategy) const {
 }
 
 ObservationFold::ObservationFold(const Objective& objective) {
-  summaries_.push_back({.name = objective.metric_name});
-  for (const std::string& name : objective.additional_metric_names) {
-    summaries_.push_back({.name = name});
+  for (std::string& name : objective.MetricNames()) {
+    summaries_.push_back({.name = std::move(name)});
   }
   extents_.resize(summaries_.size());
 }

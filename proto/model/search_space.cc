@@ -96,8 +96,7 @@ class ConditionReader {
     for (std::size_t k = 0; k < std::min(i, kNamesMax); ++k) {
       above.push_back(specs_[k].name);
     }
-    const std::string meant = DidYouMean(name, above);
-    return meant.empty() ? "" : "; did you mean \"" + meant + "\"?";
+    return SpellingHint(name, above);
   }
 
   std::vector<double> ReadValues(std::size_t parent,

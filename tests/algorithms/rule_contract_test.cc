@@ -243,7 +243,7 @@ TEST(RuleCatalogue, ChecksSettingsAsAlgorithmsDo) {
                 errors);
 
   ASSERT_EQ(errors.size(), 2U);
-  EXPECT_EQ(errors[0].message, "unknown setting for rule medianstop, did you mean \"start_step\"?");
+  EXPECT_EQ(errors[0].message, "unknown setting for rule medianstop; did you mean \"start_step\"?");
   EXPECT_EQ(errors[1].field, "spec.earlyStopping.algorithmSettings[1].value");
 }
 

@@ -32,6 +32,12 @@ class FileTailTest : public testing::Test {
     }
   }
 
+  /// Fills the file and reads it once.
+  void Begin(FileTail& tail, const std::string& text) {
+    Append(text);
+    EXPECT_EQ(ReadAll(tail), text);
+  }
+
   TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "metrics.log";
 };
@@ -58,36 +64,22 @@ TEST_F(FileTailTest, WaitsForAFileAndItsFolder) {
   EXPECT_EQ(ReadAll(tail), "here\n");
 }
 
-TEST_F(FileTailTest, BeginsAgainWhenTheFileIsTruncated) {
+TEST_F(FileTailTest, BeginsAgainWhenTheFileIsWrittenAnewWithAnyLength) {
   FileTail tail(path_);
-  Append("long old text");
-  EXPECT_EQ(ReadAll(tail), "long old text");
+  Begin(tail, "loss=0.5\n");
 
-  Replace("new");
-
-  EXPECT_EQ(ReadAll(tail), "|new");
-  Append("er");
-  EXPECT_EQ(ReadAll(tail), "er");
-}
-
-TEST_F(FileTailTest, BeginsAgainWhenTheFileIsWrittenAnewWithTheSameOrAGreaterLength) {
-  FileTail tail(path_);
-  Append("loss=0.5\n");
-  EXPECT_EQ(ReadAll(tail), "loss=0.5\n");
-
-  Replace("loss=0.4\n");
-  EXPECT_EQ(ReadAll(tail), "|loss=0.4\n");
-  EXPECT_EQ(ReadAll(tail), "");
-  Replace("loss=0.333\nacc=1\n");
-  EXPECT_EQ(ReadAll(tail), "|loss=0.333\nacc=1\n");
+  for (const std::string text : {"loss=0.4\n", "loss=0.333\nacc=1\n", "new\n"}) {
+    Replace(text);
+    EXPECT_EQ(ReadAll(tail), "|" + text);
+    EXPECT_EQ(ReadAll(tail), "");
+  }
   Append("acc=2\n");
   EXPECT_EQ(ReadAll(tail), "acc=2\n");
 }
 
 TEST_F(FileTailTest, BeginsAgainWhenTheFileIsOverwrittenInPlace) {
   FileTail tail(path_);
-  Append("loss=0.5\n");
-  EXPECT_EQ(ReadAll(tail), "loss=0.5\n");
+  Begin(tail, "loss=0.5\n");
 
   std::fstream(path_, std::ios::in | std::ios::out) << "loss=0.4\nloss=0.3\n";
 
@@ -96,8 +88,7 @@ TEST_F(FileTailTest, BeginsAgainWhenTheFileIsOverwrittenInPlace) {
 
 TEST_F(FileTailTest, GoesOnWhenTheFileIsWrittenAnewWithTheSameBeginning) {
   FileTail tail(path_);
-  Append("1,0.5\n");
-  EXPECT_EQ(ReadAll(tail), "1,0.5\n");
+  Begin(tail, "1,0.5\n");
 
   Replace("1,0.5\n2,0.4\n");
 
@@ -118,8 +109,7 @@ TEST_F(FileTailTest, TellsALongFileThatGrowsFromOneThatIsWrittenAnew) {
 
 TEST_F(FileTailTest, ReadsARotatedFileToItsEndBeforeTheNext) {
   FileTail tail(path_);
-  Append("a");
-  EXPECT_EQ(ReadAll(tail), "a");
+  Begin(tail, "a");
 
   Append("b");
   std::filesystem::rename(path_, folder_ / "metrics.log.1");
@@ -130,8 +120,7 @@ TEST_F(FileTailTest, ReadsARotatedFileToItsEndBeforeTheNext) {
 
 TEST_F(FileTailTest, ARotatedFileMayBeMissingForAWhile) {
   FileTail tail(path_);
-  Append("a");
-  EXPECT_EQ(ReadAll(tail), "a");
+  Begin(tail, "a");
 
   std::filesystem::remove(path_);
   EXPECT_EQ(ReadAll(tail), "");
@@ -145,8 +134,7 @@ TEST_F(FileTailTest, AnEmptySuccessorIsAFreshStartWhenItIsWritten) {
   Append("a");
   EXPECT_EQ(ReadAll(tail), "a");
   std::filesystem::remove(path_);
-  Append("");
-  EXPECT_EQ(ReadAll(tail), "");
+  Begin(tail, "");
 
   Append("b");
 

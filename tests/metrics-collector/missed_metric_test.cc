@@ -64,9 +64,22 @@ TEST(MissedMetric, SaysWhyAValueWasNotRead) {
               testing::HasSubstr(R"("loss: 5", which no filter reads)"));
 }
 
+TEST(MissedMetric, SaysNothingOfAnotherMetricInTheLine) {
+  EXPECT_EQ(HintFor(TextOptions({"loss", "acc"}), {"loss: 0.4 acc=low"}),
+            R"(it printed "loss: 0.4": try --format keras (format: KERAS))");
+}
+
+TEST(MissedMetric, NamesTheFirstPathThatEndsWithTheMetric) {
+  EXPECT_THAT(HintFor(JsonOptions({"loss"}),
+                      {R"({"val": {"loss": "0.5"}, "train": {"loss": 0.4, "x_loss": 1}})"}),
+              testing::HasSubstr(R"(: the metric there is "val.loss")"));
+  EXPECT_THAT(
+      HintFor(JsonOptions({"m.loss"}), {R"({"a": [{"m.loss": 3}], "b": {"m": {"loss": 1}}})"}),
+      testing::Not(testing::HasSubstr("a.")));
+}
+
 TEST(MissedMetric, SaysNothingWhenNothingCameClose) {
   EXPECT_EQ(HintFor(TextOptions({"loss"}), {"hello", "", "loss is low", "the end"}), "");
-  EXPECT_EQ(HintFor(TextOptions({}), {"loss=1"}), "");
   EXPECT_EQ(HintFor(TextOptions({"loss"}), {std::string(100'000, 'x') + "loss: 1"}), "");
 }
 

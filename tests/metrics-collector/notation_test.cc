@@ -107,6 +107,25 @@ TEST(Value, KeepsTheUnitThatItBeganWith) {
   EXPECT_THAT(parsed.warnings[0], HasSubstr("its unit was \"ms\" and is \"s\" now"));
 }
 
+TEST(Value, KeepsTheUnitThatItBeganWithInOtherAttempts) {
+  const auto first = LineParser::Make(TextOptions({"time"}));
+  const auto second = (*first)->Fresh();
+  std::vector<Observation> found;
+  std::string warning;
+
+  (*first)->Parse("time=nan", AtSecond(1), found, warning);
+  (*first)->Parse("time=900ms", AtSecond(2), found, warning);
+  EXPECT_EQ(warning, "");
+  second->Parse("time=1.2s", AtSecond(1), found, warning);
+  EXPECT_THAT(warning, HasSubstr("its unit was \"ms\" and is \"s\" now"));
+  second->Parse("time=800ms", AtSecond(2), found, warning);
+
+  EXPECT_EQ(warning, "");
+  ASSERT_THAT(found, SizeIs(3));
+  EXPECT_EQ(found[2].value, "800");
+  EXPECT_EQ(found[2].step, 1);
+}
+
 TEST(Name, StandsWholeBesideSignsNumbersValuesGapsAndLevels) {
   for (const std::string before : {"",
                                    "epoch 3 ",
@@ -120,6 +139,13 @@ TEST(Name, StandsWholeBesideSignsNumbersValuesGapsAndLevels) {
                                    "- ",
                                    "100% ",
                                    "1.2s ",
+                                   "1m30s ",
+                                   "3/10 ",
+                                   "10it/s ",
+                                   "1.5GiB/s ",
+                                   "64samples/sec ",
+                                   "2026-01-31T12:00:00.5Z ",
+                                   "lr 1e-3 ",
                                    "10:00:02,123 INFO ",
                                    "INFO:root:",
                                    "W0224 10:00:03.1 140 a.cc:1] ",
@@ -153,6 +179,11 @@ TEST(Name, IsAnotherWhenItIsLonger) {
                                  "größe.loss=0.5",
                                  "é loss=0.5",
                                  "loss_2d=0.5",
+                                 "5-shot loss=0.5",
+                                 "10-fold loss=0.5",
+                                 "3D loss=0.5",
+                                 "95th percentile loss=0.5",
+                                 "7B loss=0.5",
                                  "loss (val)=0.5"}) {
     const Parsed parsed = ParseLines(TextOptions({"loss"}), {line});
 

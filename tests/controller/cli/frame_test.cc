@@ -142,7 +142,8 @@ Summary Ended(ConditionType type, const std::string& message) {
 
 TEST(Summary, NeverLooksGoodWithoutAResult) {
   Summary summary = Ended(ConditionType::kSucceeded, "the number of trials has been reached");
-  summary.experiment.status.counts.failed = 5;
+  summary.experiment.status.counts.created = 6;
+  summary.experiment.status.counts.failed = 6;
   summary.failures = {{"exited with code 1: no\x1b torch", "train-1", 3},
                       {"\"pyton3\" is not in PATH", "train-4", 1},
                       {"a", "train-5", 1},

@@ -1,5 +1,8 @@
 #include "controller/cli/manifest_file.h"
 
+#include <string>
+#include <tuple>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -142,6 +145,7 @@ TEST(ManifestFile, IsChangedByFlags) {
   flags.goal = 0.5;
   flags.algorithm = "tpe";
   flags.seed = 7;
+  flags.time = "2h";
   flags.timeout = "2m";
   flags.retries = 1;
   flags.working_directory = "/tmp";
@@ -154,6 +158,7 @@ TEST(ManifestFile, IsChangedByFlags) {
   const ExperimentSpec& spec = manifest.experiments[0].spec;
   EXPECT_EQ(spec.max_trial_count, 9);
   EXPECT_EQ(spec.parallel_trial_count, 2);
+  EXPECT_EQ(spec.max_duration_seconds, 7200);
   EXPECT_EQ(spec.objective->goal, 0.5);
   EXPECT_EQ(spec.objective->metric_name, "accuracy");
   EXPECT_THAT(spec.objective->additional_metric_names, ElementsAre("loss"));
@@ -195,7 +200,9 @@ TEST(ManifestFile, NamesTheFlagThatIsWrong) {
   const std::pair<InlineFlags, const char*> rows[] = {
       {{.trials = 0}, "--trials: spec.maxTrialCount: must be at least 1"},
       {{.parameters = {"rl=int:1..2"}}, "-p rl: the manifest has no parameter of this name"},
-      {{.parameters = {"lr=int:1"}}, "hone run: -p lr=int:1: write a range"},
+      {{.parameters = {"lr=int:1"}}, "-p lr=int:1: write a range"},
+      {{.settings = {"x"}}, "--set x: write KEY=VALUE"},
+      {{.time = "soon"}, "--time soon: write a duration"},
       {{.settings = {"x=1"}}, "--set: spec.algorithm.algorithmSettings[0]"},
       {{.timeout = "soon"}, "--timeout soon: write a duration"},
   };
@@ -205,6 +212,47 @@ TEST(ManifestFile, NamesTheFlagThatIsWrong) {
     ASSERT_GT(manifest.errors(), 0U) << start;
     EXPECT_THAT(manifest.diagnostics[0].ToString(), StartsWith(start));
   }
+}
+
+TEST(ManifestFile, RefusesAFlagWhoseFieldCannotBeSet) {
+  const std::string container = "command: [\"train\", \"${trialParameters.lr}\"]";
+  const std::string text = "kind: Experiment\nmetadata: {name: a}\nspec: text\n";
+  const std::tuple<std::string, InlineFlags, const char*> rows[] = {
+      {text, {.time = "2h"}, "--time: it sets spec.maxDurationSeconds, but spec is no object"},
+      {text, {.retries = 1}, "--retries: it sets spec.trialTemplate.trialSpec.spec.backoffLimit"},
+      {text, {.metrics = {"loss"}}, "--metric: it sets spec.objective.additionalMetricNames"},
+      {text, {.working_directory = "/tmp"}, "--working-directory: there is no primary container"},
+      {text, {.gpus_per_trial = 1}, "--gpus-per-trial: there is no primary container"},
+      {Replaced(kValid, container, container + "\n                resources: 5"),
+       {.gpus_per_trial = 1},
+       "--gpus-per-trial: spec.trialTemplate.trialSpec.spec.template.spec.containers[0].resources "
+       "is no object"},
+      {Replaced(kValid, container, container + "\n                resources: {limits: [1]}"),
+       {.gpus_per_trial = 1},
+       "--gpus-per-trial: spec.trialTemplate.trialSpec.spec.template.spec.containers[0].resources."
+       "limits is no object"},
+      {Replaced(kValid, "  parameters:\n", "  parameters: text\n  others:\n"),
+       {.parameters = {"lr=int:1..2"}},
+       "-p lr: spec.parameters is no list"},
+  };
+  for (const auto& [manifest, flags, start] : rows) {
+    const Manifest read = ReadManifest("a.yaml", manifest, flags);
+
+    ASSERT_GT(read.errors(), 0U) << start;
+    EXPECT_THAT(read.diagnostics[0].ToString(), StartsWith(start));
+  }
+}
+
+TEST(ManifestFile, TakesANameFromTheFlagThoughItHasNoMetadata) {
+  const std::string text = Replaced(kValid, "metadata:\n  name: valid\n", "");
+
+  const Manifest good = ReadManifest("a.yaml", text, {.name = "good"});
+  const Manifest bad = ReadManifest("a.yaml", text, {.name = "Not Good"});
+
+  ASSERT_EQ(good.errors(), 0U) << good.diagnostics.front().ToString();
+  EXPECT_EQ(good.experiments[0].key.name, "good");
+  ASSERT_EQ(bad.errors(), 1U);
+  EXPECT_THAT(bad.diagnostics[0].ToString(), StartsWith("--name: metadata.name: "));
 }
 
 TEST(ManifestFile, TakesANameFromTheFlagOrMakesOneFromItsPrefix) {

@@ -21,15 +21,15 @@ Experiment Train() {
   return experiment;
 }
 
-TrialRow Row(TrialState state) {
-  TrialRow row;
-  row.trial.experiment.name = "train";
-  row.trial.ordinal = 3;
-  row.trial.state = state;
-  row.trial.assignments = {{"lr", "0.012345678901234"}};
-  row.metrics = {{.name = "accuracy", .min = "0.1", .max = "0.9", .latest = "0.8"},
-                 {.name = "loss", .min = "0.2", .max = "2.5", .latest = "0.3"}};
-  return row;
+Trial ATrial(TrialState state) {
+  Trial trial;
+  trial.experiment.name = "train";
+  trial.ordinal = 3;
+  trial.state = state;
+  trial.assignments = {{"lr", "0.012345678901234"}};
+  trial.metrics = {{.name = "accuracy", .min = "0.1", .max = "0.9", .latest = "0.8"},
+                   {.name = "loss", .min = "0.2", .max = "2.5", .latest = "0.3"}};
+  return trial;
 }
 
 std::vector<std::string> Names(const std::vector<TrialColumn>& columns) {
@@ -42,11 +42,11 @@ std::vector<std::string> Names(const std::vector<TrialColumn>& columns) {
 
 std::vector<std::string> Texts(const Experiment& experiment,
                                const std::string& names,
-                               const TrialRow& row) {
+                               const Trial& trial) {
   const std::vector<TrialColumn> columns = NamedColumns(experiment, names).value();
   std::vector<std::string> texts;
   for (const TrialColumn& column : columns) {
-    texts.push_back(column.CellOf(row).text);
+    texts.push_back(column.CellOf({trial, Time{}}).text);
   }
   return texts;
 }
@@ -73,7 +73,7 @@ TEST(TrialColumns, ShowMessagesAsSoonAsThereAreSome) {
 }
 
 TEST(TrialColumns, AreChosenByNameInAnyOrder) {
-  EXPECT_THAT(Texts(Train(), "lr,name,accuracy,loss", Row(TrialState::kSucceeded)),
+  EXPECT_THAT(Texts(Train(), "lr,name,accuracy,loss", ATrial(TrialState::kSucceeded)),
               ElementsAre("0.0123457", "train-3", "0.9", "0.3"));
 
   const auto unknown = NamedColumns(Train(), "name,acuracy");
@@ -82,7 +82,7 @@ TEST(TrialColumns, AreChosenByNameInAnyOrder) {
 }
 
 TEST(TrialColumns, ShowTheLatestOfARunningTrial) {
-  EXPECT_THAT(Texts(Train(), "accuracy", Row(TrialState::kRunning)), ElementsAre("0.8"));
+  EXPECT_THAT(Texts(Train(), "accuracy", ATrial(TrialState::kRunning)), ElementsAre("0.8"));
 }
 
 }  // namespace

@@ -35,6 +35,8 @@ TEST(ShellSyntax, IsFoundInCommandsThatOnlyAShellUnderstands) {
       {{"echo", "hi;", "train"}, "operator"},
       {{"train", "--lr 0.1"}, "several words in one"},
       {{"python3", "train.py --lr=0.1"}, "several words in one"},
+      {{"python", "train.py", "-c", "conf.yaml", "--data=$DATA", "2>&1"}, "operator"},
+      {{"./train", "-e", "5", "|", "tee", "log"}, "operator"},
   };
   for (const auto& [words, part] : rows) {
     const auto found = FindShellSyntax(words);
@@ -52,6 +54,9 @@ TEST(ShellSyntax, IsNoneInWordsThatAProgramUnderstands) {
       {"/bin/bash", "-ec", "A=1 train", "&&"},
       {"env", "SEED=1", "sh", "-c", "train | tee log"},
       {"python3", "-c", "import os; print('a && b')", ">"},
+      {"/usr/bin/python3.11", "-u", "-Wignore", "-c", "x; y", "&&"},
+      {"env", "A=1", "perl", "-ne", "print;", "|"},
+      {"node", "--eval", "f();", "&"},
       {"find", ".", "-name", "*.py", "-exec", "wc", "{}", ";"},
       {"pip", "install", "torch>=2", ">=1.0"},
       {"train", "--extra-args", "--lr 0.1 --bs 2"},
@@ -73,6 +78,8 @@ TEST(ShellSyntax, KnowsTheVariablesOfTheContainerAndOfEveryEnvironment) {
       {{"train", "--workers=$(nproc)"}, "$(nproc)"},
       {{"train", "$(DATA)", "$$DATA", "$$(nproc)", "$other", "$", "$1"}, ""},
       {{"sh", "-c", "train $DATA $(nproc)"}, ""},
+      {{"python", "-c", "print('$DATA')"}, ""},
+      {{"python", "train.py", "-c", "conf.yaml", "--data=$DATA"}, "$DATA"},
   };
   for (const auto& [words, wanted] : rows) {
     EXPECT_EQ(FindShellVariable(words, {"DATA"}).value_or(""), wanted);
