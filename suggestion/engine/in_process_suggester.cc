@@ -43,7 +43,7 @@ class InProcessSuggester final : public Suggester {
     HONE_ASSIGN_OR_RETURN(Study* const study, StudyOf(experiment));
     HONE_ASSIGN_OR_RETURN(
         const std::uint64_t trials,
-        study->LearnsFromTrials() ? CatchUp(experiment.key, *study) : LastOrdinal(experiment.key));
+        study->LearnsFromTrials() ? CatchUp(experiment, *study) : LastOrdinal(experiment.key));
     if (trials + 1 != first_ordinal) {
       studies_.erase(experiment.key);  // should it be the study that is wrong
       return Fail(trials < first_ordinal ? Code::kUnavailable : Code::kAborted,
@@ -86,11 +86,27 @@ class InProcessSuggester final : public Suggester {
     return last.empty() ? 0 : last.front().ordinal;
   }
 
-  // Tells the study every change since the last time, and returns how many trials there are.
-  Result<std::uint64_t> CatchUp(const ExperimentKey& key, Study& study) {
-    HONE_RETURN_IF_ERROR(feed_.Read(
-        key, study.cursor, [&](std::span<const Trial> trials) { study.Observe(trials); }));
+  // Tells the study every change since the last time, and returns how many trials there are. If one
+  // that had ended runs again, the study is made anew.
+  Result<std::uint64_t> CatchUp(const Experiment& experiment, Study& study) {
+    HONE_ASSIGN_OR_RETURN(bool is_right, TellNews(experiment.key, study));
+    if (!is_right) {
+      HONE_ASSIGN_OR_RETURN(study, Study::Make(experiment));
+      HONE_ASSIGN_OR_RETURN(is_right, TellNews(experiment.key, study));
+    }
+    if (!is_right) {  // another process had one begin again between two pages of the feed
+      studies_.erase(experiment.key);
+      return Fail(Code::kUnavailable, "trials began again while they were read");
+    }
     return study.last_ordinal();
+  }
+
+  Result<bool> TellNews(const ExperimentKey& key, Study& study) {
+    bool is_right = true;
+    HONE_RETURN_IF_ERROR(feed_.Read(key, study.cursor, [&](std::span<const Trial> trials) {
+      is_right = is_right && study.Observe(trials);
+    }));
+    return is_right;
   }
 
   db::Store& store_;

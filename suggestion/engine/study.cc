@@ -96,10 +96,13 @@ bool Study::IsOf(const Experiment& experiment) const {
   return uid_ == experiment.uid && generation_ == experiment.generation;
 }
 
-void Study::Observe(std::span<const Trial> trials) {
+bool Study::Observe(std::span<const Trial> trials) {
   std::vector<ObservedTrial> observed;
   observed.reserve(trials.size());
   for (const Trial& trial : trials) {
+    if (HasBegunAgain(trial)) {
+      return false;
+    }
     if (!IsNews(trial)) {
       continue;
     }
@@ -115,6 +118,15 @@ void Study::Observe(std::span<const Trial> trials) {
   if (!observed.empty()) {
     algorithm_->Observe(observed);
   }
+  return true;
+}
+
+// What has ended runs again only if it has failed and somebody wants it.
+bool Study::HasBegunAgain(const Trial& trial) const {
+  if (trial.ordinal > last_ordinal_ || running_.contains(trial.ordinal)) {
+    return false;
+  }
+  return !IsTerminal(trial.state) || (failed_.contains(trial.ordinal) && ValueOf(trial));
 }
 
 // True if the algorithm has not been told of this trial in this outcome.
@@ -122,6 +134,9 @@ bool Study::IsNews(const Trial& trial) {
   const bool is_new = trial.ordinal > last_ordinal_;
   last_ordinal_ = std::max(last_ordinal_, trial.ordinal);
   if (IsTerminal(trial.state)) {
+    if (!ValueOf(trial)) {
+      failed_.insert(trial.ordinal);
+    }
     return running_.erase(trial.ordinal) > 0 || is_new;
   }
   if (is_new) {
@@ -130,15 +145,19 @@ bool Study::IsNews(const Trial& trial) {
   return is_new;
 }
 
+std::optional<double> Study::ValueOf(const Trial& trial) const {
+  const bool may_count =
+      trial.state == TrialState::kSucceeded || trial.state == TrialState::kEarlyStopped;
+  return may_count ? ObjectiveValue(objective_, trial.metrics) : std::nullopt;
+}
+
 ObservedTrial Study::ToObserved(const Trial& trial, Point point) const {
   ObservedTrial observed{trial.ordinal, std::move(point), Outcome::kRunning, {}, {}, trial.parent};
   if (!IsTerminal(trial.state)) {
     return observed;
   }
-  const auto value = ObjectiveValue(objective_, trial.metrics);
-  const bool may_count =
-      trial.state == TrialState::kSucceeded || trial.state == TrialState::kEarlyStopped;
-  if (!may_count || !value) {
+  const std::optional<double> value = ValueOf(trial);
+  if (!value) {
     observed.outcome = Outcome::kFailed;
     return observed;
   }

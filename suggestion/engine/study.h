@@ -33,8 +33,9 @@ class Study {
   /// False if the trials so far make no difference to what comes.
   [[nodiscard]] bool LearnsFromTrials() const { return is_adaptive_ || space_size_; }
   /// Tells the algorithm about trials that are new or have changed; those told before as ended are
-  /// skipped.
-  void Observe(std::span<const Trial> trials);
+  /// skipped. False if one of them has been told as ended and has begun again: an algorithm is told
+  /// of an end once, so the study has to be made anew.
+  bool Observe(std::span<const Trial> trials);
   /// How many trials there are.
   [[nodiscard]] std::uint64_t last_ordinal() const { return last_ordinal_; }
   /// True if results make a difference to what comes.
@@ -51,6 +52,9 @@ class Study {
         const algorithms::Algorithm& algorithm,
         const algorithms::Problem& problem);
   [[nodiscard]] bool IsNews(const Trial& trial);
+  [[nodiscard]] bool HasBegunAgain(const Trial& trial) const;
+  /// The objective's value, if the trial has ended with one that counts.
+  [[nodiscard]] std::optional<double> ValueOf(const Trial& trial) const;
   [[nodiscard]] algorithms::ObservedTrial ToObserved(const Trial& trial, Point point) const;
   [[nodiscard]] Assignments Format(const Point& point) const;
   [[nodiscard]] std::optional<Point> Parse(const Assignments& assignments) const;
@@ -72,6 +76,8 @@ class Study {
   std::uint64_t last_ordinal_ = 0;
   /// Trials that have not ended yet: few.
   std::unordered_set<std::uint64_t> running_;
+  /// Trials that have ended without a value.
+  std::unordered_set<std::uint64_t> failed_;
   /// Indices of all points so far, in a finite space.
   std::unordered_set<std::uint64_t> seen_;
 };

@@ -145,8 +145,7 @@ bool HeldStudy::Observe(std::vector<Trial> news) {
   std::sort(news.begin(), news.end(), [](const Trial& a, const Trial& b) {
     return a.ordinal < b.ordinal;
   });
-  study_->Observe(news);
-  return true;
+  return study_->Observe(news);
 }
 
 bool HeldStudy::Take(std::uint64_t sum, const proto::NamedTrial& named) {

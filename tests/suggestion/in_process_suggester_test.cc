@@ -95,6 +95,31 @@ TEST_F(InProcessSuggesterTest, ReadsNothingTwice) {
   EXPECT_EQ(store_.rows, 0u);
 }
 
+TEST_F(InProcessSuggesterTest, LearnsAnewWhenATrialThatFailedRunsAgain) {
+  Experiment learning = AnExperiment({Continuous()}, "learning");
+  learning.spec.algorithm = AlgorithmSpec{"tpe", {}};
+  laboratory_.Add(learning);
+  const auto lived_on = MakeInProcessSuggester(store_);
+  laboratory_.Create(Suggest(*lived_on, 30));
+  for (std::uint64_t ordinal = 1; ordinal <= 30; ++ordinal) {
+    laboratory_.Move(ordinal, TrialState::kFailed);
+  }
+  Suggest(*lived_on, 1);
+
+  for (std::uint64_t ordinal = 1; ordinal <= 30; ++ordinal) {
+    laboratory_.Move(ordinal, TrialState::kCreated);
+    laboratory_.Move(ordinal, TrialState::kRunning);
+    if (ordinal % 2 == 0) {
+      Suggest(*lived_on, 1);
+    }
+    laboratory_.Move(
+        ordinal, TrialState::kSucceeded, laboratory_.trials()[ordinal - 1].assignments[0].value);
+  }
+
+  EXPECT_EQ(Suggest(*lived_on, 5).suggestions,
+            Suggest(*MakeInProcessSuggester(store_), 5).suggestions);
+}
+
 TEST_F(InProcessSuggesterTest, FindsTheEndOfALongFeedWithoutReadingIt) {
   laboratory_.Create(Suggest(*MakeInProcessSuggester(store_), 20'000));
   laboratory_.Add(AnExperiment({Continuous()}, "small"));
