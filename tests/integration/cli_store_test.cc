@@ -185,22 +185,22 @@ TEST_F(CliStore, ThatDoesNotFitOnTheDiskEndsTheRunAndLosesNothing) {
 }
 
 TEST_F(CliStore, IsBackedUpWhileItsTrialsRun) {
-  const Running run = sandbox_.Start({"run",
-                                      "--store",
-                                      "s.db",
-                                      "--name",
-                                      "small",
-                                      "--maximize",
-                                      "score",
-                                      "-p",
-                                      "x=int:1..9",
-                                      "-n",
-                                      "2",
-                                      "--",
-                                      "/bin/sh",
-                                      "-c",
-                                      "echo score=$0; until test -e go; do :; done",
-                                      "{x}"});
+  Running run = sandbox_.Start({"run",
+                                "--store",
+                                "s.db",
+                                "--name",
+                                "small",
+                                "--maximize",
+                                "score",
+                                "-p",
+                                "x=int:1..9",
+                                "-n",
+                                "2",
+                                "--",
+                                "/bin/sh",
+                                "-c",
+                                "cd $HOME; echo score=$0; until test -e go; do sleep 0.02; done",
+                                "{x}"});
   ASSERT_TRUE(Eventually([&] {
     return sandbox_.Shell("hone get trials small --store s.db -o json | grep -c Running").out ==
            "1\n";
@@ -212,6 +212,7 @@ TEST_F(CliStore, IsBackedUpWhileItsTrialsRun) {
   const Outcome get = sandbox_.Shell("hone get experiments --store copy.db -o name");
   sandbox_.Write("go", "");
 
+  EXPECT_EQ(run.Wait().exit_code, 0);
   EXPECT_EQ(backup.exit_code, 0);
   EXPECT_THAT(backup.err, StartsWith("wrote copy.db: 1 experiments, "));
   EXPECT_EQ(again.exit_code, 1);
