@@ -147,24 +147,27 @@ Result<Order> OrderOf(const std::string& sort, const Experiment& experiment) {
   return Order{key_of, is_reverse};
 }
 
-// Visits the trials of `query`, the running ones with the metrics that they have reported so far.
-Status VisitFilled(db::Store& store,
-                   const Experiment& experiment,
-                   const db::TrialQuery& query,
-                   const Visit& visit) {
-  Status status;
-  HONE_RETURN_IF_ERROR(ForEachTrial(store, query, [&](Trial& trial) {
-    status = FillMetrics(store, experiment, trial);
-    return status && visit(trial);
-  }));
-  return status;
+// Visits trials, in the order in which they were created, until the visit returns false.
+using Source = std::function<Status(const Visit&)>;
+
+// The trials of `query` that `is_chosen` holds for, the running ones with the metrics that they
+// have reported so far. Its arguments outlive it.
+Source ChosenOf(db::Store& store,
+                const Experiment& experiment,
+                const db::TrialQuery& query,
+                const Test& is_chosen) {
+  return [&](const Visit& visit) -> Status {
+    Status status;
+    HONE_RETURN_IF_ERROR(ForEachTrial(store, query, [&](Trial& trial) {
+      status = FillMetrics(store, experiment, trial);
+      return status && (!is_chosen(trial) || visit(trial));
+    }));
+    return status;
+  };
 }
 
 // Visits the first `limit` trials by their keys; of equals the older come first.
-Status VisitSorted(db::Store& store,
-                   const Experiment& experiment,
-                   const db::TrialQuery& query,
-                   const Test& is_chosen,
+Status VisitSorted(const Source& chosen,
                    const Order& order,
                    std::size_t limit,
                    const Visit& visit) {
@@ -178,10 +181,7 @@ Status VisitSorted(db::Store& store,
   };
   // A heap of the first so far, the last of them at its front.
   std::vector<Ranked> first;
-  HONE_RETURN_IF_ERROR(VisitFilled(store, experiment, query, [&](const Trial& trial) {
-    if (!is_chosen(trial)) {
-      return true;
-    }
+  HONE_RETURN_IF_ERROR(chosen([&](const Trial& trial) {
     first.push_back({order.key_of(trial), trial});
     std::push_heap(first.begin(), first.end(), is_before);
     if (first.size() > limit) {
@@ -200,19 +200,12 @@ Status VisitSorted(db::Store& store,
 }
 
 // Visits the first `limit` trials in the order in which they were created.
-Status VisitInOrder(db::Store& store,
-                    const Experiment& experiment,
-                    const db::TrialQuery& query,
-                    const Test& is_chosen,
-                    std::size_t limit,
-                    const Visit& visit) {
+Status VisitInOrder(const Source& chosen, std::size_t limit, const Visit& visit) {
   std::size_t left = limit;
   if (left == 0) {
     return {};
   }
-  return VisitFilled(store, experiment, query, [&](const Trial& trial) {
-    return !is_chosen(trial) || (visit(trial) && --left > 0);
-  });
+  return chosen([&](const Trial& trial) { return visit(trial) && --left > 0; });
 }
 
 }  // namespace
@@ -223,14 +216,16 @@ Status VisitChosen(db::Store& store,
                    const Visit& visit) {
   HONE_ASSIGN_OR_RETURN(const Test is_chosen, TestOfAll(choice.conditions, experiment));
   db::TrialQuery query{.experiment = experiment.key, .states = choice.states};
-  if (choice.sort != "ordinal") {
-    HONE_ASSIGN_OR_RETURN(const Order order, OrderOf(choice.sort, experiment));
-    return VisitSorted(store, experiment, query, is_chosen, order, choice.limit, visit);
-  }
-  if (choice.conditions.empty()) {
+  const bool is_in_order = choice.sort == "ordinal";
+  if (is_in_order && choice.conditions.empty()) {
     query.limit = choice.limit;
   }
-  return VisitInOrder(store, experiment, query, is_chosen, choice.limit, visit);
+  const Source chosen = ChosenOf(store, experiment, query, is_chosen);
+  if (!is_in_order) {
+    HONE_ASSIGN_OR_RETURN(const Order order, OrderOf(choice.sort, experiment));
+    return VisitSorted(chosen, order, choice.limit, visit);
+  }
+  return VisitInOrder(chosen, choice.limit, visit);
 }
 
 }  // namespace hone::controller

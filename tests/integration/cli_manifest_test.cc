@@ -12,7 +12,6 @@ namespace hone {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 using Words = std::vector<std::string>;
 
