@@ -48,12 +48,16 @@ class Tables(unittest.TestCase):
 class Cost(unittest.TestCase):
     stored = {"true": {"all": 50.0, "writes of pages": 13.0, "opened": 0.0, "synced": 0.0}}
 
-    def complaints(self, calls, opened=0.0):
-        counted = {"true": {"all": calls, "writes of pages": 13.0, "opened": opened, "synced": 0.0}}
-        return list(count.complaints(self.stored, counted))
+    def complaints(self, *calls, opened=0.0):
+        counts = [{"true": {"all": one, "writes of pages": 13.0, "opened": opened, "synced": 0.0}} for one in calls]
+        return list(count.complaints(self.stored, counts))
 
     def test_may_differ_a_little(self):
         self.assertEqual(self.complaints(51.0) + self.complaints(49.0), [])
+
+    def test_may_differ_much_in_some_counts_but_not_in_all(self):
+        self.assertEqual(self.complaints(60.0, 40.0), [])
+        self.assertEqual(len(self.complaints(60.0, 54.0) + self.complaints(40.0, 44.0)), 2)
 
     def test_of_more_calls_is_a_complaint_that_says_of_which(self):
         self.assertIn("opened 0.0 -> 4.0; make it cheaper", self.complaints(54.0, opened=4.0)[0])
@@ -62,7 +66,7 @@ class Cost(unittest.TestCase):
         self.assertIn("store the new figure", self.complaints(40.0)[0])
 
     def test_that_is_not_stored_is_a_complaint(self):
-        self.assertEqual(len(list(count.complaints({}, self.stored))), 1)
+        self.assertEqual(len(list(count.complaints({}, [self.stored]))), 1)
 
 
 if __name__ == "__main__":
