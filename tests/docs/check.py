@@ -1,12 +1,14 @@
 """Runs every command of a page of the documentation as a reader would: in the order of the page, in an empty home, in
 a folder that looks like a clone with a release build. page.py says what a page holds, shape.py how output is compared.
 
-usage: check.py --build FOLDER [--list] PAGE...
+usage: check.py --build FOLDER PAGE...    runs them
+       check.py --list PAGE...            prints what would be run, a line a block: nothing if a page has no commands
 
 before/NAME.sh, if there is one, runs before the page NAME.md: it makes what the page takes for granted, a training
 script or an experiment of some name. The examples of --help, in docs/guide/cli.md, each begin anew from there.
 """
 import argparse
+import contextlib
 import os
 import pathlib
 import re
@@ -15,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 import page as pages
 import shape
@@ -87,15 +90,38 @@ class Clone:
         if "--listen" not in text:
             text += " --listen 127.0.0.1:0" * len(shown)
         server = subprocess.Popen(["bash", "-c", "exec " + text], cwd=self.folder, env=self._environment,
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  start_new_session=True)
         self._servers.append(server)
-        printed = [server.stdout.readline().decode() for _ in shown]
-        server.send_signal(signal.SIGTERM)
-        rest, _ = server.communicate(timeout=SECONDS_MAX)
+        with _deadline_of(server) as is_over:
+            printed = [server.stdout.readline().decode() for _ in shown]
+            server.send_signal(signal.SIGTERM)
+            rest, _ = server.communicate()
+        if is_over.is_set():
+            raise Failure(f"has not printed what the page shows and ended within {SECONDS_MAX} s\n"
+                          f"{_indent(''.join(printed) + rest.decode())}")
         difference = shape.first_difference(shown, [line.rstrip("\n") for line in printed])
         if difference or server.returncode != 0:
             raise Failure(f"{difference or 'exit code ' + str(server.returncode)}\n"
                           f"{_indent(''.join(printed) + rest.decode())}")
+
+
+@contextlib.contextmanager
+def _deadline_of(server):
+    """Kills a server, and what it has started, when SECONDS_MAX are over. Gives the event that says that they are."""
+    is_over = threading.Event()
+
+    def end():
+        is_over.set()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+
+    timer = threading.Timer(SECONDS_MAX, end)
+    timer.start()
+    try:
+        yield is_over
+    finally:
+        timer.cancel()
 
 
 def _indent(text):
@@ -128,13 +154,19 @@ class Counts:
         self.failed = 0
 
 
+def blocks_of(path):
+    text = path.read_text()
+    return pages.help_examples(text) if path.name == "cli.md" else pages.read_page(text)
+
+
 def check_page(path, build, counts):
     """Runs a page, and prints what is wrong with it and what was skipped."""
     name = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path
-    text = path.read_text()
     before = HERE / "before" / (path.stem + ".sh")
     is_help = path.name == "cli.md"
-    blocks = pages.help_examples(text) if is_help else pages.read_page(text)
+    blocks = blocks_of(path)
+    if not any(block.commands for block in blocks):
+        raise Failure("has no commands; a page without them is not to be registered as a test")
     clone = None
     try:
         for block in blocks:
@@ -158,21 +190,24 @@ def check_page(path, build, counts):
 
 
 def list_page(path):
-    for block in pages.help_examples(path.read_text()) if path.name == "cli.md" else pages.read_page(path.read_text()):
+    blocks = blocks_of(path)
+    for block in blocks if any(block.commands for block in blocks) else []:
         print(f"{path.name}:{block.line}: {block.kind} {block.argument}")
 
 
 def main():
-    parser = argparse.ArgumentParser(usage="check.py --build FOLDER [--list] PAGE...")
-    parser.add_argument("--build", type=pathlib.Path, required=True)
-    parser.add_argument("--list", action="store_true")
+    parser = argparse.ArgumentParser(usage="check.py (--build FOLDER | --list) PAGE...")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--build", type=pathlib.Path)
+    what.add_argument("--list", action="store_true")
     parser.add_argument("pages", nargs="+", type=pathlib.Path)
     options = parser.parse_args()
+    if options.list:
+        for path in options.pages:
+            list_page(path.resolve())
+        return 0
     counts = Counts()
     for path in options.pages:
-        if options.list:
-            list_page(path.resolve())
-            continue
         try:
             check_page(path.resolve(), options.build.resolve(), counts)
         except (pages.PageError, Failure) as error:
@@ -183,5 +218,4 @@ def main():
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     sys.exit(main())

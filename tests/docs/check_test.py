@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 import tempfile
 import unittest
+from unittest import mock
 
 import check
 import page
@@ -71,6 +72,29 @@ class Checker(unittest.TestCase):
         bad, _ = verdict_of("<!-- docs: server -->\n```\n$ hone suggestion\nserving on 127.0.0.1:6789\n```\n")
 
         self.assertEqual((good.run, good.failed, bad.failed), (1, 0, 1))
+
+    def test_does_not_wait_for_a_server_that_says_nothing(self):
+        with mock.patch.object(check, "SECONDS_MAX", 0.1):
+            counts, printed = verdict_of("<!-- docs: server -->\n```\n$ sleep 600 #\nlistening on 127.0.0.1:6789\n```\n")
+
+        self.assertEqual(counts.failed, 1)
+        self.assertIn("has not printed what the page shows and ended within 0.1 s", printed)
+
+    def test_lets_no_page_pass_of_which_nothing_is_run(self):
+        for text in ("Words.\n", "```yaml\na: 1\n```\n", "<!-- docs: file a.yaml -->\n```yaml\na: 1\n```\n"):
+            with self.assertRaisesRegex(check.Failure, "has no commands", msg=text):
+                verdict_of(text)
+
+    def test_lists_blocks_of_pages_that_have_commands_and_nothing_else(self):
+        reference = check.REPOSITORY / "docs" / "reference" / "algorithms.md"
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), mock.patch("sys.argv", ["check.py", "--list", str(reference)]):
+            self.assertEqual(check.main(), 0)
+        self.assertEqual(printed.getvalue(), "")
+
+        with contextlib.redirect_stdout(printed):
+            check.list_page(check.REPOSITORY / "README.md")
+        self.assertRegex(printed.getvalue(), r"README\.md:\d+: skip ")
 
     def test_sees_the_commands_of_the_guide_and_the_examples_of_help(self):
         guide = check.REPOSITORY / "docs" / "guide"
