@@ -1,7 +1,7 @@
 """The tables of single steps in docs/performance.md, from what bench_micro wrote with --benchmark_out (JSON). Of
 several repetitions the middle one counts.
 
-usage: micro_tables.py FILE
+usage: micro_tables.py [FILE]    without a file nothing was measured, and each cell says so
 """
 import collections
 import json
@@ -10,6 +10,8 @@ import sys
 
 TPE_SIZES = (100, 1000, 10_000, 100_000)
 GAUSSIAN_SIZES = (100, 200, 500, 1000, 10_000)
+# What stands where a figure would.
+NOT_MEASURED = "not measured"
 
 
 class Measured:
@@ -40,7 +42,7 @@ class Measured:
 def short(value):
     """Two digits that mean something: 0.046, 5.6, 43, 1,200."""
     if value is None:
-        return ""
+        return NOT_MEASURED
     if value >= 100:
         rounded = float(f"{value:.2g}")
         return f"{rounded:,.0f}"
@@ -88,9 +90,7 @@ def print_asks(measured, name, sizes, rows):
     print_table(name, columns, lines)
 
 
-def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        measured = Measured(json.load(file))
+def print_tables(measured):
     print_steps(measured)
     print_asks(measured, "tpe", TPE_SIZES, [
         ("mixed, spread, ms (bar: 0.05, 0.15, 0.7, 0.7)", "tpe", "p50_us", 1000),
@@ -107,6 +107,14 @@ def main():
         ("median with 32 running trials, ms (bar: 1.5 times that without)", "bayesianoptimization_32_running",
          "p50_us", 1000),
     ])
+
+
+def main():
+    document = {"benchmarks": []}
+    if len(sys.argv) > 1:
+        with open(sys.argv[1], encoding="utf-8") as file:
+            document = json.load(file)
+    print_tables(Measured(document))
 
 
 if __name__ == "__main__":

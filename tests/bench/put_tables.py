@@ -1,9 +1,12 @@
 """Puts the tables that benchmarks print into docs/performance.md, each where the document has a table of its name:
 below a line `<!-- table NAME -->`. So the document says what the programs say, in their form.
 
-usage: put_tables.py DOCUMENT < OUTPUT           replaces the tables whose names are in the output
-       put_tables.py --form DOCUMENT < OUTPUT    changes nothing: fails if the form of a table differs, numbers aside.
-                                                 The output may be that of a smaller run, which leaves out rows
+usage: put_tables.py DOCUMENT [NAME...] < OUTPUT
+                   replaces all tables but those named, which another program prints. Fails if the output lacks one: a
+                   figure that was not measured says so in its cell
+       put_tables.py --form DOCUMENT < OUTPUT
+                   changes nothing: fails if the form of a table differs, numbers aside.
+                   The output may be that of a smaller run, which leaves out rows
 """
 import re
 import sys
@@ -28,13 +31,16 @@ def tables_of(lines):
     return tables
 
 
-def put(document, output):
-    """The document with the tables of the output in place of its own."""
+def put(document, output, of_others=()):
+    """The document with the tables of the output in place of its own, but for those `of_others`."""
     found = tables_of(output)
     known = tables_of(document)
     for name in found:
         if name not in known:
             raise ValueError(f"table {name}: the document has no line <!-- table {name} -->")
+    for name in known:
+        if name not in found and name not in of_others:
+            raise ValueError(f"table {name}: the output has none, and the document's would be stale beside the others")
     for name, (start, end) in sorted(known.items(), key=lambda item: -item[1][0]):
         if name in found:
             begin, stop = found[name]
@@ -77,8 +83,9 @@ def main():
         if not tables_of(output):
             print("put_tables.py: the output has no table", file=sys.stderr)
         return 1 if found or not tables_of(output) else 0
+    new = put(document, output, sys.argv[2:])
     with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join(put(document, output)))
+        file.write("\n".join(new))
     return 0
 
 

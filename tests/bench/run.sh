@@ -3,7 +3,8 @@
 # cmake --build --preset release. The machine should do nothing else meanwhile.
 #
 # usage: tests/bench/run.sh            some minutes
-#        tests/bench/run.sh --write    the same, and puts the tables into docs/performance.md
+#        tests/bench/run.sh --write    the same, and puts the tables into docs/performance.md, all but `peers`, which is
+#                                      printed by tests/bench/grpc_peers/run
 #        tests/bench/run.sh --smoke    some seconds, small counts: to see that it works, and that the document's tables
 #                                      have the form of what is printed
 set -euo pipefail
@@ -34,11 +35,14 @@ print_tables() {
   if [[ -x $bin/bench_micro ]]; then
     "$bin/bench_micro" "${micro[@]}" --benchmark_out="$folder/micro.json" >"$folder/micro.txt"
     python3 -B tests/bench/micro_tables.py "$folder/micro.json"
+  else
+    # google-benchmark is not installed: the tables say that nothing was measured.
+    python3 -B tests/bench/micro_tables.py
   fi
 }
 
 print_tables | tee "$folder/tables"
 case ${1-} in
   --smoke) python3 -B tests/bench/put_tables.py --form "$document" <"$folder/tables" ;;
-  --write) python3 -B tests/bench/put_tables.py "$document" <"$folder/tables" ;;
+  --write) python3 -B tests/bench/put_tables.py "$document" peers <"$folder/tables" ;;
 esac

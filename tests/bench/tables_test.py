@@ -1,4 +1,6 @@
 """What keeps docs/performance.md and the stored costs of a trial true."""
+import contextlib
+import io
 import pathlib
 import sys
 import unittest
@@ -42,7 +44,26 @@ class Tables(unittest.TestCase):
             {"name": "Render", "cpu_time": time, "real_time": 1.0, "time_unit": "ns"} for time in (1000.0, 3000.0, 1700.0)]})
 
         self.assertEqual(micro_tables.short(measured.of("Render")), "1.7")
-        self.assertEqual([micro_tables.short(value) for value in (0.0456, 1234.0, 5.0, None)], ["0.046", "1,200", "5", ""])
+        self.assertEqual([micro_tables.short(value) for value in (0.0456, 1234.0, 5.0)], ["0.046", "1,200", "5"])
+
+    def test_of_single_steps_say_what_was_not_measured(self):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            micro_tables.print_tables(micro_tables.Measured({"benchmarks": []}))
+
+        rows = [line for line in printed.getvalue().split("\n") if line.startswith("| ")]
+        values = [cell.strip() for row in rows for cell in row.split("|")[2:-1]]
+        self.assertEqual({value for value in values if not value.startswith(("n = ", "µs"))}, {"not measured"})
+
+    def test_that_are_not_in_the_output_are_an_error_but_for_those_of_another_program(self):
+        document = [*DOCUMENT, "<!-- table peers -->", "| a |", "|---|", "| old |"]
+        output = ["<!-- table steps -->", "| step |", "|---|", "| new |"]
+
+        with self.assertRaisesRegex(ValueError, "table peers: the output has none"):
+            put_tables.put(document, output)
+        self.assertIn("| old |", put_tables.put(document, output, ["peers"]))
+        with self.assertRaisesRegex(ValueError, "table steps"):
+            put_tables.put(document, output[:0], ["peers"])
 
 
 class Cost(unittest.TestCase):
