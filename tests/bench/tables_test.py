@@ -3,6 +3,7 @@ import contextlib
 import io
 import pathlib
 import sys
+import tempfile
 import unittest
 
 import micro_tables
@@ -85,6 +86,26 @@ class Cost(unittest.TestCase):
 
     def test_of_far_fewer_calls_is_to_be_stored(self):
         self.assertIn("store the new figure", self.complaints(40.0)[0])
+
+    def test_is_that_of_runs_that_end_as_their_workload_does(self):
+        true, echo = list(count.WORKLOADS.values())[:2]
+        with tempfile.TemporaryDirectory() as folder:
+            hone = pathlib.Path(folder) / "hone"
+            for workload, right, wrong in ((true, 3, 0), (echo, 0, 3)):
+                with self.subTest(workload), self.tracing():
+                    hone.write_text(f"#!/bin/sh\nexit {right}\n")
+                    hone.chmod(0o755)
+                    self.assertIn("execve", count.trace(str(hone), workload, 1))
+                    hone.write_text(f"#!/bin/sh\nexit {wrong}\n")
+                    with self.assertRaisesRegex(RuntimeError, f"exit code {wrong}, and not {right}"):
+                        count.trace(str(hone), workload, 1)
+
+    @contextlib.contextmanager
+    def tracing(self):
+        try:
+            yield
+        except (count.CannotTrace, FileNotFoundError) as error:
+            self.skipTest(f"strace cannot trace here: {error}")
 
     def test_that_is_not_stored_is_a_complaint(self):
         self.assertEqual(len(list(count.complaints({}, [self.stored]))), 1)

@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import typing
 
 STORED = pathlib.Path(__file__).parent / "stored.json"
 # Of what is stored. A line that is read before its process has ended costs some calls more than one that is read with
@@ -31,15 +32,24 @@ WAITS = ("total", "epoll_wait", "futex", "restart_syscall")
 # Two runs of different length: what their difference costs has no start and no end of the program in it.
 SHORT, LONG = 100, 300
 EXIT_CANNOT_RUN = 77
-# What `hone run` says when all trials have ended and none has told the objective, as those of /bin/true.
-EXIT_WITHOUT_RESULT = 3
+# With what `hone run` ends when each trial has told the objective, and when all have ended well and none has.
+EXIT_OK, EXIT_WITHOUT_RESULT = 0, 3
 
-# How many files there are in the folder of the run, which are shown to each trial; and what is run.
+
+class Workload(typing.NamedTuple):
+    """What is run, and the one exit code of a run that went well: with another, something else was counted."""
+    words: list
+    exit_code: int = EXIT_OK
+    # In the folder of the run, which are shown to each trial.
+    files: int = 0
+
+
+RANDOM_ECHO = ["--algorithm=random", "--", "/bin/echo", "loss={x}"]
 WORKLOADS = {
-    "`/bin/true` with `random`": (0, ["--algorithm=random", "--", "/bin/true", "{x}"]),
-    "`/bin/echo` with `random`, with its log and a metric": (0, ["--algorithm=random", "--", "/bin/echo", "loss={x}"]),
-    "... with `auto`, the default": (0, ["--", "/bin/echo", "loss={x}"]),
-    "... in a folder of 20 files": (20, ["--algorithm=random", "--", "/bin/echo", "loss={x}"]),
+    "`/bin/true` with `random`": Workload(["--algorithm=random", "--", "/bin/true", "{x}"], EXIT_WITHOUT_RESULT),
+    "`/bin/echo` with `random`, with its log and a metric": Workload(RANDOM_ECHO),
+    "... with `auto`, the default": Workload(["--", "/bin/echo", "loss={x}"]),
+    "... in a folder of 20 files": Workload(RANDOM_ECHO, files=20),
 }
 # What is worth a column of its own: writes to the store, and what starting a process and its log takes.
 KINDS = {"all": None, "writes of pages": "pwrite64", "opened": "openat", "synced": "fdatasync"}
@@ -49,30 +59,31 @@ class CannotTrace(Exception):
     """strace is missing, or may not trace."""
 
 
-def trace(hone, files, words, trials):
+def trace(hone, workload, trials):
     """How often each system call was made by one run."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         counts = pathlib.Path(folder) / "counts"
         here = pathlib.Path(folder) / "here"
         here.mkdir()
-        for number in range(files):
+        for number in range(workload.files):
             (here / f"file-{number}").write_text("of the user\n")
         command = ["strace", "-c", "-U", "calls,name", "-o", str(counts), hone, "--store", f"{folder}/s.db", "run", "--quiet",
                    "--name=cost", "--minimize=loss", "--param=x=uniform:0..1", "--seed=1", f"--trials={trials}",
-                   *words]
+                   *workload.words]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=here,
                               check=False)
         if not counts.exists() or "PTRACE" in done.stdout:
             raise CannotTrace(done.stdout.strip())
-        if done.returncode not in (0, EXIT_WITHOUT_RESULT):
-            raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}")
+        if done.returncode != workload.exit_code:
+            raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}, and not {workload.exit_code}\n"
+                               f"{done.stdout}")
         rows = re.findall(r"^\s*(\d+)\s+(\w+)\s*$", counts.read_text(), re.MULTILINE)
         return {name: int(count) for count, name in rows}
 
 
-def cost_of(hone, files, words):
+def cost_of(hone, workload):
     """Calls a trial, by column."""
-    short, long = trace(hone, files, words, SHORT), trace(hone, files, words, LONG)
+    short, long = trace(hone, workload, SHORT), trace(hone, workload, LONG)
 
     def calls(kind):
         names = [kind] if kind else [name for name in long if name not in WAITS]
@@ -83,7 +94,7 @@ def cost_of(hone, files, words):
 
 def count(hone):
     try:
-        return {workload: cost_of(hone, *what) for workload, what in WORKLOADS.items()}
+        return {name: cost_of(hone, workload) for name, workload in WORKLOADS.items()}
     except FileNotFoundError as error:
         raise CannotTrace("strace is not installed; `./setup --tests` installs it") from error
 
