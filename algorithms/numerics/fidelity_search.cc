@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "algorithms/catalogue.h"
+#include "algorithms/numerics/trial_rank.h"
 #include "proto/model/result.h"
 
 namespace hone::algorithms {
@@ -12,13 +13,6 @@ namespace {
 
 /// Draws that may repeat a taken point of a finite space before the next free one is taken.
 constexpr std::uint32_t kAttemptsMax = 16;
-
-/// A trial that was stopped early has a value, but not of this level.
-double ValueOf(const ObservedTrial& trial) {
-  const bool counts = trial.outcome == Outcome::kComplete && !trial.objectives.empty() &&
-                      std::isfinite(trial.objectives.front());
-  return counts ? trial.objectives.front() : kFailedValue;
-}
 
 }  // namespace
 
@@ -91,7 +85,7 @@ void FidelitySearch::End(const ObservedTrial& trial) {
   }
   known->second.has_ended = true;
   --running_;
-  schedule_->End(trial.ordinal, ValueOf(trial));
+  schedule_->End(trial.ordinal, CompleteValueOf(trial));
   Learn(trial, known->second.level);
 }
 

@@ -33,4 +33,12 @@ inline TrialRank RankOf(const ObservedTrial& trial) {
           trial.objectives.front()};
 }
 
+/// What a trial that ran to its end is worth to a search by levels or generations; infinite if it
+/// has no finite value. A trial that was stopped early has one, but not of its whole resource.
+inline double CompleteValueOf(const ObservedTrial& trial) {
+  const bool counts = trial.outcome == Outcome::kComplete && !trial.objectives.empty() &&
+                      std::isfinite(trial.objectives.front());
+  return counts ? trial.objectives.front() : std::numeric_limits<double>::infinity();
+}
+
 }  // namespace hone::algorithms

@@ -10,6 +10,7 @@
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/pbt_population.h"
 #include "algorithms/numerics/trial_news.h"
+#include "algorithms/numerics/trial_rank.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "proto/model/result.h"
 
@@ -24,12 +25,6 @@ constexpr double kGrow = 1.2;
 /// Zero cannot be multiplied: it moves by this share of the range.
 constexpr double kShareOfRange = 0.05;
 constexpr double kResampleProbability = 0.25;
-
-double ValueOf(const ObservedTrial& trial) {
-  const bool counts = trial.outcome == Outcome::kComplete && !trial.objectives.empty() &&
-                      std::isfinite(trial.objectives.front());
-  return counts ? trial.objectives.front() : std::numeric_limits<double>::infinity();
-}
 
 /// A number times 0.8 or 1.2, at least the next legal value; of a list, a neighbour.
 double Perturb(const Parameter& parameter, double value, bool up) {
@@ -56,9 +51,10 @@ class PbtSearch final : public SearchAlgorithm {
   void Observe(std::span<const ObservedTrial> trials) override { news_.Add(trials); }
 
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override {
-    news_.Tell(
-        [this](const ObservedTrial& trial) { Start(trial); },
-        [this](const ObservedTrial& trial) { population_.End(trial.ordinal, ValueOf(trial)); });
+    news_.Tell([this](const ObservedTrial& trial) { Start(trial); },
+               [this](const ObservedTrial& trial) {
+                 population_.End(trial.ordinal, CompleteValueOf(trial));
+               });
     const std::size_t running = population_.running();
     Proposals proposals = Plan(first_ordinal, count);
     proposals.space_ended = proposals.list.empty() && count > 0 && running == 0;
