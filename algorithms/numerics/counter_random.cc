@@ -1,5 +1,7 @@
 #include "algorithms/numerics/counter_random.h"
 
+#include "proto/model/mixed_bits.h"
+
 namespace hone::algorithms {
 namespace {
 
@@ -30,13 +32,8 @@ Philox4x32 Philox(Philox4x32 counter, std::array<std::uint32_t, 2> key) {
   return counter;
 }
 
-// SplitMix64's finaliser: Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
-// OOPSLA 2014, with the constants of D. Stafford's variant 13.
 std::uint64_t MixBits(std::uint64_t bits) {
-  bits += 0x9E3779B97F4A7C15;
-  bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
-  bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
-  return bits ^ (bits >> 31);
+  return Finalised(bits + kGoldenStep);
 }
 
 std::uint64_t CounterRandom::Next() {

@@ -1,6 +1,7 @@
 #include "algorithms/numerics/permutation.h"
 
 #include "algorithms/numerics/counter_random.h"
+#include "proto/model/mixed_bits.h"
 #include "proto/model/result.h"
 
 namespace hone::algorithms {
@@ -28,7 +29,7 @@ std::uint64_t Permutation::Encrypt(std::uint64_t value) const {
   std::uint64_t left = value >> half_bits_;
   std::uint64_t right = value & mask;
   for (std::uint64_t round = 0; round < kRounds; ++round) {
-    const std::uint64_t key = MixBits(seed_ + round * 0x9E3779B97F4A7C15);
+    const std::uint64_t key = MixBits(seed_ + round * kGoldenStep);
     const std::uint64_t next = left ^ (MixBits(key ^ right) & mask);
     left = right;
     right = next;

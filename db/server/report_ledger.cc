@@ -4,23 +4,18 @@
 #include <functional>
 #include <string>
 
+#include "proto/model/mixed_bits.h"
+
 namespace hone::db {
 namespace {
 
-/// Stafford's variant 13 of a 64-bit finaliser.
-std::uint64_t Mix(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
-}
-
 std::uint64_t SumOf(std::string_view metric, std::string_view value) {
   const std::hash<std::string_view> hash;
-  return Mix(Mix(hash(metric)) + hash(value));
+  return Finalised(Finalised(hash(metric)) + hash(value));
 }
 
 std::uint64_t SumWithTime(std::uint64_t sum, Time time) {
-  return Mix(sum + Mix(static_cast<std::uint64_t>(time.time_since_epoch().count())));
+  return Finalised(sum + Finalised(static_cast<std::uint64_t>(time.time_since_epoch().count())));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "proto/model/mixed_bits.h"
 #include "suggestion/server/wire_fields.h"
 
 namespace hone::suggestion {
@@ -11,11 +12,7 @@ namespace {
 constexpr std::uint64_t kSpec = WireField::BytesTag(2);
 
 std::uint64_t Mix(std::uint64_t tag, std::string_view bytes) {
-  // Stafford's variant 13 of a 64-bit finaliser: sums of what is left do not cancel out.
-  std::uint64_t x = std::hash<std::string_view>()(bytes) + tag * 0x9E3779B97F4A7C15;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
+  return Finalised(std::hash<std::string_view>()(bytes) + tag * kGoldenStep);
 }
 
 /// Adds up the fields of a message, in whatever order they are. False if it is not well-formed, or

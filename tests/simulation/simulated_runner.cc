@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "proto/model/mixed_bits.h"
+
 namespace hone::controller {
 namespace {
 
 constexpr std::size_t kValuesMax = 4;
 
 std::uint64_t Mix(std::uint64_t value) {
-  // splitmix64 (Steele, Lea, Flood 2014).
-  value += 0x9e3779b97f4a7c15ULL;
-  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
-  return value ^ (value >> 31);
+  return Finalised(value + kGoldenStep);
 }
 
 }  // namespace
