@@ -273,13 +273,6 @@ double NumberOf(std::span<const Setting> settings, const SettingSchema& schema) 
   return NumberOf(settings, schema.name, ParseNumber(schema.default_text).value_or(0));
 }
 
-std::optional<double> NumberOrNone(std::span<const Setting> settings,
-                                   std::string_view name,
-                                   double fallback) {
-  const std::string* const text = FindSetting(settings, name);
-  return text == nullptr ? std::optional(fallback) : ParseNumber(*text);
-}
-
 std::optional<std::uint64_t> RandomState(std::span<const Setting> settings) {
   for (const Setting& setting : settings) {
     if (setting.name != "random_state") {

@@ -70,10 +70,6 @@ const std::string* FindSetting(std::span<const Setting> settings, std::string_vi
 double NumberOf(std::span<const Setting> settings, std::string_view name, double fallback);
 /// The same; if it is not there, its default.
 double NumberOf(std::span<const Setting> settings, const SettingSchema& schema);
-/// The same for one that may be "None".
-std::optional<double> NumberOrNone(std::span<const Setting> settings,
-                                   std::string_view name,
-                                   double fallback);
 
 /// The value of random_state in checked settings, if it is there.
 std::optional<std::uint64_t> RandomState(std::span<const Setting> settings);

@@ -22,16 +22,17 @@
 
 namespace hone::algorithms {
 
+/// As the settings of `enas` say, whose defaults stand there.
 struct ControllerOptions {
-  std::size_t hidden = 64;
+  std::size_t hidden = 0;
   /// Logits are divided by it, and then held inside [-tanh_constant, tanh_constant].
-  std::optional<double> temperature = 5;
-  std::optional<double> tanh_constant = 2.25;
-  std::optional<double> entropy_weight = 1e-5;
+  std::optional<double> temperature{};
+  std::optional<double> tanh_constant{};
+  std::optional<double> entropy_weight{};
   /// How likely a connection should be, and what it costs to differ.
-  double skip_target = 0.4;
-  std::optional<double> skip_weight = 0.8;
-  double learning_rate = 1e-3;
+  double skip_target = 0;
+  std::optional<double> skip_weight{};
+  double learning_rate = 0;
 };
 
 class ArchitectureController {

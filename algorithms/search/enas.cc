@@ -5,7 +5,9 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "algorithms/numerics/value_scale.h"
+#include "algorithms/stopping_rule.h"
 
 namespace hone::algorithms {
 namespace {
@@ -29,8 +32,85 @@ constexpr std::size_t kReplayMax = 50;
 constexpr std::size_t kAheadMax = 32;
 /// Multiplications that a trial may cost: some seconds.
 constexpr double kWorkMax = 1e10;
-constexpr double kTrainSteps = 10;
-constexpr double kBaselineDecay = 0.999;
+
+constexpr SettingSchema kSettings[] = {
+    {.name = "controller_hidden_size",
+     .kind = Kind::kInt,
+     .default_text = "64",
+     .range = "an integer from 1 to 1024",
+     .summary = "units of the controller's LSTM",
+     .min = 1,
+     .max = 1024},
+    {.name = "controller_temperature",
+     .default_text = "5.0",
+     .range = "a number > 0, or None",
+     .summary = "what logits are divided by: larger values explore more",
+     .min = 0,
+     .min_open = true,
+     .may_be_none = true},
+    {.name = "controller_tanh_const",
+     .default_text = "2.25",
+     .range = "a number > 0, or None",
+     .summary = "bound on the logits: smaller values explore more",
+     .min = 0,
+     .min_open = true,
+     .may_be_none = true},
+    {.name = "controller_entropy_weight",
+     .default_text = "1e-05",
+     .range = "a number > 0, or None",
+     .summary = "what the entropy of the choices is worth",
+     .min = 0,
+     .min_open = true,
+     .may_be_none = true},
+    {.name = "controller_baseline_decay",
+     .default_text = "0.999",
+     .range = "a number in (0, 1]",
+     .summary = "how much of the moving average of rewards stays in a step of training",
+     .min = 0,
+     .max = 1,
+     .min_open = true},
+    {.name = "controller_learning_rate",
+     .default_text = "0.001",
+     .range = "a number in (0, 1]",
+     .summary = "step size of Adam",
+     .min = 0,
+     .max = 1,
+     .min_open = true},
+    {.name = "controller_skip_target",
+     .default_text = "0.4",
+     .range = "a number in (0, 1]",
+     .summary = "the share of skip connections that is wanted",
+     .min = 0,
+     .max = 1,
+     .min_open = true},
+    {.name = "controller_skip_weight",
+     .default_text = "0.8",
+     .range = "a number > 0, or None",
+     .summary = "what it costs to differ from that share",
+     .min = 0,
+     .min_open = true,
+     .may_be_none = true},
+    {.name = "controller_train_steps",
+     .kind = Kind::kInt,
+     .default_text = "10",
+     .range = "an integer >= 1",
+     .summary = "steps of training when a trial has ended, over it and the trials before it",
+     .min = 1,
+     .max = 1e6},
+    {.name = "controller_log_every_steps",
+     .kind = Kind::kInt,
+     .default_text = "10",
+     .range = "an integer >= 1",
+     .summary = "accepted for Katib's manifests; nothing is logged",
+     .min = 1,
+     .max = 1e9},
+    kRandomState,
+};
+
+/// The number of a setting, its own or its default; nothing for "None".
+std::optional<double> SettingOf(const Problem& problem, std::string_view name) {
+  return NumberOf(kSettings, problem.settings, name);
+}
 
 struct EndedTrial {
   Point point;
@@ -43,9 +123,8 @@ class Learner {
  public:
   Learner(const Problem& problem, const ControllerOptions& options)
       : controller_(*problem.layout, options, problem.seed),
-        steps_(static_cast<std::size_t>(
-            NumberOf(problem.settings, "controller_train_steps", kTrainSteps))),
-        decay_(NumberOf(problem.settings, "controller_baseline_decay", kBaselineDecay)) {}
+        steps_(static_cast<std::size_t>(*SettingOf(problem, "controller_train_steps"))),
+        decay_(*SettingOf(problem, "controller_baseline_decay")) {}
 
   [[nodiscard]] const ArchitectureController& controller() const { return controller_; }
 
@@ -162,92 +241,16 @@ class EnasSearch final : public SearchAlgorithm {
   bool has_learned_ = false;
 };
 
-constexpr SettingSchema kSettings[] = {
-    {.name = "controller_hidden_size",
-     .kind = Kind::kInt,
-     .default_text = "64",
-     .range = "an integer from 1 to 1024",
-     .summary = "units of the controller's LSTM",
-     .min = 1,
-     .max = 1024},
-    {.name = "controller_temperature",
-     .default_text = "5.0",
-     .range = "a number > 0, or None",
-     .summary = "what logits are divided by: larger values explore more",
-     .min = 0,
-     .min_open = true,
-     .may_be_none = true},
-    {.name = "controller_tanh_const",
-     .default_text = "2.25",
-     .range = "a number > 0, or None",
-     .summary = "bound on the logits: smaller values explore more",
-     .min = 0,
-     .min_open = true,
-     .may_be_none = true},
-    {.name = "controller_entropy_weight",
-     .default_text = "1e-05",
-     .range = "a number > 0, or None",
-     .summary = "what the entropy of the choices is worth",
-     .min = 0,
-     .min_open = true,
-     .may_be_none = true},
-    {.name = "controller_baseline_decay",
-     .default_text = "0.999",
-     .range = "a number in (0, 1]",
-     .summary = "how much of the moving average of rewards stays in a step of training",
-     .min = 0,
-     .max = 1,
-     .min_open = true},
-    {.name = "controller_learning_rate",
-     .default_text = "0.001",
-     .range = "a number in (0, 1]",
-     .summary = "step size of Adam",
-     .min = 0,
-     .max = 1,
-     .min_open = true},
-    {.name = "controller_skip_target",
-     .default_text = "0.4",
-     .range = "a number in (0, 1]",
-     .summary = "the share of skip connections that is wanted",
-     .min = 0,
-     .max = 1,
-     .min_open = true},
-    {.name = "controller_skip_weight",
-     .default_text = "0.8",
-     .range = "a number > 0, or None",
-     .summary = "what it costs to differ from that share",
-     .min = 0,
-     .min_open = true,
-     .may_be_none = true},
-    {.name = "controller_train_steps",
-     .kind = Kind::kInt,
-     .default_text = "10",
-     .range = "an integer >= 1",
-     .summary = "steps of training when a trial has ended, over it and the trials before it",
-     .min = 1,
-     .max = 1e6},
-    {.name = "controller_log_every_steps",
-     .kind = Kind::kInt,
-     .default_text = "10",
-     .range = "an integer >= 1",
-     .summary = "accepted for Katib's manifests; nothing is logged",
-     .min = 1,
-     .max = 1e9},
-    kRandomState,
-};
-
-ControllerOptions ReadOptions(std::span<const Setting> settings) {
-  ControllerOptions options;
-  options.hidden = static_cast<std::size_t>(
-      NumberOf(settings, "controller_hidden_size", static_cast<double>(options.hidden)));
-  options.temperature = NumberOrNone(settings, "controller_temperature", *options.temperature);
-  options.tanh_constant = NumberOrNone(settings, "controller_tanh_const", *options.tanh_constant);
-  options.entropy_weight =
-      NumberOrNone(settings, "controller_entropy_weight", *options.entropy_weight);
-  options.skip_target = NumberOf(settings, "controller_skip_target", options.skip_target);
-  options.skip_weight = NumberOrNone(settings, "controller_skip_weight", *options.skip_weight);
-  options.learning_rate = NumberOf(settings, "controller_learning_rate", options.learning_rate);
-  return options;
+ControllerOptions ReadOptions(const Problem& problem) {
+  return {
+      .hidden = static_cast<std::size_t>(*SettingOf(problem, "controller_hidden_size")),
+      .temperature = SettingOf(problem, "controller_temperature"),
+      .tanh_constant = SettingOf(problem, "controller_tanh_const"),
+      .entropy_weight = SettingOf(problem, "controller_entropy_weight"),
+      .skip_target = *SettingOf(problem, "controller_skip_target"),
+      .skip_weight = SettingOf(problem, "controller_skip_weight"),
+      .learning_rate = *SettingOf(problem, "controller_learning_rate"),
+  };
 }
 
 /// Every step multiplies with all weights of the LSTM and the softmax in each layer, forwards and
@@ -259,8 +262,9 @@ void Check(const Problem& problem, FieldErrors& errors) {
   }
   const auto layers = static_cast<double>(problem.layout->layers);
   const auto operations = static_cast<double>(problem.layout->operations);
-  const double hidden = NumberOf(problem.settings, "controller_hidden_size", 64);
-  const double steps = NumberOf(problem.settings, "controller_train_steps", kTrainSteps);
+  // A value that is no number is told of elsewhere.
+  const double hidden = SettingOf(problem, "controller_hidden_size").value_or(0);
+  const double steps = SettingOf(problem, "controller_train_steps").value_or(0);
   const double step = 3 * layers * hidden * (16 * hidden + operations + layers / 2 * hidden);
   if (steps * step > kWorkMax) {
     errors.push_back({FieldError::Type::kInvalid,
@@ -272,7 +276,7 @@ void Check(const Problem& problem, FieldErrors& errors) {
 }
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return std::make_unique<EnasSearch>(problem, ReadOptions(problem.settings));
+  return std::make_unique<EnasSearch>(problem, ReadOptions(problem));
 }
 
 }  // namespace

@@ -16,11 +16,15 @@ using ::testing::Lt;
 constexpr ArchitectureLayout kLayout{3, 4};
 
 ControllerOptions SmallOptions() {
-  ControllerOptions options;
-  options.hidden = 5;
-  options.entropy_weight = 0.3;
-  options.learning_rate = 0.01;
-  return options;
+  return {
+      .hidden = 5,
+      .temperature = 5,
+      .tanh_constant = 2.25,
+      .entropy_weight = 0.3,
+      .skip_target = 0.4,
+      .skip_weight = 0.8,
+      .learning_rate = 0.01,
+  };
 }
 
 /// The largest difference between the gradient and differences of the loss.
