@@ -120,21 +120,10 @@ Result<std::string> ReplaceInWord(const std::string& word,
 }
 
 bool IsInterpreter(const std::string& program) {
-  constexpr std::array<std::string_view, 12> kInterpreters = {"python",
-                                                              "sh",
-                                                              "bash",
-                                                              "dash",
-                                                              "zsh",
-                                                              "perl",
-                                                              "ruby",
-                                                              "node",
-                                                              "julia",
-                                                              "Rscript",
-                                                              "env",
-                                                              "torchrun"};
-  return std::any_of(kInterpreters.begin(), kInterpreters.end(), [&](std::string_view name) {
-    return program == name || (name == "python" && program.starts_with(name));
-  });
+  constexpr std::array<std::string_view, 7> kInterpreters = {
+      "perl", "ruby", "node", "julia", "Rscript", "env", "torchrun"};
+  return IsShell(program) || program.starts_with("python") ||
+         std::find(kInterpreters.begin(), kInterpreters.end(), program) != kInterpreters.end();
 }
 
 /// Lower-case letters and digits, with one dash for all that stands between them.

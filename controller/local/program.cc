@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "controller/workload/shell_syntax.h"
+
 namespace hone::controller {
 namespace {
 
@@ -114,7 +116,7 @@ Result<std::string> FindProgram(const std::string& command,
 Status CheckScript(const std::vector<std::string>& arguments,
                    const std::string& working_directory) {
   const std::string name = arguments.front().substr(arguments.front().rfind('/') + 1);
-  const bool is_shell = name == "sh" || name == "bash" || name == "dash";
+  const bool is_shell = IsShell(name);
   const bool is_interpreter = is_shell || name.starts_with("python") || name == "perl" ||
                               name == "ruby" || name == "Rscript" || name == "julia";
   // "-u" is Python's, and takes no argument; behind other options a script may stand anywhere.

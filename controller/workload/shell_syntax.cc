@@ -34,12 +34,6 @@ std::string_view ProgramOf(std::string_view word) {
   return word.substr(0, word.find_last_not_of("0123456789.") + 1);
 }
 
-bool IsShell(std::string_view word) {
-  constexpr std::array<std::string_view, 8> kWords = {
-      "sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "busybox"};
-  return IsOneOf(word.substr(word.rfind('/') + 1), kWords);
-}
-
 /// Programs that run the word behind -c or -e.
 bool IsInterpreter(std::string_view word) {
   constexpr std::array<std::string_view, 15> kWords = {"python",
@@ -204,6 +198,12 @@ std::string_view VariableIn(std::string_view word, const std::set<std::string>& 
 }
 
 }  // namespace
+
+bool IsShell(std::string_view word) {
+  constexpr std::array<std::string_view, 8> kWords = {
+      "sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "busybox"};
+  return IsOneOf(word.substr(word.rfind('/') + 1), kWords);
+}
 
 std::optional<ShellSyntax> FindShellSyntax(const std::vector<std::string>& words) {
   if (words.empty()) {

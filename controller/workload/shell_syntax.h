@@ -5,9 +5,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hone::controller {
+
+/// True if the word, a name or a path, names a shell.
+bool IsShell(std::string_view word);
 
 struct ShellSyntax {
   /// "\"&&\" is an operator of the shell"

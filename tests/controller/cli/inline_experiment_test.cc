@@ -250,6 +250,7 @@ TEST(InlineExperiment, IsNamedAfterItsProgram) {
       {{"python", "train.py", "--lr"}, "train"},
       {{"python3.11", "-u", "src/Train_Net.py"}, "train-net"},
       {{"/usr/bin/env", "fit.sh"}, "fit"},
+      {{"ksh", "fit.sh"}, "fit"},
       {{"./digits_train", "data.csv"}, "digits-train"},
       {{"sh", "-c", "echo 1; true"}, "sh"},
       {{"./3d"}, "run-3d"},

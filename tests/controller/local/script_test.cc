@@ -1,6 +1,7 @@
 // Commands that give a script to an interpreter: a missing script is found before the trial runs.
 #include <gmock/gmock.h>
 
+#include "controller/local/program.h"
 #include "tests/controller/local/local_world.h"
 
 namespace hone::controller {
@@ -29,6 +30,12 @@ TEST(Script, ThatIsNotInTheWorkingDirectoryIsNamedWithIt) {
   ASSERT_FALSE(status.has_value());
   EXPECT_THAT(status.error().message,
               HasSubstr("the script \"trian.pl\" does not exist in " + world.folder().string()));
+}
+
+TEST(Script, OfAnyShellIsLookedFor) {
+  for (const char* const shell : {"sh", "/bin/zsh", "ksh", "fish"}) {
+    EXPECT_FALSE(CheckScript({shell, "/opt/image/train.sh"}, "/").has_value()) << shell;
+  }
 }
 
 TEST(Script, ThatAShellMayFindInItsPathIsLeftToTheShell) {
