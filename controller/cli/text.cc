@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "proto/convert/text_position.h"
 #include "proto/model/observation.h"
 
 namespace hone::controller {
@@ -23,23 +24,11 @@ struct CodePoint {
 
 // Decodes the code point at the start of `text`, which is not empty.
 CodePoint Decode(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x80) {
-    return {first, 1, true};
+  const proto::Utf8Char found = proto::DecodeUtf8(text, 0);
+  if (found.length == 0) {
+    return {static_cast<unsigned char>(text[0]), 1, false};
   }
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 0;
-  if (length == 0 || first > 0xF4 || text.size() < length) {
-    return {first, 1, false};
-  }
-  auto value = static_cast<char32_t>(first & (0xFFU >> (length + 1)));
-  for (std::size_t i = 1; i < length; ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xC0U) != 0x80) {
-      return {first, 1, false};
-    }
-    value = (value << 6U) | (byte & 0x3FU);
-  }
-  return {value, length, true};
+  return {found.code, found.length, true};
 }
 
 struct Range {
@@ -89,18 +78,8 @@ std::size_t WidthOf(const CodePoint& point) {
   return IsIn(kDoubleWidth, point.value) ? 2 : 1;
 }
 
-// C0, DEL, C1, and Unicode's marks, embeddings, overrides and isolates of direction, with its
-// separators of lines and paragraphs.
-constexpr std::array kControls = {Range{0x0, 0x1F},
-                                  Range{0x7F, 0x9F},
-                                  Range{0x61C, 0x61C},
-                                  Range{0x200E, 0x200F},
-                                  Range{0x2028, 0x202E},
-                                  Range{0x2066, 0x2069},
-                                  Range{0xFEFF, 0xFEFF}};
-
 bool IsControl(const CodePoint& point) {
-  return !point.is_valid || IsIn(kControls, point.value);
+  return !point.is_valid || proto::IsControl(point.value);
 }
 
 // How a control character is written out.

@@ -16,13 +16,6 @@ bool IsBetween(char c, char first, char last) {
   return c >= first && c <= last;
 }
 
-/// C0, DEL, C1, and what turns the direction of the text after it.
-bool IsControl(char32_t code) {
-  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x61C ||
-         (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-         (code >= 0x2066 && code <= 0x2069);
-}
-
 /// `line` without escape sequences, controls as blanks; what is not UTF-8 as '?'.
 std::string Cleaned(std::string line) {
   metrics::StripEscapes(line);
@@ -31,7 +24,7 @@ std::string Cleaned(std::string line) {
     const proto::Utf8Char character = proto::DecodeUtf8(line, i);
     if (character.length == 0) {
       text += '?';
-    } else if (IsControl(character.code)) {
+    } else if (proto::IsControl(character.code)) {
       text += ' ';
     } else if (text.size() + character.length <= kLineMax) {
       text.append(line, i, character.length);

@@ -36,6 +36,12 @@ Utf8Char DecodeUtf8(std::string_view text, std::size_t offset) {
   return {code, length};
 }
 
+bool IsControl(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x61C ||
+         (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+}
+
 bool IsPrintable(char32_t code) {
   return (code >= 0x20 && code <= 0x7E) || code == 0x85 || (code >= 0xA0 && code <= 0xFFFD) ||
          code >= 0x10000;

@@ -16,6 +16,11 @@ struct Utf8Char {
 };
 Utf8Char DecodeUtf8(std::string_view text, std::size_t offset);
 
+/// True for what a terminal obeys instead of showing it: C0, DEL, C1, and Unicode's marks,
+/// embeddings, overrides and isolates of direction, its separators of lines and paragraphs, and the
+/// byte order mark.
+bool IsControl(char32_t code);
+
 /// True for what YAML 1.1 lets stand in a text as it is, the line break and the tab aside.
 bool IsPrintable(char32_t code);
 
