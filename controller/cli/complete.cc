@@ -69,16 +69,22 @@ void TakeSettings(const char* kind, const std::string& name, const Words& words,
   }
 }
 
+/// An experiment, and when it was created.
+struct Born {
+  Time created;
+  ExperimentKey key;
+};
+
 // Trials of experiments whose name has been typed, at least to its beginning; the newest
 // experiment's first.
 Status TakeTrials(db::Store& store,
-                  std::vector<Experiment> experiments,
+                  std::vector<Born> experiments,
                   const Words& words,
                   Names& names) {
-  std::sort(experiments.begin(), experiments.end(), [](const auto& a, const auto& b) {
+  std::sort(experiments.begin(), experiments.end(), [](const Born& a, const Born& b) {
     return a.created > b.created;
   });
-  for (const Experiment& experiment : experiments) {
+  for (const Born& experiment : experiments) {
     const std::string stem = experiment.key.name + "-";
     if (!stem.starts_with(words.current()) && !words.current().starts_with(stem)) {
       continue;
@@ -102,17 +108,25 @@ Status TakeStored(const std::string& kind,
     HONE_ASSIGN_OR_RETURN(paths, StorePaths::Resolve(file));
   }
   HONE_ASSIGN_OR_RETURN(const auto store, session.factory.open_store(paths, false));
-  HONE_ASSIGN_OR_RETURN(const std::vector<Experiment> experiments,
-                        store->ListExperiments(session.ns.value_or("")));
+  const bool wants_trials = kind == "trial" || kind == "subject";
+  // A trial's experiment may end at any dash of what has been typed.
+  const std::string& typed = words.current();
+  const std::string prefix = wants_trials ? typed.substr(0, typed.find('-')) : typed;
   bool names_experiment = false;
-  for (const Experiment& experiment : experiments) {
-    names_experiment |= words.current().starts_with(experiment.key.name + "-");
-    if (kind != "trial") {
-      Take(experiment.key.name, words, names);
-    }
-  }
+  std::vector<Born> experiments;
+  HONE_RETURN_IF_ERROR(
+      ForEachExperiment(*store, session.ns.value_or(""), prefix, [&](const Experiment& experiment) {
+        names_experiment |= typed.starts_with(experiment.key.name + "-");
+        if (kind != "trial") {
+          Take(experiment.key.name, words, names);
+        }
+        if (wants_trials) {
+          experiments.push_back({experiment.created, experiment.key});
+        }
+        return wants_trials || names.size() < kNamesMax;
+      }));
   if (kind == "trial" || (kind == "subject" && names_experiment)) {
-    return TakeTrials(*store, experiments, words, names);
+    return TakeTrials(*store, std::move(experiments), words, names);
   }
   return {};
 }

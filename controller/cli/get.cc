@@ -67,15 +67,27 @@ Result<Listing> ListExperiments(const Session& session,
     experiments.push_back(std::move(one));
     return listing;
   }
-  HONE_ASSIGN_OR_RETURN(experiments, store.ListExperiments(session.ns.value_or("")));
-  std::stable_sort(experiments.begin(), experiments.end(), [](const auto& a, const auto& b) {
-    return a.created > b.created;
-  });
+  // The store has them in order of name: all are read, and at most a page above the limit is held.
   const auto limit = static_cast<std::size_t>(options.limit.value_or(INT64_MAX));
-  if (experiments.size() > limit) {
-    listing.left_out = experiments.size() - limit;
-    experiments.resize(limit);
-  }
+  const auto keep_newest = [&](std::size_t most) {
+    std::stable_sort(experiments.begin(), experiments.end(), [](const auto& a, const auto& b) {
+      return a.created > b.created;
+    });
+    if (experiments.size() > most) {
+      listing.left_out += experiments.size() - most;
+      experiments.resize(most);
+    }
+  };
+  const std::size_t held = limit + kPageExperiments;
+  HONE_RETURN_IF_ERROR(
+      ForEachExperiment(store, session.ns.value_or(""), "", [&](Experiment& experiment) {
+        experiments.push_back(std::move(experiment));
+        if (experiments.size() >= held) {
+          keep_newest(limit);
+        }
+        return true;
+      }));
+  keep_newest(limit);
   return listing;
 }
 

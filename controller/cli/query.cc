@@ -21,12 +21,14 @@ std::string WhereText(const Session& session) {
 }
 
 tl::unexpected<Error> NoExperiment(const Session& session,
-                                   const std::string& name,
-                                   const std::vector<Experiment>& all) {
+                                   db::Store& store,
+                                   const std::string& name) {
   std::vector<std::string> names;
-  for (const Experiment& experiment : all) {
-    names.push_back(experiment.key.name);
-  }
+  HONE_RETURN_IF_ERROR(
+      ForEachExperiment(store, session.ns.value_or(""), "", [&](const Experiment& experiment) {
+        names.push_back(experiment.key.name);
+        return true;
+      }));
   return Fail(
       Code::kNotFound,
       "there is no experiment \"" + name + "\"" + WhereText(session) + SpellingHint(name, names));
@@ -51,26 +53,39 @@ std::vector<std::string> FilesIn(const std::filesystem::path& folder) {
   return files;
 }
 
+// Where names that begin with `prefix` begin: above it there is no other, for no name has the byte
+// 0x7F. Above the second lie those of the next namespace.
+ExperimentKey BeforeNames(const std::string& ns, std::string prefix) {
+  if (!prefix.empty()) {
+    prefix.back() = static_cast<char>(prefix.back() - 1);
+    prefix += '\x7F';
+  }
+  return {ns, prefix};
+}
+ExperimentKey BehindNames(const std::string& ns) {
+  return {ns, "\x7F"};
+}
+
 // The one experiment of that name, whatever its namespace.
 Result<Experiment> FindAnywhere(const Session& session, db::Store& store, const std::string& name) {
-  HONE_ASSIGN_OR_RETURN(std::vector<Experiment> all, store.ListExperiments(""));
   std::string namespaces;
-  const Experiment* found = nullptr;
-  for (const Experiment& experiment : all) {
+  std::optional<Experiment> found;
+  HONE_RETURN_IF_ERROR(ForEachExperiment(store, "", name, [&](Experiment& experiment) {
     if (experiment.key.name == name) {
-      namespaces += (found == nullptr ? "" : ", ") + experiment.key.ns;
-      found = &experiment;
+      namespaces += (found ? ", " : "") + experiment.key.ns;
+      found = std::move(experiment);
     }
-  }
-  if (found == nullptr) {
-    return NoExperiment(session, name, all);
+    return true;
+  }));
+  if (!found) {
+    return NoExperiment(session, store, name);
   }
   if (namespaces != found->key.ns) {
     return Fail(Code::kInvalidArgument,
                 "there is an experiment \"" + name + "\" in several namespaces (" + namespaces +
                     "); say which with --namespace");
   }
-  return *found;
+  return std::move(*found);
 }
 
 }  // namespace
@@ -89,8 +104,7 @@ Result<Experiment> FindExperiment(const Session& session,
   if (!session.ns) {
     return FindAnywhere(session, store, name);
   }
-  HONE_ASSIGN_OR_RETURN(const auto all, store.ListExperiments(*session.ns));
-  return NoExperiment(session, name, all);
+  return NoExperiment(session, store, name);
 }
 
 Result<Experiment> FindOrNewest(const Session& session,
@@ -99,19 +113,54 @@ Result<Experiment> FindOrNewest(const Session& session,
   if (name) {
     return FindExperiment(session, store, *name);
   }
-  HONE_ASSIGN_OR_RETURN(const auto all, store.ListExperiments(session.ns.value_or("")));
-  const auto newest = std::max_element(
-      all.begin(), all.end(), [](const auto& a, const auto& b) { return a.created < b.created; });
-  if (newest == all.end()) {
+  std::optional<Experiment> newest;
+  std::size_t count = 0;
+  HONE_RETURN_IF_ERROR(
+      ForEachExperiment(store, session.ns.value_or(""), "", [&](Experiment& experiment) {
+        ++count;
+        if (!newest || newest->created < experiment.created) {
+          newest = std::move(experiment);
+        }
+        return true;
+      }));
+  if (!newest) {
     return Fail(
         Code::kNotFound,
         "there is no experiment" + WhereText(session) + "; `hone run --help` shows how to begin");
   }
-  if (all.size() > 1) {
-    session.output.Note("of " + newest->key.name + ", the newest of " + std::to_string(all.size()) +
+  if (count > 1) {
+    session.output.Note("of " + newest->key.name + ", the newest of " + std::to_string(count) +
                         " experiments");
   }
-  return *newest;
+  return std::move(*newest);
+}
+
+Status ForEachExperiment(db::Store& store,
+                         const std::string& ns,
+                         const std::string& prefix,
+                         const std::function<bool(Experiment&)>& visit) {
+  ExperimentKey after = ns.empty() ? ExperimentKey{"", ""} : BeforeNames(ns, prefix);
+  // Each turn goes on to a greater key.
+  while (true) {
+    HONE_ASSIGN_OR_RETURN(std::vector<Experiment> page,
+                          store.ListExperiments(ns, after, kPageExperiments));
+    bool is_end = page.size() < kPageExperiments;
+    for (Experiment& experiment : page) {
+      after = experiment.key;
+      const bool is_above = after.name > prefix;
+      if (!after.name.starts_with(prefix)) {
+        after = std::max(after, is_above ? BehindNames(after.ns) : BeforeNames(after.ns, prefix));
+        is_end = is_above && !ns.empty();
+        break;
+      }
+      if (!visit(experiment)) {
+        return {};
+      }
+    }
+    if (is_end) {
+      return {};
+    }
+  }
 }
 
 Result<Experiment> UpdateSpec(db::Store& store,

@@ -13,6 +13,8 @@
 
 namespace hone::controller {
 
+/// Experiments read at once.
+inline constexpr std::size_t kPageExperiments = 100;
 /// Trials read at once.
 inline constexpr std::size_t kPageTrials = 1000;
 /// Observations read at once.
@@ -30,6 +32,14 @@ Result<Experiment> FindExperiment(const Session& session,
 Result<Experiment> FindOrNewest(const Session& session,
                                 db::Store& store,
                                 const std::optional<std::string>& name);
+
+/// Calls `visit` for every experiment whose name begins with `prefix`, in order of key and page by
+/// page, until it returns false. `ns` empty means all namespaces. Reads what begins with the prefix
+/// and at most two pages more for each namespace.
+Status ForEachExperiment(db::Store& store,
+                         const std::string& ns,
+                         const std::string& prefix,
+                         const std::function<bool(Experiment&)>& visit);
 
 /// Changes the spec of an experiment by `change`, again if somebody else changed it meanwhile.
 Result<Experiment> UpdateSpec(db::Store& store,
