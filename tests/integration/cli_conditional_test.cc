@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/program.h"
+#include "tests/support/job_template.h"
 
 namespace hone {
 namespace {
@@ -68,23 +69,13 @@ spec:
       - {name: momentum, reference: momentum}
       - {name: nesterov, reference: nesterov}
       - {name: beta, reference: beta}
-    trialSpec:
-      apiVersion: batch/v1
-      kind: Job
-      spec:
-        template:
-          spec:
-            containers:
-              - name: main
-                command: [/bin/sh, train.sh]
-                args:
+)" + JobTemplate("[/bin/sh, train.sh]", R"(                args:
                   - --nesterov=${trialParameters.nesterov}
                   - --optimizer=${trialParameters.chosen}
                   - --momentum=${trialParameters.momentum}
                 env:
                   - {name: BETA, value: "${trialParameters.beta}"}
-            restartPolicy: Never
-)";
+)");
 }
 
 class CliConditional : public ::testing::Test {

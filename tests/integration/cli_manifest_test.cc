@@ -7,6 +7,7 @@
 
 #include "controller/cli/command.h"
 #include "tests/integration/program.h"
+#include "tests/support/job_template.h"
 
 namespace hone {
 namespace {
@@ -15,7 +16,7 @@ using ::testing::HasSubstr;
 
 using Words = std::vector<std::string>;
 
-constexpr const char* kManifest = R"(apiVersion: kubeflow.org/v1beta1
+const std::string kManifest = R"(apiVersion: kubeflow.org/v1beta1
 kind: Experiment
 metadata: {name: tune}
 spec:
@@ -29,17 +30,7 @@ spec:
   trialTemplate:
     primaryContainerName: main
     trialParameters: [{name: x, reference: x}]
-    trialSpec:
-      apiVersion: batch/v1
-      kind: Job
-      spec:
-        template:
-          spec:
-            restartPolicy: Never
-            containers:
-              - name: main
-                command: [sh, -c, 'echo score=$0', "${trialParameters.x}"]
-)";
+)" + JobTemplate(R"([sh, -c, 'echo score=$0', "${trialParameters.x}"])");
 
 /// A value for each flag that is another one than the manifest's; none for a switch.
 const std::map<std::string, Words> kValues = {

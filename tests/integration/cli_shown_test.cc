@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/program.h"
+#include "tests/support/job_template.h"
 
 namespace hone {
 namespace {
@@ -184,7 +185,7 @@ TEST(CliShown, WhyTrialsFailedStandsWhereverOneLooks) {
   }
 }
 
-constexpr const char* kEvilManifest = R"(apiVersion: kubeflow.org/v1beta1
+const std::string kEvilManifest = R"(apiVersion: kubeflow.org/v1beta1
 kind: Experiment
 metadata: {name: evil}
 spec:
@@ -197,17 +198,7 @@ spec:
   trialTemplate:
     primaryContainerName: main
     trialParameters: [{name: p, reference: "p\e[2J\u202e"}]
-    trialSpec:
-      apiVersion: batch/v1
-      kind: Job
-      spec:
-        template:
-          spec:
-            containers:
-              - name: main
-                image: none
-                command: [/bin/sh, -c, "echo \"died of $0\"; exit 1", "${trialParameters.p}"]
-)";
+)" + JobTemplate(R"([/bin/sh, -c, "echo \"died of $0\"; exit 1", "${trialParameters.p}"])");
 
 TEST(CliShown, NoControlCharacterReachesATerminal) {
   const Sandbox sandbox;

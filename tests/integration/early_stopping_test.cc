@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/program.h"
+#include "tests/support/job_template.h"
 
 namespace hone {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 
 /// Good curves first, then two that would go on for twenty seconds.
-constexpr const char* kManifest = R"(
+const std::string kManifest = R"(
 apiVersion: kubeflow.org/v1beta1
 kind: Experiment
 metadata:
@@ -34,17 +35,7 @@ spec:
   trialTemplate:
     primaryContainerName: main
     trialParameters: [{name: curve, reference: curve}]
-    trialSpec:
-      apiVersion: batch/v1
-      kind: Job
-      spec:
-        template:
-          spec:
-            restartPolicy: Never
-            containers:
-              - name: main
-                command: [/bin/sh, trial.sh, "${trialParameters.curve}"]
-)";
+)" + JobTemplate(R"([/bin/sh, trial.sh, "${trialParameters.curve}"])");
 
 constexpr const char* kTrial = R"(
 cd $HOME

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/job_template.h"
+
 namespace hone::controller {
 namespace {
 
@@ -14,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
-constexpr const char* kValid = R"(apiVersion: kubeflow.org/v1beta1
+const std::string kValid = R"(apiVersion: kubeflow.org/v1beta1
 kind: Experiment
 metadata:
   name: valid
@@ -30,17 +32,7 @@ spec:
     primaryContainerName: main
     trialParameters:
       - {name: lr, reference: lr}
-    trialSpec:
-      apiVersion: batch/v1
-      kind: Job
-      spec:
-        template:
-          spec:
-            restartPolicy: Never
-            containers:
-              - name: main
-                command: ["train", "${trialParameters.lr}"]
-)";
+)" + JobTemplate(R"(["train", "${trialParameters.lr}"])");
 
 std::string Replaced(std::string text, const std::string& from, const std::string& to) {
   return text.replace(text.find(from), from.size(), to);
