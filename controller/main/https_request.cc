@@ -30,6 +30,9 @@ tl::unexpected<Error> Failure(const HttpsRequest& request, const std::string& wh
 
 std::string TlsError() {
   const unsigned long code = ERR_get_error();
+  if (code != 0 && ERR_GET_LIB(code) == ERR_LIB_SYS) {
+    return std::generic_category().message(ERR_GET_REASON(code));
+  }
   const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   return reason != nullptr ? reason : "the connection was closed, or no answer came in time";
 }
@@ -86,7 +89,13 @@ Result<HttpsReply> ParseReply(const HttpsRequest& request, const std::string& te
 Result<HttpsReply> Exchange(const HttpsRequest& request, SSL* tls) {
   const std::string text = request.head + "Content-Length: " + std::to_string(request.body.size()) +
                            "\r\nConnection: close\r\n\r\n" + request.body;
-  if (SSL_connect(tls) != 1 || SSL_write(tls, text.data(), static_cast<int>(text.size())) <= 0) {
+  const bool is_connected = SSL_connect(tls) == 1;
+  if (const long verified = SSL_get_verify_result(tls); !is_connected && verified != X509_V_OK) {
+    return Failure(request,
+                   "its certificate does not fit " + request.authority + ": " +
+                       X509_verify_cert_error_string(verified));
+  }
+  if (!is_connected || SSL_write(tls, text.data(), static_cast<int>(text.size())) <= 0) {
     return Failure(request, TlsError());
   }
   std::string reply(kReplyMax, '\0');
@@ -108,6 +117,7 @@ Result<HttpsReply> Exchange(const HttpsRequest& request, SSL* tls) {
 }  // namespace
 
 Result<HttpsReply> Send(const HttpsRequest& request) {
+  ERR_clear_error();  // what is left of this thread's last request is none of this one's
   const Owned<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   if (context == nullptr ||
       SSL_CTX_load_verify_locations(context.get(), request.authority.c_str(), nullptr) != 1) {

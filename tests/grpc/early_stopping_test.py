@@ -195,9 +195,10 @@ class ClusterApi(http.server.BaseHTTPRequestHandler):
         text = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.patches.append((self.path, dict(self.headers), json.loads(text)))
         known = self.path.endswith("/trials/known/status")
-        self.send_response(200 if known else 404)
+        refusal = self.server.refusal or (None if known else (404, 'trials "unknown" not found'))
+        self.send_response(refusal[0] if refusal else 200)
         self.end_headers()
-        self.wfile.write(b"{}" if known else b'{"message": "trials \\"unknown\\" not found"}')
+        self.wfile.write(json.dumps({"message": refusal[1]} if refusal else {}).encode())
 
     def log_message(self, *_words):
         pass
@@ -209,20 +210,24 @@ class Cluster:
     def __init__(self, names="IP:127.0.0.1"):
         self._folder = tempfile.TemporaryDirectory()
         self.account = Path(self._folder.name)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key", "-out", "ca.crt",
-                        "-subj", "/CN=cluster", "-addext", f"subjectAltName={names}"],
-                       cwd=self.account, check=True, capture_output=True)
+        self.make_authority(names)
         (self.account / "token").write_text("secret")
         (self.account / "namespace").write_text("team")
         self.api = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ClusterApi)
         self.api.patches = []
+        self.api.refusal = None  # status and message of what nobody gets
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(self.account / "ca.crt", self.account / "key")
         self.api.socket = tls.wrap_socket(self.api.socket, server_side=True)
         threading.Thread(target=self.api.serve_forever, daemon=True).start()
         self.environment = os.environ | {"KUBERNETES_SERVICE_HOST": "127.0.0.1",
                                          "KUBERNETES_SERVICE_PORT": str(self.api.server_port)}
+
+    def make_authority(self, names):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key", "-out", "ca.crt",
+                        "-subj", "/CN=cluster", "-addext", f"subjectAltName={names}"],
+                       cwd=self.account, check=True, capture_output=True)
 
     def service(self):
         return Service("--service-account", str(self.account), env=self.environment)
@@ -242,6 +247,11 @@ class TrialsOfACluster(unittest.TestCase):
     def set(self, service, trial):
         service.early_stopping.SetTrialStatus(api.SetTrialStatusRequest(trial_name=trial),
                                               timeout=20)
+
+    def expect(self, service, code, words):
+        with self.assertRaisesRegex(grpc.RpcError, words) as caught:
+            self.set(service, "known")
+        self.assertEqual(caught.exception.code(), code)
 
     def test_get_the_condition_that_katibs_controller_looks_for(self):
         with Cluster() as cluster, cluster.service() as service:
@@ -274,11 +284,41 @@ class TrialsOfACluster(unittest.TestCase):
 
     def test_are_not_shown_to_who_has_another_certificate(self):
         with Cluster("IP:127.0.0.2") as cluster, cluster.service() as service:
-            with self.assertRaises(grpc.RpcError) as caught:
-                self.set(service, "known")
+            self.expect(service, StatusCode.UNAVAILABLE, "ca.crt: IP address mismatch")
 
-        self.assertEqual(caught.exception.code(), StatusCode.UNAVAILABLE)
         self.assertEqual(cluster.api.patches, [])
+
+    def test_need_the_authority_that_the_cluster_has_and_each_error_is_its_own(self):
+        with Cluster() as cluster, cluster.service() as service:
+            authority = cluster.account / "ca.crt"
+            right = authority.read_text()
+            cluster.make_authority("IP:127.0.0.1")
+            self.expect(service, StatusCode.UNAVAILABLE, "certificate does not fit .*/ca.crt: ")
+            authority.write_text("nonsense")
+            self.expect(service, StatusCode.UNAVAILABLE, "ca.crt: no certificate or crl found")
+            authority.unlink()
+            self.expect(service, StatusCode.UNAVAILABLE, "ca.crt: No such file or directory")
+            self.assertEqual(cluster.api.patches, [])
+
+            authority.write_text(right)
+            self.set(service, "known")
+
+    def test_say_who_has_no_right_to_them(self):
+        for status, message in [(401, "Unauthorized"), (403, "cannot patch resource trials/status")]:
+            with self.subTest(status), Cluster() as cluster, cluster.service() as service:
+                cluster.api.refusal = status, message
+                self.expect(service, StatusCode.PERMISSION_DENIED,
+                            f"trial known in namespace team: .*{status}.*{message}")
+
+    def test_are_told_with_the_token_that_the_cluster_has_renewed(self):
+        with Cluster() as cluster, cluster.service() as service:
+            (cluster.account / "token").unlink()
+            self.expect(service, StatusCode.INVALID_ARGUMENT, "token: No such file or directory")
+            (cluster.account / "token").write_text("renewed\n")
+            self.set(service, "known")
+
+        (_path, headers, _patches), = cluster.api.patches
+        self.assertEqual(headers["Authorization"], "Bearer renewed")
 
 
 if __name__ == "__main__":
