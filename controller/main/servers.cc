@@ -93,6 +93,7 @@ std::vector<Served> AlgorithmServicesOf(rpc::Outbox& outbox,
 /// the program at once: it does what it does without us.
 Status Serve(const rpc::ServerOptions& options,
              const std::vector<Served>& served,
+             rpc::Outbox& outbox,
              std::unique_ptr<SignalQueue> signals,
              const Listens& listens,
              const std::function<void()>& stops) {
@@ -107,7 +108,7 @@ Status Serve(const rpc::ServerOptions& options,
   WaitForSignal(*signals);
   signals.reset();
   stops();
-  server->Stop(kGrace);
+  server->Stop(kGrace, [&] { outbox.Close(); });
   return {};
 }
 
@@ -138,6 +139,7 @@ Status ServeSuggestions(const SuggestionOptions& options, const Listens& listens
                                    options.db_manager.value_or(IsInPod() ? kKatibsDbManager : ""),
                                    std::move(stop_trial),
                                    nullptr),
+               outbox,
                std::move(signals),
                listens,
                [] {});
@@ -184,7 +186,7 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
   const auto stops = [&] {
     tuner->Close();
   };
-  HONE_RETURN_IF_ERROR(Serve(server, served, std::move(signals), listens, stops));
+  HONE_RETURN_IF_ERROR(Serve(server, served, outbox, std::move(signals), listens, stops));
   return store.Sync();
 }
 

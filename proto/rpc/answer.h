@@ -30,13 +30,18 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   /// `box` and `context` must outlive it.
   UnaryCall(Outbox& box, grpc::CallbackServerContext& context) : box_(box), context_(context) {}
 
-  /// True if the caller has gone: then the call has ended, and there is no work to do.
+  /// True if the caller has gone, or the server begins no call any more: then the call has ended,
+  /// and there is no work to do.
   bool EndIfGivenUp() {
-    const bool is_given_up = context_.IsCancelled();
-    if (is_given_up) {
+    if (context_.IsCancelled()) {
       Finish(grpc::Status::CANCELLED);
+      return true;
     }
-    return is_given_up;
+    if (box_.IsClosed()) {
+      Finish({grpc::StatusCode::UNAVAILABLE, "the server is stopping; call again when it is back"});
+      return true;
+    }
+    return false;
   }
 
   /// With `reply`, unless the status is an error or there is no room for it. Then what it holds is

@@ -3,6 +3,7 @@
 // ends. Any thread. What has a place in it must be gone before it is.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 
@@ -50,9 +51,14 @@ class Outbox {
   /// when half of their room is used up.
   Result<Place> Enter(std::size_t bytes, grpc::ServerContextBase& call);
 
+  /// From now on no call is begun: those that still wait for their turn are refused.
+  void Close() { is_closed_ = true; }
+  [[nodiscard]] bool IsClosed() const { return is_closed_; }
+
  private:
   void Leave(std::size_t bytes, bool is_large);
 
+  std::atomic<bool> is_closed_ = false;
   Mutex mutex_;
   std::size_t small_bytes_ HONE_GUARDED_BY(mutex_) = 0;
   std::size_t large_bytes_ HONE_GUARDED_BY(mutex_) = 0;

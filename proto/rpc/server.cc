@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include <grpc/grpc.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -81,7 +82,7 @@ Server::Server(std::vector<std::unique_ptr<Listener>> listeners)
     : listeners_(std::move(listeners)) {}
 
 Server::~Server() {
-  Stop(std::chrono::milliseconds(0));
+  Stop(std::chrono::milliseconds(0), [] {});
 }
 
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
@@ -90,6 +91,9 @@ Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
   SilenceGrpc();
   HONE_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(options));
   RaiseDescriptorLimit();
+  // Is never undone: at its end gRPC (1.51) would wait for a thread that looks at connections for
+  // 10 seconds at a time, once a reply did not fit what the system takes at once.
+  grpc_init();
   HONE_ASSIGN_OR_RETURN(auto listeners, OpenAll(options));
   std::unique_ptr<Server> server(new Server(std::move(listeners)));
   grpc::EnableDefaultHealthCheckService(true);
@@ -133,17 +137,22 @@ std::vector<std::string> Server::Addresses() const {
   return addresses;
 }
 
-void Server::Stop(std::chrono::milliseconds grace) {
+void Server::Stop(std::chrono::milliseconds grace, const std::function<void()>& grace_ends) {
   listeners_.clear();
   if (server_ == nullptr) {
     return;
   }
   server_->GetHealthCheckService()->Shutdown();
   // gRPC (1.51) waits for the end of every connection, and does not end one while it writes to it:
-  // a peer that does not read would keep us until the system gives it up.
+  // a peer that does not read would keep us until the system gives it up. Nor does it look at
+  // connections while all of its threads work for calls that wait for their turn, cancelled or not.
   std::promise<void> has_ended;
   std::thread breaker([&, ended = has_ended.get_future()] {
-    if (ended.wait_for(grace + kLastWords) == std::future_status::timeout) {
+    if (ended.wait_for(grace) == std::future_status::ready) {
+      return;
+    }
+    grace_ends();
+    if (ended.wait_for(kLastWords) == std::future_status::timeout) {
       BreakConnections();
     }
   });

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -73,9 +74,11 @@ class Server {
 
   /// Those that it has got, with their ports.
   [[nodiscard]] std::vector<std::string> Addresses() const;
-  /// Health says NOT_SERVING, no new calls come in, and those that run get `grace`. Then they are
-  /// cancelled, and soon afterwards connections end even if their peers read nothing. Once.
-  void Stop(std::chrono::milliseconds grace);
+  /// Health says NOT_SERVING, no new calls come in, and those that have come get `grace`. Then they
+  /// are cancelled and `grace_ends` is called, on another thread, which is to keep those from their
+  /// work that have not begun it. A second later connections end even if their peers read nothing.
+  /// Once.
+  void Stop(std::chrono::milliseconds grace, const std::function<void()>& grace_ends);
 
  private:
   explicit Server(std::vector<std::unique_ptr<Listener>> listeners);

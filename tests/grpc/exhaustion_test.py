@@ -129,6 +129,17 @@ class Memory(unittest.TestCase):
 
             self.assertEqual(server.terminate(), 0)
 
+    def test_of_calls_that_wait_for_their_turn_does_not_keep_who_is_to_end(self):
+        """7,680 calls, which would be a minute's work, and whose replies nobody reads."""
+        for listen in "127.0.0.1:0", "unix:{}/socket":
+            with self.subTest(listen), tempfile.TemporaryDirectory() as folder, \
+                    StoreServer(Path(folder) / "s.db", listen=listen.format(folder)) as server:
+                Study(server, 20)
+                for _ in range(60):
+                    self.unread(server)
+
+                self.assertEqual(server.terminate(timeout=13), 0)  # twice what it says it takes
+
     def test_of_a_page_has_a_bound(self):
         Study(self.server, 100)
         after, numbers, pages = 0, [], 0

@@ -158,6 +158,7 @@ class DatabaseClient : public testing::Test {
   }
 
   [[nodiscard]] WatchedLogs& logs() { return *logs_; }
+  [[nodiscard]] rpc::Outbox& outbox() { return outbox_; }
 
   StandingClock clock_;
 

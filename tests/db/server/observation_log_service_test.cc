@@ -237,6 +237,19 @@ TEST_F(ObservationLogService, PassesOnWhyALogTakesNoMore) {
   EXPECT_THAT(Rows("t-1"), SizeIs(1));
 }
 
+TEST_F(ObservationLogService, BeginsNoCallAnyMoreWhenItsOutboxIsClosed) {
+  const std::vector<SentRow> rows = {{"2026-01-01T00:00:01Z", "a", "1"}};
+  ExpectReported("t-1", rows);
+
+  outbox().Close();
+
+  const grpc::Status status = Report("t-2", rows);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(status.error_message(), "the server is stopping; call again when it is back");
+  EXPECT_EQ(logs().Count("t-1").value(), 1);
+  EXPECT_EQ(logs().Count("t-2").value(), 0);
+}
+
 TEST_F(ObservationLogService, ForgetsWhatIsDeletedAndTakesItAgain) {
   const std::vector<SentRow> rows = {{"2026-01-01T00:00:01Z", "a", "1"}};
   ExpectReported("t-1", rows);
