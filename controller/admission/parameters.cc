@@ -4,14 +4,12 @@
 
 namespace hone::controller {
 
-using Type = FieldError::Type;
-
 bool CheckSpace(const ExperimentSpec& spec, FieldErrors& errors) {
   const std::size_t before = errors.size();
   if (spec.parameters.empty() && !spec.nas_config) {
-    errors.push_back({Type::kRequired, "spec", "", "give parameters or a nasConfig"});
+    errors.push_back({FieldError::Type::kRequired, "spec", "", "give parameters or a nasConfig"});
   } else if (!spec.parameters.empty() && spec.nas_config) {
-    errors.push_back({Type::kInvalid,
+    errors.push_back({FieldError::Type::kInvalid,
                       "spec",
                       "",
                       "has both parameters and nasConfig; only one can be searched"});

@@ -65,6 +65,11 @@ ExperimentKey BeforeNames(const std::string& ns, std::string prefix) {
 ExperimentKey BehindNames(const std::string& ns) {
   return {ns, "\x7F"};
 }
+// Where to go on when the name of `key` does not begin with `prefix`.
+ExperimentKey PastNamesUnlike(const std::string& prefix, const ExperimentKey& key) {
+  const ExperimentKey next = key.name > prefix ? BehindNames(key.ns) : BeforeNames(key.ns, prefix);
+  return std::max(key, next);
+}
 
 // The one experiment of that name, whatever its namespace.
 Result<Experiment> FindAnywhere(const Session& session, db::Store& store, const std::string& name) {
@@ -147,10 +152,9 @@ Status ForEachExperiment(db::Store& store,
     bool is_end = page.size() < kPageExperiments;
     for (Experiment& experiment : page) {
       after = experiment.key;
-      const bool is_above = after.name > prefix;
       if (!after.name.starts_with(prefix)) {
-        after = std::max(after, is_above ? BehindNames(after.ns) : BeforeNames(after.ns, prefix));
-        is_end = is_above && !ns.empty();
+        is_end = after.name > prefix && !ns.empty();
+        after = PastNamesUnlike(prefix, after);
         break;
       }
       if (!visit(experiment)) {
