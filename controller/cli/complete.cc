@@ -69,8 +69,7 @@ void TakeSettings(const char* kind, const std::string& name, const Words& words,
   }
 }
 
-/// An experiment, and when it was created.
-struct Born {
+struct DatedKey {
   Time created;
   ExperimentKey key;
 };
@@ -78,13 +77,13 @@ struct Born {
 // Trials of experiments whose name has been typed, at least to its beginning; the newest
 // experiment's first.
 Status TakeTrials(db::Store& store,
-                  std::vector<Born> experiments,
+                  std::vector<DatedKey> experiments,
                   const Words& words,
                   Names& names) {
-  std::sort(experiments.begin(), experiments.end(), [](const Born& a, const Born& b) {
+  std::sort(experiments.begin(), experiments.end(), [](const DatedKey& a, const DatedKey& b) {
     return a.created > b.created;
   });
-  for (const Born& experiment : experiments) {
+  for (const DatedKey& experiment : experiments) {
     const std::string stem = experiment.key.name + "-";
     if (!stem.starts_with(words.current()) && !words.current().starts_with(stem)) {
       continue;
@@ -113,7 +112,7 @@ Status TakeStored(const std::string& kind,
   const std::string& typed = words.current();
   const std::string prefix = wants_trials ? typed.substr(0, typed.find('-')) : typed;
   bool names_experiment = false;
-  std::vector<Born> experiments;
+  std::vector<DatedKey> experiments;
   HONE_RETURN_IF_ERROR(
       ForEachExperiment(*store, session.ns.value_or(""), prefix, [&](const Experiment& experiment) {
         names_experiment |= typed.starts_with(experiment.key.name + "-");

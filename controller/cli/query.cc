@@ -53,8 +53,7 @@ std::vector<std::string> FilesIn(const std::filesystem::path& folder) {
   return files;
 }
 
-// Where names that begin with `prefix` begin: above it there is no other, for no name has the byte
-// 0x7F. Above the second lie those of the next namespace.
+// The greatest key below the names that begin with `prefix`: no name has the byte 0x7F.
 ExperimentKey BeforeNames(const std::string& ns, std::string prefix) {
   if (!prefix.empty()) {
     prefix.back() = static_cast<char>(prefix.back() - 1);
@@ -62,6 +61,7 @@ ExperimentKey BeforeNames(const std::string& ns, std::string prefix) {
   }
   return {ns, prefix};
 }
+// A key above all names of the namespace.
 ExperimentKey BehindNames(const std::string& ns) {
   return {ns, "\x7F"};
 }

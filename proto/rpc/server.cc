@@ -91,8 +91,8 @@ Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
   SilenceGrpc();
   HONE_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(options));
   RaiseDescriptorLimit();
-  // Is never undone: at its end gRPC (1.51) would wait for a thread that looks at connections for
-  // 10 seconds at a time, once a reply did not fit what the system takes at once.
+  // Nothing calls the grpc_shutdown() that belongs to it: that of gRPC 1.51 joins a thread that
+  // polls connections for 10 seconds at a time, once a reply has not fitted into a socket's buffer.
   grpc_init();
   HONE_ASSIGN_OR_RETURN(auto listeners, OpenAll(options));
   std::unique_ptr<Server> server(new Server(std::move(listeners)));

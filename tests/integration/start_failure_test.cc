@@ -1,4 +1,7 @@
 // Programs that cannot be started, with the real program: what is stored of their trials.
+#include <memory>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
