@@ -249,10 +249,12 @@ class Doors(unittest.TestCase):
 
 
 class SlowReader:
-    """A way to a server on which nothing comes back until read() is called."""
+    """A way to a server on which only sips come back until read() is called, which keep the connection alive, and
+    nothing after stop_sipping()."""
 
     def __init__(self, address):
         self._server = address
+        self._sips = True
         self._reads = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets = [self._listener]
@@ -265,8 +267,9 @@ class SlowReader:
                 caller, _ = self._listener.accept()
                 server = self._connect()
                 self._sockets += [caller, server]
-                threading.Thread(target=self._pass, args=(caller, server), daemon=True).start()
-                threading.Thread(target=self._pass, args=(server, caller, self._reads),
+                threading.Thread(target=self._pass, args=(caller, server, lambda: None),
+                                 daemon=True).start()
+                threading.Thread(target=self._pass, args=(server, caller, self._wait),
                                  daemon=True).start()
         except OSError:
             pass  # it has been closed
@@ -291,15 +294,22 @@ class SlowReader:
         return bool(broken.poll(milliseconds))
 
     @staticmethod
-    def _pass(source, target, may=None):
+    def _pass(source, target, wait):
         try:
             target.sendall(source.recv(4096))  # the settings of HTTP/2: both sides speak
-            if may:
-                may.wait()
+            wait()
             while data := source.recv(1 << 16):
                 target.sendall(data)
+                wait()
         except OSError:
             pass
+
+    def _wait(self):
+        while not self._reads.wait(2) and not self._sips:
+            pass
+
+    def stop_sipping(self):
+        self._sips = False
 
     def read(self):
         self._reads.set()

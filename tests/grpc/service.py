@@ -54,10 +54,10 @@ class Server:
         self.channel.close()
         return self.terminate(number)
 
-    def terminate(self, number=signal.SIGTERM, timeout=30) -> int:
+    def terminate(self, number=signal.SIGTERM) -> int:
         """While clients are there."""
         self._process.send_signal(number)
-        self.said = self._process.communicate(timeout=timeout)[1]
+        self.said = self._process.communicate(timeout=30)[1]
         return self._process.returncode
 
     def __enter__(self):
