@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
 
@@ -135,6 +136,7 @@ Status Listener::OpenPath() {
     return tl::unexpected<Error>(Failure(address_, error));
   }
   sockets_.push_back(made);
+  stalls_ = std::make_unique<StallWatch>();
   return {};
 }
 
@@ -190,15 +192,22 @@ void Listener::Begin(Take take) {
   thread_ = std::thread([this] { Run(); });
 }
 
-void Listener::Run() const {
+void Listener::Run() {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kPeriod(StallWatch::kPeriodMs);
+  Clock::time_point next_look = Clock::now() + kPeriod;
   std::vector<pollfd> waiting = {{end_, POLLIN, 0}};
   for (const int socket : sockets_) {
     waiting.push_back({socket, POLLIN, 0});
   }
   while (true) {
-    ::poll(waiting.data(), waiting.size(), -1);
+    ::poll(waiting.data(), waiting.size(), stalls_ == nullptr ? -1 : StallWatch::kPeriodMs);
     if (waiting.front().revents != 0) {
       return;
+    }
+    if (stalls_ != nullptr && Clock::now() >= next_look) {
+      stalls_->Look();
+      next_look = Clock::now() + kPeriod;
     }
     for (std::size_t i = 1; i < waiting.size(); ++i) {
       if (waiting[i].revents != 0) {
@@ -208,7 +217,7 @@ void Listener::Run() const {
   }
 }
 
-void Listener::Accept(int socket) const {
+void Listener::Accept(int socket) {
   const int connection = ::accept4(socket, nullptr, nullptr, kNonBlocking);
   if (connection < 0) {
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -220,6 +229,9 @@ void Listener::Accept(int socket) const {
   if (connection >= FirstKept()) {
     ::close(connection);
     return;
+  }
+  if (stalls_ != nullptr) {
+    stalls_->Add(connection);  // before its owner has it, who may close it
   }
   take_(socket, connection);
 }

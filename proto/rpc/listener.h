@@ -10,6 +10,7 @@
 
 #include "proto/model/address.h"
 #include "proto/model/result.h"
+#include "proto/rpc/stall_watch.h"
 
 namespace hone::rpc {
 
@@ -39,14 +40,16 @@ class Listener {
   explicit Listener(Address address) : address_(std::move(address)) {}
   [[nodiscard]] Status OpenPath();
   [[nodiscard]] Status OpenHost(bool is_shared);
-  void Run() const;
-  void Accept(int socket) const;
+  void Run();
+  void Accept(int socket);
 
   Address address_;
   std::vector<int> sockets_;
   /// Readable when it is to end.
   int end_ = -1;
   Take take_;
+  /// Of connections to a path. Those to a host have TCP_USER_TIMEOUT.
+  std::unique_ptr<StallWatch> stalls_;
   std::thread thread_;
 };
 

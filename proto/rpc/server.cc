@@ -15,19 +15,13 @@
 #include "proto/rpc/credentials.h"
 #include "proto/rpc/listener.h"
 #include "proto/rpc/log.h"
+#include "proto/rpc/stall_watch.h"
 
 namespace hone::rpc {
 namespace {
 
 /// What calls that have been cancelled get, to say so to their callers.
 constexpr auto kLastWords = std::chrono::seconds(1);
-
-/// No two sockets have the same; 0 for what is none.
-std::uint64_t CookieOf(int socket) {
-  std::uint64_t cookie = 0;
-  socklen_t size = sizeof cookie;
-  return ::getsockopt(socket, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
-}
 
 int Milliseconds(std::chrono::milliseconds time) {
   return static_cast<int>(time.count());

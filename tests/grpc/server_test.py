@@ -283,12 +283,13 @@ class SlowReader:
         return server
 
     def wait_until_given_up(self, milliseconds):
-        """True when the server has given up the last connection, which is one over TCP."""
+        """True when the server has given up the last connection."""
         server = self._sockets[-1]
-        # A system that gives up a peer that reads nothing does not say so. It does if it is asked.
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
-        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+        if server.family != socket.AF_UNIX:
+            # A system that gives up a peer that reads nothing does not say so. It does if it is asked.
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+            server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
         broken = select.poll()
         broken.register(server, 0)
         return bool(broken.poll(milliseconds))
