@@ -25,9 +25,9 @@ struct ClusterApi {
 /// True in a container of a cluster.
 [[nodiscard]] bool IsInPod();
 
-/// Adds the condition EarlyStopped to a Trial of the pod's namespace, as Katib's own service does.
-/// Waits for the cluster's answer, some seconds at most. kNotFound, kPermissionDenied, or
-/// kUnavailable with the cluster's words.
+/// Adds the condition EarlyStopped to a Trial of the pod's namespace, as Katib's own service does;
+/// a Trial that has ended is left as it is. Waits for the cluster's answers, some seconds each at
+/// most. kNotFound, kPermissionDenied, or kUnavailable with the cluster's words.
 Status StopClusterTrial(const ClusterApi& api, const std::string& trial);
 
 }  // namespace hone::controller

@@ -1,5 +1,6 @@
 #include "controller/main/https_request.h"
 
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <system_error>
@@ -19,7 +20,7 @@ namespace {
 
 /// For connecting, and for each read and write.
 constexpr timeval kTimeout = {5, 0};
-constexpr std::size_t kReplyMax = std::size_t{64} << 10;
+constexpr std::size_t kReplyMax = std::size_t{4} << 20;
 
 template <typename T>
 using Owned = std::unique_ptr<T, void (*)(T*)>;
@@ -98,17 +99,15 @@ Result<HttpsReply> Exchange(const HttpsRequest& request, SSL* tls) {
   if (!is_connected || SSL_write(tls, text.data(), static_cast<int>(text.size())) <= 0) {
     return Failure(request, TlsError());
   }
-  std::string reply(kReplyMax, '\0');
-  std::size_t size = 0;
-  while (size < reply.size()) {
-    const int read = SSL_read(tls, reply.data() + size, static_cast<int>(reply.size() - size));
-    if (read <= 0) {
-      break;
+  std::string reply;
+  std::array<char, std::size_t{16} << 10> part{};
+  for (int size = 0; (size = SSL_read(tls, part.data(), part.size())) > 0;) {
+    reply.append(part.data(), static_cast<std::size_t>(size));
+    if (reply.size() > kReplyMax) {
+      return Failure(request, "the answer is longer than 4 MiB");
     }
-    size += static_cast<std::size_t>(read);
   }
-  reply.resize(size);
-  if (size == 0) {
+  if (reply.empty()) {
     return Failure(request, TlsError());
   }
   return ParseReply(request, reply);

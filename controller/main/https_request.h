@@ -13,12 +13,14 @@ struct HttpsRequest {
   std::string port;
   /// A PEM file: who may have signed the server's certificate.
   std::string authority;
-  /// With its end of line after each header; no body yet.
+  /// HTTP/1.0, so that the answer ends with the connection. With its end of line after each header;
+  /// no body yet.
   std::string head;
   std::string body;
 };
 
-/// Status and the beginning of the body; kUnavailable if there was no answer.
+/// kUnavailable if there was no answer, or a longer one than 4 MiB, which is more than a cluster
+/// keeps of an object.
 struct HttpsReply {
   int status = 0;
   std::string body;

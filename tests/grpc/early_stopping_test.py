@@ -189,16 +189,37 @@ class Rules(unittest.TestCase):
 
 
 class ClusterApi(http.server.BaseHTTPRequestHandler):
-    """The part of a cluster's API that sets the status of a Trial."""
+    """The part of a cluster's API that reads a Trial and sets its status. Its answers are those of kube-apiserver 1.34
+    to the same requests."""
+
+    def do_GET(self):
+        self.answer(self.path.split("/")[-1], lambda trial: None)
 
     def do_PATCH(self):
-        text = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.patches.append((self.path, dict(self.headers), json.loads(text)))
-        known = self.path.endswith("/trials/known/status")
-        refusal = self.server.refusal or (None if known else (404, 'trials "unknown" not found'))
+        patch = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.patches.append((self.path, dict(self.headers), patch))
+        name = self.path.removesuffix("/status").split("/")[-1]
+        if self.server.another_writes:
+            self.server.another_writes -= 1
+            self.server.trials[name]["metadata"]["resourceVersion"] += "0"
+
+        def change(trial):
+            if patch["metadata"]["resourceVersion"] != trial["metadata"]["resourceVersion"]:
+                return 409, "the object has been modified"
+            trial["metadata"]["resourceVersion"] += "1"
+            trial.setdefault("status", {}).update(patch["status"])
+            return None
+
+        self.answer(name, change)
+
+    def answer(self, name, change):
+        trial = self.server.trials.get(name)
+        refusal = self.server.refusal
+        if not refusal:
+            refusal = change(trial) if trial else (404, f'trials.kubeflow.org "{name}" not found')
         self.send_response(refusal[0] if refusal else 200)
         self.end_headers()
-        self.wfile.write(json.dumps({"message": refusal[1]} if refusal else {}).encode())
+        self.wfile.write(json.dumps({"message": refusal[1]} if refusal else trial).encode())
 
     def log_message(self, *_words):
         pass
@@ -215,6 +236,9 @@ class Cluster:
         (self.account / "namespace").write_text("team")
         self.api = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ClusterApi)
         self.api.patches = []
+        self.api.another_writes = 0  # before so many patches
+        self.api.trials = {"known": {"metadata": {"name": "known", "resourceVersion": "7"}}}
+        self.set_conditions("Created", "Running")
         self.api.refusal = None  # status and message of what nobody gets
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(self.account / "ca.crt", self.account / "key")
@@ -228,6 +252,13 @@ class Cluster:
                         "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key", "-out", "ca.crt",
                         "-subj", "/CN=cluster", "-addext", f"subjectAltName={names}"],
                        cwd=self.account, check=True, capture_output=True)
+
+    def set_conditions(self, *types):
+        self.api.trials["known"]["status"] = {
+            "conditions": [{"type": one, "status": "True"} for one in types]}
+
+    def conditions(self):
+        return [one["type"] for one in self.api.trials["known"]["status"]["conditions"]]
 
     def service(self):
         return Service("--service-account", str(self.account), env=self.environment)
@@ -257,13 +288,53 @@ class TrialsOfACluster(unittest.TestCase):
         with Cluster() as cluster, cluster.service() as service:
             self.set(service, "known")
 
-        (path, headers, (patch,)), = cluster.api.patches
+        (path, headers, patch), = cluster.api.patches
         self.assertEqual(path, "/apis/kubeflow.org/v1beta1/namespaces/team/trials/known/status")
         self.assertEqual(headers["Authorization"], "Bearer secret")
-        self.assertEqual(headers["Content-Type"], "application/json-patch+json")
-        self.assertEqual((patch["op"], patch["path"]), ("add", "/status/conditions/-"))
-        self.assertEqual({k: patch["value"][k] for k in ("type", "status", "reason")},
+        self.assertEqual(headers["Content-Type"], "application/merge-patch+json")
+        condition = patch["status"]["conditions"][-1]
+        self.assertEqual({k: condition[k] for k in ("type", "status", "reason")},
                          {"type": "EarlyStopped", "status": "True", "reason": "TrialEarlyStopped"})
+        self.assertEqual(cluster.conditions(), ["Created", "Running", "EarlyStopped"])
+
+    def test_get_it_before_their_controller_has_seen_them(self):
+        for status in None, {"observation": {}}:
+            with self.subTest(status), Cluster() as cluster, cluster.service() as service:
+                del cluster.api.trials["known"]["status"]
+                if status:
+                    cluster.api.trials["known"]["status"] = status
+                self.set(service, "known")
+
+                self.assertEqual(cluster.conditions(), ["EarlyStopped"])
+
+    def test_that_have_ended_are_left_as_they_are(self):
+        for ending in "Succeeded", "Failed", "Killed", "MetricsUnavailable", "EarlyStopped":
+            with self.subTest(ending), Cluster() as cluster, cluster.service() as service:
+                cluster.set_conditions("Created", ending)
+                self.set(service, "known")
+
+                self.assertEqual(cluster.api.patches, [])
+
+    def test_are_read_anew_when_another_writer_was_faster(self):
+        with Cluster() as cluster, cluster.service() as service:
+            cluster.api.another_writes = 4
+            self.set(service, "known")
+            self.assertEqual(cluster.conditions(), ["Created", "Running", "EarlyStopped"])
+
+            cluster.set_conditions("Created")
+            cluster.api.another_writes = 100
+            self.expect(service, StatusCode.UNAVAILABLE, "409.*has been modified")
+            self.assertEqual(cluster.conditions(), ["Created"])
+        self.assertEqual(len(cluster.api.patches), 10)
+
+    def test_that_are_none_are_told(self):
+        for trial, words in [({"status": {"conditions": []}}, "is no Trial: .*metadata"),
+                             ({"status": {"conditions": [7]}}, "is no Trial: "),
+                             (["nothing"], "is no Trial: ")]:
+            with self.subTest(trial), Cluster() as cluster, cluster.service() as service:
+                cluster.api.trials["known"] = trial
+                self.expect(service, StatusCode.UNAVAILABLE, words)
+                self.assertEqual(cluster.api.patches, [])
 
     def test_that_are_not_there_are_an_error_with_the_clusters_words(self):
         with Cluster() as cluster, cluster.service() as service:
@@ -271,15 +342,16 @@ class TrialsOfACluster(unittest.TestCase):
                 self.set(service, "unknown")
 
         self.assertEqual(caught.exception.code(), StatusCode.NOT_FOUND)
-        self.assertIn("trial unknown in namespace team", caught.exception.details())
-        self.assertIn("not found", caught.exception.details())
+        self.assertEqual(caught.exception.details(),
+                         "setting the status of trial unknown in namespace team: the cluster answered 404: "
+                         'trials.kubeflow.org "unknown" not found')
 
     def test_are_not_named_by_a_path(self):
         with Cluster() as cluster, cluster.service() as service:
-            with self.assertRaises(grpc.RpcError) as caught:
-                self.set(service, "../pods/x")
-
-        self.assertEqual(caught.exception.code(), StatusCode.INVALID_ARGUMENT)
+            for name in "../pods/x", "..", ".", "known/", "known?x=y", "Known", "-known", "":
+                with self.subTest(name), self.assertRaises(grpc.RpcError) as caught:
+                    self.set(service, name)
+                self.assertEqual(caught.exception.code(), StatusCode.INVALID_ARGUMENT)
         self.assertEqual(cluster.api.patches, [])
 
     def test_are_not_shown_to_who_has_another_certificate(self):
@@ -317,7 +389,7 @@ class TrialsOfACluster(unittest.TestCase):
             (cluster.account / "token").write_text("renewed\n")
             self.set(service, "known")
 
-        (_path, headers, _patches), = cluster.api.patches
+        (_path, headers, _patch), = cluster.api.patches
         self.assertEqual(headers["Authorization"], "Bearer renewed")
 
 
