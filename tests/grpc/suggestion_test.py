@@ -1,6 +1,7 @@
 """api.v1.beta1.Suggestion, as Katib's controller sees it."""
 import contextlib
 import json
+import signal
 import tempfile
 import unittest
 from pathlib import Path
@@ -410,15 +411,18 @@ class History(unittest.TestCase):
 class Checkpoints(unittest.TestCase):
     """Of trials that go on from others: folders of the suggestion's volume in Katib."""
 
-    def test_of_a_generation_begin_as_those_of_the_one_before(self):
+    def test_of_a_generation_begin_as_those_of_the_one_before_whenever_the_service_is_killed(self):
         settings = {"suggestion_trial_dir": "/data", "n_population": 5,
                     "truncation_threshold": 0.5}
         wanted = experiment("pbt", [parameter("x", "double", min="0", max="1")], settings)
-        with tempfile.TemporaryDirectory() as folder, Service("--checkpoints", folder) as service:
+        with tempfile.TemporaryDirectory() as folder:
             controller = Controller(wanted)
-            for _ in range(2):
-                reply = controller.ask(service, 5)
-                self.assertEqual(controller.ask(service, 5), reply)
+            for _ in range(3):
+                with Service("--checkpoints", folder) as service:
+                    reply = controller.ask(service, 5)
+                    service.stop(signal.SIGKILL)
+                with Service("--checkpoints", folder) as service:
+                    self.assertEqual(controller.ask(service, 5), reply)
                 for one, trial in zip(reply.parameter_assignments, controller.take(reply)):
                     saved = Path(folder) / "test" / one.trial_name / "saved"
                     if parent := one.labels.get("hone.dev/parent"):
@@ -427,7 +431,7 @@ class Checkpoints(unittest.TestCase):
                     controller.end(trial, values(trial)["x"])
 
             self.assertTrue(any("hone.dev/parent" in t.spec.labels for t in controller.trials))
-            self.assertEqual(len({trial.name for trial in controller.trials}), 10)
+            self.assertEqual(len({trial.name for trial in controller.trials}), 15)
 
     def test_are_not_made_where_there_is_no_volume(self):
         wanted = experiment("pbt", [parameter("x", "double", min="0", max="1")],
