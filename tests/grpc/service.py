@@ -57,6 +57,10 @@ class Server:
     def terminate(self, number=signal.SIGTERM) -> int:
         """While clients are there."""
         self._process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Until it has ended by itself."""
         self.said = self._process.communicate(timeout=30)[1]
         return self._process.returncode
 

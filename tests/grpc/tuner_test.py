@@ -1,5 +1,6 @@
 """Ask and tell over hone.v1.Tuner, by grpcio: what a worker in another language sees."""
 import json
+import os
 import queue
 import signal
 import subprocess
@@ -372,6 +373,27 @@ class Lasting(WithStore):
             self.assertEqual(server.terminate(), 0)
             self.assertEqual(waiting.code(), StatusCode.UNAVAILABLE)
             self.assertNotIn("Cancelling", waiting.details())  # which is what remains at the end
+
+    def test_a_stream_that_is_open_when_the_server_stops_may_tell(self):
+        with self.serve() as server:
+            client = Client(server)
+            client.create(parallelTrialCount=1)
+            client.ask()
+            waiting = client.ask_later("another")
+            requests = queue.Queue()
+            replies = client.stub.Work(iter(requests.get, None), timeout=SECONDS)
+            requests.put(tuner.WorkRequest(id=1))
+            next(replies)
+            os.kill(server.pid, signal.SIGTERM)
+            self.assertEqual(waiting.code(), StatusCode.UNAVAILABLE)  # so the server has heard it
+            requests.put(tuner.WorkRequest(id=2, tell=tuner.TellRequest(
+                study="study", trial=1, metrics={"loss": 0.5})))
+            self.assertEqual(next(replies).tell.state, tuner.TRIAL_SUCCEEDED)
+            requests.put(None)
+            self.assertEqual(list(replies), [])
+            self.assertEqual(server.wait(), 0)
+        best = json.loads(run("--store", str(self.store), "best", "study", "-o", "json").stdout)
+        self.assertEqual(best["value"], 0.5)
 
     def test_a_study_that_is_created_again_is_opened(self):
         with self.serve() as server:
