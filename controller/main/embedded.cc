@@ -108,9 +108,9 @@ class EmbeddedWorld final : public World {
 
  private:
   Status Connect(const WorldOptions& options, Time since) {
-    db::Store& store = *opened_.store;
+    db::SqlStore& store = *opened_.store;
     ProcessRunnerOptions runner_options;
-    HONE_ASSIGN_OR_RETURN(const std::string id, db::StoreId(store));
+    HONE_ASSIGN_OR_RETURN(const std::string id, store.StoreId());
     // A copy has the id of its original, whose trials may be running.
     runner_options.store_id = id + "." + file_;
     runner_options.store = database_;

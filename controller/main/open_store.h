@@ -7,12 +7,13 @@
 
 #include "controller/cli/world.h"
 #include "controller/local/store_lock.h"
+#include "db/sql/sql_store.h"
 
 namespace hone::controller {
 
 struct LockedStore {
   std::unique_ptr<StoreLock> lock;
-  std::unique_ptr<db::Store> store;
+  std::unique_ptr<db::SqlStore> store;
 };
 
 /// kFailedPrecondition if nothing says where the store is: neither a flag nor HOME.
