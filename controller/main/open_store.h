@@ -16,8 +16,9 @@ struct LockedStore {
   std::unique_ptr<db::SqlStore> store;
 };
 
-/// kFailedPrecondition if nothing says where the store is: neither a flag nor HOME.
-[[nodiscard]] Status CheckIsKnown(const StorePaths& paths);
+/// kFailedPrecondition if nothing says where the store is, neither a flag nor HOME; kUnimplemented
+/// if it is not in a file.
+[[nodiscard]] Status CheckIsInAFile(const StorePaths& paths);
 
 /// Makes folder and store if there are none. kFailedPrecondition if another hone has the lock.
 Result<LockedStore> OpenLocked(const StorePaths& paths, const std::string& command, Time since);
