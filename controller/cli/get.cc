@@ -148,7 +148,7 @@ Status PrintAs(const Session& session,
       session.output.Write("experiment/" + experiment.key.name + "\n");
     }
   } else if (experiments.empty()) {
-    session.output.Note("no experiments in " + session.paths.database.string() +
+    session.output.Note("no experiments in " + session.paths.Name() +
                         "; `hone run --help` shows how to begin");
   } else {
     PrintExperiments(session, experiments);

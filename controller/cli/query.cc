@@ -16,8 +16,7 @@ constexpr int kUpdatesMax = 8;
 constexpr std::size_t kFilesNamedMax = 5;
 
 std::string WhereText(const Session& session) {
-  return (session.ns ? " in namespace " + *session.ns + " of " : " in ") +
-         session.paths.database.string();
+  return (session.ns ? " in namespace " + *session.ns + " of " : " in ") + session.paths.Name();
 }
 
 tl::unexpected<Error> NoExperiment(const Session& session,
@@ -330,7 +329,7 @@ std::string ProgramWords(const Session& session) {
   std::string words = "hone";
   const Result<StorePaths> standard = StorePaths::Resolve(std::nullopt);
   if (!standard || standard->database != session.paths.database) {
-    words += " --store " + session.paths.database.string();
+    words += " --store " + session.paths.Name();
   }
   return session.ns ? words + " --namespace " + *session.ns : words;
 }

@@ -169,8 +169,7 @@ Result<int> Start(const Session& session, Experiment experiment, const RunOption
   if (!created) {
     return Wrap("creating experiment " + experiment.key.name, created.error());
   }
-  session.output.Note("experiment " + experiment.key.name + " in " +
-                      session.paths.database.string());
+  session.output.Note("experiment " + experiment.key.name + " in " + session.paths.Name());
   return ControlExperiment(session, run, experiment.key, FormatOf(options.output));
 }
 

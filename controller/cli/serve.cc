@@ -24,7 +24,7 @@ Result<int> Serve(const ListenFlags& flags, const Session& session) {
     session.output.Warn(message);
   };
   HONE_RETURN_IF_ERROR(session.factory.serve_store(
-      options, ListenFlags::Announce(session, "serving " + session.paths.database.string())));
+      options, ListenFlags::Announce(session, "serving " + session.paths.Name())));
   session.output.Note("ended");
   return kExitOk;
 }

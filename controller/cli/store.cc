@@ -27,7 +27,7 @@ Result<int> BackUp(const std::filesystem::path& file, const Session& session) {
 Result<int> Check(const Session& session) {
   HONE_ASSIGN_OR_RETURN(const db::StoreExamination examination,
                         session.factory.examine_store(session.paths));
-  const std::string store = "store " + session.paths.database.string();
+  const std::string store = "store " + session.paths.Name();
   for (const std::string& fault : examination.faults) {
     session.output.Write(store + ": " + fault + "\n");
   }

@@ -35,9 +35,41 @@ std::filesystem::path WithoutLinks(std::filesystem::path file) {
   return error ? file : real;
 }
 
+/// Where the name of a scheme ends; npos if the text is a path.
+std::size_t FindAuthority(const std::string& store) {
+  constexpr std::string_view kMark = "://";
+  const std::size_t at = store.find(kMark);
+  return at == std::string::npos ? at : at + kMark.size();
+}
+
+// What may be secret goes: of the user, who stands before the last "@", what follows a ":", and all
+// parameters, of which a password may be one. What could be either is not told at all.
+std::string WithoutSecrets(const std::string& url) {
+  const std::size_t authority = FindAuthority(url);
+  const std::size_t parameters = url.find_first_of("?#");
+  const std::size_t at = url.rfind('@');
+  if (at == std::string::npos) {
+    return url.substr(0, parameters);
+  }
+  if (at < authority || at > parameters) {
+    return url.substr(0, authority) + "...";
+  }
+  const std::string user = url.substr(authority, at - authority);
+  return url.substr(0, authority) + user.substr(0, user.find(':')) +
+         url.substr(at, parameters - at);
+}
+
 }  // namespace
 
+std::string StorePaths::Name() const {
+  return url.empty() ? database.string() : WithoutSecrets(url);
+}
+
 Result<StorePaths> StorePaths::Resolve(const std::optional<std::string>& store_flag) {
+  if (store_flag && FindAuthority(*store_flag) != std::string::npos) {
+    HONE_ASSIGN_OR_RETURN(const auto state, XdgFolder("XDG_STATE_HOME", ".local/state"));
+    return StorePaths{.trials = state / "hone" / "trials", .url = *store_flag};
+  }
   if (store_flag) {
     std::error_code error;
     const std::filesystem::path given = std::filesystem::absolute(*store_flag, error);

@@ -27,7 +27,12 @@ struct StorePaths {
   std::filesystem::path database;
   /// Logs and volumes of trials.
   std::filesystem::path trials;
-  /// --store FILE: FILE and FILE.trials; else $XDG_DATA_HOME/hone/hone.db and
+  /// Of a database server, in place of the file: "postgresql://user:password@host/name". Empty for
+  /// a file.
+  std::string url{};
+  /// What people are told of it: the file, or the URL without what is secret in it.
+  [[nodiscard]] std::string Name() const;
+  /// --store URL; --store FILE: FILE and FILE.trials; else $XDG_DATA_HOME/hone/hone.db and
   /// $XDG_STATE_HOME/hone/trials, with the standard's defaults. Links are followed: two names of
   /// one store are one store.
   static Result<StorePaths> Resolve(const std::optional<std::string>& store_flag);

@@ -108,9 +108,9 @@ class EmbeddedWorld final : public World {
 
  private:
   Status Connect(const WorldOptions& options, Time since) {
-    db::Store& store = *opened_.store;
+    db::SqlStore& store = *opened_.store;
     ProcessRunnerOptions runner_options;
-    HONE_ASSIGN_OR_RETURN(const std::string id, db::StoreId(store));
+    HONE_ASSIGN_OR_RETURN(const std::string id, store.StoreId());
     // A copy has the id of its original, whose trials may be running.
     runner_options.store_id = id + "." + file_;
     runner_options.store = database_;
@@ -165,7 +165,7 @@ Result<std::unique_ptr<World>> OpenWorld(const WorldOptions& options) {
 }
 
 Result<std::unique_ptr<db::Store>> OpenStore(const StorePaths& paths, bool writable) {
-  HONE_RETURN_IF_ERROR(CheckIsKnown(paths));
+  HONE_RETURN_IF_ERROR(CheckIsInAFile(paths));
   std::error_code ignored;
   if (!std::filesystem::exists(paths.database, ignored)) {
     return Fail(Code::kNotFound, "there is no store at " + paths.database.string() + " yet");
@@ -186,14 +186,18 @@ WorldFactory EmbeddedFactory() {
   WorldFactory factory;
   factory.open_world = OpenWorld;
   factory.open_store = OpenStore;
-  factory.back_up_store = [](const StorePaths& paths, const std::filesystem::path& to) {
+  factory.back_up_store = [](const StorePaths& paths,
+                             const std::filesystem::path& to) -> Result<db::StoreContents> {
+    HONE_RETURN_IF_ERROR(CheckIsInAFile(paths));
     return db::BackUpSqliteStore(paths.database, to);
   };
-  factory.examine_store = [](const StorePaths& paths) {
+  factory.examine_store = [](const StorePaths& paths) -> Result<db::StoreExamination> {
+    HONE_RETURN_IF_ERROR(CheckIsInAFile(paths));
     return db::ExamineSqliteStore(paths.database);
   };
   factory.holder = [](const StorePaths& paths) -> std::optional<std::string> {
-    const std::optional<LockHolder> holder = StoreLock::Holder(paths.database);
+    const std::optional<LockHolder> holder =
+        paths.url.empty() ? StoreLock::Holder(paths.database) : std::nullopt;
     return holder ? std::optional(Describe(*holder)) : std::nullopt;
   };
   factory.trial_files = [](const StorePaths& paths,

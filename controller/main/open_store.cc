@@ -20,7 +20,12 @@ std::string HostName() {
 
 }  // namespace
 
-Status CheckIsKnown(const StorePaths& paths) {
+Status CheckIsInAFile(const StorePaths& paths) {
+  if (!paths.url.empty()) {
+    return Fail(Code::kUnimplemented,
+                "opening store " + paths.Name() +
+                    ": this hone keeps its store in a file; say which with --store FILE");
+  }
   if (!paths.database.empty()) {
     return {};
   }
@@ -29,7 +34,7 @@ Status CheckIsKnown(const StorePaths& paths) {
 }
 
 Result<LockedStore> OpenLocked(const StorePaths& paths, const std::string& command, Time since) {
-  HONE_RETURN_IF_ERROR(CheckIsKnown(paths));
+  HONE_RETURN_IF_ERROR(CheckIsInAFile(paths));
   std::error_code error;
   std::filesystem::create_directories(paths.database.parent_path(), error);
   if (error) {

@@ -167,12 +167,12 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
                                         std::move(wake),
                                         options.warn);
                                   }});
-  const auto logs = MakeStudyLogs(*tuner, db::LogsOf(store));
+  const auto logs = MakeStudyLogs(*tuner, opened.store->observation_logs());
   rpc::Outbox outbox;
   suggestion::ReadLog read_log;
   if (!options.db_manager) {
     read_log = [&](const std::string& trial) {
-      return logs->List(trial);
+      return logs->List(db::ParseLogKey(trial));
     };
   }
   const auto stop_trial = [&](const std::string& trial) {

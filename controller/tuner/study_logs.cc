@@ -11,49 +11,48 @@ struct Found {
   Experiment experiment;
   std::uint64_t ordinal = 0;
 };
-Result<std::optional<Found>> Find(Tuner& tuner, const std::string& trial) {
-  const Result<ExperimentKey> name = ParseStudyName("trial_name", trial);
-  const auto key = name ? ParseTrialName(name->ns, name->name) : std::nullopt;
-  if (!key) {
+Result<std::optional<Found>> Find(Tuner& tuner, const db::LogKey& key) {
+  const std::optional<TrialKey> trial = ParseTrialName(key.ns, key.trial);
+  if (!trial) {
     return std::nullopt;
   }
-  Result<Experiment> experiment = tuner.store().GetExperiment(key->experiment);
+  Result<Experiment> experiment = tuner.store().GetExperiment(trial->experiment);
   if (!experiment && experiment.error().code == Code::kNotFound) {
     return std::nullopt;
   }
   if (!experiment) {
     return tl::unexpected<Error>(experiment.error());
   }
-  return Found{*std::move(experiment), key->ordinal};
+  return Found{*std::move(experiment), trial->ordinal};
 }
 
 class StudyLogs final : public db::ObservationLogs {
  public:
   StudyLogs(Tuner& tuner, db::ObservationLogs& others) : tuner_(tuner), others_(others) {}
 
-  Status Append(const std::string& trial, std::span<const Observation> rows) override {
-    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, trial));
+  Status Append(const db::LogKey& key, std::span<const Observation> rows) override {
+    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, key));
     if (!found) {
-      return others_.Append(trial, rows);
+      return others_.Append(key, rows);
     }
     HONE_ASSIGN_OR_RETURN(const auto study, tuner_.Open(found->experiment.key));
     return study->Append(found->ordinal, rows);
   }
 
-  Result<std::vector<Observation>> List(const std::string& trial) override {
-    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, trial));
+  Result<std::vector<Observation>> List(const db::LogKey& key) override {
+    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, key));
     if (!found) {
-      return others_.List(trial);
+      return others_.List(key);
     }
     HONE_ASSIGN_OR_RETURN(const std::optional<AttemptId> attempt, AttemptOf(*found));
     return attempt ? tuner_.store().ListObservations({.attempt = *attempt})
                    : std::vector<Observation>();
   }
 
-  Result<std::uint64_t> Count(const std::string& trial) override {
-    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, trial));
+  Result<std::uint64_t> Count(const db::LogKey& key) override {
+    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, key));
     if (!found) {
-      return others_.Count(trial);
+      return others_.Count(key);
     }
     if (found->experiment.IsStudy()) {
       HONE_ASSIGN_OR_RETURN(const auto study, tuner_.Open(found->experiment.key));
@@ -61,26 +60,26 @@ class StudyLogs final : public db::ObservationLogs {
         return *count;
       }
     }
-    HONE_ASSIGN_OR_RETURN(const std::vector<Observation> rows, List(trial));
+    HONE_ASSIGN_OR_RETURN(const std::vector<Observation> rows, List(key));
     return rows.size();
   }
 
-  Result<db::LogSize> Measure(const std::string& trial) override {
-    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, trial));
+  Result<db::LogSize> Measure(const db::LogKey& key) override {
+    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, key));
     if (!found) {
-      return others_.Measure(trial);
+      return others_.Measure(key);
     }
     HONE_ASSIGN_OR_RETURN(const std::optional<AttemptId> attempt, AttemptOf(*found));
     return attempt ? MeasureAttempt(*attempt) : db::LogSize();
   }
 
-  Status Delete(const std::string& trial) override {
-    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, trial));
+  Status Delete(const db::LogKey& key) override {
+    HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner_, key));
     if (!found) {
-      return others_.Delete(trial);
+      return others_.Delete(key);
     }
     return Fail(Code::kFailedPrecondition,
-                "trial " + trial + ": its observations are deleted with experiment " +
+                "trial " + key.ToString() + ": its observations are deleted with experiment " +
                     found->experiment.key.ToString() + ", by hone delete");
   }
 
@@ -127,7 +126,7 @@ std::unique_ptr<db::ObservationLogs> MakeStudyLogs(Tuner& tuner, db::Observation
 }
 
 Status StopTrialEarly(Tuner& tuner, const std::string& trial) {
-  HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner, trial));
+  HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner, db::ParseLogKey(trial)));
   if (!found) {
     return Fail(Code::kNotFound, "trial_name: there is no trial \"" + trial + "\"");
   }

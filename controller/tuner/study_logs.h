@@ -9,12 +9,11 @@
 
 namespace hone::controller {
 
-/// A name is "<experiment>-<ordinal>" (of namespace "default") or
-/// "namespace/<experiment>-<ordinal>". Trials that the store does not know are a matter of
+/// A trial is called "<experiment>-<ordinal>". Those that the store does not know are a matter of
 /// `others`. Both must outlive it.
 std::unique_ptr<db::ObservationLogs> MakeStudyLogs(Tuner& tuner, db::ObservationLogs& others);
 
-/// Ends a trial of a study as one that was stopped early.
+/// Ends a trial of a study as one that was stopped early. Its name is that of db::ParseLogKey.
 Status StopTrialEarly(Tuner& tuner, const std::string& trial);
 
 }  // namespace hone::controller

@@ -2,9 +2,8 @@
 // text is stored in every database that ran it.
 //
 // A statement ends with a semicolon at the end of a line. Numbers are BIGINT (times: microseconds
-// since 1970, 0 = not set), documents are JSON as TEXT. Two turns of phrase are SQLite's, because
-// they halve the B-trees that a commit touches; another database's driver says them in its own way:
-// INTEGER PRIMARY KEY is a BIGINT key, and WITHOUT ROWID means nothing there.
+// since 1970, 0 = not set; spans of time: microseconds), documents are JSON as TEXT. How a database
+// says it best is its driver's matter (Driver::Define).
 #pragma once
 
 #include <string_view>
@@ -12,18 +11,20 @@
 namespace hone::db {
 
 inline constexpr std::string_view kMigration0001 = R"sql(
--- One row: the identity of the store, the lease, and the counters that number things.
+-- One row: the identity of the store, the lease, and the counters that number things. The log has
+-- the changes above trimmed_sequence up to change_sequence.
 CREATE TABLE store (
-  id INTEGER PRIMARY KEY,
+  id BIGINT PRIMARY KEY,
   store_id TEXT NOT NULL,
   epoch BIGINT NOT NULL,
-  event_sequence BIGINT NOT NULL,
+  change_sequence BIGINT NOT NULL,
+  trimmed_sequence BIGINT NOT NULL,
   experiment_sequence BIGINT NOT NULL
 );
 
 -- What is wanted. Apart from the status, so that a commit never rewrites a long spec.
 CREATE TABLE experiments (
-  id INTEGER PRIMARY KEY,
+  id BIGINT PRIMARY KEY,
   ns TEXT NOT NULL,
   name TEXT NOT NULL,
   uid TEXT NOT NULL,
@@ -37,10 +38,9 @@ CREATE TABLE experiments (
 
 -- How far it has come. version guards every change of the experiment.
 CREATE TABLE experiment_status (
-  experiment_id INTEGER PRIMARY KEY,
+  experiment_id BIGINT PRIMARY KEY,
   version BIGINT NOT NULL,
   last_ordinal BIGINT NOT NULL,
-  event_count BIGINT NOT NULL,
   start_time BIGINT NOT NULL,
   completion_time BIGINT NOT NULL,
   conditions TEXT NOT NULL,
@@ -53,10 +53,13 @@ CREATE TABLE experiment_status (
   trials_early_stopped BIGINT NOT NULL,
   trials_metrics_unavailable BIGINT NOT NULL,
   optimal_ordinal BIGINT,
-  optimal_value DOUBLE PRECISION
+  optimal_value DOUBLE PRECISION,
+  running_time BIGINT NOT NULL
 );
 
--- state is TrialState's number: 0 and 1 are not terminal.
+-- state is TrialState's number: 0 and 1 are not terminal. attempt_counts: what became of attempts
+-- that did not fail by themselves, empty if nothing did. It is one document, not a column each: with
+-- three columns more, SQLite no longer finds trials_active worth its while.
 CREATE TABLE trials (
   experiment_id BIGINT NOT NULL,
   ordinal BIGINT NOT NULL,
@@ -74,8 +77,10 @@ CREATE TABLE trials (
   parent BIGINT NOT NULL,
   labels TEXT NOT NULL,
   metrics TEXT NOT NULL,
+  attempt_counts TEXT NOT NULL,
+  run_time BIGINT NOT NULL,
   PRIMARY KEY (experiment_id, ordinal)
-) WITHOUT ROWID;
+);
 CREATE INDEX trials_active ON trials (experiment_id, ordinal) WHERE state < 2;
 
 CREATE TABLE observations (
@@ -88,15 +93,34 @@ CREATE TABLE observations (
   metric TEXT NOT NULL,
   value TEXT NOT NULL,
   PRIMARY KEY (experiment_id, ordinal, attempt, sequence)
-) WITHOUT ROWID;
+);
 
-CREATE TABLE events (
-  sequence INTEGER PRIMARY KEY,
-  experiment_id BIGINT NOT NULL,
+-- The log: one row a change. It names its subject in full, because it outlives it. kind and action
+-- are the numbers of ChangeKind and ChangeAction.
+CREATE TABLE changes (
+  sequence BIGINT PRIMARY KEY,
+  kind BIGINT NOT NULL,
+  action BIGINT NOT NULL,
+  ns TEXT NOT NULL,
+  name TEXT NOT NULL,
+  uid TEXT NOT NULL,
   ordinal BIGINT NOT NULL,
+  generation BIGINT NOT NULL,
   subject_sequence BIGINT NOT NULL,
   state TEXT NOT NULL,
   time BIGINT NOT NULL
+);
+
+-- What trials that are not Hone's report through api.v1.beta1.DBManager: one row a value, in order
+-- of arrival. Its step follows from those before it and is not kept.
+CREATE TABLE observation_logs (
+  ns TEXT NOT NULL,
+  trial TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  time BIGINT NOT NULL,
+  metric TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (ns, trial, sequence)
 );
 )sql";
 

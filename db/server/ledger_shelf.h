@@ -32,7 +32,8 @@ class LedgerShelf {
   LedgerShelf() : LedgerShelf(Limits()) {}
   explicit LedgerShelf(const Limits& limits) : limits_(limits) {}
 
-  /// Runs `work` with the ledger of `trial`, which nobody else uses meanwhile.
+  /// Runs `work` with the ledger of `trial`, a name that it alone has, which nobody else uses
+  /// meanwhile.
   [[nodiscard]] Status Use(const std::string& trial, const Work& work);
 
  private:

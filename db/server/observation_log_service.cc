@@ -24,17 +24,15 @@ std::string TimeStamp(Time time) {
   return time == Time() ? "1970-01-01T00:00:00Z" : FormatTime(time);
 }
 
-Status CheckSize(const std::string& trial,
-                 const ReportLedger& ledger,
-                 std::span<const Observation> more) {
+Status CheckSize(const LogKey& key, const ReportLedger& ledger, std::span<const Observation> more) {
   std::size_t bytes = ledger.bytes();
   for (const Observation& row : more) {
     bytes += row.metric.size() + row.value.size();
   }
   if (ledger.rows() + more.size() > kLogRowsMax || bytes > kLogBytesMax) {
     return Fail(Code::kResourceExhausted,
-                "adding " + std::to_string(more.size()) + " rows to the log of trial " + trial +
-                    ": it has " + std::to_string(ledger.rows()) + ", and takes " +
+                "adding " + std::to_string(more.size()) + " rows to the log of trial " +
+                    key.ToString() + ": it has " + std::to_string(ledger.rows()) + ", and takes " +
                     std::to_string(kLogRowsMax) + " of " + std::to_string(kLogBytesMax >> 20) +
                     " MiB in all; delete it or report less often");
   }
@@ -89,26 +87,27 @@ class ObservationLogService final : public api::DBManager::CallbackService {
     if (report.empty()) {
       return {};
     }
-    return ledgers_.Use(request.trial_name(), [&](std::optional<ReportLedger>& ledger) {
-      return Append(request.trial_name(), report, ledger);
+    const LogKey key = ParseLogKey(request.trial_name());
+    return ledgers_.Use(key.ToString(), [&](std::optional<ReportLedger>& ledger) {
+      return Append(key, report, ledger);
     });
   }
 
-  Status Append(const std::string& trial,
+  Status Append(const LogKey& key,
                 std::span<const ReportedRow> report,
                 std::optional<ReportLedger>& ledger) {
     // Others may write too, or the trial may be another one of the same name.
-    HONE_ASSIGN_OR_RETURN(const std::uint64_t count, logs_.Count(trial));
+    HONE_ASSIGN_OR_RETURN(const std::uint64_t count, logs_.Count(key));
     if (!ledger || ledger->rows() != count) {
-      HONE_ASSIGN_OR_RETURN(const std::vector<Observation> stored, logs_.List(trial));
+      HONE_ASSIGN_OR_RETURN(const std::vector<Observation> stored, logs_.List(key));
       ledger.emplace(stored);
     }
     const std::vector<Observation> rows = ledger->FindNew(report, clock_.Now());
     if (rows.empty()) {
       return {};
     }
-    HONE_RETURN_IF_ERROR(CheckSize(trial, *ledger, rows));
-    Status appended = logs_.Append(trial, rows);
+    HONE_RETURN_IF_ERROR(CheckSize(key, *ledger, rows));
+    Status appended = logs_.Append(key, rows);
     if (appended) {
       ledger->Add(rows);
     } else {
@@ -119,25 +118,26 @@ class ObservationLogService final : public api::DBManager::CallbackService {
 
   Status Get(const api::GetObservationLogRequest& request, api::GetObservationLogReply& reply) {
     HONE_RETURN_IF_ERROR(CheckTrialName(request.trial_name()));
+    const LogKey key = ParseLogKey(request.trial_name());
     HONE_ASSIGN_OR_RETURN(const Filter filter, ReadFilter(request));
-    HONE_ASSIGN_OR_RETURN(const LogSize size, logs_.Measure(request.trial_name()));
+    HONE_ASSIGN_OR_RETURN(const LogSize size, logs_.Measure(key));
     if (size.rows < kLongLogRows && size.characters < kLongLogCharacters) {
-      return Read(request.trial_name(), filter, reply);
+      return Read(key, filter, reply);
     }
     if (is_reading_long_.exchange(true)) {
       return Fail(Code::kResourceExhausted,
-                  "reading the log of trial " + request.trial_name() + ": it has " +
+                  "reading the log of trial " + key.ToString() + ": it has " +
                       std::to_string(size.rows) + " rows of " +
                       std::to_string(size.characters >> 20) +
                       " MiB, and another long one is being read; call again");
     }
-    Status read = Read(request.trial_name(), filter, reply);
+    Status read = Read(key, filter, reply);
     is_reading_long_ = false;
     return read;
   }
 
-  Status Read(const std::string& trial, const Filter& filter, api::GetObservationLogReply& reply) {
-    HONE_ASSIGN_OR_RETURN(std::vector<Observation> rows, logs_.List(trial));
+  Status Read(const LogKey& key, const Filter& filter, api::GetObservationLogReply& reply) {
+    HONE_ASSIGN_OR_RETURN(std::vector<Observation> rows, logs_.List(key));
     std::erase_if(rows, [&](const Observation& row) { return !filter.Lets(row); });
     std::stable_sort(rows.begin(), rows.end(), [](const Observation& a, const Observation& b) {
       return a.time < b.time;
@@ -155,9 +155,10 @@ class ObservationLogService final : public api::DBManager::CallbackService {
 
   Status Delete(const std::string& trial) {
     HONE_RETURN_IF_ERROR(CheckTrialName(trial));
-    return ledgers_.Use(trial, [&](std::optional<ReportLedger>& ledger) {
+    const LogKey key = ParseLogKey(trial);
+    return ledgers_.Use(key.ToString(), [&](std::optional<ReportLedger>& ledger) {
       ledger.reset();
-      return logs_.Delete(trial);
+      return logs_.Delete(key);
     });
   }
 

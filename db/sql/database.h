@@ -23,6 +23,10 @@ class Database {
   [[nodiscard]] virtual Status Read(const Work& work) = 0;
   /// Returns when everything written so far survives power loss.
   [[nodiscard]] virtual Status Sync() = 0;
+  /// From now on `woken` is called after every commit of another process, once it can be read, and
+  /// perhaps without reason: from a thread of the database's, until the database ends. To be called
+  /// again before each wait, in case the database has to listen anew; the first `woken` stays.
+  [[nodiscard]] virtual Status Watch(const std::function<void()>& woken) = 0;
 };
 
 }  // namespace hone::db

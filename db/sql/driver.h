@@ -47,7 +47,13 @@ class Driver {
                                      std::initializer_list<Value> parameters,
                                      const RowReader& read) = 0;
 
-  /// Begins a transaction that will write.
+  /// Runs a statement that makes a table or an index, put as this database keeps it best. A key of
+  /// one number is declared "BIGINT PRIMARY KEY" beside its column, any other on a line of its own.
+  [[nodiscard]] virtual Status Define(std::string_view sql) = 0;
+
+  /// Begins a transaction that will write. It is the only one until its end, whichever connection
+  /// of whichever process asks: others wait here. A database that cannot promise that of itself
+  /// takes a lock.
   [[nodiscard]] virtual Status Begin() = 0;
   [[nodiscard]] virtual Status Commit() = 0;
   /// Ends the transaction, if there is one, without effect. Cannot fail in a way that matters: a

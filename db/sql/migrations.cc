@@ -5,13 +5,11 @@
 #include <vector>
 
 #include "db/migrations/0001_store.h"
-#include "db/migrations/0002_observation_logs.h"
-#include "db/migrations/0003_run_times.h"
 
 namespace hone::db {
 namespace {
 
-constexpr std::array kMigrations{kMigration0001, kMigration0002, kMigration0003};
+constexpr std::array kMigrations{kMigration0001};
 
 constexpr std::string_view kCreateLedger =
     "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, "
@@ -21,8 +19,8 @@ constexpr std::string_view kReadLedger =
 constexpr std::string_view kWriteLedger =
     "INSERT INTO schema_migrations (version, checksum, applied_at) VALUES ($1, $2, $3)";
 constexpr std::string_view kGiveIdentity =
-    "INSERT INTO store (id, store_id, epoch, event_sequence, experiment_sequence) "
-    "VALUES (1, $1, 0, 0, 0) ON CONFLICT DO NOTHING";
+    "INSERT INTO store (id, store_id, epoch, change_sequence, trimmed_sequence, "
+    "experiment_sequence) VALUES (1, $1, 0, 0, 0, 0) ON CONFLICT DO NOTHING";
 
 std::string HexText(std::uint64_t value) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -70,7 +68,7 @@ Result<std::size_t> CountApplied(Driver& driver) {
 Status RunScript(Driver& driver, std::string_view sql) {
   constexpr std::string_view kEnd = ";\n";
   for (std::size_t end = sql.find(kEnd); end != std::string_view::npos; end = sql.find(kEnd)) {
-    HONE_RETURN_IF_ERROR(driver.Execute(sql.substr(0, end), {}));
+    HONE_RETURN_IF_ERROR(driver.Define(sql.substr(0, end)));
     sql.remove_prefix(end + kEnd.size());
   }
   return {};

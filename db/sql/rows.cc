@@ -239,13 +239,17 @@ Observation ReadObservationRow(const Row& row) {
           .time = ReadTime(row, 2)};
 }
 
-Event ReadEventRow(const Row& row) {
+Change ReadChangeRow(const Row& row) {
   return {.sequence = Unsigned(row, 0),
-          .experiment = {ReadText(row, 1), ReadText(row, 2)},
-          .ordinal = Unsigned(row, 3),
-          .subject_sequence = row.Integer(4),
-          .state = ReadText(row, 5),
-          .time = ReadTime(row, 6)};
+          .kind = static_cast<ChangeKind>(row.Integer(1)),
+          .action = static_cast<ChangeAction>(row.Integer(2)),
+          .experiment = {ReadText(row, 3), ReadText(row, 4)},
+          .uid = ReadText(row, 5),
+          .ordinal = Unsigned(row, 6),
+          .generation = row.Integer(7),
+          .subject_sequence = row.Integer(8),
+          .state = ReadText(row, 9),
+          .time = ReadTime(row, 10)};
 }
 
 }  // namespace hone::db

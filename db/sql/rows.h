@@ -28,6 +28,6 @@ std::string WriteTextMap(const std::map<std::string, std::string>& map);
 Result<Experiment> ReadExperimentRow(const Row& row);
 Result<Trial> ReadTrialRow(const Row& row, const ExperimentKey& experiment);
 Observation ReadObservationRow(const Row& row);
-Event ReadEventRow(const Row& row);
+Change ReadChangeRow(const Row& row);
 
 }  // namespace hone::db

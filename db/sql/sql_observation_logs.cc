@@ -11,36 +11,38 @@ namespace hone::db {
 namespace {
 
 /// The sequence of the newest row, which is how many there are.
-Result<std::int64_t> ReadEnd(Driver& driver, const std::string& trial) {
+Result<std::int64_t> ReadEnd(Driver& driver, const LogKey& key) {
   std::int64_t sequence = 0;
-  HONE_RETURN_IF_ERROR(driver.Query(sql::kReadLogEnd, {trial}, [&](const Row& row) -> Status {
-    sequence = row.Integer(0);
-    return {};
-  }));
+  HONE_RETURN_IF_ERROR(
+      driver.Query(sql::kReadLogEnd, {key.ns, key.trial}, [&](const Row& row) -> Status {
+        sequence = row.Integer(0);
+        return {};
+      }));
   return sequence;
 }
 
 }  // namespace
 
-Status SqlObservationLogs::Append(const std::string& trial, std::span<const Observation> rows) {
+Status SqlObservationLogs::Append(const LogKey& key, std::span<const Observation> rows) {
   if (rows.empty()) {
     return {};
   }
   return database_.Write([&](Driver& driver) -> Status {
-    HONE_ASSIGN_OR_RETURN(std::int64_t sequence, ReadEnd(driver, trial));
+    HONE_ASSIGN_OR_RETURN(std::int64_t sequence, ReadEnd(driver, key));
     for (const Observation& row : rows) {
       ++sequence;
       HONE_RETURN_IF_ERROR(driver.Execute(
-          sql::kInsertLogRow, {trial, sequence, ToInteger(row.time), row.metric, row.value}));
+          sql::kInsertLogRow,
+          {key.ns, key.trial, sequence, ToInteger(row.time), row.metric, row.value}));
     }
     return {};
   });
 }
 
-Result<std::vector<Observation>> SqlObservationLogs::List(const std::string& trial) {
+Result<std::vector<Observation>> SqlObservationLogs::List(const LogKey& key) {
   std::vector<Observation> found;
   HONE_RETURN_IF_ERROR(database_.Read([&](Driver& driver) {
-    return driver.Query(sql::kListLog, {trial}, [&](const Row& row) -> Status {
+    return driver.Query(sql::kListLog, {key.ns, key.trial}, [&](const Row& row) -> Status {
       found.push_back(ReadObservationRow(row));
       return {};
     });
@@ -52,19 +54,19 @@ Result<std::vector<Observation>> SqlObservationLogs::List(const std::string& tri
   return found;
 }
 
-Result<std::uint64_t> SqlObservationLogs::Count(const std::string& trial) {
+Result<std::uint64_t> SqlObservationLogs::Count(const LogKey& key) {
   std::int64_t count = 0;
   HONE_RETURN_IF_ERROR(database_.Read([&](Driver& driver) -> Status {
-    HONE_ASSIGN_OR_RETURN(count, ReadEnd(driver, trial));
+    HONE_ASSIGN_OR_RETURN(count, ReadEnd(driver, key));
     return {};
   }));
   return static_cast<std::uint64_t>(count);
 }
 
-Result<LogSize> SqlObservationLogs::Measure(const std::string& trial) {
+Result<LogSize> SqlObservationLogs::Measure(const LogKey& key) {
   LogSize size;
   HONE_RETURN_IF_ERROR(database_.Read([&](Driver& driver) {
-    return driver.Query(sql::kMeasureLog, {trial}, [&](const Row& row) -> Status {
+    return driver.Query(sql::kMeasureLog, {key.ns, key.trial}, [&](const Row& row) -> Status {
       size = {.rows = static_cast<std::uint64_t>(row.Integer(0)),
               .characters = static_cast<std::uint64_t>(row.Integer(1))};
       return {};
@@ -73,9 +75,9 @@ Result<LogSize> SqlObservationLogs::Measure(const std::string& trial) {
   return size;
 }
 
-Status SqlObservationLogs::Delete(const std::string& trial) {
+Status SqlObservationLogs::Delete(const LogKey& key) {
   return database_.Write([&](Driver& driver) -> Status {
-    HONE_RETURN_IF_ERROR(driver.Execute(sql::kDeleteLog, {trial}));
+    HONE_RETURN_IF_ERROR(driver.Execute(sql::kDeleteLog, {key.ns, key.trial}));
     return {};
   });
 }

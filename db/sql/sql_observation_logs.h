@@ -12,11 +12,11 @@ class SqlObservationLogs final : public ObservationLogs {
   /// `database` must outlive this.
   explicit SqlObservationLogs(Database& database) : database_(database) {}
 
-  Status Append(const std::string& trial, std::span<const Observation> rows) override;
-  Result<std::vector<Observation>> List(const std::string& trial) override;
-  Result<std::uint64_t> Count(const std::string& trial) override;
-  Result<LogSize> Measure(const std::string& trial) override;
-  Status Delete(const std::string& trial) override;
+  Status Append(const LogKey& key, std::span<const Observation> rows) override;
+  Result<std::vector<Observation>> List(const LogKey& key) override;
+  Result<std::uint64_t> Count(const LogKey& key) override;
+  Result<LogSize> Measure(const LogKey& key) override;
+  Status Delete(const LogKey& key) override;
 
  private:
   Database& database_;

@@ -1,5 +1,6 @@
 #include "db/sql/sql_store.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -25,19 +26,6 @@ Result<Experiment> ReadExperiment(Driver& driver, const ExperimentKey& key) {
   return *std::move(found);
 }
 
-/// The experiment's number in the database, if `version` was the stored one.
-Result<std::int64_t> TakeNextVersion(Driver& driver,
-                                     const ExperimentKey& key,
-                                     std::int64_t version) {
-  HONE_ASSIGN_OR_RETURN(const std::int64_t id, FindExperiment(driver, key));
-  HONE_ASSIGN_OR_RETURN(const std::int64_t changed,
-                        driver.Execute(sql::kNextVersion, {id, version}));
-  if (changed == 0) {
-    return ExperimentMovedOn(key, version);
-  }
-  return id;
-}
-
 Status InsertStatus(Driver& driver, std::int64_t id, const ExperimentStatus& status) {
   const TrialCounts& counts = status.counts;
   const Value none;
@@ -61,45 +49,70 @@ Status InsertStatus(Driver& driver, std::int64_t id, const ExperimentStatus& sta
   return {};
 }
 
-Status InsertExperiment(Driver& driver, const Experiment& experiment, Time now) {
+Status InsertExperiment(Driver& driver, const Experiment& experiment) {
   std::int64_t id = 0;
-  std::int64_t event = 0;
   HONE_RETURN_IF_ERROR(driver.Execute(sql::kNumberExperiment, {}));
-  HONE_RETURN_IF_ERROR(driver.Query(sql::kReadNumbers, {}, [&](const Row& row) -> Status {
-    event = row.Integer(0);
-    id = row.Integer(1);
+  HONE_RETURN_IF_ERROR(driver.Query(sql::kReadExperimentNumber, {}, [&](const Row& row) -> Status {
+    id = row.Integer(0);
     return {};
   }));
-  HONE_ASSIGN_OR_RETURN(const std::int64_t changed,
-                        driver.Execute(sql::kInsertExperiment,
-                                       {id,
-                                        experiment.key.ns,
-                                        experiment.key.name,
-                                        experiment.uid,
-                                        ToInteger(experiment.created),
-                                        WriteTextMap(experiment.labels),
-                                        WriteTextMap(experiment.annotations),
-                                        WriteSpecText(experiment.spec)}));
-  if (changed == 0) {
-    return ExperimentExists(experiment.key);
-  }
-  HONE_RETURN_IF_ERROR(InsertStatus(driver, id, experiment.status));
-  return WriteEvent(driver, event, {id, 0, 1}, NewestCondition(experiment), now);
+  HONE_RETURN_IF_ERROR(driver.Execute(sql::kInsertExperiment,
+                                      {id,
+                                       experiment.key.ns,
+                                       experiment.key.name,
+                                       experiment.uid,
+                                       ToInteger(experiment.created),
+                                       WriteTextMap(experiment.labels),
+                                       WriteTextMap(experiment.annotations),
+                                       WriteSpecText(experiment.spec)}));
+  return InsertStatus(driver, id, experiment.status);
+}
+
+Result<LogEnds> ReadLogEnds(Driver& driver) {
+  LogEnds ends;
+  HONE_RETURN_IF_ERROR(driver.Query(sql::kReadLogEnds, {}, [&](const Row& row) -> Status {
+    ends = {static_cast<std::uint64_t>(row.Integer(0)), static_cast<std::uint64_t>(row.Integer(1))};
+    return {};
+  }));
+  return ends;
 }
 
 }  // namespace
 
-SqlStore::SqlStore(std::unique_ptr<Database> database, const Clock& clock)
-    : database_(std::move(database)), observation_logs_(*database_), clock_(clock) {}
+SqlStore::SqlStore(std::unique_ptr<Database> database,
+                   const Clock& clock,
+                   const LogRetention& retention)
+    : clock_(clock),
+      retention_(retention),
+      signal_([this] { return NewestChange(); }),
+      database_(std::move(database)),
+      observation_logs_(*database_) {}
+
+Status SqlStore::Write(const ExperimentKey& key, const LoggedWork& work) {
+  std::uint64_t newest = 0;
+  const auto logged = [&](Driver& driver) -> Status {
+    HONE_ASSIGN_OR_RETURN(const Place place, ReadPlace(driver, key));
+    ChangeWriter log(driver, place.log, retention_, clock_.Now());
+    HONE_RETURN_IF_ERROR(work(driver, place, log));
+    HONE_ASSIGN_OR_RETURN(newest, log.Finish());
+    return {};
+  };
+  HONE_RETURN_IF_ERROR(database_->Write(logged));
+  signal_.Tell(newest);
+  return {};
+}
 
 Result<Experiment> SqlStore::CreateExperiment(const Experiment& experiment) {
   Experiment stored;
-  const Work create = [&](Driver& driver) -> Status {
-    HONE_RETURN_IF_ERROR(InsertExperiment(driver, experiment, clock_.Now()));
+  const auto create = [&](Driver& driver, const Place& place, ChangeWriter& log) -> Status {
+    if (place.experiment_id) {
+      return ExperimentExists(experiment.key);
+    }
+    HONE_RETURN_IF_ERROR(InsertExperiment(driver, experiment));
     HONE_ASSIGN_OR_RETURN(stored, ReadExperiment(driver, experiment.key));
-    return {};
+    return log.Write(ChangeOf(stored, ChangeAction::kCreated, NewestCondition(stored)));
   };
-  HONE_RETURN_IF_ERROR(database_->Write(create));
+  HONE_RETURN_IF_ERROR(Write(experiment.key, create));
   return stored;
 }
 
@@ -137,32 +150,37 @@ Result<std::vector<Experiment>> SqlStore::ListExperiments(const std::string& ns,
 
 Result<Experiment> SqlStore::UpdateSpec(const Experiment& experiment) {
   Experiment stored;
-  const Work update = [&](Driver& driver) -> Status {
-    HONE_ASSIGN_OR_RETURN(const std::int64_t id,
-                          TakeNextVersion(driver, experiment.key, experiment.version));
+  const auto update = [&](Driver& driver, const Place& place, ChangeWriter& log) -> Status {
+    HONE_RETURN_IF_ERROR(CheckIsAsRead(place, experiment));
+    HONE_RETURN_IF_ERROR(driver.Execute(sql::kNextVersion, {*place.experiment_id}));
     HONE_RETURN_IF_ERROR(driver.Execute(sql::kUpdateSpec,
                                         {WriteTextMap(experiment.labels),
                                          WriteTextMap(experiment.annotations),
                                          WriteSpecText(experiment.spec),
-                                         id}));
+                                         *place.experiment_id}));
     HONE_ASSIGN_OR_RETURN(stored, ReadExperiment(driver, experiment.key));
-    return {};
+    return log.Write(ChangeOf(stored, ChangeAction::kSpec));
   };
-  HONE_RETURN_IF_ERROR(database_->Write(update));
+  HONE_RETURN_IF_ERROR(Write(experiment.key, update));
   return stored;
 }
 
 Status SqlStore::DeleteExperiment(const ExperimentKey& key) {
-  return database_->Write([&](Driver& driver) -> Status {
-    HONE_ASSIGN_OR_RETURN(const std::int64_t id, FindExperiment(driver, key));
+  return Write(key, [&](Driver& driver, const Place& place, ChangeWriter& log) -> Status {
+    if (!place.experiment_id) {
+      return NoSuchExperiment(key);
+    }
     for (const std::string_view statement : {sql::kDeleteObservations,
-                                             sql::kDeleteEvents,
                                              sql::kDeleteTrials,
                                              sql::kDeleteExperimentStatus,
                                              sql::kDeleteExperiment}) {
-      HONE_RETURN_IF_ERROR(driver.Execute(statement, {id}));
+      HONE_RETURN_IF_ERROR(driver.Execute(statement, {*place.experiment_id}));
     }
-    return {};
+    return log.Write({.action = ChangeAction::kDeleted,
+                      .experiment = key,
+                      .uid = place.uid,
+                      .generation = place.generation,
+                      .subject_sequence = place.version + 1});
   });
 }
 
@@ -180,8 +198,10 @@ Result<std::uint64_t> SqlStore::AcquireEpoch() {
 }
 
 Status SqlStore::Commit(Transition& transition) {
-  HONE_RETURN_IF_ERROR(database_->Write(
-      [&](Driver& driver) { return WriteTransition(driver, transition, clock_.Now()); }));
+  HONE_RETURN_IF_ERROR(
+      Write(transition.experiment.key, [&](Driver& driver, const Place& place, ChangeWriter& log) {
+        return WriteTransition(driver, transition, place, log);
+      }));
   transition.experiment.version += 1;
   for (Trial& trial : transition.created) {
     trial.version = 1;
@@ -204,10 +224,16 @@ Result<std::vector<Trial>> SqlStore::ListTrials(const TrialQuery& query) {
   const std::int64_t after = ToInteger(query.after_ordinal);
   const std::int64_t changed = ToInteger(query.changed_since);
   const std::int64_t limit = ToInteger(query.limit);
-  HONE_RETURN_IF_ERROR(database_->Read([&](Driver& driver) {
-    return changed > 0 ? driver.Query(statement, {key.ns, key.name, after, changed, limit}, read)
-                       : driver.Query(statement, {key.ns, key.name, after, limit}, read);
-  }));
+  const auto list = [&](Driver& driver) -> Status {
+    if (changed == 0) {
+      return driver.Query(statement, {key.ns, key.name, after, limit}, read);
+    }
+    HONE_RETURN_IF_ERROR(driver.Query(statement, {key.ns, key.name, after, changed, limit}, read));
+    // What the log has now it had before too, when it was read.
+    HONE_ASSIGN_OR_RETURN(const LogEnds ends, ReadLogEnds(driver));
+    return CheckCursor(query.changed_since, ends);
+  };
+  HONE_RETURN_IF_ERROR(database_->Read(list));
   return found;
 }
 
@@ -230,16 +256,42 @@ Result<std::vector<Observation>> SqlStore::ListObservations(const ObservationQue
   return found;
 }
 
-Result<std::vector<Event>> SqlStore::ChangesSince(std::uint64_t cursor, std::size_t limit) {
-  std::vector<Event> found;
+Result<std::vector<Change>> SqlStore::ChangesSince(std::uint64_t cursor, std::size_t limit) {
+  std::vector<Change> found;
+  // The ends of the log stand in each row: there must be one.
+  const std::int64_t rows = ToInteger(std::max(limit, std::size_t{1}));
+  const auto read = [&](const Row& row) -> Status {
+    const LogEnds ends{static_cast<std::uint64_t>(row.Integer(11)),
+                       static_cast<std::uint64_t>(row.Integer(12))};
+    HONE_RETURN_IF_ERROR(CheckCursor(cursor, ends));
+    if (limit > 0 && !row.IsNull(0)) {
+      found.push_back(ReadChangeRow(row));
+    }
+    return {};
+  };
   HONE_RETURN_IF_ERROR(database_->Read([&](Driver& driver) {
-    return driver.Query(
-        sql::kListEvents, {ToInteger(cursor), ToInteger(limit)}, [&](const Row& row) -> Status {
-          found.push_back(ReadEventRow(row));
-          return {};
-        });
+    return driver.Query(sql::kListChanges, {ToInteger(cursor), rows}, read);
   }));
   return found;
+}
+
+Result<std::uint64_t> SqlStore::NewestChange() {
+  LogEnds ends;
+  HONE_RETURN_IF_ERROR(database_->Read([&](Driver& driver) -> Status {
+    HONE_ASSIGN_OR_RETURN(ends, ReadLogEnds(driver));
+    return {};
+  }));
+  return ends.newest;
+}
+
+Result<bool> SqlStore::WaitForChange(std::uint64_t cursor,
+                                     std::chrono::steady_clock::time_point deadline) {
+  HONE_RETURN_IF_ERROR(database_->Watch([this] { signal_.Stir(); }));
+  return signal_.Wait(cursor, deadline);
+}
+
+void SqlStore::EndWaits() {
+  signal_.End();
 }
 
 Status SqlStore::Sync() {

@@ -2,10 +2,17 @@
 // database: connections and transactions come from a Database. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "db/sql/change_writer.h"
 #include "db/sql/database.h"
+#include "db/sql/place.h"
 #include "db/sql/sql_observation_logs.h"
+#include "db/store/change_signal.h"
+#include "db/store/log_retention.h"
 #include "db/store/store.h"
 #include "proto/model/time.h"
 
@@ -13,8 +20,8 @@ namespace hone::db {
 
 class SqlStore final : public Store {
  public:
-  /// The database has this program's schema. `clock` dates the events and must outlive the store.
-  SqlStore(std::unique_ptr<Database> database, const Clock& clock);
+  /// The database has this program's schema. `clock` dates the changes and must outlive the store.
+  SqlStore(std::unique_ptr<Database> database, const Clock& clock, const LogRetention& retention);
 
   Result<Experiment> CreateExperiment(const Experiment& experiment) override;
   Result<Experiment> GetExperiment(const ExperimentKey& key) override;
@@ -30,18 +37,31 @@ class SqlStore final : public Store {
 
   Result<std::vector<Trial>> ListTrials(const TrialQuery& query) override;
   Result<std::vector<Observation>> ListObservations(const ObservationQuery& query) override;
-  Result<std::vector<Event>> ChangesSince(std::uint64_t cursor, std::size_t limit) override;
+  Result<std::vector<Change>> ChangesSince(std::uint64_t cursor, std::size_t limit) override;
+  Result<std::uint64_t> NewestChange() override;
+  Result<bool> WaitForChange(std::uint64_t cursor,
+                             std::chrono::steady_clock::time_point deadline) override;
+  void EndWaits() override;
   Status Sync() override;
 
-  /// The identity that the database got when it was made.
-  Result<std::string> StoreId();
+  /// The identity that the database got when it was made: tells the store's trials from those of
+  /// others.
+  [[nodiscard]] Result<std::string> StoreId();
   /// On the same connections; lives as long as the store.
   [[nodiscard]] ObservationLogs& observation_logs() { return observation_logs_; }
 
  private:
+  using LoggedWork = std::function<Status(Driver&, const Place&, ChangeWriter&)>;
+  /// Runs `work`, which writes to the experiment of that key and to the log, in a transaction; then
+  /// wakes those who wait for a change.
+  [[nodiscard]] Status Write(const ExperimentKey& key, const LoggedWork& work);
+
+  const Clock& clock_;
+  const LogRetention retention_;
+  /// Before the database, which has a thread that stirs it.
+  ChangeSignal signal_;
   std::unique_ptr<Database> database_;
   SqlObservationLogs observation_logs_;
-  const Clock& clock_;
 };
 
 }  // namespace hone::db

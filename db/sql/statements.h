@@ -16,29 +16,25 @@ inline constexpr std::string_view kReadStoreId = "SELECT store_id FROM store WHE
 inline constexpr std::string_view kNextEpoch = "UPDATE store SET epoch = epoch + 1 WHERE id = 1";
 inline constexpr std::string_view kReadEpoch = "SELECT epoch FROM store WHERE id = 1";
 
-/// Numbers $1 events, if $2 is still the epoch.
-inline constexpr std::string_view kNumberEvents =
-    "UPDATE store SET event_sequence = event_sequence + $1 WHERE id = 1 AND epoch = $2";
 inline constexpr std::string_view kNumberExperiment =
-    "UPDATE store SET experiment_sequence = experiment_sequence + 1, "
-    "event_sequence = event_sequence + 1 WHERE id = 1";
-inline constexpr std::string_view kReadNumbers =
-    "SELECT event_sequence, experiment_sequence FROM store WHERE id = 1";
+    "UPDATE store SET experiment_sequence = experiment_sequence + 1 WHERE id = 1";
+inline constexpr std::string_view kReadExperimentNumber =
+    "SELECT experiment_sequence FROM store WHERE id = 1";
 
 // Experiments.
 
 inline constexpr std::string_view kInsertExperiment =
     "INSERT INTO experiments "
     "(id, ns, name, uid, created, generation, labels, annotations, spec) "
-    "VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8) ON CONFLICT DO NOTHING";
+    "VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8)";
 
 inline constexpr std::string_view kInsertExperimentStatus =
     "INSERT INTO experiment_status "
-    "(experiment_id, version, last_ordinal, event_count, start_time, completion_time, conditions, "
+    "(experiment_id, version, last_ordinal, start_time, completion_time, conditions, "
     "trials_created, trials_pending, trials_running, trials_succeeded, trials_failed, "
     "trials_killed, trials_early_stopped, trials_metrics_unavailable, "
     "optimal_ordinal, optimal_value, running_time) "
-    "VALUES ($1, 1, 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    "VALUES ($1, 1, 0, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 /// Followed by one of the next three.
 inline constexpr std::string_view kSelectExperiments =
@@ -56,12 +52,15 @@ inline constexpr std::string_view kInNamespaceAfterName =
     "WHERE e.ns = $1 AND e.name > $2 ORDER BY e.name LIMIT $3";
 inline constexpr std::string_view kWithKey = "WHERE e.ns = $1 AND e.name = $2";
 
-inline constexpr std::string_view kFindExperiment =
-    "SELECT id FROM experiments WHERE ns = $1 AND name = $2";
+/// What a write carries on from: always one row, with NULL for an experiment that is not there.
+inline constexpr std::string_view kReadPlace =
+    "SELECT store.epoch, store.trimmed_sequence, store.change_sequence, "
+    "e.id, e.uid, e.generation, s.version, s.last_ordinal "
+    "FROM store LEFT JOIN experiments e ON e.ns = $1 AND e.name = $2 "
+    "LEFT JOIN experiment_status s ON s.experiment_id = e.id WHERE store.id = 1";
 
-/// Begins every change of an experiment's spec: matches no row if $2 is not the stored version.
 inline constexpr std::string_view kNextVersion =
-    "UPDATE experiment_status SET version = version + 1 WHERE experiment_id = $1 AND version = $2";
+    "UPDATE experiment_status SET version = version + 1 WHERE experiment_id = $1";
 
 /// The generation grows if the spec differs.
 inline constexpr std::string_view kUpdateSpec =
@@ -69,20 +68,12 @@ inline constexpr std::string_view kUpdateSpec =
     "generation = CASE WHEN spec = $3 THEN generation ELSE generation + 1 END, spec = $3 "
     "WHERE id = $4";
 
-/// What a transition carries on from: numbers of the store and of the experiment.
-inline constexpr std::string_view kReadPlace =
-    "SELECT store.event_sequence, e.id, s.version, s.last_ordinal, s.event_count, e.uid "
-    "FROM store, experiments e JOIN experiment_status s ON s.experiment_id = e.id "
-    "WHERE store.id = 1 AND e.ns = $1 AND e.name = $2";
-
-/// Matches no row if the version is not the stored one.
 inline constexpr std::string_view kUpdateExperimentStatus =
     "UPDATE experiment_status SET version = version + 1, last_ordinal = last_ordinal + $1, "
-    "event_count = event_count + $2, "
-    "trials_created = $3, trials_pending = $4, trials_running = $5, trials_succeeded = $6, "
-    "trials_failed = $7, trials_killed = $8, trials_early_stopped = $9, "
-    "trials_metrics_unavailable = $10, optimal_ordinal = $11, optimal_value = $12, "
-    "running_time = $13 WHERE experiment_id = $14 AND version = $15";
+    "trials_created = $2, trials_pending = $3, trials_running = $4, trials_succeeded = $5, "
+    "trials_failed = $6, trials_killed = $7, trials_early_stopped = $8, "
+    "trials_metrics_unavailable = $9, optimal_ordinal = $10, optimal_value = $11, "
+    "running_time = $12 WHERE experiment_id = $13";
 /// What else there is to the status, in transitions that change the experiment's state.
 inline constexpr std::string_view kUpdateExperimentState =
     "UPDATE experiment_status SET start_time = $1, completion_time = $2, conditions = $3 "
@@ -94,7 +85,6 @@ inline constexpr std::string_view kDeleteExperimentStatus =
 inline constexpr std::string_view kDeleteTrials = "DELETE FROM trials WHERE experiment_id = $1";
 inline constexpr std::string_view kDeleteObservations =
     "DELETE FROM observations WHERE experiment_id = $1";
-inline constexpr std::string_view kDeleteEvents = "DELETE FROM events WHERE experiment_id = $1";
 
 // Trials.
 
@@ -118,12 +108,12 @@ inline constexpr std::string_view kSelectTrials =
     "reason, message, assignments, parent, labels, metrics, attempt_counts, run_time FROM trials "
     "WHERE experiment_id = (SELECT id FROM experiments WHERE ns = $1 AND name = $2) ";
 
-/// The trials that have an event above $4.
+/// The trials that have changed above $4: rows of ChangeKind::kTrial.
 inline constexpr std::string_view kChangedSince =
-    "AND ordinal IN (SELECT v.ordinal FROM events v WHERE v.sequence > $4 AND v.experiment_id = "
-    "(SELECT id FROM experiments WHERE ns = $1 AND name = $2)) ";
+    "AND ordinal IN (SELECT c.ordinal FROM changes c WHERE c.sequence > $4 AND c.kind = 1 "
+    "AND c.ns = $1 AND c.name = $2) ";
 
-// Observations and events.
+// Observations.
 
 inline constexpr std::string_view kInsertObservation =
     "INSERT INTO observations "
@@ -137,33 +127,50 @@ inline constexpr std::string_view kListObservations =
     "AND ordinal = $3 AND attempt = $4 AND sequence > $5 AND ($6 = '' OR metric = $6) "
     "ORDER BY sequence LIMIT $7";
 
-inline constexpr std::string_view kInsertEvent =
-    "INSERT INTO events (sequence, experiment_id, ordinal, subject_sequence, state, time) "
-    "VALUES ($1, $2, $3, $4, $5, $6)";
+// The log.
 
-inline constexpr std::string_view kListEvents =
-    "SELECT v.sequence, e.ns, e.name, v.ordinal, v.subject_sequence, v.state, v.time "
-    "FROM events v JOIN experiments e ON e.id = v.experiment_id "
-    "WHERE v.sequence > $1 ORDER BY v.sequence LIMIT $2";
+inline constexpr std::string_view kInsertChange =
+    "INSERT INTO changes (sequence, kind, action, ns, name, uid, ordinal, generation, "
+    "subject_sequence, state, time) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
-// Observations of trials that are not in the store, by the trial's name.
+/// After all changes of a transaction.
+inline constexpr std::string_view kSetLogEnds =
+    "UPDATE store SET trimmed_sequence = $1, change_sequence = $2 WHERE id = 1";
+inline constexpr std::string_view kReadLogEnds =
+    "SELECT trimmed_sequence, change_sequence FROM store WHERE id = 1";
+
+inline constexpr std::string_view kListOldestChanges =
+    "SELECT sequence, time FROM changes ORDER BY sequence LIMIT $1";
+inline constexpr std::string_view kForgetChanges = "DELETE FROM changes WHERE sequence <= $1";
+
+/// In one statement, so that what is kept and what is found are of one instant: one row with
+/// NULL if there are no changes above $1.
+inline constexpr std::string_view kListChanges =
+    "SELECT c.sequence, c.kind, c.action, c.ns, c.name, c.uid, c.ordinal, c.generation, "
+    "c.subject_sequence, c.state, c.time, s.trimmed_sequence, s.change_sequence "
+    "FROM store s LEFT JOIN changes c ON c.sequence > $1 WHERE s.id = 1 "
+    "ORDER BY c.sequence LIMIT $2";
+
+// Observations of trials that are not in the store, by namespace and name.
 
 inline constexpr std::string_view kReadLogEnd =
-    "SELECT coalesce(max(sequence), 0) FROM observation_logs WHERE trial = $1";
+    "SELECT coalesce(max(sequence), 0) FROM observation_logs "
+    "WHERE ns = $1 AND trial = $2";
 
 inline constexpr std::string_view kMeasureLog =
     "SELECT count(*), coalesce(sum(length(metric) + length(value)), 0) FROM observation_logs "
-    "WHERE trial = $1";
+    "WHERE ns = $1 AND trial = $2";
 
 inline constexpr std::string_view kInsertLogRow =
-    "INSERT INTO observation_logs (trial, sequence, time, metric, value) "
-    "VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO observation_logs (ns, trial, sequence, time, metric, value) "
+    "VALUES ($1, $2, $3, $4, $5, $6)";
 
 /// In place of the step stands 0.
 inline constexpr std::string_view kListLog =
     "SELECT sequence, 0, time, metric, value FROM observation_logs "
-    "WHERE trial = $1 ORDER BY sequence";
+    "WHERE ns = $1 AND trial = $2 ORDER BY sequence";
 
-inline constexpr std::string_view kDeleteLog = "DELETE FROM observation_logs WHERE trial = $1";
+inline constexpr std::string_view kDeleteLog =
+    "DELETE FROM observation_logs WHERE ns = $1 AND trial = $2";
 
 }  // namespace hone::db::sql

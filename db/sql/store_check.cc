@@ -19,8 +19,9 @@ constexpr std::pair<const char*, std::string_view> kStrayRows[] = {
      "(SELECT id FROM experiments)"},
     {"trials without an experiment",
      "SELECT count(*) FROM trials WHERE experiment_id NOT IN (SELECT id FROM experiments)"},
-    {"events without an experiment",
-     "SELECT count(*) FROM events WHERE experiment_id NOT IN (SELECT id FROM experiments)"},
+    {"changes that the store has not numbered",
+     "SELECT count(*) FROM changes, store WHERE sequence NOT BETWEEN trimmed_sequence + 1 AND "
+     "change_sequence"},
     {"observations without a trial",
      "SELECT count(*) FROM observations o WHERE NOT EXISTS (SELECT 1 FROM trials t "
      "WHERE t.experiment_id = o.experiment_id AND t.ordinal = o.ordinal)"},

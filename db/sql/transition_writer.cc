@@ -1,6 +1,7 @@
 #include "db/sql/transition_writer.h"
 
-#include <optional>
+#include <algorithm>
+#include <map>
 
 #include "db/sql/rows.h"
 #include "db/sql/statements.h"
@@ -11,74 +12,42 @@ namespace {
 
 class TransitionWriter {
  public:
-  TransitionWriter(Driver& driver, const Transition& transition, Time now)
-      : driver_(driver), transition_(transition), now_(now) {}
+  TransitionWriter(Driver& driver,
+                   const Transition& transition,
+                   const Place& place,
+                   ChangeWriter& log)
+      : driver_(driver),
+        transition_(transition),
+        experiment_id_(*place.experiment_id),
+        log_(log),
+        change_{.action = ChangeAction::kStatus,
+                .experiment = transition.experiment.key,
+                .uid = place.uid,
+                .generation = place.generation} {}
 
   Status Write() {
-    HONE_RETURN_IF_ERROR(CheckTransition(transition_));
-    HONE_RETURN_IF_ERROR(NumberEvents());
-    HONE_RETURN_IF_ERROR(ReadPlace());
     HONE_RETURN_IF_ERROR(WriteStatus());
+    change_.kind = ChangeKind::kTrial;
+    change_.action = ChangeAction::kCreated;
     for (const Trial& trial : transition_.created) {
       HONE_RETURN_IF_ERROR(Create(trial));
     }
+    change_.action = ChangeAction::kStatus;
     for (const Trial& trial : transition_.updated) {
       HONE_RETURN_IF_ERROR(Update(trial));
     }
-    for (const ObservationBatch& batch : transition_.observations) {
-      HONE_RETURN_IF_ERROR(Append(batch));
-    }
-    return transition_.experiment_changed_state ? WriteState() : Status();
+    HONE_RETURN_IF_ERROR(WriteObservations());
+    return LogExperiment();
   }
 
  private:
-  /// Takes a number for each event to come, which also proves that the epoch is not over.
-  Status NumberEvents() {
-    events_ = static_cast<std::int64_t>(transition_.created.size() + transition_.updated.size()) +
-              (transition_.experiment_changed_state ? 1 : 0);
-    HONE_ASSIGN_OR_RETURN(
-        const std::int64_t changed,
-        driver_.Execute(sql::kNumberEvents, {events_, ToInteger(transition_.epoch)}));
-    return changed == 0 ? Deposed(transition_.experiment.key, transition_.epoch) : Status();
-  }
-
-  /// Reads what the rows to come carry on from.
-  Status ReadPlace() {
-    const Experiment& experiment = transition_.experiment;
-    const ExperimentKey& key = experiment.key;
-    std::optional<std::int64_t> version;
-    std::uint64_t last_ordinal = 0;
-    // Deleted and created anew: the same name and perhaps the same version.
-    bool is_another = false;
-    HONE_RETURN_IF_ERROR(
-        driver_.Query(sql::kReadPlace, {key.ns, key.name}, [&](const Row& row) -> Status {
-          next_event_ = row.Integer(0) - events_ + 1;
-          experiment_id_ = row.Integer(1);
-          version = row.Integer(2);
-          last_ordinal = static_cast<std::uint64_t>(row.Integer(3));
-          event_count_ = row.Integer(4);
-          is_another = row.Text(5) != experiment.uid;
-          return {};
-        }));
-    if (!version) {
-      return NoSuchExperiment(key);
-    }
-    if (*version != experiment.version || is_another) {
-      return ExperimentMovedOn(key, experiment.version);
-    }
-    return CheckOrdinals(transition_, last_ordinal);
-  }
-
   Status WriteStatus() {
-    const Experiment& experiment = transition_.experiment;
-    const ExperimentStatus& status = experiment.status;
+    const ExperimentStatus& status = transition_.experiment.status;
     const TrialCounts& counts = status.counts;
     const Value none;
-    HONE_ASSIGN_OR_RETURN(
-        const std::int64_t changed,
+    HONE_RETURN_IF_ERROR(
         driver_.Execute(sql::kUpdateExperimentStatus,
                         {ToInteger(transition_.created.size()),
-                         std::int64_t{transition_.experiment_changed_state ? 1 : 0},
                          counts.created,
                          counts.pending,
                          counts.running,
@@ -90,9 +59,8 @@ class TransitionWriter {
                          status.optimal ? Value(ToInteger(status.optimal->ordinal)) : none,
                          status.optimal ? Value(status.optimal->value) : none,
                          ToInteger(status.running_time),
-                         experiment_id_,
-                         experiment.version}));
-    return changed == 0 ? ExperimentMovedOn(experiment.key, experiment.version) : Status();
+                         experiment_id_}));
+    return transition_.experiment_changed_state ? WriteState() : Status();
   }
 
   Status WriteState() {
@@ -102,11 +70,7 @@ class TransitionWriter {
                                           ToInteger(status.completion_time),
                                           WriteConditionsText(status.conditions),
                                           experiment_id_}));
-    return WriteEvent(driver_,
-                      next_event_,
-                      {experiment_id_, 0, event_count_ + 1},
-                      NewestCondition(transition_.experiment),
-                      now_);
+    return {};
   }
 
   Status Create(const Trial& trial) {
@@ -128,7 +92,7 @@ class TransitionWriter {
                                           WriteMetricsText(trial.metrics),
                                           WriteAttemptCounts(trial),
                                           ToInteger(trial.run_time)}));
-    return AddTrialEvent(trial, 1);
+    return LogTrial(trial, 1);
   }
 
   Status Update(const Trial& trial) {
@@ -150,75 +114,83 @@ class TransitionWriter {
                                           ToInteger(trial.run_time),
                                           experiment_id_,
                                           ToInteger(trial.ordinal)}));
-    return AddTrialEvent(trial, trial.version + 1);
+    return LogTrial(trial, trial.version + 1);
   }
 
-  Status Append(const ObservationBatch& batch) {
-    for (const Observation& observation : batch.observations) {
-      HONE_RETURN_IF_ERROR(driver_.Execute(sql::kInsertObservation,
-                                           {experiment_id_,
-                                            ToInteger(batch.attempt.ordinal),
-                                            std::int64_t{batch.attempt.attempt},
-                                            ToInteger(observation.sequence),
-                                            observation.step,
-                                            ToInteger(observation.time),
-                                            observation.metric,
-                                            observation.value}));
+  Status WriteObservations() {
+    // By trial: the last that was added.
+    std::map<std::uint64_t, std::uint64_t> last;
+    for (const ObservationBatch& batch : transition_.observations) {
+      for (const Observation& observation : batch.observations) {
+        HONE_ASSIGN_OR_RETURN(const std::int64_t added, Append(batch.attempt, observation));
+        if (added > 0) {
+          std::uint64_t& known = last[batch.attempt.ordinal];
+          known = std::max(known, observation.sequence);
+        }
+      }
+    }
+    change_.kind = ChangeKind::kObservations;
+    change_.action = ChangeAction::kObserved;
+    change_.state.clear();
+    for (const auto& [ordinal, sequence] : last) {
+      change_.ordinal = ordinal;
+      change_.subject_sequence = ToInteger(sequence);
+      HONE_RETURN_IF_ERROR(log_.Write(change_));
     }
     return {};
   }
 
-  Status AddTrialEvent(const Trial& trial, std::int64_t version) {
-    return WriteEvent(driver_,
-                      next_event_++,
-                      {experiment_id_, trial.ordinal, version},
-                      ToText(trial.state),
-                      now_);
+  /// How many rows that is: none if it is there.
+  Result<std::int64_t> Append(const AttemptId& attempt, const Observation& observation) {
+    return driver_.Execute(sql::kInsertObservation,
+                           {experiment_id_,
+                            ToInteger(attempt.ordinal),
+                            std::int64_t{attempt.attempt},
+                            ToInteger(observation.sequence),
+                            observation.step,
+                            ToInteger(observation.time),
+                            observation.metric,
+                            observation.value});
+  }
+
+  Status LogTrial(const Trial& trial, std::int64_t version) {
+    change_.ordinal = trial.ordinal;
+    change_.subject_sequence = version;
+    change_.state = ToText(trial.state);
+    return log_.Write(change_);
+  }
+
+  Status LogExperiment() {
+    change_.kind = ChangeKind::kExperiment;
+    change_.action = ChangeAction::kStatus;
+    change_.ordinal = 0;
+    change_.subject_sequence = transition_.experiment.version + 1;
+    change_.state =
+        transition_.experiment_changed_state ? NewestCondition(transition_.experiment) : "";
+    return log_.Write(change_);
   }
 
   Driver& driver_;
   const Transition& transition_;
-  const Time now_;
-  /// How many this transition writes.
-  std::int64_t events_ = 0;
-  std::int64_t next_event_ = 0;
-  std::int64_t experiment_id_ = 0;
-  /// Of the experiment itself, so far.
-  std::int64_t event_count_ = 0;
+  const std::int64_t experiment_id_;
+  ChangeWriter& log_;
+  /// The next row of the log; what is the same for all of them is set once.
+  Change change_;
 };
 
 }  // namespace
 
-Result<std::int64_t> FindExperiment(Driver& driver, const ExperimentKey& key) {
-  std::optional<std::int64_t> id;
-  HONE_RETURN_IF_ERROR(
-      driver.Query(sql::kFindExperiment, {key.ns, key.name}, [&](const Row& row) -> Status {
-        id = row.Integer(0);
-        return {};
-      }));
-  if (!id) {
-    return NoSuchExperiment(key);
+Status WriteTransition(Driver& driver,
+                       const Transition& transition,
+                       const Place& place,
+                       ChangeWriter& log) {
+  HONE_RETURN_IF_ERROR(CheckTransition(transition));
+  if (transition.epoch != place.epoch) {
+    return Deposed(transition.experiment.key, transition.epoch);
   }
-  return *id;
-}
-
-Status WriteTransition(Driver& driver, const Transition& transition, Time now) {
-  return TransitionWriter(driver, transition, now).Write();
-}
-
-Status WriteEvent(Driver& driver,
-                  std::int64_t sequence,
-                  const EventSubject& subject,
-                  std::string_view state,
-                  Time now) {
-  HONE_RETURN_IF_ERROR(driver.Execute(sql::kInsertEvent,
-                                      {sequence,
-                                       subject.experiment_id,
-                                       ToInteger(subject.ordinal),
-                                       subject.subject_sequence,
-                                       state,
-                                       ToInteger(now)}));
-  return {};
+  HONE_RETURN_IF_ERROR(CheckIsAsRead(place, transition.experiment));
+  HONE_RETURN_IF_ERROR(CheckOrdinals(transition, place.last_ordinal));
+  return TransitionWriter(driver, transition, place, log).Write();
 }
 
 }  // namespace hone::db

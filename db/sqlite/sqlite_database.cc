@@ -17,6 +17,7 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::ForWriting(
   HONE_ASSIGN_OR_RETURN(database->flusher_, WalFlusher::Start(file));
   writer->OnCommit(
       [flusher = database->flusher_.get()](int wal_pages) { flusher->Committed(wal_pages); });
+  database->wal_path_ = writer->wal_path();
   database->writes_ = std::make_unique<WriteQueue>(*writer);
   database->writer_ = std::move(writer);
   return database;
@@ -26,6 +27,7 @@ std::unique_ptr<SqliteDatabase> SqliteDatabase::ForReading(const std::filesystem
                                                            const SqliteDriver::Options& options,
                                                            std::unique_ptr<SqliteDriver> reader) {
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(file, options));
+  database->wal_path_ = reader->wal_path();
   const MutexLock lock(database->mutex_);
   database->readers_ = 1;
   database->idle_readers_.push_back(std::move(reader));
@@ -38,6 +40,10 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path& file,
 
 // The writer closes last: the last connection moves the WAL into the file, and a reader cannot.
 SqliteDatabase::~SqliteDatabase() {
+  {
+    const MutexLock lock(mutex_);
+    watcher_.reset();
+  }
   flusher_.reset();
   idle_readers_.clear();
   writes_.reset();
@@ -61,6 +67,17 @@ Status SqliteDatabase::Read(const Work& work) {
 
 Status SqliteDatabase::Sync() {
   return flusher_ ? flusher_->Sync() : Status();
+}
+
+Status SqliteDatabase::Watch(const std::function<void()>& woken) {
+  if (reading_.immutable) {
+    return {};  // nobody writes, and there is no WAL
+  }
+  const MutexLock lock(mutex_);
+  if (!watcher_) {
+    HONE_ASSIGN_OR_RETURN(watcher_, WalWatcher::Start(wal_path_, woken));
+  }
+  return watcher_->Arm();
 }
 
 Result<std::unique_ptr<SqliteDriver>> SqliteDatabase::TakeReader() {

@@ -1,5 +1,5 @@
 // SqliteDatabase: the connections of this process to one SQLite file: one that writes, some that
-// read, and the flusher of the WAL. Thread-safe.
+// read, and the flusher and the watcher of the WAL. Thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +9,7 @@
 #include "db/sql/database.h"
 #include "db/sqlite/sqlite_driver.h"
 #include "db/sqlite/wal_flusher.h"
+#include "db/sqlite/wal_watcher.h"
 #include "db/sqlite/write_queue.h"
 #include "proto/model/mutex.h"
 
@@ -32,6 +33,7 @@ class SqliteDatabase final : public Database {
   Status Write(const Work& work) override;
   Status Read(const Work& work) override;
   Status Sync() override;
+  Status Watch(const std::function<void()>& woken) override;
 
  private:
   SqliteDatabase(const std::filesystem::path& file, const SqliteDriver::Options& reading);
@@ -42,6 +44,7 @@ class SqliteDatabase final : public Database {
 
   const std::filesystem::path file_;
   const SqliteDriver::Options reading_;
+  std::filesystem::path wal_path_;
 
   // Null if the store is only read.
   std::unique_ptr<SqliteDriver> writer_;
@@ -49,6 +52,8 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<WalFlusher> flusher_;
 
   Mutex mutex_;
+  /// Made when it is first wanted.
+  std::unique_ptr<WalWatcher> watcher_ HONE_GUARDED_BY(mutex_);
   ConditionVariable reader_free_;
   std::vector<std::unique_ptr<SqliteDriver>> idle_readers_ HONE_GUARDED_BY(mutex_);
   int readers_ HONE_GUARDED_BY(mutex_) = 0;

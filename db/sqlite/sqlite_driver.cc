@@ -222,6 +222,19 @@ Result<sqlite3_stmt*> SqliteDriver::Prepare(std::string_view sql) {
   return prepared;
 }
 
+// A table whose key is the number of its rows, which only INTEGER can be, and one that has no such
+// numbers are one B-tree each. Any other has a second one for its key, which a commit would touch.
+Status SqliteDriver::Define(std::string_view sql) {
+  constexpr std::string_view kBigint = "BIGINT PRIMARY KEY";
+  std::string definition(sql);
+  if (const std::size_t at = definition.find(kBigint); at != std::string::npos) {
+    definition.replace(at, kBigint.size(), "INTEGER PRIMARY KEY");
+  } else if (definition.find("\n  PRIMARY KEY (") != std::string::npos) {
+    definition += " WITHOUT ROWID";
+  }
+  return Query(definition, {}, IgnoreRow);
+}
+
 Status SqliteDriver::Begin() {
   return Query("BEGIN IMMEDIATE", {}, IgnoreRow);
 }
@@ -268,6 +281,10 @@ Status SqliteDriver::MoveWal(Checkpoint mode) {
       nullptr,
       nullptr);
   return result == SQLITE_OK ? Status() : tl::unexpected(LastError("checkpoint"));
+}
+
+std::filesystem::path SqliteDriver::wal_path() const {
+  return sqlite3_filename_wal(sqlite3_db_filename(connection_, "main"));
 }
 
 bool SqliteDriver::is_read_only() const {

@@ -39,6 +39,7 @@ class SqliteDriver final : public Driver {
   Status Query(std::string_view sql,
                std::initializer_list<Value> parameters,
                const RowReader& read) override;
+  Status Define(std::string_view sql) override;
   Status Begin() override;
   Status Commit() override;
   void Rollback() override;
@@ -59,6 +60,8 @@ class SqliteDriver final : public Driver {
   /// Moves the WAL into the database, durably.
   [[nodiscard]] Status MoveWal(Checkpoint mode);
 
+  /// The write-ahead log of the file, wherever links lead.
+  [[nodiscard]] std::filesystem::path wal_path() const;
   /// True if the file or its file system did not allow more.
   [[nodiscard]] bool is_read_only() const;
 

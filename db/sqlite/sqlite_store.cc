@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "db/sql/migrations.h"
-#include "db/sql/sql_store.h"
 #include "db/sqlite/sqlite_database.h"
 #include "db/sqlite/store_reader.h"
 #include "proto/model/time.h"
@@ -50,46 +49,30 @@ Status Prepare(SqliteDriver& driver) {
   return MigrateInTransaction(driver);
 }
 
-Result<std::unique_ptr<Store>> OpenForWriting(const std::filesystem::path& path) {
+Result<std::unique_ptr<Database>> OpenForWriting(const std::filesystem::path& path) {
   HONE_RETURN_IF_ERROR(CheckPlace(path));
   HONE_ASSIGN_OR_RETURN(auto driver, SqliteDriver::Open(path, {}));
   HONE_RETURN_IF_ERROR(Prepare(*driver));
-  HONE_ASSIGN_OR_RETURN(auto database, SqliteDatabase::ForWriting(path, std::move(driver)));
-  return std::make_unique<SqlStore>(std::move(database), TheClock());
+  return SqliteDatabase::ForWriting(path, std::move(driver));
 }
 
-Result<std::unique_ptr<Store>> OpenForReading(const std::filesystem::path& path) {
+Result<std::unique_ptr<Database>> OpenForReading(const std::filesystem::path& path) {
   HONE_ASSIGN_OR_RETURN(StoreReader reader, OpenStoreReader(path, CheckIsReadable));
-  return std::make_unique<SqlStore>(
-      SqliteDatabase::ForReading(path, reader.options, std::move(reader.driver)), TheClock());
+  return SqliteDatabase::ForReading(path, reader.options, std::move(reader.driver));
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> OpenSqliteStore(const std::filesystem::path& path,
-                                               SqliteAccess access) {
-  const auto open = [&]() -> Result<std::unique_ptr<Store>> {
-    return access == SqliteAccess::kReadWrite ? OpenForWriting(path) : OpenForReading(path);
-  };
-  Result<std::unique_ptr<Store>> store = open();
-  if (!store) {
-    return Wrap("open store " + path.string(), store.error());
+Result<std::unique_ptr<SqlStore>> OpenSqliteStore(const std::filesystem::path& path,
+                                                  SqliteAccess access,
+                                                  const SqliteOptions& options) {
+  Result<std::unique_ptr<Database>> database =
+      access == SqliteAccess::kReadWrite ? OpenForWriting(path) : OpenForReading(path);
+  if (!database) {
+    return Wrap("open store " + path.string(), database.error());
   }
-  return store;
-}
-
-Result<std::string> StoreId(Store& store) {
-  auto* const sql_store = dynamic_cast<SqlStore*>(&store);
-  if (sql_store == nullptr) {
-    return Fail(Code::kUnimplemented, "a store in memory has no id");
-  }
-  return sql_store->StoreId();
-}
-
-ObservationLogs& LogsOf(Store& store) {
-  auto* const sql_store = dynamic_cast<SqlStore*>(&store);
-  HONE_CHECK(sql_store != nullptr);
-  return sql_store->observation_logs();
+  const Clock& clock = options.clock != nullptr ? *options.clock : TheClock();
+  return std::make_unique<SqlStore>(*std::move(database), clock, options.retention);
 }
 
 }  // namespace hone::db

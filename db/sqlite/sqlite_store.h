@@ -9,10 +9,10 @@
 
 #include <filesystem>
 #include <memory>
-#include <string>
 
-#include "db/store/observation_logs.h"
-#include "db/store/store.h"
+#include "db/sql/sql_store.h"
+#include "db/store/log_retention.h"
+#include "proto/model/time.h"
 
 namespace hone::db {
 
@@ -23,17 +23,18 @@ enum class SqliteAccess {
   kReadOnly,
 };
 
+struct SqliteOptions {
+  LogRetention retention;
+  /// Dates the changes and outlives the store; the system's clock if there is none.
+  const Clock* clock = nullptr;
+};
+
 /// Errors: kFailedPrecondition (network file system; written by a newer version; migration
 /// checksum differs), kPermissionDenied (read-only file or folder), kNotFound (kReadOnly and no
 /// file), kDataLoss (not a database), kResourceExhausted (disk full), each naming the file and what
 /// to do.
-Result<std::unique_ptr<Store>> OpenSqliteStore(const std::filesystem::path& path,
-                                               SqliteAccess access);
-
-/// An id made with the store, in its file: tells its trials' processes from those of others.
-Result<std::string> StoreId(Store& store);
-
-/// Of a store that OpenSqliteStore has opened: on its connections, and for as long as it lives.
-ObservationLogs& LogsOf(Store& store);
+Result<std::unique_ptr<SqlStore>> OpenSqliteStore(const std::filesystem::path& path,
+                                                  SqliteAccess access,
+                                                  const SqliteOptions& options = {});
 
 }  // namespace hone::db

@@ -6,9 +6,10 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "db/sqlite/signals_blocked.h"
 
 namespace hone::db {
 namespace {
@@ -32,43 +33,27 @@ int OpenToFlush(const std::string& path) {
   return ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
 }
 
-/// Signals are for the threads that expect them; a new thread has its creator's mask.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
-
 }  // namespace
 
 Result<std::unique_ptr<WalFlusher>> WalFlusher::Start(const std::filesystem::path& file) {
   HONE_ASSIGN_OR_RETURN(auto driver, SqliteDriver::Open(file, {.lock_wait = kMostWait}));
   // A connection learns that there is a WAL when it first reads; before, it would not move it.
   HONE_RETURN_IF_ERROR(driver->Execute("SELECT count(*) FROM sqlite_master", {}));
-  const std::string wal_path = file.string() + "-wal";
+  std::filesystem::path wal_path = driver->wal_path();
   const int wal = OpenToFlush(wal_path);
   if (wal < 0) {
-    return SystemError("open " + wal_path, Code::kPermissionDenied);
+    return SystemError("open " + wal_path.string(), Code::kPermissionDenied);
   }
-  std::unique_ptr<WalFlusher> flusher(new WalFlusher(file, std::move(driver), wal));
+  std::unique_ptr<WalFlusher> flusher(new WalFlusher(std::move(driver), std::move(wal_path), wal));
   const SignalsBlocked blocked;
   flusher->thread_ = std::thread([self = flusher.get()] { self->Run(); });
   return flusher;
 }
 
-WalFlusher::WalFlusher(const std::filesystem::path& file,
-                       std::unique_ptr<SqliteDriver> driver,
+WalFlusher::WalFlusher(std::unique_ptr<SqliteDriver> driver,
+                       std::filesystem::path wal_path,
                        int wal)
-    : file_(file), driver_(std::move(driver)), wal_(wal) {}
+    : driver_(std::move(driver)), wal_path_(std::move(wal_path)), wal_(wal) {}
 
 WalFlusher::~WalFlusher() {
   {
@@ -138,23 +123,31 @@ void WalFlusher::Pause() {
 }
 
 Status WalFlusher::Flush() {
-  if (!is_folder_synced_) {
-    const std::string folder = file_.has_parent_path() ? file_.parent_path().string() : ".";
-    const int descriptor = OpenToFlush(folder);
-    const bool is_synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-    // Some file systems cannot sync a folder, and need not.
-    const Status status =
-        is_synced || errno == EINVAL ? Status() : SystemError("sync " + folder, Code::kDataLoss);
-    if (descriptor >= 0) {
-      ::close(descriptor);
-    }
-    HONE_RETURN_IF_ERROR(status);
-    is_folder_synced_ = true;
+  // SQLite writes to the WAL first, and then to memory that the commit is there: who is woken by
+  // the writing may find nothing yet. Now it is there. (If the file may not be touched, nobody is
+  // told but by the next writing: whoever waits has a deadline.)
+  static_cast<void>(::futimens(wal_, nullptr));
+  HONE_RETURN_IF_ERROR(SyncFolder());
+  return ::fdatasync(wal_) == 0 ? Status()
+                                : SystemError("sync " + wal_path_.string(), Code::kDataLoss);
+}
+
+/// Makes the names of the files durable, once.
+Status WalFlusher::SyncFolder() {
+  if (is_folder_synced_) {
+    return {};
   }
-  if (::fdatasync(wal_) != 0) {
-    return SystemError("sync " + file_.string() + "-wal", Code::kDataLoss);
+  const std::string folder = wal_path_.parent_path().string();
+  const int descriptor = OpenToFlush(folder);
+  const bool is_synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  // Some file systems cannot sync a folder, and need not.
+  Status status =
+      is_synced || errno == EINVAL ? Status() : SystemError("sync " + folder, Code::kDataLoss);
+  if (descriptor >= 0) {
+    ::close(descriptor);
   }
-  return {};
+  is_folder_synced_ = status.has_value();
+  return status;
 }
 
 void WalFlusher::MoveWalIfLong(int wal_pages) {

@@ -1,6 +1,7 @@
 // WalFlusher: a thread that makes the WAL of a SQLite file durable and moves it into the database,
 // so that no writer waits for a disk. A commit stands in the WAL when it returns (safe from kill
-// -9); some milliseconds later it is safe from power loss too. Thread-safe.
+// -9); some milliseconds later it is safe from power loss too. It also touches the WAL after every
+// commit, for the WalWatchers of other processes. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,7 @@ class WalFlusher {
   [[nodiscard]] Status Sync();
 
  private:
-  WalFlusher(const std::filesystem::path& file, std::unique_ptr<SqliteDriver> driver, int wal);
+  WalFlusher(std::unique_ptr<SqliteDriver> driver, std::filesystem::path wal_path, int wal);
   /// What a flush is to make durable.
   struct Round {
     std::uint64_t committed = 0;
@@ -46,12 +47,12 @@ class WalFlusher {
   void Pause();
   [[nodiscard]] bool HasWork() const HONE_REQUIRES(mutex_) { return committed_ > durable_; }
   Status Flush();
+  Status SyncFolder();
   void MoveWalIfLong(int wal_pages);
-
-  const std::filesystem::path file_;
 
   // Of the thread alone.
   std::unique_ptr<SqliteDriver> driver_;
+  const std::filesystem::path wal_path_;
   /// A descriptor of our own for the WAL, on which SQLite holds no locks. (Closing one of the
   /// database or of its shared memory would drop the locks of the whole process.)
   const int wal_;

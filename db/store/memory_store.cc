@@ -1,10 +1,12 @@
 #include "db/store/memory_store.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <numeric>
 #include <utility>
 
+#include "db/store/change_signal.h"
 #include "db/store/rejections.h"
 #include "proto/model/mutex.h"
 
@@ -13,7 +15,6 @@ namespace {
 
 struct StoredExperiment {
   Experiment experiment;
-  std::int64_t event_count = 0;
   /// Ordinal n stands at n - 1.
   std::vector<Trial> trials;
   std::map<AttemptId, std::map<std::uint64_t, Observation>> observations;
@@ -27,7 +28,8 @@ bool Matches(const TrialQuery& query, const Trial& trial) {
 
 class MemoryStore final : public Store {
  public:
-  explicit MemoryStore(const Clock& clock) : clock_(clock) {}
+  MemoryStore(const Clock& clock, const LogRetention& retention)
+      : clock_(clock), retention_(retention), signal_([this] { return NewestChange(); }) {}
 
   Result<Experiment> CreateExperiment(const Experiment& experiment) override {
     const MutexLock lock(mutex_);
@@ -39,7 +41,8 @@ class MemoryStore final : public Store {
     stored.experiment = experiment;
     stored.experiment.version = 1;
     stored.experiment.generation = 1;
-    AddExperimentEvent(stored);
+    Append(ChangeOf(stored.experiment, ChangeAction::kCreated, NewestCondition(experiment)));
+    EndTransaction();
     return stored.experiment;
   }
 
@@ -76,15 +79,22 @@ class MemoryStore final : public Store {
     stored.spec = experiment.spec;
     stored.labels = experiment.labels;
     stored.annotations = experiment.annotations;
+    Append(ChangeOf(stored, ChangeAction::kSpec));
+    EndTransaction();
     return stored;
   }
 
   Status DeleteExperiment(const ExperimentKey& key) override {
     const MutexLock lock(mutex_);
-    if (experiments_.erase(key) == 0) {
+    const auto place = experiments_.find(key);
+    if (place == experiments_.end()) {
       return NoSuchExperiment(key);
     }
-    std::erase_if(events_, [&](const Event& event) { return event.experiment == key; });
+    Experiment& experiment = place->second.experiment;
+    experiment.version += 1;
+    Append(ChangeOf(experiment, ChangeAction::kDeleted));
+    experiments_.erase(place);
+    EndTransaction();
     return {};
   }
 
@@ -106,11 +116,15 @@ class MemoryStore final : public Store {
       HONE_RETURN_IF_ERROR(CheckUpdate(trial, before.version, before.state));
     }
     Apply(transition, *stored);
+    EndTransaction();
     return {};
   }
 
   Result<std::vector<Trial>> ListTrials(const TrialQuery& query) override {
     const MutexLock lock(mutex_);
+    if (query.changed_since > 0) {
+      HONE_RETURN_IF_ERROR(CheckCursor(query.changed_since, ends_));
+    }
     std::vector<Trial> found;
     const auto place = experiments_.find(query.experiment);
     if (place == experiments_.end()) {
@@ -152,21 +166,32 @@ class MemoryStore final : public Store {
     return found;
   }
 
-  Result<std::vector<Event>> ChangesSince(std::uint64_t cursor, std::size_t limit) override {
+  Result<std::vector<Change>> ChangesSince(std::uint64_t cursor, std::size_t limit) override {
     const MutexLock lock(mutex_);
+    HONE_RETURN_IF_ERROR(CheckCursor(cursor, ends_));
     const auto first = FirstAfter(cursor);
-    const auto count = std::min(limit, static_cast<std::size_t>(events_.end() - first));
-    return std::vector<Event>(first, first + static_cast<std::ptrdiff_t>(count));
+    const auto count = std::min(limit, static_cast<std::size_t>(changes_.end() - first));
+    return std::vector<Change>(first, first + static_cast<std::ptrdiff_t>(count));
   }
+
+  Result<std::uint64_t> NewestChange() override {
+    const MutexLock lock(mutex_);
+    return ends_.newest;
+  }
+
+  Result<bool> WaitForChange(std::uint64_t cursor,
+                             std::chrono::steady_clock::time_point deadline) override {
+    return signal_.Wait(cursor, deadline);
+  }
+
+  void EndWaits() override { signal_.End(); }
 
   Status Sync() override { return {}; }
 
  private:
-  [[nodiscard]] std::vector<Event>::const_iterator FirstAfter(std::uint64_t cursor) const
+  [[nodiscard]] std::deque<Change>::const_iterator FirstAfter(std::uint64_t cursor) const
       HONE_REQUIRES(mutex_) {
-    return std::partition_point(events_.begin(), events_.end(), [&](const Event& event) {
-      return event.sequence <= cursor;
-    });
+    return changes_.begin() + static_cast<std::ptrdiff_t>(cursor - ends_.trimmed);
   }
 
   /// The ordinals of the trials, or of those that have changed, in order.
@@ -179,9 +204,10 @@ class MemoryStore final : public Store {
       std::iota(ordinals.begin(), ordinals.end(), 1U);
       return ordinals;
     }
-    for (auto event = FirstAfter(query.changed_since); event != events_.end(); ++event) {
-      if (event->experiment == query.experiment && event->ordinal > 0) {
-        ordinals.push_back(event->ordinal);
+    for (auto change = FirstAfter(query.changed_since); change != changes_.end(); ++change) {
+      if (change->kind == ChangeKind::kTrial && change->experiment == query.experiment &&
+          change->ordinal <= trials) {
+        ordinals.push_back(change->ordinal);
       }
     }
     std::sort(ordinals.begin(), ordinals.end());
@@ -206,7 +232,7 @@ class MemoryStore final : public Store {
     for (Trial& trial : transition.created) {
       trial.version = 1;
       stored.trials.push_back(trial);
-      AddTrialEvent(trial);
+      Append(ChangeOfTrial(stored.experiment, trial, ChangeAction::kCreated));
     }
     for (Trial& trial : transition.updated) {
       trial.version += 1;
@@ -216,55 +242,93 @@ class MemoryStore final : public Store {
       place.parent = before.parent;
       place.labels = std::move(before.labels);
       place.created = before.created;
-      AddTrialEvent(trial);
+      Append(ChangeOfTrial(stored.experiment, trial, ChangeAction::kStatus));
     }
-    for (const ObservationBatch& batch : transition.observations) {
-      auto& rows = stored.observations[batch.attempt];
-      for (const Observation& observation : batch.observations) {
-        rows.try_emplace(observation.sequence, observation);
-      }
-    }
+    ApplyObservations(transition, stored);
     ExperimentStatus& status = stored.experiment.status;
     ExperimentStatus before = std::exchange(status, transition.experiment.status);
     transition.experiment.version = ++stored.experiment.version;
-    if (transition.experiment_changed_state) {
-      AddExperimentEvent(stored);
-    } else {
+    if (!transition.experiment_changed_state) {
       status.start_time = before.start_time;
       status.completion_time = before.completion_time;
       status.conditions = std::move(before.conditions);
     }
+    Append(ChangeOf(stored.experiment,
+                    ChangeAction::kStatus,
+                    transition.experiment_changed_state ? NewestCondition(stored.experiment) : ""));
   }
 
-  void AddTrialEvent(const Trial& trial) HONE_REQUIRES(mutex_) {
-    AddEvent(
-        {0, trial.experiment, trial.ordinal, trial.version, std::string(ToText(trial.state)), {}});
+  void ApplyObservations(const Transition& transition, StoredExperiment& stored)
+      HONE_REQUIRES(mutex_) {
+    // By trial: the last that was added.
+    std::map<std::uint64_t, std::uint64_t> last;
+    for (const ObservationBatch& batch : transition.observations) {
+      auto& rows = stored.observations[batch.attempt];
+      for (const Observation& observation : batch.observations) {
+        if (rows.try_emplace(observation.sequence, observation).second) {
+          std::uint64_t& known = last[batch.attempt.ordinal];
+          known = std::max(known, observation.sequence);
+        }
+      }
+    }
+    for (const auto& [ordinal, sequence] : last) {
+      Change change = ChangeOf(stored.experiment, ChangeAction::kObserved);
+      change.kind = ChangeKind::kObservations;
+      change.ordinal = ordinal;
+      change.subject_sequence = static_cast<std::int64_t>(sequence);
+      Append(std::move(change));
+    }
   }
 
-  void AddExperimentEvent(StoredExperiment& stored) HONE_REQUIRES(mutex_) {
-    const Experiment& experiment = stored.experiment;
-    AddEvent(
-        {0, experiment.key, 0, ++stored.event_count, std::string(NewestCondition(experiment)), {}});
+  static Change ChangeOfTrial(const Experiment& experiment,
+                              const Trial& trial,
+                              ChangeAction action) {
+    Change change = ChangeOf(experiment, action, ToText(trial.state));
+    change.kind = ChangeKind::kTrial;
+    change.ordinal = trial.ordinal;
+    change.subject_sequence = trial.version;
+    return change;
   }
 
-  void AddEvent(Event event) HONE_REQUIRES(mutex_) {
-    event.sequence = ++last_event_;
-    event.time = clock_.Now();
-    events_.push_back(std::move(event));
+  void Append(Change change) HONE_REQUIRES(mutex_) {
+    change.sequence = ++ends_.newest;
+    change.time = clock_.Now();
+    changes_.push_back(std::move(change));
+  }
+
+  /// After the last Append of a transaction.
+  void EndTransaction() HONE_REQUIRES(mutex_) {
+    std::uint64_t left = retention_.MostForgotten(told_, ends_.newest);
+    const Time now = clock_.Now();
+    for (; left > 0 && !changes_.empty(); --left) {
+      const Change& oldest = changes_.front();
+      if (retention_.Keeps(oldest.sequence, oldest.time, ends_.newest, now)) {
+        break;
+      }
+      ends_.trimmed = oldest.sequence;
+      changes_.pop_front();
+    }
+    told_ = ends_.newest;
+    signal_.Tell(ends_.newest);
   }
 
   const Clock& clock_;
+  const LogRetention retention_;
   Mutex mutex_;
   std::map<ExperimentKey, StoredExperiment> experiments_ HONE_GUARDED_BY(mutex_);
-  std::vector<Event> events_ HONE_GUARDED_BY(mutex_);
-  std::uint64_t last_event_ HONE_GUARDED_BY(mutex_) = 0;
+  std::deque<Change> changes_ HONE_GUARDED_BY(mutex_);
+  LogEnds ends_ HONE_GUARDED_BY(mutex_);
+  /// The newest of the transactions that have ended.
+  std::uint64_t told_ HONE_GUARDED_BY(mutex_) = 0;
   std::uint64_t epoch_ HONE_GUARDED_BY(mutex_) = 0;
+  /// Locked after mutex_, never before it.
+  ChangeSignal signal_;
 };
 
 }  // namespace
 
-std::unique_ptr<Store> MakeMemoryStore(const Clock& clock) {
-  return std::make_unique<MemoryStore>(clock);
+std::unique_ptr<Store> MakeMemoryStore(const Clock& clock, const LogRetention& retention) {
+  return std::make_unique<MemoryStore>(clock, retention);
 }
 
 }  // namespace hone::db

@@ -4,12 +4,13 @@
 
 #include <memory>
 
+#include "db/store/log_retention.h"
 #include "db/store/store.h"
 #include "proto/model/time.h"
 
 namespace hone::db {
 
-/// `clock` dates the events and must outlive the store.
-std::unique_ptr<Store> MakeMemoryStore(const Clock& clock);
+/// `clock` dates the changes and must outlive the store.
+std::unique_ptr<Store> MakeMemoryStore(const Clock& clock, const LogRetention& retention = {});
 
 }  // namespace hone::db

@@ -26,7 +26,7 @@ Status CheckOrdinals(const Transition& transition, std::uint64_t last_ordinal);
 /// stored trial may not move to its state.
 Status CheckUpdate(const Trial& updated, std::int64_t stored_version, TrialState stored_state);
 
-/// What an event of the experiment says: its newest condition.
+/// What the log tells of an experiment's state: its newest condition.
 std::string_view NewestCondition(const Experiment& experiment);
 
 }  // namespace hone::db

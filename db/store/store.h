@@ -1,20 +1,25 @@
-// Store: what do we know? Experiments, trials, observations and the events of every state change
-// live here and nowhere else. Implementations: MemoryStore (db/store), SqlStore (db/sql) over the
-// drivers of db/sqlite and later db/postgres. Thread-safe: any thread may call any method.
+// Store: what do we know? Experiments, trials, observations and the log of every change live here
+// and nowhere else. Implementations: MemoryStore (db/store), SqlStore (db/sql) over the drivers of
+// db/sqlite and later db/postgres. Thread-safe: any thread may call any method.
 //
-// Writing rules. (1) A state change and its event commit in one transaction. (2) Updates are
-// optimistic: they carry the version that was read, and match no row (kAborted) if it has moved on.
-// (3) What the controller writes carries the epoch of its lease; once another process has acquired
-// a higher epoch the writes of the older one fail with kFailedPrecondition. (4) When a call
-// returns, its effect survives kill -9 of the process; Sync() returns when it survives power loss.
+// Writing rules. (1) A change and its row of the log commit in one transaction: one row for each
+// version of an experiment and of a trial, one for what a transaction adds to the observations of a
+// trial, and one when an experiment is deleted. (2) There is one writing transaction at a time,
+// whichever processes write; reads do not wait for it. (3) Updates are optimistic: they carry the
+// version that was read, and match no row (kAborted) if it has moved on. (4) What the controller
+// writes carries the epoch of its lease; once another process has acquired a higher epoch the
+// writes of the older one fail with kFailedPrecondition. (5) When a call returns, its effect
+// survives kill -9 of the process; Sync() returns when it survives power loss.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "db/store/change.h"
 #include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/model/result.h"
@@ -29,7 +34,7 @@ struct TrialQuery {
   std::vector<TrialState> states{};
   /// Only ordinals above this.
   std::uint64_t after_ordinal = 0;
-  /// Only trials that have an event above this sequence; 0 means all.
+  /// Only trials that have changed above this sequence; 0 means all. kOutOfRange as ChangesSince.
   std::uint64_t changed_since = 0;
   /// The newest first instead.
   bool descending = false;
@@ -59,33 +64,18 @@ struct Transition {
   std::uint64_t epoch = 0;
   Experiment experiment;
   /// True if a condition of the experiment changed: then the conditions and the times of start and
-  /// completion are written, and the experiment gets an event too.
+  /// completion are written, and the experiment's row of the log tells the newest condition.
   bool experiment_changed_state = false;
   std::vector<Trial> created;
   std::vector<Trial> updated;
   std::vector<ObservationBatch> observations;
 };
 
-/// One state change, written in the transaction that made it. The feed of every watcher and the
-/// outbox of everything sent outside.
-struct Event {
-  /// Ascending over the whole store, without promise of being dense.
-  std::uint64_t sequence = 0;
-  ExperimentKey experiment;
-  /// 0 for the experiment itself.
-  std::uint64_t ordinal = 0;
-  /// 1, 2, 3, ... without gaps for each subject.
-  std::int64_t subject_sequence = 0;
-  /// The trial's new state, or the experiment's newest condition, as text.
-  std::string state;
-  Time time;
-};
-
 class Store {
  public:
   virtual ~Store() = default;
 
-  /// Stores a new experiment with version 1 and its first event. kAlreadyExists if the key is
+  /// Stores a new experiment with version 1. kAlreadyExists if the key is
   /// taken.
   [[nodiscard]] virtual Result<Experiment> CreateExperiment(const Experiment& experiment) = 0;
   [[nodiscard]] virtual Result<Experiment> GetExperiment(const ExperimentKey& key) = 0;
@@ -101,7 +91,7 @@ class Store {
   /// Replaces spec, labels and annotations; generation grows if spec changed. kAborted if
   /// `experiment.version` is not the stored one.
   [[nodiscard]] virtual Result<Experiment> UpdateSpec(const Experiment& experiment) = 0;
-  /// Deletes the experiment, its trials, observations and events.
+  /// Deletes the experiment, its trials and observations. The log keeps what it has of them.
   [[nodiscard]] virtual Status DeleteExperiment(const ExperimentKey& key) = 0;
 
   /// Begins a new epoch for a process that will commit transitions.
@@ -112,9 +102,20 @@ class Store {
   /// In order of sequence.
   [[nodiscard]] virtual Result<std::vector<Observation>> ListObservations(
       const ObservationQuery& query) = 0;
-  /// Events above `cursor` in order of sequence, at most `limit`.
-  [[nodiscard]] virtual Result<std::vector<Event>> ChangesSince(std::uint64_t cursor,
-                                                                std::size_t limit) = 0;
+  /// Changes above `cursor` in order of sequence, at most `limit`. kOutOfRange if the log does not
+  /// reach back so far (LogRetention), or not so far ahead, as another store's may: then the reader
+  /// takes NewestChange for its cursor and lists anew what it follows.
+  [[nodiscard]] virtual Result<std::vector<Change>> ChangesSince(std::uint64_t cursor,
+                                                                 std::size_t limit) = 0;
+  /// The sequence of the newest change; 0 if there has been none.
+  [[nodiscard]] virtual Result<std::uint64_t> NewestChange() = 0;
+  /// Returns true when there is a change above `cursor`, whichever process made it, and false at
+  /// the deadline. kOutOfRange if the log ends below the cursor, kCancelled after EndWaits.
+  [[nodiscard]] virtual Result<bool> WaitForChange(
+      std::uint64_t cursor,
+      std::chrono::steady_clock::time_point deadline) = 0;
+  /// Ends all waits, now and from now on: the store is about to be closed.
+  virtual void EndWaits() = 0;
   /// Returns when everything that has been written so far survives power loss.
   [[nodiscard]] virtual Status Sync() = 0;
 };

@@ -1,5 +1,5 @@
 // TrialFeed: what is new in one experiment since the last time it was read. A cursor marks the last
-// time; what changes while it is read may be given twice, never not at all. One thread at a time.
+// time; what changes while it is read may be given twice, never not at all. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,15 @@ class TrialFeed {
 
   using Take = std::function<void(std::span<const Trial>)>;
   /// Gives every trial that has changed since `cursor` (0: all), in pages of ascending ordinals,
-  /// and moves the cursor.
+  /// and moves the cursor. If the log no longer reaches back to the cursor, it gives all.
   [[nodiscard]] Status Read(const ExperimentKey& key, std::uint64_t& cursor, const Take& take);
 
  private:
-  /// The sequence of the store's newest event.
-  [[nodiscard]] Result<std::uint64_t> FindEnd();
-  [[nodiscard]] Status SearchEnd();
+  [[nodiscard]] Status ReadChanged(const ExperimentKey& key,
+                                   std::uint64_t cursor,
+                                   const Take& take);
 
   Store& store_;
-  std::uint64_t end_ = 0;
-  bool was_found_ = false;
 };
 
 }  // namespace hone::db

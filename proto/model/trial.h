@@ -73,7 +73,7 @@ struct Trial {
   Time completed;
   /// Summary of the last attempt's observations; set when the trial ends.
   std::vector<MetricSummary> metrics;
-  /// Every stored change, counted from 1. Each is one change of state, hence one event.
+  /// Every stored change, counted from 1. Each is one row of the log.
   std::int64_t version = 0;
   bool operator==(const Trial&) const = default;
 

@@ -44,7 +44,7 @@ class Study {
   /// algorithm answers what it may not.
   [[nodiscard]] Result<SuggestionBatch> Suggest(std::uint64_t first_ordinal, std::size_t count);
 
-  /// Every change of a trial up to this event of the store has been observed.
+  /// The changes of trials up to this one of the store have been observed.
   std::uint64_t cursor = 0;
 
  private:

@@ -94,7 +94,8 @@ TEST(SqliteCrash, KeepsEveryAcknowledgedCommitThroughKill) {
     ASSERT_LE(trials.size(), acknowledged + 1);
     EXPECT_EQ(trials.back().ordinal, trials.size());
     EXPECT_EQ(store->ListObservations({.attempt = trials.back().attempt_id()})->size(), 1U);
-    EXPECT_EQ(store->ChangesSince(0, SIZE_MAX)->size(), trials.size() + 1);
+    // Of each: the trial, its observations, and the experiment.
+    EXPECT_EQ(store->ChangesSince(0, SIZE_MAX)->size(), 3 * trials.size() + 1);
   }
 }
 
@@ -201,6 +202,27 @@ TEST(SqlitePermissions, RefusesToWriteWhereItMayNot) {
 
   fs::permissions(file, fs::perms(0000));
   EXPECT_EQ(open(file, SqliteAccess::kReadOnly), denied);
+  fs::permissions(folder.path(), fs::perms(0755));
+}
+
+TEST(SqlitePermissions, WaitsForTheDeadlineWhereNobodyMayWrite) {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  const fs::path file = folder / "store.db";
+  { Story story(*OpenSqliteStore(file, SqliteAccess::kReadWrite).value()); }
+  fs::permissions(file, fs::perms(0444));
+  fs::permissions(folder.path(), fs::perms(0555));
+
+  const int waited = WithoutPrivilege([&] {
+    const auto store = OpenSqliteStore(file, SqliteAccess::kReadOnly).value();
+    const auto now = std::chrono::steady_clock::now();
+    const bool is_right = store->WaitForChange(0, now).value() &&
+                          !store->WaitForChange(1, now).value() &&
+                          !fs::exists(file.string() + "-wal");
+    return is_right ? 0 : 1;
+  });
+
+  EXPECT_EQ(waited, 0);
   fs::permissions(folder.path(), fs::perms(0755));
 }
 

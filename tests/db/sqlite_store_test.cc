@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "db/sql/migrations.h"
+#include "db/sql/statements.h"
 #include "db/sql/trial_query.h"
 #include "db/sqlite/file_system.h"
 #include "db/sqlite/sqlite_driver.h"
@@ -24,7 +25,7 @@ using testing::Not;
 
 class SqliteStore : public testing::Test {
  protected:
-  [[nodiscard]] Result<std::unique_ptr<Store>> Open(
+  [[nodiscard]] Result<std::unique_ptr<SqlStore>> Open(
       SqliteAccess access = SqliteAccess::kReadWrite) const {
     return OpenSqliteStore(file_, access);
   }
@@ -71,12 +72,12 @@ TEST_F(SqliteStore, LeavesOneFileBehindWhenClosed) {
 }
 
 TEST_F(SqliteStore, HasAnIdOfItsOwnForLife) {
-  const std::string id = StoreId(*Open().value()).value();
+  const std::string id = Open().value()->StoreId().value();
 
   EXPECT_EQ(id.size(), 32U);
-  EXPECT_EQ(StoreId(*Open(SqliteAccess::kReadOnly).value()).value(), id);
+  EXPECT_EQ(Open(SqliteAccess::kReadOnly).value()->StoreId().value(), id);
   const auto other = OpenSqliteStore(folder_ / "other.db", SqliteAccess::kReadWrite).value();
-  EXPECT_NE(StoreId(*other).value(), id);
+  EXPECT_NE(other->StoreId().value(), id);
 }
 
 TEST_F(SqliteStore, IsReadByOthersWhileItIsWritten) {
@@ -186,39 +187,48 @@ TEST_F(SqliteStore, RunsEachMigrationOnce) {
 
 // The text of a released migration never changes: stores in the world carry these sums.
 TEST_F(SqliteStore, KeepsTheTextOfReleasedMigrations) {
-  ASSERT_EQ(Migrations().size(), 3U);
-  EXPECT_EQ(Checksum(Migrations()[0]), "c3c36c4c789cb64b");
-  EXPECT_EQ(Checksum(Migrations()[1]), "4eaab3cb242d3c8d");
-  EXPECT_EQ(Checksum(Migrations()[2]), "05ca75e6287cbe5d");
+  ASSERT_EQ(Migrations().size(), 1U);
+  EXPECT_EQ(Checksum(Migrations()[0]), "bf1b4555e0de8b0d");
 }
 
-class StoreOfVersion1 : public SqliteStore {
+/// None that was ever released: what a process leaves that dies before the first migration.
+class StoreOfVersion0 : public SqliteStore {
  protected:
-  StoreOfVersion1() {
-    { Story(*Open().value()).Create(); }
-    Execute("DROP TABLE observation_logs");
-    for (const char* const column : {"attempt_counts", "run_time"}) {
-      Execute("ALTER TABLE trials DROP COLUMN " + std::string(column));
-    }
-    Execute("ALTER TABLE experiment_status DROP COLUMN running_time");
-    Execute("DELETE FROM schema_migrations WHERE version > 1");
+  StoreOfVersion0() {
+    Execute(
+        "CREATE TABLE schema_migrations (version BIGINT NOT NULL PRIMARY KEY, "
+        "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)");
   }
 };
 
-TEST_F(StoreOfVersion1, IsBroughtToTheNewestVersionByTheFirstWhoWrites) {
-  const auto store = Open().value();
+TEST_F(StoreOfVersion0, IsBroughtToTheNewestVersionByTheFirstWhoWrites) {
+  Story story(*Open().value());
 
-  EXPECT_TRUE(LogsOf(*store).Append("t-1", std::vector{AnObservation(1)}));
-  EXPECT_EQ(store->ListTrials({.experiment = {"default", "tune"}}).value().size(), 1U);
-  EXPECT_TRUE(Open(SqliteAccess::kReadOnly));
+  EXPECT_EQ(Open(SqliteAccess::kReadOnly).value()->ListExperiments("")->size(), 1U);
 }
 
-TEST_F(StoreOfVersion1, SaysToReadersWhoHasToWriteFirst) {
+TEST_F(StoreOfVersion0, SaysToReadersWhoHasToWriteFirst) {
   const Error error = OpenError(SqliteAccess::kReadOnly);
 
   EXPECT_EQ(error.code, Code::kFailedPrecondition);
   EXPECT_THAT(error.message,
-              AllOf(HasSubstr("schema version 1"), HasSubstr("needs 3"), HasSubstr("hone run")));
+              AllOf(HasSubstr("schema version 0"), HasSubstr("needs 1"), HasSubstr("hone run")));
+}
+
+TEST_F(SqliteStore, KeepsEachTableButExperimentsInOneTree) {
+  ASSERT_TRUE(Open());
+  const auto driver = SqliteDriver::Open(file_, {}).value();
+  std::vector<std::string> tables;
+
+  ASSERT_TRUE(
+      driver->Query("SELECT tbl_name FROM sqlite_master WHERE name LIKE 'sqlite_autoindex%'",
+                    {},
+                    [&](const Row& row) {
+                      tables.emplace_back(row.Text(0));
+                      return Status();
+                    }));
+
+  EXPECT_THAT(tables, testing::UnorderedElementsAre("experiments", "schema_migrations"));
 }
 
 TEST_F(SqliteStore, RefusesNetworkFileSystemsAndNoOthers) {
@@ -258,6 +268,21 @@ TEST_F(QueryPlan, FindsChangedTrialsWithoutPassingUnchangedOnes) {
   EXPECT_THAT(
       Plan({.changed_since = 7}),
       AllOf(HasSubstr("PRIMARY KEY (experiment_id=? AND ordinal=?)"), Not(HasSubstr("SCAN"))));
+}
+
+TEST_F(QueryPlan, ReadsTheLogOnFromACursorWithoutSorting) {
+  ASSERT_TRUE(Open());
+  const auto driver = SqliteDriver::Open(file_, {}).value();
+  std::string plan;
+
+  ASSERT_TRUE(driver->Query(
+      "EXPLAIN QUERY PLAN " + std::string(sql::kListChanges), {7L, 10L}, [&](const Row& row) {
+        plan += std::string(row.Text(3)) + "\n";
+        return Status();
+      }));
+
+  EXPECT_THAT(plan, AllOf(HasSubstr("SEARCH c USING INTEGER PRIMARY KEY"), Not(HasSubstr("SCAN"))));
+  EXPECT_THAT(plan, Not(HasSubstr("B-TREE")));
 }
 
 TEST_F(QueryPlan, PagesThroughTrialsWithoutSorting) {

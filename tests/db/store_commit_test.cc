@@ -102,7 +102,7 @@ TEST_P(StoreContract, WritesNothingOfACommitFromAnOldExperiment) {
   Story story(store());
   Transition stale = story.Next();
   story.Create();
-  const std::size_t events_before = Events().size();
+  const std::uint64_t newest_before = Newest();
   stale.created = {ATrial(story.experiment(), 2)};
   stale.experiment.status.counts.created = 77;
 
@@ -110,7 +110,7 @@ TEST_P(StoreContract, WritesNothingOfACommitFromAnOldExperiment) {
 
   EXPECT_THAT(Ordinals(story.Trials()), ElementsAre(1));
   EXPECT_EQ(store().GetExperiment(story.key()).value().status.counts.created, 0);
-  EXPECT_EQ(Events().size(), events_before);
+  EXPECT_EQ(Newest(), newest_before);
   EXPECT_EQ(stale.experiment.version, 1);
 }
 
@@ -241,10 +241,10 @@ TEST_P(StoreContract, LosesAndDoublesNothingWhenManyThreadsWrite) {
             static_cast<std::size_t>(kThreads * kTrialsEach));
   std::map<std::pair<ExperimentKey, std::uint64_t>, std::int64_t> last;
   std::uint64_t sequence = 0;
-  for (const Event& event : Events()) {
-    EXPECT_GT(event.sequence, std::exchange(sequence, event.sequence));
-    std::int64_t& before = last[{event.experiment, event.ordinal}];
-    EXPECT_EQ(event.subject_sequence, ++before);
+  for (const Change& change : Changes()) {
+    EXPECT_GT(change.sequence, std::exchange(sequence, change.sequence));
+    std::int64_t& before = last[{change.experiment, change.ordinal}];
+    EXPECT_EQ(change.subject_sequence, ++before);
   }
   EXPECT_EQ(last.size(), static_cast<std::size_t>(1 + kThreads + 2 * kThreads * kTrialsEach));
 }

@@ -12,16 +12,28 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "db/store/log_retention.h"
 #include "db/store/store.h"
+#include "proto/model/time.h"
 #include "tests/db/nouns.h"
 #include "tests/temporary_folder.h"
 
 namespace hone::db {
 
+/// On what terms a store is opened.
+struct StoreTerms {
+  LogRetention retention;
+  const Clock* clock;
+};
+
 struct Implementation {
   std::string name;
-  /// A new store that may keep files in the folder.
-  std::function<std::unique_ptr<Store>(const std::filesystem::path& folder)> make;
+  /// A store that may keep files in the folder.
+  std::function<std::unique_ptr<Store>(const std::filesystem::path& folder, const StoreTerms&)>
+      open;
+  /// What contradicts itself in the files of the folder; null if there are none. Then, opened again
+  /// on the same folder, it is the same store, as another process would have it.
+  std::function<std::vector<std::string>(const std::filesystem::path& folder)> find_faults;
 };
 
 inline void PrintTo(const Implementation& implementation, std::ostream* out) {
@@ -79,14 +91,38 @@ class Story {
 
 class StoreContract : public testing::TestWithParam<Implementation> {
  protected:
-  StoreContract() : store_(GetParam().make(folder_.path())) {}
+  StoreContract() : store_(Open()) {}
 
   [[nodiscard]] Store& store() { return *store_; }
-  [[nodiscard]] std::vector<Event> Events() { return store_->ChangesSince(0, SIZE_MAX).value(); }
+  /// The store as another process has it; where it lives in one process, the store itself.
+  [[nodiscard]] Store& OpenedElsewhere() {
+    if (GetParam().find_faults && !elsewhere_) {
+      elsewhere_ = Open();
+    }
+    return elsewhere_ ? *elsewhere_ : *store_;
+  }
+  /// A new one, beside the others.
+  [[nodiscard]] std::unique_ptr<Store> MakeAnother(const StoreTerms& terms) {
+    others_.push_back(std::make_unique<TemporaryFolder>());
+    return GetParam().open(others_.back()->path(), terms);
+  }
+  [[nodiscard]] std::vector<Change> Changes() { return store_->ChangesSince(0, SIZE_MAX).value(); }
+  [[nodiscard]] std::uint64_t Newest() { return store_->NewestChange().value(); }
+  [[nodiscard]] std::vector<std::string> Faults() {
+    return GetParam().find_faults ? GetParam().find_faults(folder_.path())
+                                  : std::vector<std::string>();
+  }
 
  private:
+  [[nodiscard]] std::unique_ptr<Store> Open() {
+    return GetParam().open(folder_.path(), {.retention = {}, .clock = &clock_});
+  }
+
+  const SystemClock clock_;
   TemporaryFolder folder_;
+  std::vector<std::unique_ptr<TemporaryFolder>> others_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<Store> elsewhere_;
 };
 
 /// What went wrong in `result`; fails the test if nothing did.

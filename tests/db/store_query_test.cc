@@ -28,11 +28,11 @@ TEST_P(StoreContract, FindsTrialsByStateOrderAndPage) {
   EXPECT_THAT(find({.limit = 0}), IsEmpty());
 }
 
-TEST_P(StoreContract, FindsOnlyTheTrialsThatChangedSinceAnEvent) {
+TEST_P(StoreContract, FindsOnlyTheTrialsThatChangedSinceACursor) {
   Story story(store());
   const Trial first = story.Create();
   story.Create();
-  const std::uint64_t seen = Events().back().sequence;
+  const std::uint64_t seen = Newest();
   story.Create();
   story.Move(first, TrialState::kRunning);
 
@@ -44,7 +44,7 @@ TEST_P(StoreContract, FindsOnlyTheTrialsThatChangedSinceAnEvent) {
   newest.limit = 1;
   EXPECT_THAT(Ordinals(story.List(newest)), ElementsAre(3));
   TrialQuery nothing = changed;
-  nothing.changed_since = Events().back().sequence;
+  nothing.changed_since = Newest();
   EXPECT_THAT(story.List(nothing), IsEmpty());
 }
 
@@ -100,50 +100,6 @@ TEST_P(StoreContract, KeepsEveryValueByteForByte) {
   story.Observe(attempt, observations);
 
   EXPECT_EQ(store().ListObservations({.attempt = attempt}).value(), observations);
-}
-
-TEST_P(StoreContract, WritesOneEventForEachChangeOfState) {
-  Story story(store());
-  const Trial trial = story.Create();
-  Transition transition = story.Next();
-  transition.experiment_changed_state = true;
-  transition.experiment.status.SetCondition(
-      {ConditionType::kRunning, true, "Running", "", At(3), At(3)});
-  transition.updated = {Moved(trial, TrialState::kRunning)};
-  transition.created = {ATrial(story.experiment(), 2)};
-  story.Commit(transition);
-  story.Observe(trial.attempt_id(), {AnObservation(1)});
-
-  std::vector<std::string> told;
-  for (const Event& event : Events()) {
-    EXPECT_EQ(event.experiment, story.key());
-    told.push_back(std::to_string(event.ordinal) + "#" + std::to_string(event.subject_sequence) +
-                   " " + event.state);
-  }
-
-  EXPECT_THAT(
-      told, ElementsAre("0#1 Created", "1#1 Created", "2#1 Created", "1#2 Running", "0#2 Running"));
-}
-
-TEST_P(StoreContract, ReadsEventsOnFromACursor) {
-  Story story(store());
-  for (int i = 0; i < 5; ++i) {
-    story.Create();
-  }
-  const std::vector<Event> all = Events();
-
-  std::uint64_t cursor = 0;
-  std::vector<std::uint64_t> ordinals;
-  for (std::size_t page = 0; page < all.size(); ++page) {
-    const std::vector<Event> events = store().ChangesSince(cursor, 2).value();
-    for (const Event& event : events) {
-      EXPECT_GT(event.sequence, cursor);
-      cursor = event.sequence;
-      ordinals.push_back(event.ordinal);
-    }
-  }
-
-  EXPECT_THAT(ordinals, ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ std::vector<std::string> Invariants::CheckStep(db::Store& store,
                                                const SimulatedRunner& runner,
                                                const std::vector<ExperimentKey>& keys) {
   Faults faults = runner.violations();
-  const std::set<ExperimentKey> changed = FollowEvents(store, faults);
+  const std::set<ExperimentKey> changed = FollowChanges(store, faults);
   for (const ExperimentKey& key : keys) {
     const Experiment experiment = store.GetExperiment(key).value();
     limits_.CheckTime(experiment, runner, faults);
@@ -74,7 +74,7 @@ void Invariants::CheckOne(db::Store& store,
   CheckTrials(trials, faults);
   limits_.CheckTrials(store, experiment, trials, runner, faults);
   CheckEarlyStopped(experiment, trials, faults);
-  CheckLastEvents(trials, faults);
+  CheckLastChanges(experiment, trials, faults);
 }
 
 void Invariants::CheckCounts(const Experiment& experiment,
@@ -198,27 +198,35 @@ void Invariants::CheckObservations(db::Store& store,
   }
 }
 
-std::set<ExperimentKey> Invariants::FollowEvents(db::Store& store, Faults& faults) {
+std::set<ExperimentKey> Invariants::FollowChanges(db::Store& store, Faults& faults) {
   std::set<ExperimentKey> changed;
-  const std::vector<db::Event> events = store.ChangesSince(cursor_, SIZE_MAX).value();
-  for (const db::Event& event : events) {
-    cursor_ = event.sequence;
-    changed.insert(event.experiment);
-    Subject& subject = subjects_[{event.experiment, event.ordinal}];
-    if (event.subject_sequence != subject.sequence + 1) {
-      faults.push_back("the events of a subject have a gap" +
-                       Numbers(subject.sequence + 1, event.subject_sequence));
+  const std::vector<db::Change> changes = store.ChangesSince(cursor_, SIZE_MAX).value();
+  for (const db::Change& change : changes) {
+    cursor_ = change.sequence;
+    changed.insert(change.experiment);
+    if (change.kind == db::ChangeKind::kObservations) {
+      continue;
     }
-    subject = {event.subject_sequence, event.state};
+    Subject& subject = subjects_[{change.experiment, change.ordinal}];
+    if (change.subject_sequence != subject.sequence + 1) {
+      faults.push_back("the changes of a subject have a gap" +
+                       Numbers(subject.sequence + 1, change.subject_sequence));
+    }
+    subject = {change.subject_sequence, change.state};
   }
   return changed;
 }
 
-void Invariants::CheckLastEvents(const std::vector<Trial>& trials, Faults& faults) {
+void Invariants::CheckLastChanges(const Experiment& experiment,
+                                  const std::vector<Trial>& trials,
+                                  Faults& faults) {
+  if (subjects_[{experiment.key, 0}].sequence != experiment.version) {
+    faults.push_back("the last change of the experiment is not its version");
+  }
   for (const Trial& trial : trials) {
     const Subject& subject = subjects_[{trial.experiment, trial.ordinal}];
     if (subject.state != ToText(trial.state) || subject.sequence != trial.version) {
-      faults.push_back("the last event of " + trial.name() + " is not its state");
+      faults.push_back("the last change of " + trial.name() + " is not its state");
     }
   }
 }

@@ -16,7 +16,7 @@ namespace hone::controller {
 
 class Invariants {
  public:
-  /// Everything that does not hold, as sentences; empty is good. What the events say has not
+  /// Everything that does not hold, as sentences; empty is good. What the log says has not
   /// changed since the last check is not read again.
   std::vector<std::string> CheckStep(db::Store& store,
                                      const SimulatedRunner& runner,
@@ -54,9 +54,11 @@ class Invariants {
                 const SimulatedRunner& runner,
                 const ExperimentKey& key,
                 Faults& faults);
-  /// Follows the feed; returns the experiments that have changed.
-  std::set<ExperimentKey> FollowEvents(db::Store& store, Faults& faults);
-  void CheckLastEvents(const std::vector<Trial>& trials, Faults& faults);
+  /// Follows the log; returns the experiments that have changed.
+  std::set<ExperimentKey> FollowChanges(db::Store& store, Faults& faults);
+  void CheckLastChanges(const Experiment& experiment,
+                        const std::vector<Trial>& trials,
+                        Faults& faults);
 
   LimitInvariants limits_;
   std::map<std::pair<ExperimentKey, std::uint64_t>, Trial> ended_;

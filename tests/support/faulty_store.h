@@ -51,9 +51,15 @@ class FaultyStore final : public db::Store {
   Result<std::vector<Observation>> ListObservations(const db::ObservationQuery& query) override {
     return real_.ListObservations(query);
   }
-  Result<std::vector<db::Event>> ChangesSince(std::uint64_t cursor, std::size_t limit) override {
+  Result<std::vector<db::Change>> ChangesSince(std::uint64_t cursor, std::size_t limit) override {
     return real_.ChangesSince(cursor, limit);
   }
+  Result<std::uint64_t> NewestChange() override { return real_.NewestChange(); }
+  Result<bool> WaitForChange(std::uint64_t cursor,
+                             std::chrono::steady_clock::time_point deadline) override {
+    return real_.WaitForChange(cursor, deadline);
+  }
+  void EndWaits() override { real_.EndWaits(); }
   Status Sync() override { return real_.Sync(); }
 
  private:

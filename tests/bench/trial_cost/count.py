@@ -89,7 +89,7 @@ def cost_of(hone, workload):
         names = [kind] if kind else [name for name in long if name not in WAITS]
         return sum(long.get(name, 0) - short.get(name, 0) for name in names) / (LONG - SHORT)
 
-    return {column: round(calls(kind), 1) for column, kind in KINDS.items()}
+    return {column: round(calls(kind), 1) + 0.0 for column, kind in KINDS.items()}  # a small loss is 0, not -0
 
 
 def count(hone):

@@ -14,23 +14,31 @@ using ::testing::SizeIs;
 /// Logs of trials that are not Hone's, by name.
 class OtherLogs final : public db::ObservationLogs {
  public:
-  Status Append(const std::string& trial, std::span<const Observation> rows) override {
-    logs_[trial].insert(logs_[trial].end(), rows.begin(), rows.end());
+  Status Append(const db::LogKey& key, std::span<const Observation> rows) override {
+    logs_[key.ToString()].insert(logs_[key.ToString()].end(), rows.begin(), rows.end());
     return {};
   }
-  Result<std::vector<Observation>> List(const std::string& trial) override { return logs_[trial]; }
-  Result<std::uint64_t> Count(const std::string& trial) override { return logs_[trial].size(); }
-  Result<db::LogSize> Measure(const std::string& trial) override {
-    return db::LogSize{.rows = logs_[trial].size()};
+  Result<std::vector<Observation>> List(const db::LogKey& key) override {
+    return logs_[key.ToString()];
   }
-  Status Delete(const std::string& trial) override {
-    logs_.erase(trial);
+  Result<std::uint64_t> Count(const db::LogKey& key) override {
+    return logs_[key.ToString()].size();
+  }
+  Result<db::LogSize> Measure(const db::LogKey& key) override {
+    return db::LogSize{.rows = logs_[key.ToString()].size()};
+  }
+  Status Delete(const db::LogKey& key) override {
+    logs_.erase(key.ToString());
     return {};
   }
 
  private:
   std::map<std::string, std::vector<Observation>> logs_;
 };
+
+db::LogKey Key(const std::string& trial_name) {
+  return db::ParseLogKey(trial_name);
+}
 
 class StudyLogsTest : public TunerTest {
  protected:
@@ -47,50 +55,50 @@ class StudyLogsTest : public TunerTest {
 };
 
 TEST_F(StudyLogsTest, WritesAndReadsWhatATrialOfAStudyReports) {
-  ASSERT_TRUE(logs_->Append("study-2", rows_));
+  ASSERT_TRUE(logs_->Append(Key("study-2"), rows_));
 
-  EXPECT_EQ(logs_->List("study-2")->at(0).value, "0.5");
-  EXPECT_EQ(logs_->List("default/study-2")->at(0).sequence, 1U);
-  EXPECT_EQ(logs_->Count("study-2"), 1U);
-  EXPECT_EQ(logs_->Count("study-1"), 0U);
-  EXPECT_THAT(*logs_->List("study-1"), IsEmpty());
-  EXPECT_THAT(*logs_->List("study-3"), IsEmpty());
-  EXPECT_THAT(*others_.List("study-2"), IsEmpty());
+  EXPECT_EQ(logs_->List(Key("study-2"))->at(0).value, "0.5");
+  EXPECT_EQ(logs_->List(Key("default/study-2"))->at(0).sequence, 1U);
+  EXPECT_EQ(logs_->Count(Key("study-2")), 1U);
+  EXPECT_EQ(logs_->Count(Key("study-1")), 0U);
+  EXPECT_THAT(*logs_->List(Key("study-1")), IsEmpty());
+  EXPECT_THAT(*logs_->List(Key("study-3")), IsEmpty());
+  EXPECT_THAT(*others_.List(Key("study-2")), IsEmpty());
   EXPECT_EQ(study_->Tell(2, {})->metrics.front().latest, "0.5");
-  EXPECT_EQ(logs_->Count("study-2"), 1U);
+  EXPECT_EQ(logs_->Count(Key("study-2")), 1U);
 }
 
 TEST_F(StudyLogsTest, MeasuresALogHoweverLongItIs) {
   const std::vector<Observation> many(600, rows_.front());
-  ASSERT_TRUE(logs_->Append("study-2", many));
-  ASSERT_TRUE(logs_->Append("another", rows_));
+  ASSERT_TRUE(logs_->Append(Key("study-2"), many));
+  ASSERT_TRUE(logs_->Append(Key("another"), rows_));
 
-  const db::LogSize size = logs_->Measure("study-2").value();
+  const db::LogSize size = logs_->Measure(Key("study-2")).value();
 
   EXPECT_EQ(size.rows, 600U);
   EXPECT_EQ(size.characters, 600U * std::string("loss0.5").size());
   for (const std::string nothing : {"study-1", "study-3", "study-0"}) {
-    EXPECT_EQ(logs_->Measure(nothing)->rows, 0U) << nothing;
+    EXPECT_EQ(logs_->Measure(Key(nothing))->rows, 0U) << nothing;
   }
-  EXPECT_EQ(logs_->Measure("another")->rows, 1U);
+  EXPECT_EQ(logs_->Measure(Key("another"))->rows, 1U);
 }
 
 TEST_F(StudyLogsTest, RefusesWhatATrialCannotTake) {
   ASSERT_TRUE(study_->Tell(1, {{{"loss", 1}}, {}}));
 
-  EXPECT_EQ(logs_->Append("study-1", rows_).error().code, Code::kFailedPrecondition);
-  EXPECT_EQ(logs_->Append("study-7", rows_).error().code, Code::kNotFound);
-  EXPECT_EQ(logs_->Delete("study-1").error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(logs_->Append(Key("study-1"), rows_).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(logs_->Append(Key("study-7"), rows_).error().code, Code::kNotFound);
+  EXPECT_EQ(logs_->Delete(Key("study-1")).error().code, Code::kFailedPrecondition);
 }
 
 TEST_F(StudyLogsTest, LeavesTheTrialsOfOthersToOthers) {
   for (const std::string name : {"katib-abc12", "other-7", "team/study-1", "study-x", "a/b/c-1"}) {
-    ASSERT_TRUE(logs_->Append(name, rows_)) << name;
-    EXPECT_THAT(*others_.List(name), SizeIs(1)) << name;
-    EXPECT_THAT(*logs_->List(name), SizeIs(1)) << name;
-    EXPECT_EQ(logs_->Count(name), 1U) << name;
-    ASSERT_TRUE(logs_->Delete(name));
-    EXPECT_THAT(*logs_->List(name), IsEmpty()) << name;
+    ASSERT_TRUE(logs_->Append(Key(name), rows_)) << name;
+    EXPECT_THAT(*others_.List(Key(name)), SizeIs(1)) << name;
+    EXPECT_THAT(*logs_->List(Key(name)), SizeIs(1)) << name;
+    EXPECT_EQ(logs_->Count(Key(name)), 1U) << name;
+    ASSERT_TRUE(logs_->Delete(Key(name)));
+    EXPECT_THAT(*logs_->List(Key(name)), IsEmpty()) << name;
   }
 }
 

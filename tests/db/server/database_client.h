@@ -15,6 +15,7 @@
 #include "db/sqlite/sqlite_store.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/rpc/server.h"
+#include "tests/db/standing_clock.h"
 #include "tests/temporary_folder.h"
 
 namespace hone::db {
@@ -31,43 +32,35 @@ inline void PrintTo(const SentRow& row, std::ostream* out) {
   *out << row.time << " " << row.metric << "=" << row.value;
 }
 
-/// Time that passes only when a test says so.
-class StandingClock final : public Clock {
- public:
-  [[nodiscard]] Time Now() const override { return now; }
-  [[nodiscard]] Duration Elapsed() const override { return {}; }
-  Time now{std::chrono::seconds(1'800'000'000)};  // 2027-01-15T08:00:00Z
-};
-
 /// The logs of a store, which may fail and are counted.
 class WatchedLogs final : public ObservationLogs {
  public:
   explicit WatchedLogs(ObservationLogs& logs) : logs_(logs) {}
 
-  Status Append(const std::string& trial, std::span<const Observation> rows) override {
+  Status Append(const LogKey& key, std::span<const Observation> rows) override {
     if (fails_before) {
       return Fail(Code::kFailedPrecondition, "takes no more");
     }
-    const Status status = logs_.Append(trial, rows);
+    const Status status = logs_.Append(key, rows);
     return loses_answer ? Status(Fail(Code::kUnavailable, "answer lost")) : status;
   }
-  Result<std::vector<Observation>> List(const std::string& trial) override {
+  Result<std::vector<Observation>> List(const LogKey& key) override {
     ++lists;
-    if (trial == waits_for) {
+    if (key.trial == waits_for) {
       is_listing = true;
       is_listing.notify_all();
       may_list.wait(false);
     }
-    return logs_.List(trial);
+    return logs_.List(key);
   }
-  Result<std::uint64_t> Count(const std::string& trial) override { return logs_.Count(trial); }
-  Result<LogSize> Measure(const std::string& trial) override {
-    LogSize size = logs_.Measure(trial).value();
+  Result<std::uint64_t> Count(const LogKey& key) override { return logs_.Count(key); }
+  Result<LogSize> Measure(const LogKey& key) override {
+    LogSize size = logs_.Measure(key).value();
     size.rows += has_more.rows;
     size.characters += has_more.characters;
     return size;
   }
-  Status Delete(const std::string& trial) override { return logs_.Delete(trial); }
+  Status Delete(const LogKey& key) override { return logs_.Delete(key); }
 
   bool fails_before = false;
   bool loses_answer = false;
@@ -93,7 +86,7 @@ class DatabaseClient : public testing::Test {
     service_.reset();
     store_.reset();
     store_ = OpenSqliteStore(folder_ / "store.db", SqliteAccess::kReadWrite).value();
-    logs_ = std::make_unique<WatchedLogs>(LogsOf(*store_));
+    logs_ = std::make_unique<WatchedLogs>(store_->observation_logs());
     service_ = MakeObservationLogService(outbox_, *logs_, clock_);
     grpc::Service* const services[] = {service_.get()};
     server_ =
@@ -165,7 +158,7 @@ class DatabaseClient : public testing::Test {
  private:
   TemporaryFolder folder_;
   rpc::Outbox outbox_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<SqlStore> store_;
   std::unique_ptr<WatchedLogs> logs_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<rpc::Server> server_;

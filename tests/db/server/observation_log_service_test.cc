@@ -237,6 +237,18 @@ TEST_F(ObservationLogService, PassesOnWhyALogTakesNoMore) {
   EXPECT_THAT(Rows("t-1"), SizeIs(1));
 }
 
+TEST_F(ObservationLogService, TakesTheNamespaceFromTheNameIfItHasOne) {
+  const std::vector<SentRow> rows = {{"2026-01-01T00:00:01Z", "a", "1"}};
+  ExpectReported("t-1", rows);
+  ExpectReported("default/t-1", rows);
+  ExpectReported("team/t-1", rows);
+
+  EXPECT_EQ(Rows("default/t-1"), rows);
+  EXPECT_EQ(Rows("team/t-1"), rows);
+  EXPECT_EQ(logs().Count({"default", "t-1"}).value(), 1);
+  EXPECT_EQ(logs().Count({"team", "t-1"}).value(), 1);
+}
+
 TEST_F(ObservationLogService, BeginsNoCallAnyMoreWhenItsOutboxIsClosed) {
   const std::vector<SentRow> rows = {{"2026-01-01T00:00:01Z", "a", "1"}};
   ExpectReported("t-1", rows);
@@ -246,8 +258,8 @@ TEST_F(ObservationLogService, BeginsNoCallAnyMoreWhenItsOutboxIsClosed) {
   const grpc::Status status = Report("t-2", rows);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(status.error_message(), "the server is stopping; call again when it is back");
-  EXPECT_EQ(logs().Count("t-1").value(), 1);
-  EXPECT_EQ(logs().Count("t-2").value(), 0);
+  EXPECT_EQ(logs().Count({.trial = "t-1"}).value(), 1);
+  EXPECT_EQ(logs().Count({.trial = "t-2"}).value(), 0);
 }
 
 TEST_F(ObservationLogService, ForgetsWhatIsDeletedAndTakesItAgain) {

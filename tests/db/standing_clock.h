@@ -1,0 +1,15 @@
+// StandingClock: time that passes only when a test says so. Of one thread, once others read it.
+#pragma once
+
+#include "proto/model/time.h"
+
+namespace hone::db {
+
+class StandingClock final : public Clock {
+ public:
+  [[nodiscard]] Time Now() const override { return now; }
+  [[nodiscard]] Duration Elapsed() const override { return {}; }
+  Time now{std::chrono::seconds(1'800'000'000)};  // 2027-01-15T08:00:00Z
+};
+
+}  // namespace hone::db
