@@ -31,6 +31,7 @@ Status TrialFeed::Read(const ExperimentKey& key, std::uint64_t& cursor, const Ta
 }
 
 Result<std::uint64_t> TrialFeed::FindEnd() {
+  const MutexLock lock(mutex_);
   if (!was_found_) {
     HONE_RETURN_IF_ERROR(SearchEnd());
     was_found_ = true;

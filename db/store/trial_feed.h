@@ -1,5 +1,6 @@
 // TrialFeed: what is new in one experiment since the last time it was read. A cursor marks the last
-// time; what changes while it is read may be given twice, never not at all. One thread at a time.
+// time; what changes while it is read may be given twice, never not at all. Any thread may read; a
+// cursor belongs to who reads with it.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <span>
 
 #include "db/store/store.h"
+#include "proto/model/mutex.h"
 
 namespace hone::db {
 
@@ -23,11 +25,12 @@ class TrialFeed {
  private:
   /// The sequence of the store's newest event.
   [[nodiscard]] Result<std::uint64_t> FindEnd();
-  [[nodiscard]] Status SearchEnd();
+  [[nodiscard]] Status SearchEnd() HONE_REQUIRES(mutex_);
 
   Store& store_;
-  std::uint64_t end_ = 0;
-  bool was_found_ = false;
+  Mutex mutex_;
+  std::uint64_t end_ HONE_GUARDED_BY(mutex_) = 0;
+  bool was_found_ HONE_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace hone::db
