@@ -1,5 +1,5 @@
-// Compiled without the thread sanitizer, which does not see how oneTBB hands a call to a thread.
-// What tasks touch is handed over under the arena's lock, which it sees.
+// Compiled without the thread sanitizer, which does not see how oneTBB hands a call to a thread. It
+// sees locks: tasks are handed over under the arena's, and the arena itself under `handing_over`.
 #include "suggestion/engine/search_arena.h"
 
 #include <chrono>
@@ -14,6 +14,8 @@ namespace {
 /// A thread without a task waits here for so long before oneTBB has it back, which first spins for
 /// 0.2 ms in search of other work: too much after each of a thousand suggestions a second.
 constexpr auto kLinger = std::chrono::seconds(1);
+
+Mutex handing_over;
 
 }  // namespace
 
@@ -54,6 +56,7 @@ void SearchArena::Run(std::function<void()> task) {
     present_ += is_thread_wanted ? 1 : 0;
   }
   if (is_thread_wanted) {
+    { const MutexLock lock(handing_over); }
     threads_->arena.enqueue([this] { RunTasks(); });
   } else {
     changed_.NotifyOne();
@@ -61,6 +64,7 @@ void SearchArena::Run(std::function<void()> task) {
 }
 
 void SearchArena::RunTasks() {
+  { const MutexLock lock(handing_over); }
   mutex_.Lock();
   while (std::function<void()> task = AwaitTask()) {
     mutex_.Unlock();
