@@ -225,6 +225,68 @@ TEST_F(BackgroundSuggesterTest, WantsToBeAskedEarlyForWhatDependsOnNoResult) {
   EXPECT_EQ(AskAndFinish(learning, 1).ask_early, 0U) << "no trial has told how long it takes";
 }
 
+/// As Laboratory's, but for trials that are still to be created.
+class RememberingTest : public BackgroundSuggesterTest {
+ protected:
+  RememberingTest() { Serve(laboratory_); }
+
+  Result<SuggestionBatch> AskFor(std::uint64_t ordinal) {
+    const Experiment& experiment = laboratory_.experiment();
+    EXPECT_TRUE(suggester_->Suggest(experiment, ordinal, 1).value().is_pending);
+    tasks_.Finish();
+    return suggester_->Suggest(experiment, ordinal, 1);
+  }
+
+  static Experiment ThreePoints() {
+    Experiment experiment = AnExperiment({Ints("1", "3")});
+    experiment.spec.algorithm = AlgorithmSpec{"tpe", {}};
+    return experiment;
+  }
+  Laboratory laboratory_{ThreePoints()};
+};
+
+TEST_F(RememberingTest, TakesItsSuggestionsForTrialsThatRun) {
+  std::set<std::string> points;
+  for (std::uint64_t ordinal = 1; ordinal <= 3; ++ordinal) {
+    const SuggestionBatch batch = AskFor(ordinal).value();
+    EXPECT_TRUE(batch.remembers);
+    points.insert(batch.suggestions.at(0).assignments.at(0).value);
+  }
+
+  EXPECT_THAT(points, SizeIs(3));
+  EXPECT_TRUE(AskFor(4).value().space_ended);
+}
+
+TEST_F(RememberingTest, GoesOnWhenTheyBecomeTrials) {
+  const SuggestionBatch first = AskFor(1).value();
+  SuggestionBatch others = AskFor(2).value();
+  laboratory_.Create(first);
+  others.suggestions.push_back(AskFor(3).value().suggestions.at(0));
+  laboratory_.Create(others);
+  laboratory_.Move(1, TrialState::kRunning);
+  laboratory_.Move(1, TrialState::kSucceeded, "0.5");
+
+  EXPECT_TRUE(AskFor(4).value().space_ended);
+}
+
+TEST_F(RememberingTest, ForgetsThoseThatAreAskedForAgain) {
+  const SuggestionBatch first = AskFor(1).value();
+  const SuggestionBatch second = AskFor(2).value();
+
+  EXPECT_EQ(AskFor(1).value().suggestions, first.suggestions);
+  EXPECT_EQ(AskFor(2).value().suggestions, second.suggestions);
+}
+
+TEST_F(RememberingTest, RefusesForNowWhatComesBehindSuggestionsOfOthers) {
+  ASSERT_TRUE(AskFor(1).has_value());
+
+  const auto unknown = AskFor(3);
+
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_TRUE(unknown.error().IsRetryable());
+  EXPECT_TRUE(AskFor(1).has_value());
+}
+
 TEST_F(BackgroundSuggesterTest, DropsAnAnswerAboutAnExperimentThatHasChanged) {
   Laboratory laboratory(Learning("tpe"));
   Serve(laboratory);

@@ -21,12 +21,13 @@ class QuickSuggester final : public suggestion::Suggester {
     if (failure) {
       return tl::unexpected<Error>(*failure);
     }
-    SuggestionBatch batch{.suggestions = {}, .ask_early = ask_early};
+    SuggestionBatch batch{.suggestions = {}, .ask_early = ask_early, .remembers = remembers};
     batch.suggestions.resize(std::min(count, most));
     return batch;
   }
 
   std::size_t ask_early = 2;
+  bool remembers = false;
   std::size_t most = 100;
   std::optional<Error> failure;
   int calls = 0;
@@ -72,6 +73,25 @@ TEST(SuggestionSupply, AsksEarlyForThoseThatAreMissingToo) {
   Use(supply, experiment);
 
   ASSERT_TRUE(supply.AskEarly(experiment, 3));
+
+  EXPECT_EQ(Use(supply, experiment), 3U);
+}
+
+TEST(SuggestionSupply, AsksForMoreWhileSomeAreAtHandIfTheSuggesterRemembersThose) {
+  Experiment experiment = AnExperiment().Build();
+  QuickSuggester suggester;
+  suggester.remembers = true;
+  suggester.ask_early = 3;
+  SuggestionSupply supply(suggester);
+  ASSERT_TRUE(supply.Ask(experiment, 1));
+
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
+  EXPECT_EQ(suggester.last_first_ordinal, 2U) << "one is at hand";
+  EXPECT_EQ(Use(supply, experiment, 1), 1U);
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
+  EXPECT_EQ(suggester.last_first_ordinal, 4U) << "trial 1, and two at hand";
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
+  EXPECT_EQ(suggester.calls, 3);
 
   EXPECT_EQ(Use(supply, experiment), 3U);
 }
