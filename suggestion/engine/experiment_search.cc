@@ -25,7 +25,10 @@ Result<SuggestionBatch> ExperimentSearch::Suggest(const Experiment& experiment,
 }
 
 std::size_t ExperimentSearch::AskEarly(std::size_t slots) const {
-  return study_ && !study_->IsAdaptive() ? 1 : pace_.AskEarly(slots);
+  if (!study_ || study_->HasParents()) {
+    return 0;
+  }
+  return study_->IsAdaptive() ? pace_.AskEarly(slots) : 1;
 }
 
 Result<SuggestionBatch> ExperimentSearch::SuggestFromStudy(const Experiment& experiment,

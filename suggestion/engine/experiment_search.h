@@ -29,7 +29,7 @@ class ExperimentSearch {
   /// The last answer took so long, all in all.
   void AnswerTook(Duration duration) { pace_.AnswerTook(duration); }
   /// How many suggestions to ask for before one of `slots` is free: see AnswerPace. The next ones
-  /// in any case, if they do not depend on results.
+  /// in any case, if they do not depend on results; none, if trials go on from others.
   [[nodiscard]] std::size_t AskEarly(std::size_t slots) const;
   /// True if its suggestions are remembered: see SuggestionBatch.
   [[nodiscard]] bool Remembers() const { return study_ && study_->IsAdaptive(); }

@@ -159,6 +159,18 @@ class LaterTasks {
   std::deque<std::function<void()>> tasks_;
 };
 
+/// A clock that is a millisecond further whenever it is looked at.
+class TickingClock final : public Clock {
+ public:
+  [[nodiscard]] Time Now() const override { return Time(Elapsed()); }
+  [[nodiscard]] Duration Elapsed() const override {
+    return elapsed_ += std::chrono::milliseconds(1);
+  }
+
+ private:
+  mutable Duration elapsed_{0};
+};
+
 class BackgroundSuggesterTest : public ::testing::Test {
  protected:
   SuggestionBatch Ask(Laboratory& laboratory, std::size_t count) {
@@ -177,7 +189,7 @@ class BackgroundSuggesterTest : public ::testing::Test {
         [this](const ExperimentKey& /*key*/) { ++wakes_; });
   }
 
-  const SystemClock clock_;
+  const TickingClock clock_;
   LaterTasks tasks_;
   int wakes_ = 0;
   std::unique_ptr<Suggester> suggester_;
@@ -215,14 +227,34 @@ TEST_F(BackgroundSuggesterTest, SaysThatTheRestFollowsIfMoreAreWantedThanWereAsk
   EXPECT_TRUE(batch.is_pending);
 }
 
-TEST_F(BackgroundSuggesterTest, WantsToBeAskedEarlyForWhatDependsOnNoResult) {
-  Laboratory random(Learning("random"));
+/// Four rungs at most: what stands on the lowest ends before anything goes on.
+Experiment Rungs() {
+  ParameterSpec epochs = Ints("1", "9");
+  epochs.name = "epochs";
+  Experiment experiment = AnExperiment({Continuous(), epochs});
+  experiment.spec.algorithm =
+      AlgorithmSpec{"hyperband", {{"resource_name", "epochs"}, {"r_l", "9"}, {"eta", "3"}}};
+  return experiment;
+}
+
+TEST_F(BackgroundSuggesterTest, SaysHowManyToAskForEarly) {
+  const Laboratory first(Learning("random", "first"));
+  Laboratory random(Learning("random", "random"), first);
+  Laboratory learning(Learning("tpe", "learning"), first);
+  Laboratory rungs(Rungs(), first);
   Serve(random);
+  EXPECT_EQ(AskAndFinish(random, 1).ask_early, 1U) << "they depend on no result";
 
-  EXPECT_EQ(AskAndFinish(random, 1).ask_early, 1U);
+  for (Laboratory* const laboratory : {&learning, &rungs}) {
+    const SuggestionBatch batch = AskAndFinish(*laboratory, 1);
+    EXPECT_EQ(batch.ask_early, 0U) << "no trial has told how long it takes";
+    laboratory->Create(batch);
+    laboratory->Move(1, TrialState::kRunning);
+    laboratory->Move(1, TrialState::kSucceeded, "0.5");
+  }
 
-  Laboratory learning(Learning("tpe", "learning"), random);
-  EXPECT_EQ(AskAndFinish(learning, 1).ask_early, 0U) << "no trial has told how long it takes";
+  EXPECT_EQ(AskAndFinish(learning, 1).ask_early, 2U) << "a trial takes no longer than an answer";
+  EXPECT_EQ(AskAndFinish(rungs, 1).ask_early, 0U) << "who goes on depends on who has ended";
 }
 
 /// As Laboratory's, but for trials that are still to be created.
@@ -303,16 +335,6 @@ TEST_F(BackgroundSuggesterTest, DropsAnAnswerAboutAnExperimentThatHasChanged) {
   EXPECT_THAT(suggester_->Suggest(changed, 1, 1).value().suggestions, SizeIs(1));
 }
 
-/// Four rungs at most: what stands on the lowest ends before anything goes on.
-Experiment Rungs() {
-  ParameterSpec epochs = Ints("1", "9");
-  epochs.name = "epochs";
-  Experiment experiment = AnExperiment({Continuous(), epochs});
-  experiment.spec.algorithm =
-      AlgorithmSpec{"hyperband", {{"resource_name", "epochs"}, {"r_l", "9"}, {"eta", "3"}}};
-  return experiment;
-}
-
 TEST_F(BackgroundSuggesterTest, AsksAgainIfWhatItWaitedForHasComeMeanwhile) {
   Laboratory laboratory(Rungs());
   Serve(laboratory);
@@ -337,50 +359,6 @@ TEST_F(BackgroundSuggesterTest, AsksAgainIfWhatItWaitedForHasComeMeanwhile) {
   EXPECT_TRUE(Ask(laboratory, 1).is_pending);
   tasks_.Finish();
   EXPECT_THAT(Ask(laboratory, 1).suggestions, SizeIs(1));
-}
-
-TEST(SearchArena, DropsAtItsEndWhatHasNotBegun) {
-  std::latch dropped(1);
-  bool has_run = false;
-  {
-    SearchArena arena(1);
-    arena.Run([&] { dropped.wait(); });
-
-    const std::shared_ptr<std::latch> waits(&dropped,
-                                            [](std::latch* latch) { latch->count_down(); });
-    arena.Run([&has_run, waits] { has_run = true; });
-  }
-
-  EXPECT_FALSE(has_run);
-}
-
-TEST(SearchArena, RunsEveryTaskThatManyThreadsGiveIt) {
-  constexpr int kThreads = 4;
-  constexpr int kTasks = 200;
-  std::vector<int> counts(kThreads, 0);
-  std::latch done(kThreads * kTasks);
-  Mutex mutex;
-  SearchArena arena(2);
-  std::vector<std::thread> givers;
-  for (int i = 0; i < kThreads; ++i) {
-    givers.emplace_back([&, i] {
-      for (int task = 0; task < kTasks; ++task) {
-        arena.Run([&, i] {
-          {
-            const MutexLock lock(mutex);
-            ++counts[static_cast<std::size_t>(i)];
-          }
-          done.count_down();
-        });
-      }
-    });
-  }
-  for (std::thread& giver : givers) {
-    giver.join();
-  }
-  done.wait();
-
-  EXPECT_EQ(counts, std::vector<int>(kThreads, kTasks));
 }
 
 }  // namespace

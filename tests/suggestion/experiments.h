@@ -81,6 +81,8 @@ class Laboratory {
     transition.updated = {trials_[ordinal - 1]};
     if (IsTerminal(state)) {
       ++transition.experiment.status.counts.succeeded;  // what counts is that it has ended
+      transition.updated[0].started = Time(std::chrono::seconds(1));
+      transition.updated[0].completed = Time(std::chrono::milliseconds(1001));
     }
     transition.updated[0].state = state;
     if (!value.empty()) {
