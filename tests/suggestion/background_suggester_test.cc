@@ -189,7 +189,7 @@ class BackgroundSuggesterTest : public ::testing::Test {
         [this](const ExperimentKey& /*key*/) { ++wakes_; });
   }
 
-  const TickingClock clock_;
+  const TickingClock clock_{};
   LaterTasks tasks_;
   int wakes_ = 0;
   std::unique_ptr<Suggester> suggester_;
