@@ -3,12 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "proto/model/experiment.h"
 #include "proto/model/result.h"
 #include "proto/model/suggestion.h"
 
 namespace hone::suggestion {
+
+/// Something about the experiment may have changed. Called on any thread.
+using WakeExperiment = std::function<void(const ExperimentKey& key)>;
 
 class Suggester {
  public:
@@ -17,8 +21,9 @@ class Suggester {
   /// them, or more if those do not depend on results; whoever asks may keep these for later. Fewer
   /// if the space has ended, or if what runs has to end first. The
   /// history is what the store holds when the call is made; every trial below first_ordinal is in
-  /// it. The same call after the same history gives the same answer. Errors: kInvalidArgument if
-  /// the experiment can never be served (final), kUnavailable if it is worth another try.
+  /// it, or is still to be created from suggestions that a suggester who remembers them has given.
+  /// The same call after the same history gives the same answer. Errors: kInvalidArgument if the
+  /// experiment can never be served (final), kUnavailable if it is worth another try.
   [[nodiscard]] virtual Result<SuggestionBatch> Suggest(const Experiment& experiment,
                                                         std::uint64_t first_ordinal,
                                                         std::size_t count) = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <sys/stat.h>
@@ -17,7 +18,8 @@
 #include "db/sqlite/sqlite_store.h"
 #include "db/sqlite/store_care.h"
 #include "suggestion/client/service_suggester.h"
-#include "suggestion/engine/in_process_suggester.h"
+#include "suggestion/engine/background_suggester.h"
+#include "suggestion/engine/search_arena.h"
 
 namespace hone::controller {
 namespace {
@@ -26,6 +28,11 @@ namespace {
 constexpr auto kOrphanGrace = std::chrono::seconds(5);
 /// A wall clock that jumps back must not make the world sleep for long.
 constexpr Duration kWaitMax = std::chrono::seconds(1);
+
+/// Of searches. One that takes long leaves another thread to the others, also on a single core.
+std::size_t SearchThreads() {
+  return std::max(2U, std::thread::hardware_concurrency());
+}
 
 std::string Describe(const LockHolder& holder) {
   return "pid " + std::to_string(holder.pid) + " (" + holder.command + ") on " + holder.host +
@@ -120,11 +127,16 @@ class EmbeddedWorld final : public World {
     runner_options.gpus = options.gpus;
     HONE_ASSIGN_OR_RETURN(runner_, ProcessRunner::Make(std::move(runner_options), *loop_, clock_));
     HONE_ASSIGN_OR_RETURN(wakes_, WakeQueue::Make());
+    const auto wake = [this](const ExperimentKey& key) {
+      wakes_->Push(key);
+    };
+    searches_ = std::make_unique<suggestion::SearchArena>(SearchThreads());
     suggester_ = suggestion::MakeServiceSuggester(
         store,
         options.services,
-        suggestion::MakeInProcessSuggester(store),
-        [this](const ExperimentKey& key) { wakes_->Push(key); },
+        suggestion::MakeBackgroundSuggester(
+            store, clock_, [this](auto task) { searches_->Run(std::move(task)); }, wake),
+        wake,
         options.warn);
     HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store.AcquireEpoch());
     controller_ = Controller::Make({store, *runner_, *suggester_, clock_}, epoch, since);
@@ -152,6 +164,8 @@ class EmbeddedWorld final : public World {
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<WakeQueue> wakes_;
   std::unique_ptr<suggestion::Suggester> suggester_;
+  /// It ends before the suggester, whose tasks it runs.
+  std::unique_ptr<suggestion::SearchArena> searches_;
   std::unique_ptr<ProcessRunner> runner_;
   std::unique_ptr<Controller> controller_;
   std::vector<Signal> arrived_;

@@ -88,13 +88,12 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode,
   if (has_to_ask && !WaitsForAnEnd()) {
     HONE_RETURN_IF_ERROR(AskAndCreate(decision.create, listener));
   }
-  if (mode == RunMode::kRun) {
-    HONE_RETURN_IF_ERROR(supply_.AskEarly(
-        experiment_, static_cast<std::size_t>(experiment_.spec.parallel_trial_count.value_or(1))));
-  }
   const auto created = static_cast<std::size_t>(experiment_.status.counts.created - created_before);
-  return NextPass(decision,
-                  created < decision.create && !WaitsForAnEnd() && !supply_.AwaitsAnswer());
+  const std::size_t missing = decision.create - std::min(created, decision.create);
+  if (mode == RunMode::kRun) {
+    HONE_RETURN_IF_ERROR(supply_.AskEarly(experiment_, missing));
+  }
+  return NextPass(decision, missing > 0 && !WaitsForAnEnd() && !supply_.AwaitsAnswer());
 }
 
 Status ExperimentReconciler::StoreDecision(const ExperimentView& view,

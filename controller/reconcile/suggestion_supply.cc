@@ -14,13 +14,15 @@ void SuggestionSupply::Clear() {
 
 void SuggestionSupply::Forget() {
   Clear();
-  asks_early_ = false;
+  ask_early_ = 0;
+  suggester_remembers_ = false;
   awaits_answer_ = false;
   failure_.reset();
 }
 
 Status SuggestionSupply::Ask(const Experiment& experiment, std::size_t count) {
-  const auto first = static_cast<std::uint64_t>(experiment.status.counts.created) + 1;
+  const auto created = static_cast<std::uint64_t>(experiment.status.counts.created);
+  const std::uint64_t first = created + ahead_.size() + 1;
   Result<SuggestionBatch> batch = suggester_.Suggest(experiment, first, count);
   awaits_answer_ = batch && batch->is_pending && batch->suggestions.empty();
   if (!batch && batch.error().IsRetryable()) {
@@ -30,7 +32,8 @@ Status SuggestionSupply::Ask(const Experiment& experiment, std::size_t count) {
     failure_ = batch.error().message;
     return {};
   }
-  asks_early_ = batch->ask_early;
+  ask_early_ = batch->ask_early;
+  suggester_remembers_ = batch->remembers;
   space_ended_ = batch->space_ended;
   short_since_.reset();
   if (batch->suggestions.size() < count && !space_ended_ && !batch->is_pending) {
@@ -44,14 +47,15 @@ Status SuggestionSupply::AskEarly(const Experiment& experiment, std::size_t coun
   const ExperimentStatus& status = experiment.status;
   const bool goes_on = !status.IsCompleted() && !experiment.spec.suspend && !space_ended_ &&
                        !failure_ && !WaitsForAnEnd(status.counts.Completed());
-  if (!asks_early_ || !ahead_.empty() || !goes_on) {
+  if (ask_early_ == 0 || !goes_on || !(ahead_.empty() || suggester_remembers_)) {
     return {};
   }
+  count = std::max(count, ask_early_);
   if (experiment.spec.max_trial_count) {
     const std::int64_t left = *experiment.spec.max_trial_count - status.counts.created;
     count = std::min(count, static_cast<std::size_t>(std::max<std::int64_t>(left, 0)));
   }
-  return count > 0 ? Ask(experiment, count) : Status();
+  return count > ahead_.size() ? Ask(experiment, count - ahead_.size()) : Status();
 }
 
 void SuggestionSupply::AddTrials(std::size_t count,

@@ -27,8 +27,9 @@ class SuggestionSupply {
   /// Asks for `count` suggestions for the next trials of `experiment`, which learn from what is
   /// stored. An error is worth another try; a refusal for good is failure().
   [[nodiscard]] Status Ask(const Experiment& experiment, std::size_t count);
-  /// The same for at most `count` trials that cannot be created yet, if the suggester wants to be
-  /// asked early and nothing is at hand.
+  /// The same for trials that cannot be created yet, if the suggester wants to be asked early: for
+  /// as many as it says, or `count` if that is more. Not while there are some at hand, unless the
+  /// suggester remembers those.
   [[nodiscard]] Status AskEarly(const Experiment& experiment, std::size_t count);
   /// Adds at most `count` trials with `labels` to the transition, which run from `now` on.
   void AddTrials(std::size_t count,
@@ -54,7 +55,8 @@ class SuggestionSupply {
   std::deque<Suggestion> ahead_;
   bool space_ended_ = false;
   bool awaits_answer_ = false;
-  bool asks_early_ = false;
+  std::size_t ask_early_ = 0;
+  bool suggester_remembers_ = false;
   /// How many trials had ended when the suggester gave fewer than it was asked for.
   std::optional<std::int64_t> short_since_;
   std::optional<std::string> failure_;

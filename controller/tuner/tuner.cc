@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "controller/admission/admission.h"
+#include "proto/model/lru_cache.h"
 #include "proto/model/uid.h"
 
 namespace hone::controller {
@@ -107,7 +108,7 @@ class StoreTuner final : public Tuner {
     {
       MutexLock lock(mutex_);
       for (const auto& [key, held] : studies_) {
-        studies.push_back(held.study);
+        studies.push_back(held);
       }
     }
     for (const auto& study : studies) {
@@ -116,11 +117,6 @@ class StoreTuner final : public Tuner {
   }
 
  private:
-  struct Held {
-    std::shared_ptr<SharedStudy> study;
-    std::uint64_t last_use = 0;
-  };
-
   /// The study that is there already, if it is the one that is wanted.
   Result<Experiment> Adopt(Experiment wanted) {
     HONE_ASSIGN_OR_RETURN(Experiment stored, store().GetExperiment(wanted.key));
@@ -142,20 +138,14 @@ class StoreTuner final : public Tuner {
 
   std::shared_ptr<SharedStudy> FindHeld(const ExperimentKey& key) {
     MutexLock lock(mutex_);
-    const auto found = studies_.find(key);
-    if (found == studies_.end()) {
-      return nullptr;
-    }
-    found->second.last_use = ++uses_;
-    return found->second.study;
+    const std::shared_ptr<SharedStudy>* const held = studies_.Find(key);
+    return held == nullptr ? nullptr : *held;
   }
 
   /// Holds a study, unless another thread was quicker; gives the one that is held.
   std::shared_ptr<SharedStudy> Hold(const ExperimentKey& key, std::shared_ptr<SharedStudy> study) {
     MutexLock lock(mutex_);
-    const auto [held, is_new] = studies_.try_emplace(key, Held{study, 0});
-    held->second.last_use = ++uses_;
-    study = held->second.study;
+    study = studies_.Insert(key, std::move(study));
     if (studies_.size() > kStudiesMax) {
       DropOldest();
     }
@@ -165,17 +155,10 @@ class StoreTuner final : public Tuner {
   /// Lets go of the study that was not used for the longest, of those that nobody is using. It ends
   /// on the thread that wakes studies: its end may wait for a call whose reply needs this thread.
   void DropOldest() HONE_REQUIRES(mutex_) {
-    auto oldest = studies_.end();
-    for (auto held = studies_.begin(); held != studies_.end(); ++held) {
-      const bool is_free = held->second.study.use_count() == 1;
-      if (is_free &&
-          (oldest == studies_.end() || held->second.last_use < oldest->second.last_use)) {
-        oldest = held;
-      }
-    }
-    if (oldest != studies_.end()) {
-      dropped_.push_back(std::move(oldest->second.study));
-      studies_.erase(oldest);
+    auto oldest = studies_.TakeOldest(
+        [](const std::shared_ptr<SharedStudy>& held) { return held.use_count() == 1; });
+    if (oldest) {
+      dropped_.push_back(*std::move(oldest));
       has_woken_.NotifyAll();
     }
   }
@@ -222,7 +205,7 @@ class StoreTuner final : public Tuner {
     Studies studies;
     for (const auto& [key, held] : studies_) {
       if (is_sweep || woken_.contains(key)) {
-        studies.emplace_back(held.study, woken_.contains(key));
+        studies.emplace_back(held, woken_.contains(key));
       }
     }
     woken_.clear();
@@ -238,8 +221,7 @@ class StoreTuner final : public Tuner {
   bool is_ending_ HONE_GUARDED_BY(mutex_) = false;
   /// Set before the studies that are held are closed: one that is held later sees it.
   std::atomic<bool> is_closed_ = false;
-  std::map<ExperimentKey, Held> studies_ HONE_GUARDED_BY(mutex_);
-  std::uint64_t uses_ HONE_GUARDED_BY(mutex_) = 0;
+  LruCache<ExperimentKey, std::shared_ptr<SharedStudy>> studies_ HONE_GUARDED_BY(mutex_);
   std::thread waker_;
 };
 

@@ -1,6 +1,7 @@
 // Suggestion: one proposal of an algorithm. It is never stored before it is a Trial.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -22,13 +23,15 @@ struct Suggestion {
 /// What an algorithm answered, in the order of the trials that they are for. `space_ended` means
 /// that there are no others. Without it, fewer than asked for mean that more follow once a trial
 /// that runs has ended. `is_pending`: what is missing is still to be answered; who got nothing at
-/// all is woken when there is an answer, and asks again. `ask_early`: answers take a while, so they
-/// should be asked for before a slot is free.
+/// all is woken when there is an answer, and asks again. `ask_early`: answers take a while, so that
+/// many should be asked for before a slot is free. `remembers`: whoever suggests remembers them,
+/// and may be asked for those that come next before they have become trials.
 struct SuggestionBatch {
   std::vector<Suggestion> suggestions;
   bool space_ended = false;
   bool is_pending = false;
-  bool ask_early = false;
+  std::size_t ask_early = 0;
+  bool remembers = false;
 };
 
 }  // namespace hone

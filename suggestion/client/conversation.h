@@ -30,7 +30,8 @@ struct Conversation {
   std::string algorithm;
   std::string address;
   Duration deadline{};
-  bool asks_early = false;
+  /// How many suggestions to ask for before a slot is free.
+  std::size_t ask_early = 0;
   /// "Bearer ...", or "".
   std::string authorization;
 

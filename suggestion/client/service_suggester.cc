@@ -64,7 +64,7 @@ void BreakOff(Conversation& talk) {
 }
 
 SuggestionBatch Pending(const Conversation& talk) {
-  return {.suggestions = {}, .is_pending = true, .ask_early = talk.asks_early};
+  return {.suggestions = {}, .is_pending = true, .ask_early = talk.ask_early};
 }
 
 class ServiceSuggester final : public Suggester {
@@ -167,7 +167,8 @@ class ServiceSuggester final : public Suggester {
     talk->algorithm = service.name;
     talk->address = service.address;
     talk->deadline = service.deadline;
-    talk->asks_early = service.prefetch;
+    const auto slots = std::max<std::int32_t>(experiment.spec.parallel_trial_count.value_or(1), 1);
+    talk->ask_early = service.prefetch ? static_cast<std::size_t>(slots) : 0;
     proto::WriteExperiment(experiment, *talk->request.mutable_experiment());
     if (!service.algorithm.empty()) {
       AlgorithmOf(*talk).set_algorithm_name(service.algorithm);
@@ -316,7 +317,7 @@ class ServiceSuggester final : public Suggester {
       batch.suggestions.push_back(std::move(suggestion));
     }
     batch.is_pending = given < wanted;  // the rest is asked for next
-    batch.ask_early = talk.asks_early;
+    batch.ask_early = talk.ask_early;
     if (talk.reply.has_algorithm() && !batch.suggestions.empty()) {
       const std::string settings = WriteSettings(talk.reply.algorithm());
       if (settings.size() > kSettingsBytesMax) {

@@ -18,7 +18,6 @@
 
 namespace hone::suggestion {
 
-using WakeExperiment = std::function<void(const ExperimentKey& key)>;
 /// Told what a person should read, on the thread that asks.
 using WarnPerson = std::function<void(const std::string& message)>;
 

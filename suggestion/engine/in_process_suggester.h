@@ -1,7 +1,5 @@
-// InProcessSuggester: a Suggester that runs the algorithms of the catalogue in this process. For
-// each experiment it keeps a study, the algorithm with all history it has been told, and reads from
-// the store only what is new; a study that is missing is rebuilt from the store. One thread at a
-// time may call it.
+// InProcessSuggester: a Suggester that runs the algorithms of the catalogue on the thread that
+// asks. It keeps a search for each experiment. One thread at a time may call it.
 #pragma once
 
 #include <memory>

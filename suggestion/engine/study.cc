@@ -86,6 +86,7 @@ Study::Study(const Experiment& experiment, const Algorithm& algorithm, const Pro
       generation_(experiment.generation),
       algorithm_name_(algorithm.name),
       is_adaptive_(algorithm.is_adaptive),
+      has_parents_(algorithm.has_parents),
       objective_(*experiment.spec.objective),
       space_(problem.space),
       codec_(problem.codec),

@@ -40,6 +40,8 @@ class Study {
   [[nodiscard]] std::uint64_t last_ordinal() const { return last_ordinal_; }
   /// True if results make a difference to what comes.
   [[nodiscard]] bool IsAdaptive() const { return is_adaptive_; }
+  /// True if trials may go on from others: which ones, depends on who has ended.
+  [[nodiscard]] bool HasParents() const { return has_parents_; }
   /// `count` suggestions unless the space ends or others have to end first. kInternal if the
   /// algorithm answers what it may not.
   [[nodiscard]] Result<SuggestionBatch> Suggest(std::uint64_t first_ordinal, std::size_t count);
@@ -67,6 +69,7 @@ class Study {
   std::int64_t generation_ = 0;
   std::string algorithm_name_;
   bool is_adaptive_ = false;
+  bool has_parents_ = false;
   Objective objective_;
   SearchSpace space_;
   /// How points are told to trials; null: parameter by parameter.

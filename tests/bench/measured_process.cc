@@ -20,6 +20,10 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+double SecondsOf(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
+
 double SecondsSince(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
@@ -75,6 +79,7 @@ Measurement RunAndMeasure(const std::vector<std::string>& command) {
   rusage usage{};
   HONE_CHECK(wait4(pid, &status, 0, &usage) == pid);
   measurement.seconds = SecondsSince(start);
+  measurement.processor_seconds = SecondsOf(usage.ru_utime) + SecondsOf(usage.ru_stime);
   measurement.peak_megabytes = static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
   measurement.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return measurement;

@@ -8,6 +8,8 @@ namespace hone::bench {
 
 struct Measurement {
   double seconds = 0;
+  /// Of processors, that the process and all whose end it has waited for have used.
+  double processor_seconds = 0;
   /// The largest resident set that the process, or any child that it waited for, ever had.
   double peak_megabytes = 0;
   int exit_code = 0;

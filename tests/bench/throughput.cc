@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "db/sqlite/sqlite_store.h"
@@ -84,8 +85,9 @@ class Throughput {
     const std::filesystem::path root = std::filesystem::current_path();
     std::filesystem::create_directory(folder_ / "here");
     std::filesystem::current_path(folder_ / "here");
-    CompareWithSpawn("`/bin/true`", {"/bin/true", "{x}"}, ">= 0.7");
-    CompareWithSpawn("`/bin/echo`, with its log and a metric", {"/bin/echo", "loss={x}"}, "");
+    CompareWithSpawn("`/bin/true`", {"/bin/true", "{x}"}, {.share = ">= 0.7", .use = ">= 0.9"});
+    CompareWithSpawn("`/bin/echo`, with its log and a metric", {"/bin/echo", "loss={x}"}, {});
+    MeasureFreeSlots();
     MeasureLongExperiment();
     MeasureStart();
     std::filesystem::current_path(root);
@@ -124,15 +126,25 @@ class Throughput {
   struct Rounds {
     std::vector<double> rates;
     std::vector<double> shares;
+    /// Processor time of hone and of all trials, as a share of what the cores have: how much of the
+    /// rate is reached that this time leaves possible.
+    std::vector<double> uses;
     std::vector<double> p50;
     std::vector<double> p95;
+  };
+
+  struct Bars {
+    /// Of posix_spawn and wait.
+    const char* share = "";
+    /// With the default algorithm, of what the processor time leaves possible.
+    const char* use = "";
   };
 
   /// Rounds of the bare command, then of trials of it by each algorithm: the medians, so that a
   /// loud neighbour counts once.
   void CompareWithSpawn(const std::string& what,
                         const std::vector<std::string>& command,
-                        const char* bar) {
+                        const Bars& bars) {
     std::vector<double> raw = {SpawnRate(command, sizes_.short_run, 2)};
     Rounds by_default;
     Rounds by_cheap;
@@ -145,8 +157,8 @@ class Throughput {
       }
     }
     PrintRow(what + ": posix_spawn and wait alone, two at a time", "", "%.0f / s", Median(raw));
-    PrintRounds(what + " with `auto`, the default: ", by_default, bar);
-    PrintRounds(what + " with `random`: ", by_cheap, bar);
+    PrintRounds(what + " with `auto`, the default: ", by_default, bars.share, bars.use);
+    PrintRounds(what + " with `random`: ", by_cheap, bars.share, "");
   }
 
   /// Trials a second.
@@ -155,20 +167,50 @@ class Throughput {
     const Measurement run =
         MustRun(RunOf(folder / "short.db", algorithm, sizes_.short_run, command));
     rounds.rates.push_back(sizes_.short_run / run.seconds);
+    rounds.uses.push_back(run.processor_seconds /
+                          (run.seconds * std::thread::hardware_concurrency()));
     rounds.p50.push_back(NumberAfter(run.output, "p50 "));
     rounds.p95.push_back(NumberAfter(run.output, "p95 "));
     return rounds.rates.back();
   }
 
-  static void PrintRounds(const std::string& what, const Rounds& rounds, const char* bar) {
+  static void PrintRounds(const std::string& what,
+                          const Rounds& rounds,
+                          const char* bar,
+                          const char* use_bar) {
     PrintRow(
         what + "trials through `hone run`, two at a time", "", "%.0f / s", Median(rounds.rates));
     PrintRow("... as a share of posix_spawn and wait, median of 5 rounds",
              bar,
              "%.2f",
              Median(rounds.shares));
+    PrintRow("... as a share of what the processor time of trials and hone leaves possible",
+             use_bar,
+             "%.2f",
+             Median(rounds.uses));
     PrintRow("... from a trial's exit to the next start, p50", "", "%.2f ms", Median(rounds.p50));
     PrintRow("... p95", "<= 5 ms", "%.2f ms", Median(rounds.p95));
+  }
+
+  /// Trials that do not use a processor: what a free slot waits for is hone.
+  void MeasureFreeSlots() {
+    const std::vector<std::string> command = {"/bin/sh", "-c", "echo loss={x}; exec sleep 0.05"};
+    std::vector<double> p50;
+    std::vector<double> p95;
+    for (int round = 0; round < kRounds; ++round) {
+      const TemporaryFolder folder(FastFolder());
+      const Measurement run =
+          MustRun(RunOf(folder / "slots.db", kDefaultAlgorithm, sizes_.short_run / 10, command));
+      p50.push_back(NumberAfter(run.output, "p50 "));
+      p95.push_back(NumberAfter(run.output, "p95 "));
+    }
+    PrintRow(
+        "trials of 50 ms with a metric with `auto`, two at a time: from a trial's exit to the "
+        "next start, p50",
+        "",
+        "%.2f ms",
+        Median(p50));
+    PrintRow("... p95", "<= 2 ms", "%.2f ms", Median(p95));
   }
 
   void MeasureLongExperiment() {

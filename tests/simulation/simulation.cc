@@ -5,6 +5,7 @@
 
 #include "controller/decide/ending.h"
 #include "db/store/memory_store.h"
+#include "suggestion/engine/background_suggester.h"
 #include "suggestion/engine/in_process_suggester.h"
 
 namespace hone::controller {
@@ -58,7 +59,8 @@ Experiment Simulation::MakeExperiment(std::size_t index) {
   spec.parameters = {{.name = "x",
                       .type = is_finite ? ParameterType::kInt : ParameterType::kDouble,
                       .feasible_space = {.min = "1", .max = is_finite ? "9" : "2"}}};
-  spec.algorithm = AlgorithmSpec{is_finite && Chance(500) ? "grid" : "random", {}};
+  const char* const simple = is_finite && Chance(500) ? "grid" : "random";
+  spec.algorithm = AlgorithmSpec{Chance(300) ? "tpe" : simple, {}};
   spec.objective =
       Objective{.type = Chance(500) ? ObjectiveType::kMaximize : ObjectiveType::kMinimize,
                 .metric_name = "score"};
@@ -100,7 +102,7 @@ void Simulation::Boot() {
   ++tally_.restarts;
   store_.Revive();
   runner_.EndOrphans();
-  suggester_ = suggestion::MakeInProcessSuggester(store_);
+  suggester_ = MakeSuggester();
   const Platform platform{store_, runner_, *suggester_, clock_};
   controller_ = Controller::Make(platform, store_.AcquireEpoch().value(), clock_.Now());
   runner_.Connect(controller_.get(), [this](const ExperimentKey& key) { controller_->Wake(key); });
@@ -115,6 +117,22 @@ void Simulation::Boot() {
     }
   }
   next_pass_ = clock_.Now();
+}
+
+std::unique_ptr<suggestion::Suggester> Simulation::MakeSuggester() {
+  tasks_.Drop();
+  if (Chance(500)) {
+    return suggestion::MakeInProcessSuggester(store_);
+  }
+  const Duration most = Chance(500) ? std::chrono::milliseconds(20) : std::chrono::seconds(3);
+  return suggestion::MakeBackgroundSuggester(
+      store_,
+      clock_,
+      [this, most](auto task) {
+        ++tally_.late_answers;
+        tasks_.Add(Duration(random_() % static_cast<std::uint64_t>(most.count())), std::move(task));
+      },
+      [this](const ExperimentKey& key) { controller_->Wake(key); });
 }
 
 void Simulation::RetryFailed(const ExperimentKey& key) {
@@ -139,6 +157,7 @@ void Simulation::Crash() {
   ++tally_.crashes;
   invariants_.limits().Crashed();
   runner_.Disconnect();
+  tasks_.Drop();
   controller_.reset();
   // The processes live on for a while without anybody who listens.
   clock_.AdvanceTo(clock_.Now() + std::chrono::milliseconds(random_() % 2000));
@@ -172,11 +191,13 @@ void Simulation::ActFromOutside() {
 bool Simulation::Step() {
   Time next = runner_.NextEvent().value_or(Time::max());
   next = std::min(next, next_pass_.value_or(Time::max()));
+  next = std::min(next, tasks_.NextEnd().value_or(Time::max()));
   if (next == Time::max()) {
     next = clock_.Now() + std::chrono::seconds(1);
   }
   clock_.AdvanceTo(next);
   runner_.Progress();
+  tasks_.Progress();
   const Result<std::optional<Time>> due = controller_->RunDue();
   if (store_.crashed()) {
     Crash();

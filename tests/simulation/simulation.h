@@ -14,6 +14,7 @@
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/simulated_clock.h"
 #include "tests/simulation/simulated_runner.h"
+#include "tests/simulation/simulated_tasks.h"
 #include "tests/support/faulty_store.h"
 
 namespace hone::controller {
@@ -34,6 +35,8 @@ class Simulation {
     std::size_t trials = 0;
     std::size_t early_stopped = 0;
     std::size_t retried = 0;
+    /// Suggestions that were computed beside the controller.
+    std::size_t late_answers = 0;
     /// Why trials failed, and how often.
     std::map<std::string, std::size_t> failures;
     std::map<std::string, std::size_t> endings;
@@ -45,6 +48,8 @@ class Simulation {
   [[nodiscard]] Experiment MakeExperiment(std::size_t index);
   [[nodiscard]] std::optional<AlgorithmSpec> MakeEarlyStopping();
   void Boot();
+  /// A suggester that answers at once, or one whose answers take a while.
+  [[nodiscard]] std::unique_ptr<suggestion::Suggester> MakeSuggester();
   void Crash();
   /// One step; false when it went wrong.
   bool Step();
@@ -62,6 +67,7 @@ class Simulation {
   std::unique_ptr<db::Store> real_store_;
   FaultyStore store_;
   SimulatedRunner runner_;
+  SimulatedTasks tasks_{clock_};
   std::unique_ptr<suggestion::Suggester> suggester_;
   std::unique_ptr<Controller> controller_;
   std::vector<ExperimentKey> keys_;

@@ -20,6 +20,7 @@ void Add(const Simulation::Tally& life, Simulation::Tally& all) {
   all.trials += life.trials;
   all.early_stopped += life.early_stopped;
   all.retried += life.retried;
+  all.late_answers += life.late_answers;
   for (const auto& [reason, times] : life.failures) {
     all.failures[reason] += times;
   }
@@ -46,7 +47,8 @@ TEST(Simulation, KeepsEveryInvariantInEveryLife) {
   }
   std::cout << count << " lives, " << all.trials << " trials, " << all.early_stopped
             << " of them stopped early, " << all.crashes << " crashes, " << all.suspensions
-            << " suspensions, " << all.retried << " retries on request\n";
+            << " suspensions, " << all.retried << " retries on request, " << all.late_answers
+            << " late answers\n";
   if (count >= 1000) {
     EXPECT_GT(all.crashes, count / 2);
     EXPECT_GT(all.suspensions, count / 10);
@@ -62,6 +64,7 @@ TEST(Simulation, KeepsEveryInvariantInEveryLife) {
       EXPECT_GT(all.failures[reason], 0U) << reason;
     }
     EXPECT_GT(all.retried, count / 20);
+    EXPECT_GT(all.late_answers, count);
   }
 }
 

@@ -39,10 +39,15 @@ inline ParameterSpec Continuous() {
   return {"x", ParameterType::kDouble, {"0", "1", "", {}, Distribution::kUniform}};
 }
 
-/// An experiment in a store of its own, with what a controller does to both.
+/// An experiment in a store, with what a controller does to both.
 class Laboratory {
  public:
   explicit Laboratory(const Experiment& experiment) { Add(experiment); }
+  /// In the store of another one.
+  Laboratory(const Experiment& experiment, const Laboratory& beside)
+      : store_(beside.store_), epoch_(beside.epoch_) {
+    Add(experiment);
+  }
 
   [[nodiscard]] db::Store& store() { return *store_; }
   [[nodiscard]] const Experiment& experiment() const { return experiment_; }
@@ -74,6 +79,11 @@ class Laboratory {
   void Move(std::uint64_t ordinal, TrialState state, const std::string& value = "") {
     db::Transition transition = Begin();
     transition.updated = {trials_[ordinal - 1]};
+    if (IsTerminal(state)) {
+      ++transition.experiment.status.counts.succeeded;  // what counts is that it has ended
+      transition.updated[0].started = Time(std::chrono::seconds(1));
+      transition.updated[0].completed = Time(std::chrono::milliseconds(1001));
+    }
     transition.updated[0].state = state;
     if (!value.empty()) {
       transition.updated[0].metrics = {{"accuracy", value, value, value}};
@@ -94,8 +104,8 @@ class Laboratory {
     return transition;
   }
 
-  SystemClock clock_;
-  std::unique_ptr<db::Store> store_ = db::MakeMemoryStore(clock_);
+  inline static const SystemClock kClock;
+  std::shared_ptr<db::Store> store_ = db::MakeMemoryStore(kClock);
   std::uint64_t epoch_ = store_->AcquireEpoch().value();
   Experiment experiment_;
   std::vector<Trial> trials_;

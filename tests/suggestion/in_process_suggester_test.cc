@@ -4,65 +4,35 @@
 #include <gtest/gtest.h>
 
 #include "tests/suggestion/experiments.h"
+#include "tests/support/forwarding_store.h"
 
 namespace hone::suggestion {
 namespace {
 
 // Counts what is read from a store.
-class CountingStore final : public db::Store {
+class CountingStore final : public db::ForwardingStore {
  public:
-  explicit CountingStore(db::Store& store) : store_(store) {}
+  using ForwardingStore::ForwardingStore;
 
-  Result<Experiment> CreateExperiment(const Experiment& experiment) override {
-    return store_.CreateExperiment(experiment);
-  }
-  Result<Experiment> GetExperiment(const ExperimentKey& key) override {
-    return store_.GetExperiment(key);
-  }
-  Result<std::vector<Experiment>> ListExperiments(const std::string& ns,
-                                                  const ExperimentKey& after,
-                                                  std::size_t limit) override {
-    return store_.ListExperiments(ns, after, limit);
-  }
-  Result<Experiment> UpdateSpec(const Experiment& experiment) override {
-    return store_.UpdateSpec(experiment);
-  }
-  Status DeleteExperiment(const ExperimentKey& key) override {
-    return store_.DeleteExperiment(key);
-  }
-  Result<std::uint64_t> AcquireEpoch() override { return store_.AcquireEpoch(); }
-  Status Commit(db::Transition& transition) override { return store_.Commit(transition); }
   Result<std::vector<Trial>> ListTrials(const db::TrialQuery& query) override {
     ++calls;
-    auto trials = store_.ListTrials(query);
+    auto trials = ForwardingStore::ListTrials(query);
     rows += trials ? trials->size() : 0;
     return trials;
   }
-  Result<std::vector<Observation>> ListObservations(const db::ObservationQuery& query) override {
-    return store_.ListObservations(query);
-  }
   Result<std::vector<db::Change>> ChangesSince(std::uint64_t cursor, std::size_t limit) override {
     ++calls;
-    auto changes = store_.ChangesSince(cursor, limit);
+    auto changes = ForwardingStore::ChangesSince(cursor, limit);
     rows += changes ? changes->size() : 0;
     return changes;
   }
   Result<std::uint64_t> NewestChange() override {
     ++calls;
-    return store_.NewestChange();
+    return ForwardingStore::NewestChange();
   }
-  Result<bool> WaitForChange(std::uint64_t cursor,
-                             std::chrono::steady_clock::time_point deadline) override {
-    return store_.WaitForChange(cursor, deadline);
-  }
-  void EndWaits() override { store_.EndWaits(); }
-  Status Sync() override { return store_.Sync(); }
 
   std::size_t calls = 0;
   std::size_t rows = 0;
-
- private:
-  db::Store& store_;
 };
 
 class InProcessSuggesterTest : public ::testing::Test {

@@ -6,6 +6,7 @@
 
 #include "suggestion/engine/in_process_suggester.h"
 #include "tests/suggestion/experiments.h"
+#include "tests/suggestion/patient_suggester.h"
 
 namespace hone::suggestion {
 namespace {
@@ -35,7 +36,8 @@ class SuggesterContract : public ::testing::TestWithParam<Implementation> {
 
 INSTANTIATE_TEST_SUITE_P(Suggesters,
                          SuggesterContract,
-                         ::testing::Values(Implementation{"InProcess", MakeInProcessSuggester}),
+                         ::testing::Values(Implementation{"InProcess", MakeInProcessSuggester},
+                                           Implementation{"Background", MakePatientSuggester}),
                          [](const auto& tested) { return tested.param.name; });
 
 std::set<std::string> ValuesOf(const Laboratory& laboratory) {

@@ -42,6 +42,7 @@ constexpr LibraryPlace kLibraries[] = {
     {"grpcpp/", "tests/bench"},
     {"google/protobuf/", "suggestion/server"},
     {"openssl/", "controller/main/https_request.cc"},
+    {"oneapi/", "suggestion/engine/search_arena.cc"},
 };
 
 /// Folders without a library of their own, and a room that may include their headers.

@@ -4,6 +4,7 @@
 
 #include "controller/cli/query.h"
 #include "db/store/memory_store.h"
+#include "tests/support/forwarding_store.h"
 
 namespace hone::controller {
 namespace {
@@ -12,9 +13,16 @@ using ::testing::ElementsAre;
 using ::testing::Le;
 using ::testing::SizeIs;
 
+struct RealStore {
+  SystemClock clock;
+  std::unique_ptr<db::Store> store = db::MakeMemoryStore(clock);
+};
+
 /// A store that counts the experiments that are read from it.
-class CountingStore : public db::Store {
+class CountingStore : private RealStore, public db::ForwardingStore {
  public:
+  CountingStore() : ForwardingStore(*store) {}
+
   void Create(const std::string& ns, const std::string& name) {
     Experiment experiment;
     experiment.key = {ns, name};
@@ -22,44 +30,16 @@ class CountingStore : public db::Store {
   }
   [[nodiscard]] std::size_t read() const { return read_; }
 
-  Result<Experiment> CreateExperiment(const Experiment& e) override {
-    return real_->CreateExperiment(e);
-  }
-  Result<Experiment> GetExperiment(const ExperimentKey& k) override {
-    return real_->GetExperiment(k);
-  }
   Result<std::vector<Experiment>> ListExperiments(const std::string& ns,
                                                   const ExperimentKey& after,
                                                   std::size_t limit) override {
     EXPECT_THAT(limit, Le(kPageExperiments));
-    auto page = real_->ListExperiments(ns, after, limit);
+    auto page = ForwardingStore::ListExperiments(ns, after, limit);
     read_ += page->size();
     return page;
   }
-  Result<Experiment> UpdateSpec(const Experiment& e) override { return real_->UpdateSpec(e); }
-  Status DeleteExperiment(const ExperimentKey& k) override { return real_->DeleteExperiment(k); }
-  Result<std::uint64_t> AcquireEpoch() override { return real_->AcquireEpoch(); }
-  Status Commit(db::Transition& t) override { return real_->Commit(t); }
-  Result<std::vector<Trial>> ListTrials(const db::TrialQuery& q) override {
-    return real_->ListTrials(q);
-  }
-  Result<std::vector<Observation>> ListObservations(const db::ObservationQuery& q) override {
-    return real_->ListObservations(q);
-  }
-  Result<std::vector<db::Change>> ChangesSince(std::uint64_t cursor, std::size_t limit) override {
-    return real_->ChangesSince(cursor, limit);
-  }
-  Result<std::uint64_t> NewestChange() override { return real_->NewestChange(); }
-  Result<bool> WaitForChange(std::uint64_t cursor,
-                             std::chrono::steady_clock::time_point deadline) override {
-    return real_->WaitForChange(cursor, deadline);
-  }
-  void EndWaits() override { real_->EndWaits(); }
-  Status Sync() override { return real_->Sync(); }
 
  private:
-  SystemClock clock_;
-  std::unique_ptr<db::Store> real_ = db::MakeMemoryStore(clock_);
   std::size_t read_ = 0;
 };
 

@@ -21,12 +21,13 @@ class QuickSuggester final : public suggestion::Suggester {
     if (failure) {
       return tl::unexpected<Error>(*failure);
     }
-    SuggestionBatch batch{.suggestions = {}, .ask_early = ask_early};
+    SuggestionBatch batch{.suggestions = {}, .ask_early = ask_early, .remembers = remembers};
     batch.suggestions.resize(std::min(count, most));
     return batch;
   }
 
-  bool ask_early = true;
+  std::size_t ask_early = 2;
+  bool remembers = false;
   std::size_t most = 100;
   std::optional<Error> failure;
   int calls = 0;
@@ -45,23 +46,54 @@ TEST(SuggestionSupply, AsksEarlyOnlyIfTheSuggesterWantsItAndNothingIsAtHand) {
   Experiment experiment = AnExperiment().Build();
   QuickSuggester suggester;
   SuggestionSupply supply(suggester);
-  ASSERT_TRUE(supply.AskEarly(experiment, 2));
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
   EXPECT_EQ(suggester.calls, 0) << "it has not said so yet";
 
   ASSERT_TRUE(supply.Ask(experiment, 1));
-  ASSERT_TRUE(supply.AskEarly(experiment, 2));
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
   EXPECT_EQ(suggester.calls, 1) << "there is one";
   EXPECT_EQ(Use(supply, experiment), 1U);
 
-  ASSERT_TRUE(supply.AskEarly(experiment, 2));
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
   EXPECT_EQ(suggester.last_first_ordinal, 2U);
   EXPECT_EQ(Use(supply, experiment), 2U);
 
-  suggester.ask_early = false;
+  suggester.ask_early = 0;
   ASSERT_TRUE(supply.Ask(experiment, 1));
   Use(supply, experiment);
-  ASSERT_TRUE(supply.AskEarly(experiment, 2));
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
   EXPECT_EQ(suggester.calls, 3);
+}
+
+TEST(SuggestionSupply, AsksEarlyForThoseThatAreMissingToo) {
+  Experiment experiment = AnExperiment().Build();
+  QuickSuggester suggester;
+  SuggestionSupply supply(suggester);
+  ASSERT_TRUE(supply.Ask(experiment, 1));
+  Use(supply, experiment);
+
+  ASSERT_TRUE(supply.AskEarly(experiment, 3));
+
+  EXPECT_EQ(Use(supply, experiment), 3U);
+}
+
+TEST(SuggestionSupply, AsksForMoreWhileSomeAreAtHandIfTheSuggesterRemembersThose) {
+  Experiment experiment = AnExperiment().Build();
+  QuickSuggester suggester;
+  suggester.remembers = true;
+  suggester.ask_early = 3;
+  SuggestionSupply supply(suggester);
+  ASSERT_TRUE(supply.Ask(experiment, 1));
+
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
+  EXPECT_EQ(suggester.last_first_ordinal, 2U) << "one is at hand";
+  EXPECT_EQ(Use(supply, experiment, 1), 1U);
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
+  EXPECT_EQ(suggester.last_first_ordinal, 4U) << "trial 1, and two at hand";
+  ASSERT_TRUE(supply.AskEarly(experiment, 0));
+  EXPECT_EQ(suggester.calls, 3);
+
+  EXPECT_EQ(Use(supply, experiment), 3U);
 }
 
 TEST(SuggestionSupply, AsksEarlyForNoMoreThanTheExperimentMayHave) {

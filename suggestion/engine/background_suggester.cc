@@ -1,0 +1,178 @@
+#include "suggestion/engine/background_suggester.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "db/store/trial_feed.h"
+#include "proto/model/lru_cache.h"
+#include "proto/model/mutex.h"
+#include "suggestion/engine/experiment_search.h"
+
+namespace hone::suggestion {
+namespace {
+
+/// More experiments than this that want nothing now are rebuilt from the store when they do.
+constexpr std::size_t kRestingMax = 64;
+
+struct Question {
+  /// As it was when it was first asked about in this version.
+  std::shared_ptr<const Experiment> experiment;
+  std::uint64_t first_ordinal = 0;
+  std::size_t count = 0;
+  /// How many trials had ended.
+  std::int64_t completed = 0;
+  /// On the clock that never goes back.
+  Duration asked{};
+};
+
+/// The search of one experiment, and what is asked of it. All but `search` and `question` is
+/// guarded by the suggester's lock; those two belong to the task while one is under way.
+struct Asked {
+  enum class State { kIdle, kUnderWay, kAnswered };
+
+  ExperimentSearch search;
+  Question question;
+  State state = State::kIdle;
+  std::optional<Result<SuggestionBatch>> answer;
+  // As they were after the last answer.
+  std::size_t ask_early = 0;
+  bool remembers = false;
+};
+
+class BackgroundSuggester final : public Suggester {
+ public:
+  BackgroundSuggester(db::Store& store, const Clock& clock, RunLater run_later, WakeExperiment wake)
+      : store_(store),
+        feed_(store),
+        clock_(clock),
+        run_later_(std::move(run_later)),
+        wake_(std::move(wake)) {}
+
+  Result<SuggestionBatch> Suggest(const Experiment& experiment,
+                                  std::uint64_t first_ordinal,
+                                  std::size_t count) override {
+    std::shared_ptr<Asked> asked;
+    SuggestionBatch pending{.suggestions = {}, .is_pending = true};
+    {
+      const MutexLock lock(mutex_);
+      asked = Find(experiment.key);
+      pending.ask_early = asked->ask_early;
+      pending.remembers = asked->remembers;
+      if (asked->state == Asked::State::kUnderWay) {
+        return pending;
+      }
+      const bool is_answered = asked->state == Asked::State::kAnswered;
+      asked->state = Asked::State::kIdle;
+      if (is_answered && IsAbout(asked->question, experiment, first_ordinal)) {
+        const std::int64_t completed = experiment.status.counts.Completed();
+        if (auto answer = Judge(*asked, count, completed)) {
+          return *std::move(answer);
+        }
+      }
+      Ask(*asked, experiment, first_ordinal, count);
+    }
+    run_later_([this, asked] { Answer(*asked); });
+    return pending;
+  }
+
+ private:
+  std::shared_ptr<Asked> Find(const ExperimentKey& key) HONE_REQUIRES(mutex_) {
+    if (const std::shared_ptr<Asked>* const found = searches_.Find(key)) {
+      return *found;
+    }
+    if (searches_.size() >= kRestingMax) {
+      searches_.TakeOldest([](const std::shared_ptr<Asked>& held) {
+        return held->state != Asked::State::kUnderWay;
+      });
+    }
+    return searches_.Insert(key,
+                            std::make_shared<Asked>(Asked{ExperimentSearch(store_, feed_), {}}));
+  }
+
+  static bool IsOf(const Question& question, const Experiment& experiment) {
+    return question.experiment != nullptr && question.experiment->uid == experiment.uid &&
+           question.experiment->generation == experiment.generation;
+  }
+
+  static bool IsAbout(const Question& question,
+                      const Experiment& experiment,
+                      std::uint64_t first_ordinal) {
+    return IsOf(question, experiment) && question.first_ordinal == first_ordinal;
+  }
+
+  /// What the answer that is there is good for, when `wanted` suggestions are asked for and
+  /// `completed` trials have ended. Nothing if the question has to be asked again: what it waited
+  /// for has come meanwhile.
+  static std::optional<Result<SuggestionBatch>> Judge(Asked& asked,
+                                                      std::size_t wanted,
+                                                      std::int64_t completed) {
+    Result<SuggestionBatch> answer = *std::exchange(asked.answer, std::nullopt);
+    if (!answer) {
+      return answer;
+    }
+    const std::size_t given = answer->suggestions.size();
+    const bool is_old = asked.question.completed != completed;
+    const bool is_short = given < asked.question.count && !answer->space_ended;
+    if (is_short && is_old && given == 0) {
+      return std::nullopt;
+    }
+    answer->ask_early = asked.ask_early;
+    answer->remembers = asked.remembers;
+    answer->is_pending = given < wanted && !answer->space_ended && (is_old || !is_short);
+    return answer;
+  }
+
+  void Ask(Asked& asked,
+           const Experiment& experiment,
+           std::uint64_t first_ordinal,
+           std::size_t count) HONE_REQUIRES(mutex_) {
+    Question& question = asked.question;
+    if (!IsOf(question, experiment)) {
+      question.experiment = std::make_shared<const Experiment>(experiment);
+    }
+    question.first_ordinal = first_ordinal;
+    question.count = count;
+    question.completed = experiment.status.counts.Completed();
+    question.asked = clock_.Elapsed();
+    asked.state = Asked::State::kUnderWay;
+  }
+
+  /// The task.
+  void Answer(Asked& asked) {
+    const Experiment& experiment = *asked.question.experiment;
+    Result<SuggestionBatch> answer =
+        asked.search.Suggest(experiment, asked.question.first_ordinal, asked.question.count);
+    asked.search.AnswerTook(clock_.Elapsed() - asked.question.asked);
+    const auto slots = std::max<std::int32_t>(experiment.spec.parallel_trial_count.value_or(1), 1);
+    const std::size_t ask_early = asked.search.AskEarly(static_cast<std::size_t>(slots));
+    const ExperimentKey key = experiment.key;
+    {
+      const MutexLock lock(mutex_);
+      asked.answer = std::move(answer);
+      asked.ask_early = ask_early;
+      asked.remembers = asked.search.Remembers();
+      asked.state = Asked::State::kAnswered;
+    }
+    wake_(key);  // outside the lock: it takes locks of others
+  }
+
+  db::Store& store_;
+  db::TrialFeed feed_;
+  const Clock& clock_;
+  const RunLater run_later_;
+  const WakeExperiment wake_;
+  Mutex mutex_;
+  LruCache<ExperimentKey, std::shared_ptr<Asked>> searches_ HONE_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+std::unique_ptr<Suggester> MakeBackgroundSuggester(db::Store& store,
+                                                   const Clock& clock,
+                                                   RunLater run_later,
+                                                   WakeExperiment wake) {
+  return std::make_unique<BackgroundSuggester>(store, clock, std::move(run_later), std::move(wake));
+}
+
+}  // namespace hone::suggestion

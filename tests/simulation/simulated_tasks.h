@@ -1,0 +1,39 @@
+// SimulatedTasks: work beside the controller, in virtual time: each task takes as long as it is
+// told and shows its effects at its end. One thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "tests/simulation/simulated_clock.h"
+
+namespace hone::controller {
+
+class SimulatedTasks {
+ public:
+  explicit SimulatedTasks(const SimulatedClock& clock) : clock_(clock) {}
+
+  void Add(Duration takes, std::function<void()> task) {
+    tasks_.emplace(clock_.Now() + takes, std::move(task));
+  }
+  /// Ends those that are due.
+  void Progress() {
+    while (!tasks_.empty() && tasks_.begin()->first <= clock_.Now()) {
+      const std::function<void()> task = std::move(tasks_.begin()->second);
+      tasks_.erase(tasks_.begin());
+      task();
+    }
+  }
+  [[nodiscard]] std::optional<Time> NextEnd() const {
+    return tasks_.empty() ? std::nullopt : std::optional(tasks_.begin()->first);
+  }
+  /// The process has died.
+  void Drop() { tasks_.clear(); }
+
+ private:
+  const SimulatedClock& clock_;
+  std::multimap<Time, std::function<void()>> tasks_;
+};
+
+}  // namespace hone::controller

@@ -1,0 +1,51 @@
+// PatientSuggester: a BackgroundSuggester on threads of its own whose callers wait for the answers,
+// so that it can be asked as one that answers at once. Any thread may ask.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "suggestion/engine/background_suggester.h"
+#include "suggestion/engine/search_arena.h"
+
+namespace hone::suggestion {
+
+class PatientSuggester final : public Suggester {
+ public:
+  PatientSuggester(db::Store& store, std::size_t threads)
+      : suggester_(MakeBackgroundSuggester(
+            store,
+            clock_,
+            [this](auto task) { arena_.Run(std::move(task)); },
+            [this](const ExperimentKey& /*key*/) {
+              ++wakes_;
+              wakes_.notify_all();
+            })),
+        arena_(threads) {}
+
+  Result<SuggestionBatch> Suggest(const Experiment& experiment,
+                                  std::uint64_t first_ordinal,
+                                  std::size_t count) override {
+    while (true) {
+      const int before = wakes_;
+      auto batch = suggester_->Suggest(experiment, first_ordinal, count);
+      if (!batch || !batch->is_pending) {
+        return batch;
+      }
+      wakes_.wait(before);
+    }
+  }
+
+ private:
+  const SystemClock clock_;
+  std::atomic<int> wakes_ = 0;
+  const std::unique_ptr<Suggester> suggester_;
+  SearchArena arena_;
+};
+
+inline std::unique_ptr<Suggester> MakePatientSuggester(db::Store& store) {
+  return std::make_unique<PatientSuggester>(store, 2);
+}
+
+}  // namespace hone::suggestion
