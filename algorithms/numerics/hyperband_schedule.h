@@ -31,9 +31,7 @@ class HyperbandSchedule final : public HalvingSchedule {
   [[nodiscard]] std::vector<PlannedTrial> Plan(std::size_t count,
                                                std::vector<std::uint64_t> room) override;
 
-  /// How many configurations a bracket that starts on `level` begins with.
-  [[nodiscard]] std::uint64_t SizeOfBracket(std::size_t level) const { return sizes_[level]; }
-  /// How many trials such a bracket has in all, if none fails.
+  /// How many trials a bracket that starts on `level` has in all, if none fails.
   [[nodiscard]] std::uint64_t TrialsOfBracket(std::size_t level) const;
 
  private:

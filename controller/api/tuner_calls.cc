@@ -1,10 +1,12 @@
 #include "controller/api/tuner_calls.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "controller/api/tuner_messages.h"
+#include "db/store/find_trial.h"
 
 namespace hone::controller {
 namespace {
@@ -185,15 +187,12 @@ Result<v1::Trial> TunerCalls::GetBestTrial(const v1::GetBestTrialRequest& reques
         Code::kNotFound,
         "study " + study.key.ToString() + ": no trial has ended with a finite objective yet");
   }
-  HONE_ASSIGN_OR_RETURN(
-      const std::vector<Trial> best,
-      tuner_.store().ListTrials({.experiment = study.key,
-                                 .after_ordinal = study.status.optimal->ordinal - 1,
-                                 .limit = 1}));
-  if (best.empty()) {
+  HONE_ASSIGN_OR_RETURN(const std::optional<Trial> best,
+                        db::FindTrial(tuner_.store(), study.key, study.status.optimal->ordinal));
+  if (!best) {
     return Fail(Code::kNotFound, "study " + study.key.ToString() + ": has just been deleted");
   }
-  return WriteTrial(best.front());
+  return WriteTrial(*best);
 }
 
 }  // namespace hone::controller

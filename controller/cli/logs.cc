@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "controller/cli/query.h"
+#include "db/store/find_trial.h"
 
 namespace hone::controller {
 namespace {
@@ -91,7 +92,8 @@ class LogReader {
 Status Follow(const Session& session, db::Store& store, const FoundTrial& found, LogReader& log) {
   while (true) {
     // The trial first: what it wrote before it ended is then sure to be in the log.
-    HONE_ASSIGN_OR_RETURN(auto trial, GetTrial(store, found.trial.experiment, found.trial.ordinal));
+    HONE_ASSIGN_OR_RETURN(auto trial,
+                          db::FindTrial(store, found.trial.experiment, found.trial.ordinal));
     HONE_ASSIGN_OR_RETURN(const bool is_wanted, log.Print(session.output));
     HONE_RETURN_IF_ERROR(session.output.Flush());
     if (!is_wanted || session.output.is_closed() || !trial || IsTerminal(trial->state)) {

@@ -6,6 +6,7 @@
 
 #include "controller/cli/failures.h"
 #include "controller/cli/names.h"
+#include "db/store/find_trial.h"
 #include "proto/model/field_error.h"
 
 namespace hone::controller {
@@ -179,24 +180,8 @@ Result<Experiment> UpdateSpec(db::Store& store,
   }
 }
 
-Result<std::optional<Trial>> GetTrial(db::Store& store,
-                                      const ExperimentKey& key,
-                                      std::uint64_t ordinal) {
-  if (ordinal == 0) {
-    return std::optional<Trial>();
-  }
-  HONE_ASSIGN_OR_RETURN(
-      auto trials,
-      store.ListTrials(
-          {.experiment = key, .states = {}, .after_ordinal = ordinal - 1, .limit = 1}));
-  if (trials.empty() || trials.front().ordinal != ordinal) {
-    return std::optional<Trial>();
-  }
-  return std::optional<Trial>(std::move(trials.front()));
-}
-
 Result<std::optional<Trial>> GetBestTrial(db::Store& store, const Experiment& experiment) {
-  return GetTrial(
+  return db::FindTrial(
       store, experiment.key, experiment.status.optimal ? experiment.status.optimal->ordinal : 0);
 }
 
@@ -250,7 +235,7 @@ Result<FoundTrial> FindTrialOrLast(const Session& session,
   }
   HONE_RETURN_IF_ERROR(experiment);
   const auto last = static_cast<std::uint64_t>(experiment->status.counts.created);
-  HONE_ASSIGN_OR_RETURN(std::optional<Trial> trial, GetTrial(store, experiment->key, last));
+  HONE_ASSIGN_OR_RETURN(std::optional<Trial> trial, db::FindTrial(store, experiment->key, last));
   if (!trial) {
     return Fail(Code::kNotFound, "experiment " + experiment->key.name + " has no trials yet");
   }
@@ -266,7 +251,7 @@ Result<FoundTrial> FindTrial(const Session& session, db::Store& store, const std
   }
   HONE_ASSIGN_OR_RETURN(Experiment experiment,
                         FindExperiment(session, store, key->experiment.name));
-  HONE_ASSIGN_OR_RETURN(auto trial, GetTrial(store, experiment.key, key->ordinal));
+  HONE_ASSIGN_OR_RETURN(auto trial, db::FindTrial(store, experiment.key, key->ordinal));
   if (!trial) {
     return Fail(Code::kNotFound,
                 "there is no trial \"" + name + "\"; " + experiment.key.name + " has " +

@@ -56,11 +56,6 @@ Result<FoundTrial> FindTrialOrLast(const Session& session,
                                    db::Store& store,
                                    const std::optional<std::string>& name);
 
-/// The trial number `ordinal`; nothing if there is none.
-Result<std::optional<Trial>> GetTrial(db::Store& store,
-                                      const ExperimentKey& key,
-                                      std::uint64_t ordinal);
-
 /// The best trial so far.
 Result<std::optional<Trial>> GetBestTrial(db::Store& store, const Experiment& experiment);
 

@@ -4,10 +4,12 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "algorithms/rule_catalogue.h"
+#include "db/store/find_trial.h"
 
 namespace hone::controller {
 namespace {
@@ -78,11 +80,11 @@ Status EarlyStopping::Load(db::Store& store,
   const std::map<std::uint64_t, std::int32_t> known = attempts_;
   for (const auto& [ordinal, attempt] : known) {
     if (!active.all().contains(ordinal)) {
-      HONE_ASSIGN_OR_RETURN(
-          const std::vector<Trial> stored,
-          store.ListTrials(
-              {.experiment = experiment.key, .after_ordinal = ordinal - 1, .limit = 1}));
-      std::for_each(stored.begin(), stored.end(), [this](const Trial& trial) { Apply(trial); });
+      HONE_ASSIGN_OR_RETURN(const std::optional<Trial> stored,
+                            db::FindTrial(store, experiment.key, ordinal));
+      if (stored) {
+        Apply(*stored);
+      }
     }
   }
   for (const auto& [ordinal, trial] : active.all()) {

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "db/store/find_trial.h"
+
 namespace hone::controller {
 namespace {
 
@@ -86,15 +88,9 @@ class StudyLogs final : public db::ObservationLogs {
  private:
   /// Of the trial as it is now; nothing if there is none.
   Result<std::optional<AttemptId>> AttemptOf(const Found& found) {
-    if (found.ordinal == 0) {
-      return std::nullopt;
-    }
-    HONE_ASSIGN_OR_RETURN(
-        const std::vector<Trial> trials,
-        tuner_.store().ListTrials(
-            {.experiment = found.experiment.key, .after_ordinal = found.ordinal - 1, .limit = 1}));
-    const bool is_there = !trials.empty() && trials.front().ordinal == found.ordinal;
-    return is_there ? std::optional(trials.front().attempt_id()) : std::nullopt;
+    HONE_ASSIGN_OR_RETURN(const std::optional<Trial> trial,
+                          db::FindTrial(tuner_.store(), found.experiment.key, found.ordinal));
+    return trial ? std::optional(trial->attempt_id()) : std::nullopt;
   }
 
   Result<db::LogSize> MeasureAttempt(const AttemptId& attempt) {

@@ -1,8 +1,11 @@
 #include "controller/tuner/tuner_study.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "controller/decide/ending.h"
+#include "db/store/find_trial.h"
 #include "proto/model/field_error.h"
 
 namespace hone::controller {
@@ -169,16 +172,12 @@ Status TunerStudy::CreateTrials(const std::string& client, std::size_t count) {
 }
 
 Result<Trial> TunerStudy::Stored(std::uint64_t ordinal) const {
-  HONE_ASSIGN_OR_RETURN(
-      std::vector<Trial> found,
-      world_.store.ListTrials({.experiment = key_,
-                               .after_ordinal = std::max<std::uint64_t>(ordinal, 1) - 1,
-                               .limit = 1}));
-  if (found.empty() || found.front().ordinal != ordinal) {
+  HONE_ASSIGN_OR_RETURN(std::optional<Trial> found, db::FindTrial(world_.store, key_, ordinal));
+  if (!found) {
     return Fail(Code::kNotFound,
                 "trial: study " + key_.ToString() + " has no trial " + std::to_string(ordinal));
   }
-  return std::move(found.front());
+  return *std::move(found);
 }
 
 const ActiveTrial* TunerStudy::FindActive(std::uint64_t ordinal) const {
