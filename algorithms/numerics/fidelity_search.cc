@@ -29,7 +29,7 @@ FidelitySearch::FidelitySearch(const Problem& problem,
 }
 
 void FidelitySearch::Observe(std::span<const ObservedTrial> trials) {
-  news_.Add(trials);
+  delta_.Add(trials);
 }
 
 /// Katib rounds the amounts of a resource downwards, from the least to the most: the level of one
@@ -90,8 +90,8 @@ void FidelitySearch::End(const ObservedTrial& trial) {
 }
 
 Proposals FidelitySearch::Suggest(std::uint64_t first_ordinal, std::size_t count) {
-  news_.Tell([this](const ObservedTrial& trial) { Start(trial); },
-             [this](const ObservedTrial& trial) { End(trial); });
+  delta_.Tell([this](const ObservedTrial& trial) { Start(trial); },
+              [this](const ObservedTrial& trial) { End(trial); });
   std::vector<std::uint64_t> room;
   room.reserve(unseen_.size());
   for (const UnseenPoints& unseen : unseen_) {

@@ -21,8 +21,8 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/numerics/halving_schedule.h"
+#include "algorithms/numerics/observation_delta.h"
 #include "algorithms/numerics/resource_ladder.h"
-#include "algorithms/numerics/trial_news.h"
 #include "algorithms/numerics/unseen_points.h"
 
 namespace hone::algorithms {
@@ -73,7 +73,7 @@ class FidelitySearch : public SearchAlgorithm {
   std::unique_ptr<HalvingSchedule> schedule_;
   /// One a level.
   std::vector<UnseenPoints> unseen_;
-  TrialNews news_;
+  ObservationDelta delta_;
   std::unordered_map<std::uint64_t, Known> trials_;
   std::size_t running_ = 0;
   /// Whether Katib's hyperband began the search; then, by level and by the point without its

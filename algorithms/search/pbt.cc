@@ -8,8 +8,8 @@
 
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/counter_random.h"
+#include "algorithms/numerics/observation_delta.h"
 #include "algorithms/numerics/pbt_population.h"
-#include "algorithms/numerics/trial_news.h"
 #include "algorithms/numerics/trial_rank.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "proto/model/result.h"
@@ -48,13 +48,13 @@ class PbtSearch final : public SearchAlgorithm {
         unseen_(problem.space, problem.seed),
         population_(options) {}
 
-  void Observe(std::span<const ObservedTrial> trials) override { news_.Add(trials); }
+  void Observe(std::span<const ObservedTrial> trials) override { delta_.Add(trials); }
 
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override {
-    news_.Tell([this](const ObservedTrial& trial) { Start(trial); },
-               [this](const ObservedTrial& trial) {
-                 population_.End(trial.ordinal, CompleteValueOf(trial));
-               });
+    delta_.Tell([this](const ObservedTrial& trial) { Start(trial); },
+                [this](const ObservedTrial& trial) {
+                  population_.End(trial.ordinal, CompleteValueOf(trial));
+                });
     const std::size_t running = population_.running();
     Proposals proposals = Plan(first_ordinal, count);
     proposals.space_ended = proposals.list.empty() && count > 0 && running == 0;
@@ -141,7 +141,7 @@ class PbtSearch final : public SearchAlgorithm {
   double resample_;
   UnseenPoints unseen_;
   PbtPopulation population_;
-  TrialNews news_;
+  ObservationDelta delta_;
   std::unordered_map<std::uint64_t, Point> points_;
 };
 

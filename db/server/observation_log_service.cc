@@ -9,7 +9,7 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include "db/server/ledger_shelf.h"
+#include "db/server/ledger_cache.h"
 #include "db/server/report_reader.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/rpc/answer.h"
@@ -165,7 +165,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
   rpc::Outbox& outbox_;
   ObservationLogs& logs_;
   const Clock& clock_;
-  LedgerShelf ledgers_;
+  LedgerCache ledgers_;
   /// Long logs take hundreds of megabytes while they are read: one at a time.
   std::atomic<bool> is_reading_long_ = false;
 };

@@ -30,7 +30,7 @@ constexpr std::size_t kSettingsBytesMax = 262'144;
 
 /// Worth another attempt: the service, or the way to it, may be better then. Python services answer
 /// UNKNOWN when they raise.
-bool IsPassing(grpc::StatusCode code) {
+bool IsTransient(grpc::StatusCode code) {
   return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
          code == grpc::StatusCode::UNKNOWN || code == grpc::StatusCode::ABORTED ||
          code == grpc::StatusCode::RESOURCE_EXHAUSTED;
@@ -272,7 +272,7 @@ class ServiceSuggester final : public Suggester {
     if (code == grpc::StatusCode::OK) {
       return Read(talk, wanted);
     }
-    if (IsPassing(code) && ++talk.failures < kAttemptsMax) {
+    if (IsTransient(code) && ++talk.failures < kAttemptsMax) {
       return Rest(talk, ReasonOf(talk.status, talk.address, talk.deadline));
     }
     return JudgeRefusal(talk, experiment, wanted);
@@ -297,7 +297,7 @@ class ServiceSuggester final : public Suggester {
       return SuggestionBatch{.suggestions = {}, .space_ended = is_end};
     }
     const std::string attempts =
-        IsPassing(code) ? "after " + std::to_string(talk.failures) + " attempts: " : "";
+        IsTransient(code) ? "after " + std::to_string(talk.failures) + " attempts: " : "";
     return Fail(Code::kInvalidArgument,
                 attempts + ReasonOf(talk.status, talk.address, talk.deadline));
   }

@@ -17,7 +17,7 @@ constexpr std::size_t kAheadMin = 64;
 Result<SuggestionBatch> ExperimentSearch::Suggest(const Experiment& experiment,
                                                   std::uint64_t first_ordinal,
                                                   std::size_t count) {
-  auto batch = SuggestFromStudy(experiment, first_ordinal, count);
+  auto batch = SuggestFromSession(experiment, first_ordinal, count);
   if (!batch) {
     return Wrap("suggest for experiment " + experiment.key.ToString(), std::move(batch).error());
   }
@@ -25,31 +25,31 @@ Result<SuggestionBatch> ExperimentSearch::Suggest(const Experiment& experiment,
 }
 
 std::size_t ExperimentSearch::AskEarly(std::size_t slots) const {
-  if (!study_ || study_->HasParents()) {
+  if (!session_ || session_->HasParents()) {
     return 0;
   }
-  return study_->IsAdaptive() ? pace_.AskEarly(slots) : 1;
+  return session_->IsAdaptive() ? pace_.AskEarly(slots) : 1;
 }
 
-Result<SuggestionBatch> ExperimentSearch::SuggestFromStudy(const Experiment& experiment,
-                                                           std::uint64_t first_ordinal,
-                                                           std::size_t count) {
+Result<SuggestionBatch> ExperimentSearch::SuggestFromSession(const Experiment& experiment,
+                                                             std::uint64_t first_ordinal,
+                                                             std::size_t count) {
   HONE_ASSIGN_OR_RETURN(std::uint64_t trials, Prepare(experiment, first_ordinal));
   if (trials >= first_ordinal && !suggested_.empty()) {  // these became no trials
     suggested_.clear();
-    study_.reset();
+    session_.reset();
     HONE_ASSIGN_OR_RETURN(trials, Prepare(experiment, first_ordinal));
   }
   if (trials + 1 != first_ordinal) {
-    study_.reset();  // should it be the study that is wrong
+    session_.reset();  // should it be the session that is wrong
     return Fail(trials < first_ordinal ? Code::kUnavailable : Code::kAborted,
                 "asked for trial " + std::to_string(first_ordinal) + " while the store has " +
                     std::to_string(trials));
   }
-  if (!study_->IsAdaptive()) {
-    return study_->Suggest(first_ordinal, std::max(count, kAheadMin));
+  if (!session_->IsAdaptive()) {
+    return session_->Suggest(first_ordinal, std::max(count, kAheadMin));
   }
-  auto batch = study_->Suggest(first_ordinal, count);
+  auto batch = session_->Suggest(first_ordinal, count);
   std::uint64_t ordinal = first_ordinal;
   for (const Suggestion& suggestion : batch ? batch->suggestions : std::vector<Suggestion>()) {
     suggested_[ordinal] = {.experiment = experiment.key,
@@ -64,25 +64,25 @@ Result<SuggestionBatch> ExperimentSearch::SuggestFromStudy(const Experiment& exp
 Result<std::uint64_t> ExperimentSearch::Prepare(const Experiment& experiment,
                                                 std::uint64_t first_ordinal) {
   HONE_RETURN_IF_ERROR(Renew(experiment));
-  if (!study_->LearnsFromTrials()) {
+  if (!session_->LearnsFromTrials()) {
     return LastOrdinal(experiment.key);
   }
   HONE_ASSIGN_OR_RETURN(std::uint64_t trials, CatchUp(experiment));
   for (auto next = suggested_.find(trials + 1);
        next != suggested_.end() && next->first < first_ordinal;
        next = suggested_.find(trials + 1)) {
-    study_->Observe({&next->second, 1});
-    trials = study_->last_ordinal();
+    session_->Observe({&next->second, 1});
+    trials = session_->last_ordinal();
   }
   return trials;
 }
 
 Status ExperimentSearch::Renew(const Experiment& experiment) {
-  if (study_ && study_->IsOf(experiment)) {
+  if (session_ && session_->IsOf(experiment)) {
     return {};
   }
-  study_.reset();
-  HONE_ASSIGN_OR_RETURN(study_, Study::Make(experiment));
+  session_.reset();
+  HONE_ASSIGN_OR_RETURN(session_, SearchSession::Make(experiment));
   return {};
 }
 
@@ -95,21 +95,21 @@ Result<std::uint64_t> ExperimentSearch::LastOrdinal(const ExperimentKey& key) {
 Result<std::uint64_t> ExperimentSearch::CatchUp(const Experiment& experiment) {
   HONE_ASSIGN_OR_RETURN(bool is_right, TellNews(experiment.key));
   if (!is_right) {
-    study_.reset();
+    session_.reset();
     HONE_RETURN_IF_ERROR(Renew(experiment));
     HONE_ASSIGN_OR_RETURN(is_right, TellNews(experiment.key));
   }
   if (!is_right) {  // another process had one begin again between two pages of the feed
-    study_.reset();
+    session_.reset();
     return Fail(Code::kUnavailable, "trials began again while they were read");
   }
-  return study_->last_ordinal();
+  return session_->last_ordinal();
 }
 
 Result<bool> ExperimentSearch::TellNews(const ExperimentKey& key) {
   bool is_right = true;
-  HONE_RETURN_IF_ERROR(feed_->Read(key, study_->cursor, [&](std::span<const Trial> trials) {
-    is_right = is_right && study_->Observe(trials);
+  HONE_RETURN_IF_ERROR(feed_->Read(key, session_->cursor, [&](std::span<const Trial> trials) {
+    is_right = is_right && session_->Observe(trials);
     for (const Trial& trial : trials) {
       suggested_.erase(trial.ordinal);
       if (trial.started != Time() && trial.completed > trial.started) {

@@ -1,6 +1,6 @@
-// ExperimentSearch: the search of one experiment. It keeps a study, the algorithm with all history
-// it has been told, and reads from the store only what is new; a study that is missing, or is of
-// the experiment as it was before, is rebuilt from the store. One thread at a time.
+// ExperimentSearch: the search of one experiment. It keeps a session, the algorithm with all
+// history it has been told, and reads from the store only what is new; a session that is missing,
+// or is of the experiment as it was before, is rebuilt from the store. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include "db/store/store.h"
 #include "db/store/trial_feed.h"
 #include "suggestion/engine/answer_pace.h"
-#include "suggestion/engine/study.h"
+#include "suggestion/engine/search_session.h"
 
 namespace hone::suggestion {
 
@@ -32,26 +32,26 @@ class ExperimentSearch {
   /// in any case, if they do not depend on results; none, if trials go on from others.
   [[nodiscard]] std::size_t AskEarly(std::size_t slots) const;
   /// True if its suggestions are remembered: see SuggestionBatch.
-  [[nodiscard]] bool Remembers() const { return study_ && study_->IsAdaptive(); }
+  [[nodiscard]] bool Remembers() const { return session_ && session_->IsAdaptive(); }
 
  private:
-  [[nodiscard]] Result<SuggestionBatch> SuggestFromStudy(const Experiment& experiment,
-                                                         std::uint64_t first_ordinal,
-                                                         std::size_t count);
-  /// The study is told of what is new, and of the suggestions below first_ordinal. How many trials
-  /// there are then.
+  [[nodiscard]] Result<SuggestionBatch> SuggestFromSession(const Experiment& experiment,
+                                                           std::uint64_t first_ordinal,
+                                                           std::size_t count);
+  /// The session is told of what is new, and of the suggestions below first_ordinal. How many
+  /// trials there are then.
   [[nodiscard]] Result<std::uint64_t> Prepare(const Experiment& experiment,
                                               std::uint64_t first_ordinal);
   [[nodiscard]] Status Renew(const Experiment& experiment);
   [[nodiscard]] Result<std::uint64_t> LastOrdinal(const ExperimentKey& key);
-  /// Tells the study every change since the last time, and returns how many trials there are. If
-  /// one that had ended runs again, the study is made anew.
+  /// Tells the session every change since the last time, and returns how many trials there are. If
+  /// one that had ended runs again, the session is made anew.
   [[nodiscard]] Result<std::uint64_t> CatchUp(const Experiment& experiment);
   [[nodiscard]] Result<bool> TellNews(const ExperimentKey& key);
 
   db::Store* store_;
   db::TrialFeed* feed_;
-  std::optional<Study> study_;
+  std::optional<SearchSession> session_;
   /// What was suggested and is not stored yet, as trials that run.
   std::map<std::uint64_t, Trial> suggested_;
   AnswerPace pace_;

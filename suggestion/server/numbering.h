@@ -1,4 +1,4 @@
-// Numbering: which trial of a request is which number of a study. Pure.
+// Numbering: which trial of a request is which number of a session. Pure.
 #pragma once
 
 #include <cstdint>

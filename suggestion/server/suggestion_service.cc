@@ -15,8 +15,8 @@
 #include "proto/wire/api.h"
 #include "suggestion/server/checkpoints.h"
 #include "suggestion/server/request_parts.h"
-#include "suggestion/server/study_shelf.h"
-#include "suggestion/server/trial_sum.h"
+#include "suggestion/server/session_cache.h"
+#include "suggestion/server/trial_fingerprint.h"
 #include "suggestion/server/validation.h"
 
 namespace hone::suggestion {
@@ -114,7 +114,7 @@ class SuggestionService final : public Bytes {
         const Question question,
         ReadQuestion(
             {static_cast<const char*>(static_cast<const void*>(whole.begin())), whole.size()}));
-    HONE_ASSIGN_OR_RETURN(const Answer answer, shelf_.Suggest(question));
+    HONE_ASSIGN_OR_RETURN(const Answer answer, sessions_.Suggest(question));
     api::GetSuggestionsReply message;
     for (std::size_t i = 0; i < answer.suggestions.size(); ++i) {
       proto::WriteSuggestion(
@@ -156,7 +156,7 @@ class SuggestionService final : public Bytes {
     question.count = static_cast<std::size_t>(parts->current_request_number);
     question.handed_out = static_cast<std::uint64_t>(std::max<std::int64_t>(0, HandedOut(*parts)));
     question.identity = std::move(parts->experiment);
-    question.experiment = shelf_.Find(question.identity);
+    question.experiment = sessions_.Find(question.identity);
     if (question.experiment == nullptr) {
       HONE_ASSIGN_OR_RETURN(question.experiment, DecodeExperiment(question.identity));
     }
@@ -170,7 +170,7 @@ class SuggestionService final : public Bytes {
 
   rpc::Outbox& outbox_;
   const std::filesystem::path checkpoints_;
-  StudyShelf shelf_;
+  SessionCache sessions_;
 };
 
 }  // namespace

@@ -1,10 +1,10 @@
-#include "db/server/ledger_shelf.h"
+#include "db/server/ledger_cache.h"
 
 #include <iterator>
 
 namespace hone::db {
 
-Status LedgerShelf::Use(const std::string& trial, const Work& work) {
+Status LedgerCache::Use(const std::string& trial, const Work& work) {
   const std::shared_ptr<Place> place = Take(trial);
   const MutexLock lock(place->mutex);
   Status status = work(place->ledger);
@@ -12,7 +12,7 @@ Status LedgerShelf::Use(const std::string& trial, const Work& work) {
   return status;
 }
 
-std::shared_ptr<LedgerShelf::Place> LedgerShelf::Take(const std::string& trial) {
+std::shared_ptr<LedgerCache::Place> LedgerCache::Take(const std::string& trial) {
   const MutexLock lock(mutex_);
   if (const auto known = index_.find(trial); known != index_.end()) {
     places_.splice(places_.begin(), places_, known->second);
@@ -24,7 +24,7 @@ std::shared_ptr<LedgerShelf::Place> LedgerShelf::Take(const std::string& trial) 
   return places_.front();
 }
 
-void LedgerShelf::GiveBack(Place& place, std::optional<std::size_t> rows) {
+void LedgerCache::GiveBack(Place& place, std::optional<std::size_t> rows) {
   Places removed;  // long ones are freed when the mutex is free again
   const MutexLock lock(mutex_);
   place.users -= 1;
@@ -42,7 +42,7 @@ void LedgerShelf::GiveBack(Place& place, std::optional<std::size_t> rows) {
   }
 }
 
-LedgerShelf::Places::iterator LedgerShelf::Remove(Places::iterator place, Places& removed) {
+LedgerCache::Places::iterator LedgerCache::Remove(Places::iterator place, Places& removed) {
   const Places::iterator next = std::next(place);
   rows_ -= (*place)->rows;
   index_.erase((*place)->trial);

@@ -1,4 +1,4 @@
-#include "suggestion/server/trial_sum.h"
+#include "suggestion/server/trial_fingerprint.h"
 
 #include <set>
 

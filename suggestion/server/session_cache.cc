@@ -1,11 +1,11 @@
-#include "suggestion/server/study_shelf.h"
+#include "suggestion/server/session_cache.h"
 
 #include <algorithm>
 #include <vector>
 
 namespace hone::suggestion {
 
-std::shared_ptr<const Experiment> StudyShelf::Find(const std::string& identity) {
+std::shared_ptr<const Experiment> SessionCache::Find(const std::string& identity) {
   const MutexLock lock(mutex_);
   const auto found = std::find_if(places_.begin(), places_.end(), [&](const auto& place) {
     return place->identity == identity;
@@ -13,14 +13,14 @@ std::shared_ptr<const Experiment> StudyShelf::Find(const std::string& identity) 
   return found == places_.end() ? nullptr : (*found)->experiment;
 }
 
-Result<Answer> StudyShelf::Suggest(const Question& question) {
+Result<Answer> SessionCache::Suggest(const Question& question) {
   const std::shared_ptr<Place> place = Choose(question);
   std::size_t bytes = 0;
   Result<Answer> answer = [&] {
     const MutexLock lock(place->mutex);
-    Result<Answer> from_study = place->study.Suggest(question);
-    bytes = place->study.bytes();
-    return from_study;
+    Result<Answer> from_session = place->session.Suggest(question);
+    bytes = place->session.bytes();
+    return from_session;
   }();
   const MutexLock lock(mutex_);
   place->trials = question.trials.size();
@@ -29,7 +29,7 @@ Result<Answer> StudyShelf::Suggest(const Question& question) {
   return answer;
 }
 
-std::shared_ptr<StudyShelf::Place> StudyShelf::Choose(const Question& question) {
+std::shared_ptr<SessionCache::Place> SessionCache::Choose(const Question& question) {
   std::vector<std::shared_ptr<Place>> candidates;
   {
     const MutexLock lock(mutex_);
@@ -43,9 +43,9 @@ std::shared_ptr<StudyShelf::Place> StudyShelf::Choose(const Question& question) 
   for (const std::shared_ptr<Place>& candidate : candidates) {
     const MutexLock lock(candidate->mutex);
     const std::size_t known = candidates.size() == 1
-                                  ? std::size_t{candidate->study.KnowsAny(question)}
-                                  : candidate->study.CountKnown(question);
-    if (known > most || (best == nullptr && candidate->study.size() == 0)) {
+                                  ? std::size_t{candidate->session.KnowsAny(question)}
+                                  : candidate->session.CountKnown(question);
+    if (known > most || (best == nullptr && candidate->session.size() == 0)) {
       best = candidate;
       most = known;
     }
@@ -60,7 +60,7 @@ std::shared_ptr<StudyShelf::Place> StudyShelf::Choose(const Question& question) 
   return best;
 }
 
-void StudyShelf::MakeRoom() {
+void SessionCache::MakeRoom() {
   std::size_t trials = 0;
   std::size_t bytes = 0;
   for (const std::shared_ptr<Place>& place : places_) {
@@ -68,7 +68,7 @@ void StudyShelf::MakeRoom() {
     bytes += place->bytes;
   }
   while (places_.size() > 1 &&
-         (places_.size() > kStudiesMax || trials > kTrialsMax || bytes > kBytesMax)) {
+         (places_.size() > kSessionsMax || trials > kTrialsMax || bytes > kBytesMax)) {
     trials -= places_.back()->trials;
     bytes -= places_.back()->bytes;
     places_.pop_back();

@@ -1,6 +1,6 @@
 // A caller that leaves trials out of its history, as Katib does with those whose metrics are
 // unavailable: no point of theirs is proposed again.
-#include "suggestion/server/held_study.h"
+#include "suggestion/server/cached_session.h"
 
 #include <set>
 #include <string>
@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/api/v1beta1/api.pb.h"
-#include "suggestion/server/trial_sum.h"
+#include "suggestion/server/trial_fingerprint.h"
 
 namespace hone::suggestion {
 namespace {
@@ -45,13 +45,13 @@ class Caller {
   bool has_labels = true;
 
   /// The point of the next trial.
-  Result<std::string> Ask(HeldStudy& study) {
+  Result<std::string> Ask(CachedSession& session) {
     Question question{experiment_, "e", {}, {}, asked_, 1};
     for (const std::string& bytes : trials_) {
       question.trials.push_back(bytes);
       question.sums.push_back(SumOfTrial(bytes));
     }
-    HONE_ASSIGN_OR_RETURN(const Answer answer, study.Suggest(question));
+    HONE_ASSIGN_OR_RETURN(const Answer answer, session.Suggest(question));
     ++asked_;
     message_ = api::Trial();
     message_.set_name("e-" + std::to_string(asked_));
@@ -108,13 +108,13 @@ constexpr const char* kAlgorithms[] = {"auto",
 std::set<std::string> RunTwelve(const char* algorithm, bool has_labels, bool restarts) {
   Caller caller(TwelvePoints(algorithm));
   caller.has_labels = has_labels;
-  HeldStudy study;
+  CachedSession session;
   std::set<std::string> points;
   for (std::size_t i = 0; i < kPoints; ++i) {
     if (restarts) {
-      study = HeldStudy();
+      session = CachedSession();
     }
-    const Result<std::string> point = caller.Ask(study);
+    const Result<std::string> point = caller.Ask(session);
     EXPECT_TRUE(point) << algorithm << " " << i << ": " << (point ? "" : point.error().message);
     if (!point) {
       break;
@@ -124,12 +124,12 @@ std::set<std::string> RunTwelve(const char* algorithm, bool has_labels, bool res
       caller.End(static_cast<double>(i));
     }
   }
-  const Result<std::string> more = caller.Ask(study);
+  const Result<std::string> more = caller.Ask(session);
   EXPECT_TRUE(!more && more.error().code == Code::kOutOfRange) << algorithm;
   return points;
 }
 
-TEST(HeldStudy, ProposesNoPointAgainWhoseTrialIsLeftOut) {
+TEST(CachedSession, ProposesNoPointAgainWhoseTrialIsLeftOut) {
   for (const char* const algorithm : kAlgorithms) {
     for (const bool has_labels : {true, false}) {
       EXPECT_THAT(RunTwelve(algorithm, has_labels, false), SizeIs(kPoints))
@@ -138,23 +138,23 @@ TEST(HeldStudy, ProposesNoPointAgainWhoseTrialIsLeftOut) {
   }
 }
 
-TEST(HeldStudy, ProposesNoPointAgainThatAnotherServerProposed) {
+TEST(CachedSession, ProposesNoPointAgainThatAnotherServerProposed) {
   for (const char* const algorithm : kAlgorithms) {
     EXPECT_THAT(RunTwelve(algorithm, true, true), SizeIs(kPoints)) << algorithm;
   }
   EXPECT_THAT(RunTwelve("grid", false, true), SizeIs(kPoints));
 }
 
-TEST(HeldStudy, ProposesNoPointAgainWhoseTrialWasThereWhileItRan) {
+TEST(CachedSession, ProposesNoPointAgainWhoseTrialWasThereWhileItRan) {
   for (const char* const algorithm : kAlgorithms) {
     Caller caller(TwelvePoints(algorithm));
-    HeldStudy study;
+    CachedSession session;
     std::set<std::string> points;
     // Two trials at a time, the first of which vanishes when the second has ended.
     for (std::size_t i = 0; i < kPoints; i += 2) {
-      points.insert(caller.Ask(study).value());
+      points.insert(caller.Ask(session).value());
       caller.Start();
-      points.insert(caller.Ask(study).value());
+      points.insert(caller.Ask(session).value());
       caller.Drop();
       caller.End(1);
     }

@@ -1,6 +1,6 @@
-// Study: an experiment as its algorithm sees it. Reads the search space and the settings once,
-// turns trials into what an algorithm observes, and checks what the algorithm answers. Belongs to
-// the engine; not thread-safe.
+// SearchSession: an experiment as its algorithm sees it. Reads the search space and the settings
+// once, turns trials into what an algorithm observes, and checks what the algorithm answers.
+// Belongs to the engine; not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -21,20 +21,21 @@ namespace hone::suggestion {
 /// The seed of an experiment that names none: the same for the same uid everywhere and always.
 std::uint64_t SeedOf(const std::string& uid);
 
-class Study {
+class SearchSession {
  public:
   /// kInvalidArgument with everything that is wrong, if the experiment cannot be served.
-  static Result<Study> Make(const Experiment& experiment);
+  static Result<SearchSession> Make(const Experiment& experiment);
   /// For tests: with an algorithm that is not in the catalogue.
-  static Result<Study> Make(const Experiment& experiment, const algorithms::Algorithm& algorithm);
+  static Result<SearchSession> Make(const Experiment& experiment,
+                                    const algorithms::Algorithm& algorithm);
 
-  /// True if this study was made for `experiment` as it is now.
+  /// True if this session was made for `experiment` as it is now.
   [[nodiscard]] bool IsOf(const Experiment& experiment) const;
   /// False if the trials so far make no difference to what comes.
   [[nodiscard]] bool LearnsFromTrials() const { return is_adaptive_ || space_size_; }
   /// Tells the algorithm about trials that are new or have changed; those told before as ended are
   /// skipped. False if one of them has been told as ended and has begun again: an algorithm is told
-  /// of an end once, so the study has to be made anew.
+  /// of an end once, so the session has to be made anew.
   bool Observe(std::span<const Trial> trials);
   /// How many trials there are.
   [[nodiscard]] std::uint64_t last_ordinal() const { return last_ordinal_; }
@@ -50,9 +51,9 @@ class Study {
   std::uint64_t cursor = 0;
 
  private:
-  Study(const Experiment& experiment,
-        const algorithms::Algorithm& algorithm,
-        const algorithms::Problem& problem);
+  SearchSession(const Experiment& experiment,
+                const algorithms::Algorithm& algorithm,
+                const algorithms::Problem& problem);
   [[nodiscard]] bool IsNews(const Trial& trial);
   [[nodiscard]] bool HasBegunAgain(const Trial& trial) const;
   /// The objective's value, if the trial has ended with one that counts.

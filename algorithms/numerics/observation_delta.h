@@ -1,5 +1,6 @@
-// TrialNews: what has been observed since the last question, told in an order that does not depend
-// on when it came: births before ends, each by ordinal. Belongs to one search; not thread-safe.
+// ObservationDelta: what has been observed since the last question, told in an order that does not
+// depend on when it came: births before ends, each by ordinal. Belongs to one search; not
+// thread-safe.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 
 namespace hone::algorithms {
 
-class TrialNews {
+class ObservationDelta {
  public:
   void Add(std::span<const ObservedTrial> trials) {
     trials_.insert(trials_.end(), trials.begin(), trials.end());

@@ -1,4 +1,4 @@
-#include "suggestion/engine/study.h"
+#include "suggestion/engine/search_session.h"
 
 #include <algorithm>
 #include <map>
@@ -66,22 +66,25 @@ std::uint64_t SeedOf(const std::string& uid) {
   return hash;
 }
 
-Result<Study> Study::Make(const Experiment& experiment) {
+Result<SearchSession> SearchSession::Make(const Experiment& experiment) {
   HONE_ASSIGN_OR_RETURN(const Algorithm* algorithm, FindAlgorithm(experiment.spec));
   return Make(experiment, *algorithm);
 }
 
-Result<Study> Study::Make(const Experiment& experiment, const Algorithm& algorithm) {
+Result<SearchSession> SearchSession::Make(const Experiment& experiment,
+                                          const Algorithm& algorithm) {
   const ExperimentSpec& spec = experiment.spec;
   if (spec.parameters.empty() != spec.nas_config.has_value() || !spec.objective) {
     return Fail(Code::kInvalidArgument,
                 "spec: search needs parameters or a nasConfig, not both, and an objective");
   }
   HONE_ASSIGN_OR_RETURN(const Problem problem, ReadProblem(experiment, algorithm));
-  return Study(experiment, algorithm, problem);
+  return SearchSession(experiment, algorithm, problem);
 }
 
-Study::Study(const Experiment& experiment, const Algorithm& algorithm, const Problem& problem)
+SearchSession::SearchSession(const Experiment& experiment,
+                             const Algorithm& algorithm,
+                             const Problem& problem)
     : uid_(experiment.uid),
       generation_(experiment.generation),
       algorithm_name_(algorithm.name),
@@ -93,11 +96,11 @@ Study::Study(const Experiment& experiment, const Algorithm& algorithm, const Pro
       space_size_(problem.space.Cardinality()),
       algorithm_(algorithm.make(problem)) {}
 
-bool Study::IsOf(const Experiment& experiment) const {
+bool SearchSession::IsOf(const Experiment& experiment) const {
   return uid_ == experiment.uid && generation_ == experiment.generation;
 }
 
-bool Study::Observe(std::span<const Trial> trials) {
+bool SearchSession::Observe(std::span<const Trial> trials) {
   std::vector<ObservedTrial> observed;
   observed.reserve(trials.size());
   for (const Trial& trial : trials) {
@@ -123,7 +126,7 @@ bool Study::Observe(std::span<const Trial> trials) {
 }
 
 // What has ended runs again only if it has failed and somebody wants it.
-bool Study::HasBegunAgain(const Trial& trial) const {
+bool SearchSession::HasBegunAgain(const Trial& trial) const {
   if (trial.ordinal > last_ordinal_ || running_.contains(trial.ordinal)) {
     return false;
   }
@@ -131,7 +134,7 @@ bool Study::HasBegunAgain(const Trial& trial) const {
 }
 
 // True if the algorithm has not been told of this trial in this outcome.
-bool Study::IsNews(const Trial& trial) {
+bool SearchSession::IsNews(const Trial& trial) {
   const bool is_new = trial.ordinal > last_ordinal_;
   last_ordinal_ = std::max(last_ordinal_, trial.ordinal);
   if (IsTerminal(trial.state)) {
@@ -146,13 +149,13 @@ bool Study::IsNews(const Trial& trial) {
   return is_new;
 }
 
-std::optional<double> Study::ValueOf(const Trial& trial) const {
+std::optional<double> SearchSession::ValueOf(const Trial& trial) const {
   const bool may_count =
       trial.state == TrialState::kSucceeded || trial.state == TrialState::kEarlyStopped;
   return may_count ? ObjectiveValue(objective_, trial.metrics) : std::nullopt;
 }
 
-ObservedTrial Study::ToObserved(const Trial& trial, Point point) const {
+ObservedTrial SearchSession::ToObserved(const Trial& trial, Point point) const {
   ObservedTrial observed{trial.ordinal, std::move(point), Outcome::kRunning, {}, {}, trial.parent};
   if (!IsTerminal(trial.state)) {
     return observed;
@@ -168,7 +171,7 @@ ObservedTrial Study::ToObserved(const Trial& trial, Point point) const {
   return observed;
 }
 
-Result<SuggestionBatch> Study::Suggest(std::uint64_t first_ordinal, std::size_t count) {
+Result<SuggestionBatch> SearchSession::Suggest(std::uint64_t first_ordinal, std::size_t count) {
   const Proposals proposals = algorithm_->Suggest(first_ordinal, count);
   HONE_RETURN_IF_ERROR(Check(proposals, count));
   SuggestionBatch batch;
@@ -180,15 +183,15 @@ Result<SuggestionBatch> Study::Suggest(std::uint64_t first_ordinal, std::size_t 
   return batch;
 }
 
-Assignments Study::Format(const Point& point) const {
+Assignments SearchSession::Format(const Point& point) const {
   return codec_ ? codec_->Format(point) : space_.Format(point);
 }
 
-std::optional<Point> Study::Parse(const Assignments& assignments) const {
+std::optional<Point> SearchSession::Parse(const Assignments& assignments) const {
   return codec_ ? codec_->Parse(assignments) : space_.Parse(assignments);
 }
 
-Status Study::Check(const Proposals& proposals, std::size_t count) const {
+Status SearchSession::Check(const Proposals& proposals, std::size_t count) const {
   const std::size_t size = proposals.list.size();
   const bool is_short = size < count && !proposals.space_ended;
   if (size > count || (is_short && size == 0 && running_.empty())) {
@@ -213,7 +216,7 @@ Status Study::Check(const Proposals& proposals, std::size_t count) const {
   return {};
 }
 
-Status Study::CheckParent(std::uint64_t parent) const {
+Status SearchSession::CheckParent(std::uint64_t parent) const {
   if (parent > last_ordinal_) {
     return Misbehaved("named a parent that does not exist, number " + std::to_string(parent));
   }
@@ -223,7 +226,7 @@ Status Study::CheckParent(std::uint64_t parent) const {
   return {};
 }
 
-tl::unexpected<Error> Study::Misbehaved(const std::string& what) const {
+tl::unexpected<Error> SearchSession::Misbehaved(const std::string& what) const {
   return Fail(Code::kInternal, "algorithm " + algorithm_name_ + ": " + what);
 }
 

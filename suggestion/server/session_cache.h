@@ -1,4 +1,4 @@
-// StudyShelf: the studies that a server holds, one for each experiment that asks. Experiments of
+// SessionCache: the sessions that a server holds, one for each experiment that asks. Experiments of
 // the same name and the same words that live in different places share none: their trials differ.
 // Bounded; what was not asked for the longest is put away, and made anew when it is asked again.
 // Any thread may call it; questions about one experiment wait for each other.
@@ -11,20 +11,20 @@
 
 #include "proto/model/mutex.h"
 #include "proto/model/result.h"
-#include "suggestion/server/held_study.h"
+#include "suggestion/server/cached_session.h"
 
 namespace hone::suggestion {
 
-class StudyShelf {
+class SessionCache {
  public:
-  static constexpr std::size_t kStudiesMax = 256;
-  /// Of all studies together.
+  static constexpr std::size_t kSessionsMax = 256;
+  /// Of all sessions together.
   static constexpr std::size_t kTrialsMax = 1'000'000;
   static constexpr std::size_t kBytesMax = std::size_t{64} << 20U;
 
   /// That of an earlier question, which need not be read and validated again, or null.
   [[nodiscard]] std::shared_ptr<const Experiment> Find(const std::string& identity);
-  /// See HeldStudy::Suggest.
+  /// See CachedSession::Suggest.
   [[nodiscard]] Result<Answer> Suggest(const Question& question);
 
  private:
@@ -34,12 +34,12 @@ class StudyShelf {
     const std::string identity;
     const std::shared_ptr<const Experiment> experiment;
     Mutex mutex;
-    HeldStudy study HONE_GUARDED_BY(mutex);
-    /// What the study has, as the shelf knows it.
+    CachedSession session HONE_GUARDED_BY(mutex);
+    /// What the session has, as the cache knows it.
     std::size_t trials = 0;
     std::size_t bytes = 0;
   };
-  /// The study of the same experiment that knows most of the question's trials, or a new one.
+  /// The session of the same experiment that knows most of the question's trials, or a new one.
   [[nodiscard]] std::shared_ptr<Place> Choose(const Question& question);
   void MakeRoom() HONE_REQUIRES(mutex_);
 

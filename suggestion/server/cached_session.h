@@ -1,9 +1,10 @@
-// HeldStudy: the study of a caller who brings the whole history with every question, as Katib's
-// controller does. It is kept between questions only to be quick: trials that are known by their
-// bytes are not decoded again, and the algorithm is told only what is new. The answer is that of a
-// study made anew from the question; whenever that is in doubt, one is. One thread at a time.
+// CachedSession: the session of a caller who brings the whole history with every question, as
+// Katib's controller does. It is kept between questions only to be quick: trials that are known by
+// their bytes are not decoded again, and the algorithm is told only what is new. The answer is that
+// of a session made anew from the question; whenever that is in doubt, one is. One thread at a
+// time.
 //
-// What was suggested stays taken though its trial is not in the question. The study remembers it,
+// What was suggested stays taken though its trial is not in the question. The session remembers it,
 // or works out once more, where it was not the one that was asked, what the algorithm must have
 // said: see TellAll.
 #pragma once
@@ -20,7 +21,7 @@
 #include "proto/model/result.h"
 #include "proto/model/suggestion.h"
 #include "proto/wire/api.h"
-#include "suggestion/engine/study.h"
+#include "suggestion/engine/search_session.h"
 #include "suggestion/server/handed_out.h"
 
 namespace hone::suggestion {
@@ -44,7 +45,7 @@ struct Answer {
   std::vector<Suggestion> suggestions;
 };
 
-class HeldStudy {
+class CachedSession {
  public:
   /// How many trials of the question are known.
   [[nodiscard]] std::size_t CountKnown(const Question& question) const;
@@ -64,33 +65,36 @@ class HeldStudy {
     /// The last question that had it.
     std::uint64_t last_question = 0;
   };
-  /// Tells the study what is new. False if the question does not follow from what the study knows:
-  /// it has to be made anew.
+  /// Tells the session what is new. False if the question does not follow from what the session
+  /// knows: it has to be made anew.
   [[nodiscard]] Result<bool> CatchUp(const Question& question);
   /// True if a trial whose bytes are not known may be a new one, or a known one that has changed.
   [[nodiscard]] bool MayFollow(const proto::NamedTrial& named, std::uint64_t last) const;
   /// Notes such a trial; false if it had ended before.
   [[nodiscard]] bool Take(std::uint64_t sum, const proto::NamedTrial& named);
-  /// Tells the study. False if a part of the last answer has not become a trial.
+  /// Tells the session. False if a part of the last answer has not become a trial.
   [[nodiscard]] bool Observe(std::vector<Trial> news);
   [[nodiscard]] Status MakeAnew(const Question& question);
-  /// Tells a new study of all trials, in the order of their numbers up to `last`, and of those that
-  /// are missing between and behind them.
-  void TellAll(std::vector<proto::NamedTrial> trials, std::uint64_t last, Study& study);
+  /// Tells a new session of all trials, in the order of their numbers up to `last`, and of those
+  /// that are missing between and behind them.
+  void TellAll(std::vector<proto::NamedTrial> trials, std::uint64_t last, SearchSession& session);
   /// Adds to `news` the trial that the caller left out, if it was suggested. `has_later`: the
   /// caller has trials that were made after it.
-  void AddMissing(std::uint64_t ordinal, bool has_later, std::vector<Trial>& news, Study& study);
-  /// A suggestion whose trial is missing; `before` are trials that the study is still to be told.
+  void AddMissing(std::uint64_t ordinal,
+                  bool has_later,
+                  std::vector<Trial>& news,
+                  SearchSession& session);
+  /// A suggestion whose trial is missing; `before` are trials that the session is still to be told.
   [[nodiscard]] const HandedOut::Entry* FindMissing(std::uint64_t ordinal,
                                                     std::vector<Trial>& before,
-                                                    Study& study);
+                                                    SearchSession& session);
   [[nodiscard]] std::uint64_t FirstOrdinal(const Question& question) const;
   /// The question is the last one again.
   [[nodiscard]] bool IsRepeated(const Question& question) const;
 
-  std::optional<Study> study_;
+  std::optional<SearchSession> session_;
   std::uint64_t questions_ = 0;
-  /// What the study has been told: by sum of the bytes, and the sum by ordinal.
+  /// What the session has been told: by sum of the bytes, and the sum by ordinal.
   std::unordered_map<std::uint64_t, Told> told_;
   std::unordered_map<std::uint64_t, std::uint64_t> sums_;
   /// False if some trials came without a number: they are numbered among all at each question.

@@ -1,4 +1,4 @@
-// LedgerShelf: the ledgers of the trials that report. Bounded: what was not used for the longest is
+// LedgerCache: the ledgers of the trials that report. Bounded: what was not used for the longest is
 // put away and read anew when it is wanted. Any thread may call it; uses of one trial wait for each
 // other, those of different trials do not.
 #pragma once
@@ -19,7 +19,7 @@
 
 namespace hone::db {
 
-class LedgerShelf {
+class LedgerCache {
  public:
   struct Limits {
     std::size_t trials = 10'000;
@@ -29,8 +29,8 @@ class LedgerShelf {
   /// Is given the trial's ledger, or nothing if it is not there; leaves there what is to be kept.
   using Work = std::function<Status(std::optional<ReportLedger>& ledger)>;
 
-  LedgerShelf() : LedgerShelf(Limits()) {}
-  explicit LedgerShelf(const Limits& limits) : limits_(limits) {}
+  LedgerCache() : LedgerCache(Limits()) {}
+  explicit LedgerCache(const Limits& limits) : limits_(limits) {}
 
   /// Runs `work` with the ledger of `trial`, a name that it alone has, which nobody else uses
   /// meanwhile.
@@ -43,7 +43,7 @@ class LedgerShelf {
     Mutex mutex;
     std::optional<ReportLedger> ledger HONE_GUARDED_BY(mutex);
 
-    // The shelf's, under its mutex.
+    // The cache's, under its mutex.
     /// Who use it or wait for it. A place in use stays: a second one of the same trial would not
     /// know what is being stored.
     int users = 0;

@@ -1,4 +1,4 @@
-// TrialSum: by what a trial is known again without decoding it. Pure.
+// TrialFingerprint: by what a trial is known again without decoding it. Pure.
 #pragma once
 
 #include <cstdint>

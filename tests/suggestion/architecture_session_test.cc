@@ -1,4 +1,4 @@
-// Studies of architectures: what trials are told, and what is read back.
+// Sessions of architectures: what trials are told, and what is read back.
 #include <algorithm>
 #include <set>
 
@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "algorithms/catalogue.h"
-#include "suggestion/engine/study.h"
+#include "suggestion/engine/search_session.h"
 #include "tests/suggestion/experiments.h"
 
 namespace hone::suggestion {
@@ -25,10 +25,10 @@ Experiment AnArchitectureSearch(const std::string& algorithm) {
 }
 
 /// What trials are told, trial after trial; more layers that take the one before them are better.
-std::vector<std::string> PathOf(Study& study, std::uint64_t from, std::uint64_t to) {
+std::vector<std::string> PathOf(SearchSession& session, std::uint64_t from, std::uint64_t to) {
   std::vector<std::string> path;
   for (std::uint64_t ordinal = from; ordinal <= to; ++ordinal) {
-    const auto batch = study.Suggest(ordinal, 1);
+    const auto batch = session.Suggest(ordinal, 1);
     EXPECT_TRUE(batch.has_value()) << batch.error().message;
     Trial trial;
     trial.ordinal = ordinal;
@@ -38,19 +38,19 @@ std::vector<std::string> PathOf(Study& study, std::uint64_t from, std::uint64_t 
     const auto ones = std::to_string(std::count(text.begin(), text.end(), '1'));
     trial.metrics = {{"accuracy", ones, ones, ones}};
     path.push_back(text);
-    study.Observe({&trial, 1});
+    session.Observe({&trial, 1});
   }
   return path;
 }
 
-TEST(ArchitectureStudy, TellsTrialsAnArchitectureAndItsConfig) {
+TEST(ArchitectureSession, TellsTrialsAnArchitectureAndItsConfig) {
   for (const auto* const algorithm : algorithms::Catalogue()) {
-    auto study = Study::Make(AnArchitectureSearch(std::string(algorithm->name)));
-    if (!study || algorithm->name == "darts") {
+    auto session = SearchSession::Make(AnArchitectureSearch(std::string(algorithm->name)));
+    if (!session || algorithm->name == "darts") {
       continue;
     }
 
-    const auto batch = study->Suggest(1, 1);
+    const auto batch = session->Suggest(1, 1);
 
     ASSERT_TRUE(batch.has_value()) << batch.error().message;
     const Assignments& told = batch->suggestions.at(0).assignments;
@@ -60,66 +60,66 @@ TEST(ArchitectureStudy, TellsTrialsAnArchitectureAndItsConfig) {
   }
 }
 
-TEST(ArchitectureStudy, LearnsFromEveryArchitectureThatItReadsBack) {
+TEST(ArchitectureSession, LearnsFromEveryArchitectureThatItReadsBack) {
   for (const char* const name : {"enas", "regularized-evolution", "random", "tpe", "auto"}) {
-    Study study = Study::Make(AnArchitectureSearch(name)).value();
+    SearchSession session = SearchSession::Make(AnArchitectureSearch(name)).value();
 
-    const std::vector<std::string> path = PathOf(study, 1, 40);
+    const std::vector<std::string> path = PathOf(session, 1, 40);
 
     EXPECT_THAT(std::set<std::string>(path.begin(), path.end()), SizeIs(40)) << name;
-    EXPECT_EQ(study.last_ordinal(), 40u);
+    EXPECT_EQ(session.last_ordinal(), 40u);
   }
 }
 
-TEST(ArchitectureStudy, GoesThroughAllArchitecturesOnce) {
-  Study study = Study::Make(AnArchitectureSearch("enas")).value();
+TEST(ArchitectureSession, GoesThroughAllArchitecturesOnce) {
+  SearchSession session = SearchSession::Make(AnArchitectureSearch("enas")).value();
 
-  const std::vector<std::string> path = PathOf(study, 1, 64);
-  const auto end = study.Suggest(65, 1);
+  const std::vector<std::string> path = PathOf(session, 1, 64);
+  const auto end = session.Suggest(65, 1);
 
   EXPECT_THAT(std::set<std::string>(path.begin(), path.end()), SizeIs(64));
   ASSERT_TRUE(end.has_value());
   EXPECT_TRUE(end->space_ended);
 }
 
-TEST(ArchitectureStudy, AsksDartsAgainAndAgain) {
-  Study study = Study::Make(AnArchitectureSearch("darts")).value();
+TEST(ArchitectureSession, AsksDartsAgainAndAgain) {
+  SearchSession session = SearchSession::Make(AnArchitectureSearch("darts")).value();
   std::vector<Assignments> told;
 
   for (std::uint64_t ordinal = 1; ordinal <= 3; ++ordinal) {
-    told.push_back(study.Suggest(ordinal, 1).value().suggestions.at(0).assignments);
+    told.push_back(session.Suggest(ordinal, 1).value().suggestions.at(0).assignments);
     Trial trial;
     trial.ordinal = ordinal;
     trial.assignments = told.back();
     trial.state = TrialState::kRunning;
-    study.Observe({&trial, 1});
+    session.Observe({&trial, 1});
   }
 
   EXPECT_THAT(told, ElementsAre(told[0], told[0], told[0]));
   EXPECT_THAT(told[0], SizeIs(3));
-  EXPECT_FALSE(study.LearnsFromTrials());
+  EXPECT_FALSE(session.LearnsFromTrials());
 }
 
-TEST(ArchitectureStudy, SaysWhoCannotSearchArchitectures) {
+TEST(ArchitectureSession, SaysWhoCannotSearchArchitectures) {
   for (const char* const name : {"bobyqa", "direct", "nelder-mead", "sbplx", "hyperband", "asha"}) {
-    const auto study = Study::Make(AnArchitectureSearch(name));
+    const auto session = SearchSession::Make(AnArchitectureSearch(name));
 
-    ASSERT_FALSE(study.has_value()) << name;
-    EXPECT_THAT(study.error().message, HasSubstr("spec.nasConfig"));
-    EXPECT_THAT(study.error().message, HasSubstr("cannot search these architectures"));
+    ASSERT_FALSE(session.has_value()) << name;
+    EXPECT_THAT(session.error().message, HasSubstr("spec.nasConfig"));
+    EXPECT_THAT(session.error().message, HasSubstr("cannot search these architectures"));
   }
 }
 
-TEST(ArchitectureStudy, SearchesParametersOrArchitectures) {
+TEST(ArchitectureSession, SearchesParametersOrArchitectures) {
   Experiment both = AnArchitectureSearch("random");
   both.spec.parameters = {Continuous()};
   Experiment neither = AnExperiment({});
   Experiment unsound = AnArchitectureSearch("random");
   unsound.spec.nas_config->num_layers = 1000;
 
-  EXPECT_FALSE(Study::Make(both).has_value());
-  EXPECT_FALSE(Study::Make(neither).has_value());
-  EXPECT_THAT(Study::Make(unsound).error().message, HasSubstr("graphConfig.numLayers"));
+  EXPECT_FALSE(SearchSession::Make(both).has_value());
+  EXPECT_FALSE(SearchSession::Make(neither).has_value());
+  EXPECT_THAT(SearchSession::Make(unsound).error().message, HasSubstr("graphConfig.numLayers"));
 }
 
 }  // namespace

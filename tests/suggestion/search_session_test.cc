@@ -1,4 +1,4 @@
-#include "suggestion/engine/study.h"
+#include "suggestion/engine/search_session.h"
 
 #include <cmath>
 #include <map>
@@ -52,9 +52,9 @@ const Algorithm kRecorder = {
     },
 };
 
-class StudyTest : public ::testing::Test {
+class SearchSessionTest : public ::testing::Test {
  protected:
-  StudyTest() {
+  SearchSessionTest() {
     observed.clear();
     answer = {};
   }
@@ -70,13 +70,13 @@ class StudyTest : public ::testing::Test {
     return trial;
   }
 
-  static void Observe(Study& study, const Trial& trial) { study.Observe({&trial, 1}); }
+  static void Observe(SearchSession& session, const Trial& trial) { session.Observe({&trial, 1}); }
 
-  Study study_ = Study::Make(AnExperiment({Ints("1", "9")}), kRecorder).value();
+  SearchSession session_ = SearchSession::Make(AnExperiment({Ints("1", "9")}), kRecorder).value();
 };
 
-TEST_F(StudyTest, NegatesWhatIsToBeMaximised) {
-  Observe(study_, ATrial(1, TrialState::kSucceeded, "0.75"));
+TEST_F(SearchSessionTest, NegatesWhatIsToBeMaximised) {
+  Observe(session_, ATrial(1, TrialState::kSucceeded, "0.75"));
 
   ASSERT_THAT(observed, SizeIs(1));
   EXPECT_EQ(observed[0].outcome, Outcome::kComplete);
@@ -84,12 +84,12 @@ TEST_F(StudyTest, NegatesWhatIsToBeMaximised) {
   EXPECT_EQ(observed[0].point, Point{1});
 }
 
-TEST_F(StudyTest, LeavesWhatIsToBeMinimisedAsItIs) {
+TEST_F(SearchSessionTest, LeavesWhatIsToBeMinimisedAsItIs) {
   Experiment experiment = AnExperiment({Ints("1", "9")});
   experiment.spec.objective->type = ObjectiveType::kMinimize;
-  Study study = Study::Make(experiment, kRecorder).value();
+  SearchSession session = SearchSession::Make(experiment, kRecorder).value();
 
-  Observe(study, ATrial(1, TrialState::kEarlyStopped, "0.75"));
+  Observe(session, ATrial(1, TrialState::kEarlyStopped, "0.75"));
 
   ASSERT_THAT(observed, SizeIs(1));
   EXPECT_EQ(observed[0].outcome, Outcome::kStoppedEarly);
@@ -102,13 +102,13 @@ std::vector<Assignments> PathOf(const std::string& algorithm, ObjectiveType type
   experiment.spec.parameters[1].name = "y";
   experiment.spec.algorithm->name = algorithm;
   experiment.spec.objective->type = type;
-  Study study = Study::Make(experiment).value();
+  SearchSession session = SearchSession::Make(experiment).value();
   std::vector<Assignments> path;
   for (std::uint64_t ordinal = 1; ordinal <= 40; ++ordinal) {
     Trial trial;
     trial.ordinal = ordinal;
     trial.state = TrialState::kSucceeded;
-    trial.assignments = study.Suggest(ordinal, 1).value().suggestions.front().assignments;
+    trial.assignments = session.Suggest(ordinal, 1).value().suggestions.front().assignments;
     double bowl = 0;
     for (const Assignment& assignment : trial.assignments) {
       bowl += std::pow(std::stod(assignment.value) - 0.3, 2);
@@ -116,24 +116,24 @@ std::vector<Assignments> PathOf(const std::string& algorithm, ObjectiveType type
     const std::string value = FormatNumber(sign * bowl);
     trial.metrics = {{"accuracy", value, value, value}};
     path.push_back(trial.assignments);
-    study.Observe({&trial, 1});
+    session.Observe({&trial, 1});
   }
   return path;
 }
 
-TEST_F(StudyTest, GoesTheSameWayUpAndDown) {
+TEST_F(SearchSessionTest, GoesTheSameWayUpAndDown) {
   for (const char* const name : {"auto", "bayesianoptimization", "cmaes", "bobyqa", "tpe"}) {
     EXPECT_EQ(PathOf(name, ObjectiveType::kMinimize, 1), PathOf(name, ObjectiveType::kMaximize, -1))
         << name;
   }
 }
 
-TEST_F(StudyTest, CallsATrialWithoutAFiniteValueFailed) {
+TEST_F(SearchSessionTest, CallsATrialWithoutAFiniteValueFailed) {
   for (const std::string value : {"", "nan", "inf", "-inf", "good", "unavailable"}) {
     observed.clear();
-    Study study = Study::Make(AnExperiment({Ints("1", "9")}), kRecorder).value();
+    SearchSession session = SearchSession::Make(AnExperiment({Ints("1", "9")}), kRecorder).value();
 
-    Observe(study, ATrial(1, TrialState::kSucceeded, value));
+    Observe(session, ATrial(1, TrialState::kSucceeded, value));
 
     ASSERT_THAT(observed, SizeIs(1)) << value;
     EXPECT_EQ(observed[0].outcome, Outcome::kFailed) << value;
@@ -141,31 +141,31 @@ TEST_F(StudyTest, CallsATrialWithoutAFiniteValueFailed) {
   }
 }
 
-TEST_F(StudyTest, TellsATrialOnceAsRunningAndOnceAsEnded) {
-  Observe(study_, ATrial(1, TrialState::kCreated));
-  Observe(study_, ATrial(1, TrialState::kRunning));
-  Observe(study_, ATrial(1, TrialState::kCreated));
-  Observe(study_, ATrial(1, TrialState::kSucceeded, "1"));
-  Observe(study_, ATrial(1, TrialState::kSucceeded, "1"));
-  Observe(study_, ATrial(2, TrialState::kFailed));
-  Observe(study_, ATrial(2, TrialState::kFailed));
+TEST_F(SearchSessionTest, TellsATrialOnceAsRunningAndOnceAsEnded) {
+  Observe(session_, ATrial(1, TrialState::kCreated));
+  Observe(session_, ATrial(1, TrialState::kRunning));
+  Observe(session_, ATrial(1, TrialState::kCreated));
+  Observe(session_, ATrial(1, TrialState::kSucceeded, "1"));
+  Observe(session_, ATrial(1, TrialState::kSucceeded, "1"));
+  Observe(session_, ATrial(2, TrialState::kFailed));
+  Observe(session_, ATrial(2, TrialState::kFailed));
 
   ASSERT_THAT(observed, SizeIs(3));
   EXPECT_EQ(observed[0].outcome, Outcome::kRunning);
   EXPECT_EQ(observed[1].outcome, Outcome::kComplete);
   EXPECT_EQ(observed[2].outcome, Outcome::kFailed);
-  EXPECT_EQ(study_.last_ordinal(), 2u);
+  EXPECT_EQ(session_.last_ordinal(), 2u);
 }
 
-TEST_F(StudyTest, KeepsQuietAboutTrialsOutsideTheSpace) {
-  Observe(study_, ATrial(10, TrialState::kSucceeded, "1"));
+TEST_F(SearchSessionTest, KeepsQuietAboutTrialsOutsideTheSpace) {
+  Observe(session_, ATrial(10, TrialState::kSucceeded, "1"));
 
   EXPECT_THAT(observed, IsEmpty());
-  EXPECT_EQ(study_.last_ordinal(), 10u);
+  EXPECT_EQ(session_.last_ordinal(), 10u);
 }
 
-TEST_F(StudyTest, RefusesAnswersThatBreakTheRules) {
-  Observe(study_, ATrial(1, TrialState::kRunning));
+TEST_F(SearchSessionTest, RefusesAnswersThatBreakTheRules) {
+  Observe(session_, ATrial(1, TrialState::kRunning));
   const Proposal two{{2}};
   const std::vector<Proposals> bad = {
       {{{{0}}}, false},     // below
@@ -180,21 +180,22 @@ TEST_F(StudyTest, RefusesAnswersThatBreakTheRules) {
 
   for (const Proposals& proposals : bad) {
     answer = proposals;
-    const auto batch = study_.Suggest(2, proposals.list.size() == 1 ? 1 : 2);
+    const auto batch = session_.Suggest(2, proposals.list.size() == 1 ? 1 : 2);
     ASSERT_FALSE(batch.has_value());
     EXPECT_EQ(batch.error().code, Code::kInternal);
     EXPECT_THAT(batch.error().message, HasSubstr("recorder"));
   }
 }
 
-TEST_F(StudyTest, KnowsWhichParametersLiveInATrial) {
+TEST_F(SearchSessionTest, KnowsWhichParametersLiveInATrial) {
   ParameterSpec child{"y", ParameterType::kInt, {"1", "2", "", {}, {}}, ActiveWhen{"x", {"3"}}};
-  Study study = Study::Make(AnExperiment({Ints("1", "3"), child}), kRecorder).value();
+  SearchSession session =
+      SearchSession::Make(AnExperiment({Ints("1", "3"), child}), kRecorder).value();
 
-  Observe(study, ATrial(1, TrialState::kSucceeded, "1"));
-  Observe(study, ATrial(3, TrialState::kSucceeded, "1"));  // x is 3 and y is missing
+  Observe(session, ATrial(1, TrialState::kSucceeded, "1"));
+  Observe(session, ATrial(3, TrialState::kSucceeded, "1"));  // x is 3 and y is missing
   answer = {{{{2, NAN}}, {{3, 1}}}, false};
-  const auto batch = study.Suggest(4, 2);
+  const auto batch = session.Suggest(4, 2);
 
   ASSERT_THAT(observed, SizeIs(1));
   EXPECT_TRUE(std::isnan(observed[0].point[1]));
@@ -203,14 +204,14 @@ TEST_F(StudyTest, KnowsWhichParametersLiveInATrial) {
   EXPECT_EQ(batch->suggestions[1].assignments, (Assignments{{"x", "3"}, {"y", "1"}}));
   for (const Point& bad : {Point{1, NAN}, Point{2, 1}, Point{3, NAN}}) {
     answer = {{{bad}}, false};
-    EXPECT_FALSE(study.Suggest(4, 1).has_value());
+    EXPECT_FALSE(session.Suggest(4, 1).has_value());
   }
 }
 
-TEST_F(StudyTest, LetsAnAlgorithmWaitForATrialThatRuns) {
-  const auto nothing = study_.Suggest(1, 1);
-  Observe(study_, ATrial(1, TrialState::kRunning));
-  const auto waiting = study_.Suggest(2, 1);
+TEST_F(SearchSessionTest, LetsAnAlgorithmWaitForATrialThatRuns) {
+  const auto nothing = session_.Suggest(1, 1);
+  Observe(session_, ATrial(1, TrialState::kRunning));
+  const auto waiting = session_.Suggest(2, 1);
 
   ASSERT_FALSE(nothing.has_value());
   EXPECT_EQ(nothing.error().code, Code::kInternal);
@@ -219,10 +220,10 @@ TEST_F(StudyTest, LetsAnAlgorithmWaitForATrialThatRuns) {
   EXPECT_FALSE(waiting->space_ended);
 }
 
-TEST_F(StudyTest, WritesPointsAsAssignmentsAndReasonsAsLabels) {
+TEST_F(SearchSessionTest, WritesPointsAsAssignmentsAndReasonsAsLabels) {
   answer = {{{{2}, 0, {Provenance::Origin::kModel, "tpe", 0.5}}}, true};
 
-  const auto batch = study_.Suggest(1, 2).value();
+  const auto batch = session_.Suggest(1, 2).value();
 
   ASSERT_THAT(batch.suggestions, SizeIs(1));
   EXPECT_EQ(batch.suggestions[0].assignments, (Assignments{{"x", "2"}}));
@@ -234,60 +235,60 @@ TEST_F(StudyTest, WritesPointsAsAssignmentsAndReasonsAsLabels) {
   EXPECT_TRUE(batch.space_ended);
 }
 
-TEST_F(StudyTest, LetsAnAdvancedTrialHaveThePointOfItsParent) {
-  Observe(study_, ATrial(1, TrialState::kSucceeded, "1"));
+TEST_F(SearchSessionTest, LetsAnAdvancedTrialHaveThePointOfItsParent) {
+  Observe(session_, ATrial(1, TrialState::kSucceeded, "1"));
   answer = {{{{1}, 1, {Provenance::Origin::kAdvanced}}}, false};
 
-  const auto batch = study_.Suggest(2, 1).value();
+  const auto batch = session_.Suggest(2, 1).value();
 
   EXPECT_EQ(batch.suggestions.at(0).assignments, (Assignments{{"x", "1"}}));
   EXPECT_EQ(batch.suggestions.at(0).parent, 1u);
 }
 
-TEST_F(StudyTest, GivesAResourceOfOneValueTheLevelsOfItsLadder) {
+TEST_F(SearchSessionTest, GivesAResourceOfOneValueTheLevelsOfItsLadder) {
   Experiment experiment = AnExperiment({Continuous(), Ints("1", "1")});
   experiment.spec.parameters[1].name = "epochs";
   for (const char* const name : {"asha", "bohb", "hyperband"}) {
     experiment.spec.algorithm = {name, {{"resource_name", "epochs"}, {"eta", "2"}, {"r_l", "4"}}};
-    Study study = Study::Make(experiment).value();
+    SearchSession session = SearchSession::Make(experiment).value();
     std::map<std::string, int> epochs;
     for (std::uint64_t ordinal = 1; ordinal <= 20; ++ordinal) {
-      const auto batch = study.Suggest(ordinal, 1);
+      const auto batch = session.Suggest(ordinal, 1);
       ASSERT_TRUE(batch.has_value()) << batch.error().message;
       Trial trial = ATrial(ordinal, TrialState::kSucceeded, "0.5");
       trial.assignments = batch->suggestions.at(0).assignments;
       trial.parent = batch->suggestions.at(0).parent;
       ++epochs[trial.assignments.at(1).value];
-      Observe(study, trial);
+      Observe(session, trial);
     }
     EXPECT_THAT(epochs, ElementsAre(Pair("1", Ge(4)), Pair("2", Ge(2)), Pair("4", Ge(1)))) << name;
   }
 }
 
-TEST_F(StudyTest, TakesItsSeedFromTheSettingsOrFromTheUid) {
+TEST_F(SearchSessionTest, TakesItsSeedFromTheSettingsOrFromTheUid) {
   Experiment experiment = AnExperiment({Ints("1", "9")});
-  static_cast<void>(Study::Make(experiment, kRecorder).value());
+  static_cast<void>(SearchSession::Make(experiment, kRecorder).value());
   const std::uint64_t from_uid = problem.seed;
   experiment.spec.algorithm->settings = {{"random_state", "42"}};
   Algorithm seeded = kRecorder;
   seeded.settings = algorithms::Find("random")->settings;
 
-  static_cast<void>(Study::Make(experiment, seeded).value());
+  static_cast<void>(SearchSession::Make(experiment, seeded).value());
 
   EXPECT_EQ(problem.seed, 42u);
   EXPECT_EQ(from_uid, SeedOf("uid of tune"));
   EXPECT_EQ(SeedOf("a"), 0xAF63DC4C8601EC8Cu);  // FNV-1a's known answer
 }
 
-TEST_F(StudyTest, IsOfOneGenerationOfOneExperiment) {
+TEST_F(SearchSessionTest, IsOfOneGenerationOfOneExperiment) {
   Experiment experiment = AnExperiment({Ints("1", "9")});
-  EXPECT_TRUE(study_.IsOf(experiment));
+  EXPECT_TRUE(session_.IsOf(experiment));
 
   experiment.generation = 2;
-  EXPECT_FALSE(study_.IsOf(experiment));
+  EXPECT_FALSE(session_.IsOf(experiment));
   experiment.generation = 1;
   experiment.uid = "another";
-  EXPECT_FALSE(study_.IsOf(experiment));
+  EXPECT_FALSE(session_.IsOf(experiment));
 }
 
 }  // namespace

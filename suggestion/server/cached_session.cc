@@ -1,4 +1,4 @@
-#include "suggestion/server/held_study.h"
+#include "suggestion/server/cached_session.h"
 
 #include <algorithm>
 #include <utility>
@@ -40,23 +40,23 @@ Error TooFew(const SuggestionBatch& batch, std::size_t count) {
 
 }  // namespace
 
-bool HeldStudy::KnowsAny(const Question& question) const {
+bool CachedSession::KnowsAny(const Question& question) const {
   return std::any_of(question.sums.begin(), question.sums.end(), [this](std::uint64_t sum) {
     return told_.contains(sum);
   });
 }
 
-std::size_t HeldStudy::CountKnown(const Question& question) const {
+std::size_t CachedSession::CountKnown(const Question& question) const {
   return static_cast<std::size_t>(
       std::count_if(question.sums.begin(), question.sums.end(), [this](std::uint64_t sum) {
         return told_.contains(sum);
       }));
 }
 
-Result<Answer> HeldStudy::Suggest(const Question& question) {
+Result<Answer> CachedSession::Suggest(const Question& question) {
   const Result<bool> caught_up = CatchUp(question);
   if (!caught_up) {
-    study_.reset();  // it was noted what the study has not been told
+    session_.reset();  // it was noted what the session has not been told
     return tl::unexpected<Error>(caught_up.error());
   }
   const bool follows = *caught_up;
@@ -67,10 +67,10 @@ Result<Answer> HeldStudy::Suggest(const Question& question) {
     HONE_RETURN_IF_ERROR(MakeAnew(question));
   }
   const std::uint64_t first = FirstOrdinal(question);
-  auto batch = study_->Suggest(first, question.count);
+  auto batch = session_->Suggest(first, question.count);
   if (!batch || batch->suggestions.size() < question.count) {
     if (!batch || !batch->suggestions.empty()) {
-      study_.reset();  // it may have noted points that nobody gets
+      session_.reset();  // it may have noted points that nobody gets
     }
     return tl::unexpected<Error>(batch ? TooFew(*batch, question.count) : std::move(batch).error());
   }
@@ -83,17 +83,17 @@ Result<Answer> HeldStudy::Suggest(const Question& question) {
   return answer_;
 }
 
-std::uint64_t HeldStudy::FirstOrdinal(const Question& question) const {
-  return std::max(study_->last_ordinal(), question.handed_out) + 1;
+std::uint64_t CachedSession::FirstOrdinal(const Question& question) const {
+  return std::max(session_->last_ordinal(), question.handed_out) + 1;
 }
 
-bool HeldStudy::IsRepeated(const Question& question) const {
+bool CachedSession::IsRepeated(const Question& question) const {
   return FirstOrdinal(question) == answer_.first_ordinal &&
          question.count == answer_.suggestions.size();
 }
 
-Result<bool> HeldStudy::CatchUp(const Question& question) {
-  if (!study_ || !has_own_numbers_ || waits_for_trials_) {
+Result<bool> CachedSession::CatchUp(const Question& question) {
+  if (!session_ || !has_own_numbers_ || waits_for_trials_) {
     return false;
   }
   ++questions_;
@@ -118,7 +118,7 @@ Result<bool> HeldStudy::CatchUp(const Question& question) {
     news.push_back(std::move(named.trial));
     news.back().ordinal = named.ordinal;
   }
-  // Every trial that the study knows is there, as it was or changed.
+  // Every trial that the session knows is there, as it was or changed.
   const std::size_t replaced = told_before + fresh.size() - told_.size();
   if (known + replaced != told_before) {
     return false;
@@ -126,16 +126,16 @@ Result<bool> HeldStudy::CatchUp(const Question& question) {
   return news.empty() || Observe(std::move(news));
 }
 
-bool HeldStudy::MayFollow(const proto::NamedTrial& named, std::uint64_t last) const {
+bool CachedSession::MayFollow(const proto::NamedTrial& named, std::uint64_t last) const {
   const auto before = sums_.find(named.ordinal);
   if (before == sums_.end()) {
-    return named.ordinal > study_->last_ordinal() && named.ordinal <= last;
+    return named.ordinal > session_->last_ordinal() && named.ordinal <= last;
   }
   // Or two trials of the question have one number.
   return told_.at(before->second).last_question != questions_;
 }
 
-bool HeldStudy::Observe(std::vector<Trial> news) {
+bool CachedSession::Observe(std::vector<Trial> news) {
   for (std::size_t i = 0; is_answered_ && i < answer_.suggestions.size(); ++i) {
     if (!sums_.contains(answer_.first_ordinal + i)) {
       return false;  // the algorithm handed out what has not become a trial
@@ -145,10 +145,10 @@ bool HeldStudy::Observe(std::vector<Trial> news) {
   std::sort(news.begin(), news.end(), [](const Trial& a, const Trial& b) {
     return a.ordinal < b.ordinal;
   });
-  return study_->Observe(news);
+  return session_->Observe(news);
 }
 
-bool HeldStudy::Take(std::uint64_t sum, const proto::NamedTrial& named) {
+bool CachedSession::Take(std::uint64_t sum, const proto::NamedTrial& named) {
   const auto [place, is_new] = sums_.try_emplace(named.ordinal, sum);
   if (!is_new) {
     const auto before = told_.find(place->second);
@@ -162,8 +162,8 @@ bool HeldStudy::Take(std::uint64_t sum, const proto::NamedTrial& named) {
   return true;
 }
 
-Status HeldStudy::MakeAnew(const Question& question) {
-  study_.reset();
+Status CachedSession::MakeAnew(const Question& question) {
+  session_.reset();
   told_.clear();
   sums_.clear();
   is_answered_ = false;
@@ -183,16 +183,18 @@ Status HeldStudy::MakeAnew(const Question& question) {
   handed_out_.ForgetAfter(last);
   handed_out_.Number(trials);
   has_own_numbers_ = NumberTrials(trials, last) && are_numbered;
-  HONE_ASSIGN_OR_RETURN(Study study, Study::Make(*question.experiment));
-  TellAll(std::move(trials), last, study);
-  study_.emplace(std::move(study));
+  HONE_ASSIGN_OR_RETURN(SearchSession session, SearchSession::Make(*question.experiment));
+  TellAll(std::move(trials), last, session);
+  session_.emplace(std::move(session));
   return {};
 }
 
-void HeldStudy::TellAll(std::vector<proto::NamedTrial> trials, std::uint64_t last, Study& study) {
+void CachedSession::TellAll(std::vector<proto::NamedTrial> trials,
+                            std::uint64_t last,
+                            SearchSession& session) {
   std::vector<Trial> news;
   news.reserve(trials.size());
-  std::size_t repeated_left = study.IsAdaptive() ? kRepeatedModelsMax : kRepeatedMax;
+  std::size_t repeated_left = session.IsAdaptive() ? kRepeatedModelsMax : kRepeatedMax;
   waits_for_trials_ = false;
   auto next = trials.begin();
   for (std::uint64_t ordinal = 1; ordinal <= last; ++ordinal) {
@@ -205,20 +207,20 @@ void HeldStudy::TellAll(std::vector<proto::NamedTrial> trials, std::uint64_t las
       continue;
     }
     const bool is_known = handed_out_.Find(ordinal) != nullptr;
-    if (!study.LearnsFromTrials() || (!is_known && repeated_left == 0)) {
+    if (!session.LearnsFromTrials() || (!is_known && repeated_left == 0)) {
       continue;
     }
     repeated_left -= is_known ? 0 : 1;
-    AddMissing(ordinal, next != trials.end(), news, study);
+    AddMissing(ordinal, next != trials.end(), news, session);
   }
-  study.Observe(news);
+  session.Observe(news);
 }
 
-void HeldStudy::AddMissing(std::uint64_t ordinal,
-                           bool has_later,
-                           std::vector<Trial>& news,
-                           Study& study) {
-  const HandedOut::Entry* const missing = FindMissing(ordinal, news, study);
+void CachedSession::AddMissing(std::uint64_t ordinal,
+                               bool has_later,
+                               std::vector<Trial>& news,
+                               SearchSession& session) {
+  const HandedOut::Entry* const missing = FindMissing(ordinal, news, session);
   if (missing == nullptr) {
     return;
   }
@@ -233,14 +235,14 @@ void HeldStudy::AddMissing(std::uint64_t ordinal,
   news.push_back(std::move(trial));
 }
 
-const HandedOut::Entry* HeldStudy::FindMissing(std::uint64_t ordinal,
-                                               std::vector<Trial>& before,
-                                               Study& study) {
+const HandedOut::Entry* CachedSession::FindMissing(std::uint64_t ordinal,
+                                                   std::vector<Trial>& before,
+                                                   SearchSession& session) {
   if (handed_out_.Find(ordinal) == nullptr) {
-    // The study knows what it knew when it was asked, but for what has ended since.
-    study.Observe(before);
+    // The session knows what it knew when it was asked, but for what has ended since.
+    session.Observe(before);
     before.clear();
-    auto batch = study.Suggest(ordinal, 1);
+    auto batch = session.Suggest(ordinal, 1);
     if (batch && !batch->suggestions.empty()) {
       Suggestion& suggestion = batch->suggestions.front();
       handed_out_.Add(ordinal, {std::move(suggestion.assignments), suggestion.parent, false});
