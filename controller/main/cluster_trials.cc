@@ -54,7 +54,8 @@ bool HasEnded(const Json& conditions) {
 }
 
 /// JSON Merge Patch (RFC 7386), which the cluster refuses with 409 if the Trial is no longer the
-/// one that was read. A Trial that its controller has not seen yet has no conditions.
+/// one that was read; null if the Trial has ended. One that its controller has not seen yet has no
+/// conditions.
 Result<Json> EarlyStoppedPatch(const Json& trial, const std::string& now) {
   try {
     Json conditions = trial.value(Json::json_pointer("/status/conditions"), Json::array());

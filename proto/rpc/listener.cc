@@ -201,11 +201,12 @@ void Listener::Run() {
     waiting.push_back({socket, POLLIN, 0});
   }
   while (true) {
-    ::poll(waiting.data(), waiting.size(), stalls_ == nullptr ? -1 : StallWatch::kPeriodMs);
+    const bool is_watching = stalls_ != nullptr && !stalls_->IsEmpty();
+    ::poll(waiting.data(), waiting.size(), is_watching ? StallWatch::kPeriodMs : -1);
     if (waiting.front().revents != 0) {
       return;
     }
-    if (stalls_ != nullptr && Clock::now() >= next_look) {
+    if (is_watching && Clock::now() >= next_look) {
       stalls_->Look();
       next_look = Clock::now() + kPeriod;
     }

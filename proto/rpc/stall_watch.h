@@ -1,7 +1,9 @@
 // StallWatch: ends connections whose peers take nothing. The system does that for TCP
-// (TCP_USER_TIMEOUT); for sockets of the file system this class does. A connection counts as
-// stalled while it cannot be written to and no edge of epoll says that it could in between: so a
-// peer that reads slowly, but reads, keeps its connection. Owned and used by one listener's thread.
+// (TCP_USER_TIMEOUT); for sockets of the file system this class does. A connection stalls while it
+// cannot be written to and the bytes that its peer has not read stay as many as they were: the
+// system lets a writer go on only when three quarters of them have been read, so a peer that reads
+// changes their number between two looks. (Edges of epoll would not tell: epoll drops one if the
+// connection is full again by the time it is asked.) Owned and used by one listener's thread.
 #pragma once
 
 #include <cstdint>
@@ -15,30 +17,24 @@ std::uint64_t CookieOf(int socket);
 class StallWatch {
  public:
   /// From one look to the next.
-  static constexpr int kPeriodMs = 5'000;
+  static constexpr int kPeriodMs = 1'000;
+  /// So many looks in a row at which nothing has changed since the one before end a connection.
+  static constexpr int kStalledLooksMax = 20;
 
-  StallWatch();
-  StallWatch(const StallWatch&) = delete;
-  StallWatch& operator=(const StallWatch&) = delete;
-  ~StallWatch();
-
-  /// `connection` belongs to another, who may close it at any time. Without a word it is not
-  /// watched if the system has no room.
+  /// `connection` belongs to another, who may close it at any time.
   void Add(int connection);
-  /// Shuts down each connection that was stalled at five looks in a row.
+  /// Shuts down what has stalled for long enough, and forgets what has been closed.
   void Look();
+  [[nodiscard]] bool IsEmpty() const { return connections_.empty(); }
 
  private:
   struct Connection {
     std::uint64_t cookie = 0;
-    /// At some time since the last look.
-    bool was_writable = false;
+    /// What the peer had not read at the last look.
+    int unread_bytes = 0;
     int stalled_looks = 0;
   };
 
-  void TakeEdges();
-
-  int epoll_;
   /// By descriptor. What has another cookie now, or none, is another socket, or closed.
   std::unordered_map<int, Connection> connections_;
 };

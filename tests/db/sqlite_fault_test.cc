@@ -184,13 +184,19 @@ int CodeOfOpen(const std::filesystem::path& file, SqliteAccess access) {
   return store ? 0 : static_cast<int>(store.error().code);
 }
 
+/// A store that nobody but root may write, in a folder that is so too.
+std::filesystem::path MakeReadOnlyStore(const TemporaryFolder& folder) {
+  std::filesystem::path file = folder / "store.db";
+  { Story story(*OpenSqliteStore(file, SqliteAccess::kReadWrite).value()); }
+  std::filesystem::permissions(file, std::filesystem::perms(0444));
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
+  return file;
+}
+
 TEST(SqlitePermissions, RefusesToWriteWhereItMayNot) {
   namespace fs = std::filesystem;
   const TemporaryFolder folder;
-  const fs::path file = folder / "store.db";
-  { Story story(*OpenSqliteStore(file, SqliteAccess::kReadWrite).value()); }
-  fs::permissions(file, fs::perms(0444));
-  fs::permissions(folder.path(), fs::perms(0555));
+  const fs::path file = MakeReadOnlyStore(folder);
   const auto open = [](const fs::path& path, SqliteAccess access) {
     return WithoutPrivilege([&] { return CodeOfOpen(path, access); });
   };
@@ -208,10 +214,7 @@ TEST(SqlitePermissions, RefusesToWriteWhereItMayNot) {
 TEST(SqlitePermissions, WaitsForTheDeadlineWhereNobodyMayWrite) {
   namespace fs = std::filesystem;
   const TemporaryFolder folder;
-  const fs::path file = folder / "store.db";
-  { Story story(*OpenSqliteStore(file, SqliteAccess::kReadWrite).value()); }
-  fs::permissions(file, fs::perms(0444));
-  fs::permissions(folder.path(), fs::perms(0555));
+  const fs::path file = MakeReadOnlyStore(folder);
 
   const int waited = WithoutPrivilege([&] {
     const auto store = OpenSqliteStore(file, SqliteAccess::kReadOnly).value();
