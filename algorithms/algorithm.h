@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "algorithms/settings.h"
 #include "proto/model/field_error.h"
 #include "proto/model/search_space.h"
 #include "proto/model/trial.h"
@@ -111,26 +112,6 @@ class SearchAlgorithm {
   /// Points for the ordinals first_ordinal ... first_ordinal + count - 1. Every point handed out
   /// is observed before the next call, first as kRunning.
   [[nodiscard]] virtual Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) = 0;
-};
-
-/// One setting that an algorithm understands.
-struct SettingSchema {
-  enum class Kind { kInt, kFloat, kBool, kChoice, kText };
-  std::string_view name = {};
-  Kind kind = Kind::kFloat;
-  std::string_view default_text = {};
-  /// The range in words that follow "must be": "an integer >= 0".
-  std::string_view range = {};
-  std::string_view summary = {};
-  /// Bounds of kInt and kFloat; each may be open.
-  double min = -1e308;
-  double max = 1e308;
-  bool min_open = false;
-  bool max_open = false;
-  /// Words of kChoice, separated by '|'.
-  std::string_view choices = {};
-  /// True if "None" is legal too, as it is for some of Katib's numbers.
-  bool may_be_none = false;
 };
 
 /// Reads a nasConfig into the space, codec and layout of `problem`, whose settings are there. Adds

@@ -1,9 +1,6 @@
 #include "algorithms/catalogue.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +8,6 @@
 #include "algorithms/nas_check.h"
 #include "algorithms/numerics/architecture_space.h"
 #include "algorithms/numerics/resource_ladder.h"
-#include "proto/model/observation.h"
 
 namespace hone::algorithms {
 
@@ -26,71 +22,6 @@ constexpr const Algorithm* kCatalogue[] = {
 #include "algorithms/catalogue.inc"
 #undef HONE_ALGORITHM
 };
-
-constexpr std::string_view kNone = "None";
-
-bool IsInRange(const SettingSchema& schema, double value) {
-  const bool is_above = schema.min_open ? value > schema.min : value >= schema.min;
-  const bool is_below = schema.max_open ? value < schema.max : value <= schema.max;
-  return is_above && is_below;
-}
-
-// True if `word` is one of the words of `choices`, which '|' separates.
-bool IsOneOf(std::string_view choices, std::string_view word) {
-  while (!choices.empty()) {
-    const auto end = std::min(choices.find('|'), choices.size());
-    if (choices.substr(0, end) == word) {
-      return true;
-    }
-    choices.remove_prefix(std::min(end + 1, choices.size()));
-  }
-  return false;
-}
-
-bool IsLegal(const SettingSchema& schema, const std::string& text) {
-  if (schema.may_be_none && text == kNone) {
-    return true;
-  }
-  const auto number = ParseNumber(text);
-  switch (schema.kind) {
-    case SettingSchema::Kind::kInt:
-      return number && std::trunc(*number) == *number && IsInRange(schema, *number);
-    case SettingSchema::Kind::kFloat:
-      return number && std::isfinite(*number) && IsInRange(schema, *number);
-    case SettingSchema::Kind::kBool:
-      return IsOneOf("true|false|True|False", text);
-    case SettingSchema::Kind::kChoice:
-      return IsOneOf(schema.choices, text);
-    case SettingSchema::Kind::kText:
-      return !text.empty();
-  }
-  return false;
-}
-
-const SettingSchema* FindSchema(std::span<const SettingSchema> schemas, std::string_view name) {
-  for (const SettingSchema& schema : schemas) {
-    if (schema.name == name) {
-      return &schema;
-    }
-  }
-  return nullptr;
-}
-
-FieldError UnknownSetting(std::string_view owner,
-                          std::span<const SettingSchema> schemas,
-                          std::string path,
-                          const std::string& name) {
-  std::vector<std::string> known;
-  std::string listing;
-  for (const SettingSchema& schema : schemas) {
-    known.emplace_back(schema.name);
-    listing += (listing.empty() ? "" : ", ") + known.back();
-  }
-  std::string message = "unknown setting for " + std::string(owner);
-  message +=
-      SpellingHint(name, known, listing.empty() ? ", it has no settings" : ", it has: " + listing);
-  return {FieldError::Type::kNotSupported, std::move(path), name, std::move(message)};
-}
 
 // What an algorithm wants of architectures is more than what anybody does: both name a field once.
 void AddOthers(FieldErrors own, FieldErrors& errors) {
@@ -113,7 +44,10 @@ void CheckProblem(const Algorithm& algorithm, const Problem& problem, FieldError
     errors.insert(errors.end(), found.begin(), found.end());
     return;
   }
-  const bool has_resource = FindSchema(algorithm.settings, kResourceName.name) != nullptr;
+  const bool has_resource = std::any_of(
+      algorithm.settings.begin(), algorithm.settings.end(), [](const SettingSchema& each) {
+        return each.name == kResourceName.name;
+      });
   for (const FieldError& error : found) {
     const bool is_of_parameters = error.field.starts_with("spec.parameters");
     if (has_resource || is_of_parameters) {
@@ -146,20 +80,6 @@ const Algorithm* Find(std::string_view name) {
   return nullptr;
 }
 
-std::string RangeOf(const SettingSchema& schema) {
-  std::string range(schema.range);
-  const bool is_number =
-      schema.kind == SettingSchema::Kind::kInt || schema.kind == SettingSchema::Kind::kFloat;
-  if (!is_number || schema.max_open || schema.max >= 0x1p63) {
-    return range;
-  }
-  // Without an exponent: people compare it with what they wrote.
-  const bool is_whole = std::trunc(schema.max) == schema.max;
-  const std::string most =
-      is_whole ? std::to_string(std::llround(schema.max)) : FormatNumber(schema.max);
-  return range.find(most) == std::string::npos ? range + ", at most " + most : range;
-}
-
 void CheckSettings(const Algorithm& algorithm,
                    std::span<const Setting> settings,
                    std::string_view field,
@@ -173,30 +93,6 @@ void CheckSettings(const Algorithm& algorithm,
       error.message += "; trials are told it as it is";
     }
     errors.push_back(std::move(error));
-  }
-}
-
-void CheckSettings(std::string_view owner,
-                   std::span<const SettingSchema> schemas,
-                   std::span<const Setting> settings,
-                   std::string_view field,
-                   FieldErrors& errors) {
-  std::set<std::string_view> seen;
-  for (std::size_t i = 0; i < settings.size(); ++i) {
-    const Setting& setting = settings[i];
-    const std::string path = std::string(field) + "[" + std::to_string(i) + "]";
-    const SettingSchema* schema = FindSchema(schemas, setting.name);
-    if (schema == nullptr) {
-      errors.push_back(UnknownSetting(owner, schemas, path + ".name", setting.name));
-    } else if (!seen.insert(setting.name).second) {
-      errors.push_back(
-          {FieldError::Type::kDuplicate, path + ".name", setting.name, "is given twice"});
-    } else if (!IsLegal(*schema, setting.value)) {
-      errors.push_back({FieldError::Type::kInvalid,
-                        path + ".value",
-                        setting.value,
-                        setting.name + " must be " + RangeOf(*schema)});
-    }
   }
 }
 
@@ -253,41 +149,6 @@ std::vector<std::string> AssignmentNames(const ExperimentSpec& spec) {
     names.assign(algorithm->architecture_names.begin(), algorithm->architecture_names.end());
   }
   return names;
-}
-
-const std::string* FindSetting(std::span<const Setting> settings, std::string_view name) {
-  for (const Setting& setting : settings) {
-    if (setting.name == name) {
-      return &setting.value;
-    }
-  }
-  return nullptr;
-}
-
-double NumberOf(std::span<const Setting> settings, std::string_view name, double fallback) {
-  const std::string* const text = FindSetting(settings, name);
-  return text == nullptr ? fallback : ParseNumber(*text).value_or(fallback);
-}
-
-double NumberOf(std::span<const Setting> settings, const SettingSchema& schema) {
-  return NumberOf(settings, schema.name, ParseNumber(schema.default_text).value_or(0));
-}
-
-std::optional<std::uint64_t> RandomState(std::span<const Setting> settings) {
-  for (const Setting& setting : settings) {
-    if (setting.name != "random_state") {
-      continue;
-    }
-    std::uint64_t state = 0;
-    const char* end = setting.value.data() + setting.value.size();
-    if (std::from_chars(setting.value.data(), end, state).ptr == end) {
-      return state;
-    }
-    if (const auto number = ParseNumber(setting.value)) {  // "1e3"
-      return static_cast<std::uint64_t>(std::clamp(*number, 0.0, kRandomStateMax));
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace hone::algorithms

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/settings.h"
 
 namespace hone::algorithms {
 

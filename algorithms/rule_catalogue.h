@@ -23,7 +23,4 @@ void CheckSettings(const Rule& rule,
                    std::string_view field,
                    FieldErrors& errors);
 
-/// The largest step or number of reports that a setting may name.
-inline constexpr double kCountMax = 1e15;
-
 }  // namespace hone::algorithms

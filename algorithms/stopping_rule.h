@@ -70,14 +70,12 @@ struct Rule {
   std::unique_ptr<StoppingRule> (*make)(std::span<const Setting> settings) = nullptr;
 };
 
+/// The largest step or number of reports that a setting may name.
+inline constexpr double kCountMax = 1e15;
+
 /// `value`, or infinity if it is not finite: then it is the worst.
 [[nodiscard]] inline double OrWorst(double value) {
   return std::isfinite(value) ? value : std::numeric_limits<double>::infinity();
 }
-
-/// The number given for a setting, else that of its default; nothing if it has neither.
-[[nodiscard]] std::optional<double> NumberOf(std::span<const SettingSchema> schemas,
-                                             std::span<const Setting> settings,
-                                             std::string_view name);
 
 }  // namespace hone::algorithms

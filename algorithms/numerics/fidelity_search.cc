@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "algorithms/catalogue.h"
 #include "algorithms/numerics/trial_rank.h"
 #include "proto/model/result.h"
 

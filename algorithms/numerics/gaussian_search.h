@@ -25,10 +25,11 @@
 
 namespace hone::algorithms {
 
+/// As the settings of `bayesianoptimization` say, whose defaults stand there.
 struct GaussianOptions {
   /// Trials that must have ended, one of them with a value, before the model is asked; they follow
   /// a Sobol sequence.
-  std::size_t startup_trials = 10;
+  std::size_t startup_trials = 0;
   Acquisition acquisition = Acquisition::kExpectedImprovement;
 };
 

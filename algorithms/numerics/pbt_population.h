@@ -19,10 +19,11 @@
 
 namespace hone::algorithms {
 
+/// As the settings of `pbt` say, whose defaults stand there.
 struct PbtOptions {
-  std::uint64_t members = 20;
+  std::uint64_t members = 0;
   /// The share of a generation that is the worst, and of that which is the best.
-  double truncation = 0.2;
+  double truncation = 0;
 };
 
 /// What the next trial is.

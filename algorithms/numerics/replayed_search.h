@@ -15,7 +15,6 @@
 #include <string_view>
 
 #include "algorithms/algorithm.h"
-#include "algorithms/catalogue.h"
 #include "algorithms/numerics/nlopt_run.h"
 
 namespace hone::algorithms {
@@ -46,15 +45,8 @@ inline constexpr SettingSchema kInitialStep = {
     .max = 0.5,
     .min_open = true,
 };
-inline constexpr SettingSchema kRestartState = {
-    .name = "random_state",
-    .kind = SettingSchema::Kind::kInt,
-    .range = kRandomState.range,
-    .summary =
-        "seed of the points where the search begins again, and of those beside it; by "
-        "default it follows from the experiment's uid",
-    .min = kRandomState.min,
-    .max = kRandomState.max,
-};
+inline constexpr SettingSchema kRestartState = RandomStateSetting(
+    "seed of the points where the search begins again, and of those beside it; by default it "
+    "follows from the experiment's uid");
 
 }  // namespace hone::algorithms

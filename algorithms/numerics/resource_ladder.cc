@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "algorithms/catalogue.h"
 #include "proto/model/observation.h"
 
 namespace hone::algorithms {
@@ -15,7 +14,7 @@ namespace {
 constexpr double kRounding = 1e-9;
 
 /// The place of a parameter; nothing if none has that name.
-std::optional<std::size_t> PlaceOf(const SearchSpace& space, const std::string& name) {
+std::optional<std::size_t> PlaceOf(const SearchSpace& space, std::string_view name) {
   const auto& parameters = space.parameters();
   const auto found = std::find_if(
       parameters.begin(), parameters.end(), [&](const auto& each) { return each.name == name; });
@@ -37,26 +36,27 @@ bool IsIndependent(const SearchSpace& space, std::size_t index) {
 /// Reads what a ladder is made of, and says what is wrong with it.
 class LadderReader {
  public:
-  LadderReader(const Problem& problem, FieldErrors& errors) : problem_(problem), errors_(errors) {}
+  LadderReader(const Problem& problem, FieldErrors& errors)
+      : problem_(problem), settings_(kLadderSettings, problem.settings), errors_(errors) {}
 
   /// The place of the resource in the space; nothing if there is none that will do.
   std::optional<std::size_t> ReadParameter() {
-    const std::string* const name = TextOf(kResourceName.name);
-    if (name == nullptr) {
+    const std::string name(settings_.Text(kResourceName.name));
+    if (name.empty()) {
       errors_.push_back({FieldError::Type::kRequired,
                          "spec.algorithm.algorithmSettings",
                          "",
                          "give resource_name: the parameter that says how much a trial may use"});
       return std::nullopt;
     }
-    const std::optional<std::size_t> index = PlaceOf(problem_.space, *name);
+    const std::optional<std::size_t> index = PlaceOf(problem_.space, name);
     if (!index) {
-      Refuse(kResourceName.name, *name, "must name a parameter" + Hint(*name));
+      Refuse(kResourceName.name, name, "must name a parameter" + Hint(name));
     } else if (problem_.space.parameters()[*index].IsList()) {
-      Refuse(kResourceName.name, *name, "must name a parameter of type int or double");
+      Refuse(kResourceName.name, name, "must name a parameter of type int or double");
     } else if (!IsIndependent(problem_.space, *index)) {
       Refuse(kResourceName.name,
-             *name,
+             name,
              "must name a parameter that depends on no other and on which none depends");
     } else {
       return index;
@@ -66,7 +66,7 @@ class LadderReader {
 
   /// The highest level; nothing if it is none.
   std::optional<double> ReadMaximum(const Parameter& resource) {
-    const double maximum = NumberOf(problem_.settings, kMaximumResource.name, resource.high);
+    const double maximum = settings_.NumberIfAny(kMaximumResource.name).value_or(resource.high);
     const std::string name = "parameter " + resource.name;
     if (!(maximum > 0)) {
       Refuse(kMaximumResource.name, "", name + " is never positive; give it a max above 0");
@@ -85,16 +85,15 @@ class LadderReader {
   /// What no level is below.
   double ReadMinimum(const Parameter& resource) {
     const double least = resource.low > 0 ? resource.low : 1;
-    return std::max(NumberOf(problem_.settings, kMinimumResource.name, least), resource.low);
+    return std::max(settings_.NumberIfAny(kMinimumResource.name).value_or(least), resource.low);
   }
 
   /// `levels` are left of `steps`, which the parameter may not be able to tell apart.
   bool HasEnough(std::size_t levels, std::size_t steps, double maximum, double minimum) {
     const std::string range = FormatNumber(minimum) + " to " + FormatNumber(maximum);
     if (steps > ResourceLadder::kLevelsMax) {
-      const std::string* const eta = TextOf(kEta.name);
       Refuse(kEta.name,
-             eta == nullptr ? "" : *eta,
+             std::string(settings_.Text(kEta.name)),
              "must be larger: from " + range + " there are more than " +
                  std::to_string(ResourceLadder::kLevelsMax) + " rungs");
     } else if (levels < ResourceLadder::kLevelsMin) {
@@ -109,10 +108,6 @@ class LadderReader {
   }
 
  private:
-  [[nodiscard]] const std::string* TextOf(std::string_view name) const {
-    return FindSetting(problem_.settings, name);
-  }
-
   void Refuse(std::string_view setting, std::string found, std::string message) {
     std::string field = "spec.algorithm.algorithmSettings";
     for (std::size_t i = 0; i < problem_.settings.size(); ++i) {
@@ -136,6 +131,7 @@ class LadderReader {
   }
 
   const Problem& problem_;
+  const SettingValues settings_;
   FieldErrors& errors_;
 };
 
@@ -155,7 +151,7 @@ std::optional<ResourceLadder> ResourceLadder::Make(const Problem& problem, Field
   const double minimum = reader.ReadMinimum(resource);
   ResourceLadder ladder;
   ladder.parameter_ = *parameter;
-  ladder.eta_ = NumberOf(problem.settings, kEta);
+  ladder.eta_ = SettingValues(kLadderSettings, problem.settings).Number(kEta.name);
   // R, R / eta, ... (Li et al., "Hyperband", JMLR 18, 2018, algorithm 1, line 6), as far as the
   // parameter can tell them apart.
   double amount = *maximum;
@@ -183,17 +179,18 @@ std::optional<std::size_t> ResourceLadder::LevelOf(const Point& point) const {
 }
 
 SearchSpace OpenResource(const SearchSpace& space, std::span<const Setting> settings) {
-  const std::string* const name = FindSetting(settings, kResourceName.name);
-  const auto index = name == nullptr ? std::nullopt : PlaceOf(space, *name);
-  if (!index || FindSetting(settings, kMaximumResource.name) == nullptr) {
+  const SettingValues values(kLadderSettings, settings);
+  const auto index = PlaceOf(space, values.Text(kResourceName.name));
+  const std::optional<double> most = values.NumberIfAny(kMaximumResource.name);
+  if (!index || !most) {
     return space;
   }
   const Parameter& resource = space.parameters()[*index];
   if (resource.IsList() || resource.low != resource.high || !IsIndependent(space, *index)) {
     return space;
   }
-  double low = NumberOf(settings, kMinimumResource.name, 1);
-  double high = NumberOf(settings, kMaximumResource.name, 1);
+  double low = values.NumberIfAny(kMinimumResource.name).value_or(1);
+  double high = *most;
   if (resource.type == ParameterType::kInt) {
     low = std::max(1.0, std::floor(low));
     high = std::ceil(high);

@@ -55,6 +55,11 @@ inline constexpr SettingSchema kEta = {
     .min_open = true,
 };
 
+inline constexpr SettingSchema kLadderSettings[] = {kResourceName,
+                                                    kMaximumResource,
+                                                    kMinimumResource,
+                                                    kEta};
+
 /// What Katib's hyperband writes among the settings of an experiment to know where it stands. Here
 /// the trials say that: these settings are accepted, and one of them shows who made the trials.
 inline constexpr std::string_view kKatibState = "current_s";

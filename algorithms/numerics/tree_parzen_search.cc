@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <utility>
 
-#include "algorithms/catalogue.h"
 #include "algorithms/numerics/counter_random.h"
-#include "proto/model/observation.h"
 
 namespace hone::algorithms {
 namespace {
@@ -34,7 +33,7 @@ constexpr SettingSchema kSettings[] = {
     {.name = "n_ei_candidates",
      .kind = SettingSchema::Kind::kInt,
      .range = "an integer > 0",
-     .summary = "the same as n_EI_candidates",
+     .summary = "the same as n_EI_candidates, and instead of it if both are given",
      .min = 1,
      .max = 1e6},
     {.name = "gamma",
@@ -56,21 +55,13 @@ constexpr SettingSchema kSettings[] = {
     kRandomState,
 };
 
-TreeParzenOptions ReadOptions(std::span<const Setting> settings) {
-  TreeParzenOptions options;
-  for (const Setting& setting : settings) {
-    const double number = ParseNumber(setting.value).value_or(0);
-    if (setting.name == "n_startup_trials") {
-      options.startup_trials = static_cast<std::size_t>(number);
-    } else if (setting.name == "n_EI_candidates" || setting.name == "n_ei_candidates") {
-      options.candidates = static_cast<std::size_t>(number);
-    } else if (setting.name == "gamma") {
-      options.gamma = number;
-    } else if (setting.name == "prior_weight") {
-      options.prior_weight = number;
-    }
-  }
-  return options;
+TreeParzenOptions ReadOptions(const SettingValues& settings) {
+  const std::optional<double> candidates = settings.NumberIfAny("n_ei_candidates");
+  return {.startup_trials = settings.Count("n_startup_trials"),
+          .candidates = candidates ? static_cast<std::size_t>(*candidates)
+                                   : settings.Count("n_EI_candidates"),
+          .gamma = settings.Number("gamma"),
+          .prior_weight = settings.Number("prior_weight")};
 }
 
 /// In small spaces the same point is drawn many times. NaN equals NaN here.
@@ -205,7 +196,7 @@ std::span<const SettingSchema> TreeParzenSettings() {
 }
 
 std::unique_ptr<SearchAlgorithm> MakeTreeParzenSearch(const Problem& problem) {
-  return std::make_unique<TreeParzenSearch>(problem, ReadOptions(problem.settings));
+  return std::make_unique<TreeParzenSearch>(problem, ReadOptions({kSettings, problem.settings}));
 }
 
 }  // namespace hone::algorithms

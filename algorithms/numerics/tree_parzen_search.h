@@ -22,14 +22,15 @@
 
 namespace hone::algorithms {
 
+/// As the settings of `tpe` say, whose defaults stand there.
 struct TreeParzenOptions {
   /// Trials that must have ended before the model is asked; until then points are a Sobol sequence.
-  std::size_t startup_trials = 10;
-  std::size_t candidates = 24;
+  std::size_t startup_trials = 0;
+  std::size_t candidates = 0;
   /// The share of ended trials, failed ones among them, that are the best, of which there are at
   /// most 25.
-  double gamma = 0.1;
-  double prior_weight = 1;
+  double gamma = 0;
+  double prior_weight = 0;
 };
 
 class TreeParzenSearch final : public SearchAlgorithm {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/asha_schedule.h"
 #include "algorithms/numerics/fidelity_search.h"
 
@@ -26,7 +26,7 @@ constexpr SettingSchema kSettings[] = {
 };
 
 std::size_t BracketsOf(const Problem& problem) {
-  return static_cast<std::size_t>(NumberOf(problem.settings, "brackets", 1));
+  return SettingValues(kSettings, problem.settings).Count("brackets");
 }
 
 void Check(const Problem& problem, FieldErrors& errors) {

@@ -6,13 +6,19 @@
 #include <utility>
 #include <vector>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/unseen_points.h"
-#include "proto/model/result.h"
 
 namespace hone::algorithms {
+
+// The members that take turns, each from its own file.
+extern const Algorithm k_bayesianoptimization;
+extern const Algorithm k_bobyqa;
+extern const Algorithm k_cmaes;
+extern const Algorithm k_multivariate_tpe;
+
 namespace {
 
 /// Where a model answers slower than it is worth: from these ordinals on the Gaussian process has
@@ -46,20 +52,20 @@ class AutoSearch final : public SearchAlgorithm {
         block_(std::max<std::uint64_t>(problem.parallel_trials, 1)),
         unseen_(problem.space, problem.seed),
         has_gaussian_(problem.space.size() <= kGaussianParametersMax),
-        parzen_(Make("multivariate-tpe", problem)) {
+        parzen_(Make(k_multivariate_tpe, problem)) {
     const Census census = Count(problem.space);
     has_evolution_ = census.others == 0 && census.numbers >= 2;
     has_many_numbers_ = census.others == 0 && census.numbers >= kManyNumbers;
     has_local_ = has_evolution_ && census.with_steps == 0 && census.numbers <= kLocalNumbersMax &&
                  problem.parallel_trials <= kLocalParallelMax;
     if (has_gaussian_) {
-      gaussian_ = Make("bayesianoptimization", problem);
+      gaussian_ = Make(k_bayesianoptimization, problem);
     }
     if (has_evolution_) {
-      evolution_ = Make("cmaes", problem);
+      evolution_ = Make(k_cmaes, problem);
     }
     if (has_local_) {
-      local_ = Make("bobyqa", problem);
+      local_ = Make(k_bobyqa, problem);
     }
   }
 
@@ -125,14 +131,12 @@ class AutoSearch final : public SearchAlgorithm {
     return census;
   }
 
-  static Member Make(std::string_view name, const Problem& problem) {
-    const Algorithm* const algorithm = Find(name);
-    HONE_CHECK(algorithm != nullptr);
+  static Member Make(const Algorithm& algorithm, const Problem& problem) {
     Problem own = problem;
     own.settings.clear();
     // Of their own, or the members would propose the same random points.
-    own.seed = MixBits(problem.seed + name.size());
-    return {algorithm->name, algorithm->make(own)};
+    own.seed = MixBits(problem.seed + algorithm.name.size());
+    return {algorithm.name, algorithm.make(own)};
   }
 
   /// Whole blocks of as many trials as run at a time: a batch has one author, who knows how to

@@ -1,9 +1,9 @@
 #include <memory>
 #include <string>
+#include <string_view>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/gaussian_search.h"
-#include "proto/model/observation.h"
 
 namespace hone::algorithms {
 namespace {
@@ -38,18 +38,12 @@ constexpr SettingSchema kSettings[] = {
     kRandomState,
 };
 
-GaussianOptions ReadOptions(std::span<const Setting> settings) {
-  GaussianOptions options;
-  for (const Setting& setting : settings) {
-    if (setting.name == "n_initial_points") {
-      options.startup_trials = static_cast<std::size_t>(ParseNumber(setting.value).value_or(0));
-    } else if (setting.name == "acq_func" && setting.value.starts_with("PI")) {
-      options.acquisition = Acquisition::kProbability;
-    } else if (setting.name == "acq_func" && setting.value == "LCB") {
-      options.acquisition = Acquisition::kConfidenceBound;
-    }
-  }
-  return options;
+GaussianOptions ReadOptions(const SettingValues& settings) {
+  const std::string_view acquisition = settings.Text("acq_func");
+  return {.startup_trials = settings.Count("n_initial_points"),
+          .acquisition = acquisition.starts_with("PI") ? Acquisition::kProbability
+                         : acquisition == "LCB"        ? Acquisition::kConfidenceBound
+                                                       : Acquisition::kExpectedImprovement};
 }
 
 /// A proposal takes some seconds then, if they are words.
@@ -66,7 +60,7 @@ void Check(const Problem& problem, FieldErrors& errors) {
 }
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return std::make_unique<GaussianSearch>(problem, ReadOptions(problem.settings));
+  return std::make_unique<GaussianSearch>(problem, ReadOptions({kSettings, problem.settings}));
 }
 
 }  // namespace

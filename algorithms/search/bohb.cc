@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/fidelity_search.h"
 #include "algorithms/numerics/hyperband_schedule.h"
@@ -17,7 +17,6 @@ namespace {
 constexpr std::uint32_t kChoiceAttempt = 0xFFFFFFFF;
 /// Attempts at a point are ordinals of their own for the model.
 constexpr unsigned kAttemptShift = 40;
-constexpr double kRandomFraction = 1.0 / 3;
 
 /// Falkner et al. 2018, section 3.2: candidates and share of the best.
 constexpr TreeParzenOptions kModelOptions = {.startup_trials = 0,
@@ -31,9 +30,10 @@ class BohbSearch final : public FidelitySearch {
  public:
   BohbSearch(const Problem& problem,
              const ResourceLadder& ladder,
-             std::unique_ptr<HalvingSchedule> schedule)
+             std::unique_ptr<HalvingSchedule> schedule,
+             double random_fraction)
       : FidelitySearch(problem, ladder, std::move(schedule)),
-        random_fraction_(NumberOf(problem.settings, "random_fraction", kRandomFraction)),
+        random_fraction_(random_fraction),
         enough_(CountVaried(problem.space, ladder.parameter()) + 2),
         results_(ladder.levels().size()) {
     Problem at_level = problem;
@@ -123,7 +123,8 @@ std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
       problem,
       *ladder,
       std::make_unique<HyperbandSchedule>(
-          ladder->eta(), ladder->levels().size(), problem.max_trials));
+          ladder->eta(), ladder->levels().size(), problem.max_trials),
+      SettingValues(kSettings, problem.settings).Number("random_fraction"));
 }
 
 }  // namespace

@@ -7,12 +7,13 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <Eigen/Core>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/cma_state.h"
 #include "algorithms/numerics/counter_random.h"
@@ -20,7 +21,6 @@
 #include "algorithms/numerics/trial_rank.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "proto/model/normal_distribution.h"
-#include "proto/model/observation.h"
 
 namespace hone::algorithms {
 namespace {
@@ -35,9 +35,10 @@ constexpr std::uint64_t kRestartStream = std::uint64_t{1} << 63U;
 
 enum class Restart { kNone, kIpop, kBipop };
 
+/// As the settings say, whose defaults stand there.
 struct Options {
-  double sigma = 1.0 / 6;
-  Restart restart = Restart::kIpop;
+  double sigma = 0;
+  Restart restart = Restart::kNone;
 };
 
 /// The probabilities of a categorical parameter, learned from the better half of a generation
@@ -365,22 +366,16 @@ constexpr SettingSchema kSettings[] = {
     kRandomState,
 };
 
-Options ReadOptions(std::span<const Setting> settings) {
-  Options options;
-  for (const Setting& setting : settings) {
-    if (setting.name == "sigma") {
-      options.sigma = ParseNumber(setting.value).value_or(options.sigma);
-    } else if (setting.name == "restart_strategy") {
-      options.restart = setting.value == "ipop"    ? Restart::kIpop
-                        : setting.value == "bipop" ? Restart::kBipop
-                                                   : Restart::kNone;
-    }
-  }
-  return options;
+Options ReadOptions(const SettingValues& settings) {
+  const std::string_view restart = settings.Text("restart_strategy");
+  return {.sigma = settings.Number("sigma"),
+          .restart = restart == "ipop"    ? Restart::kIpop
+                     : restart == "bipop" ? Restart::kBipop
+                                          : Restart::kNone};
 }
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return std::make_unique<CmaSearch>(problem, ReadOptions(problem.settings));
+  return std::make_unique<CmaSearch>(problem, ReadOptions({kSettings, problem.settings}));
 }
 
 }  // namespace

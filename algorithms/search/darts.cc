@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/architecture_space.h"
 
 namespace hone::algorithms {

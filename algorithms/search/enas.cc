@@ -11,13 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/architecture_controller.h"
 #include "algorithms/numerics/architecture_space.h"
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/unseen_points.h"
 #include "algorithms/numerics/value_scale.h"
-#include "algorithms/stopping_rule.h"
 
 namespace hone::algorithms {
 namespace {
@@ -107,11 +106,6 @@ constexpr SettingSchema kSettings[] = {
     kRandomState,
 };
 
-/// The number of a setting, its own or its default; nothing for "None".
-std::optional<double> SettingOf(const Problem& problem, std::string_view name) {
-  return NumberOf(kSettings, problem.settings, name);
-}
-
 struct EndedTrial {
   Point point;
   /// NaN if the trial has ended without.
@@ -122,9 +116,11 @@ struct EndedTrial {
 class Learner {
  public:
   Learner(const Problem& problem, const ControllerOptions& options)
-      : controller_(*problem.layout, options, problem.seed),
-        steps_(static_cast<std::size_t>(*SettingOf(problem, "controller_train_steps"))),
-        decay_(*SettingOf(problem, "controller_baseline_decay")) {}
+      : controller_(*problem.layout, options, problem.seed) {
+    const SettingValues settings(kSettings, problem.settings);
+    steps_ = settings.Count("controller_train_steps");
+    decay_ = settings.Number("controller_baseline_decay");
+  }
 
   [[nodiscard]] const ArchitectureController& controller() const { return controller_; }
 
@@ -157,8 +153,8 @@ class Learner {
   };
 
   ArchitectureController controller_;
-  std::size_t steps_;
-  double decay_;
+  std::size_t steps_ = 0;
+  double decay_ = 0;
   double baseline_ = 0;
   /// The newest first.
   std::deque<Remembered> replay_;
@@ -241,15 +237,15 @@ class EnasSearch final : public SearchAlgorithm {
   bool has_learned_ = false;
 };
 
-ControllerOptions ReadOptions(const Problem& problem) {
+ControllerOptions ReadOptions(const SettingValues& settings) {
   return {
-      .hidden = static_cast<std::size_t>(*SettingOf(problem, "controller_hidden_size")),
-      .temperature = SettingOf(problem, "controller_temperature"),
-      .tanh_constant = SettingOf(problem, "controller_tanh_const"),
-      .entropy_weight = SettingOf(problem, "controller_entropy_weight"),
-      .skip_target = *SettingOf(problem, "controller_skip_target"),
-      .skip_weight = SettingOf(problem, "controller_skip_weight"),
-      .learning_rate = *SettingOf(problem, "controller_learning_rate"),
+      .hidden = settings.Count("controller_hidden_size"),
+      .temperature = settings.NumberIfAny("controller_temperature"),
+      .tanh_constant = settings.NumberIfAny("controller_tanh_const"),
+      .entropy_weight = settings.NumberIfAny("controller_entropy_weight"),
+      .skip_target = settings.Number("controller_skip_target"),
+      .skip_weight = settings.NumberIfAny("controller_skip_weight"),
+      .learning_rate = settings.Number("controller_learning_rate"),
   };
 }
 
@@ -262,9 +258,9 @@ void Check(const Problem& problem, FieldErrors& errors) {
   }
   const auto layers = static_cast<double>(problem.layout->layers);
   const auto operations = static_cast<double>(problem.layout->operations);
-  // A value that is no number is told of elsewhere.
-  const double hidden = SettingOf(problem, "controller_hidden_size").value_or(0);
-  const double steps = SettingOf(problem, "controller_train_steps").value_or(0);
+  const SettingValues settings(kSettings, problem.settings);
+  const double hidden = settings.Number("controller_hidden_size");
+  const double steps = settings.Number("controller_train_steps");
   const double step = 3 * layers * hidden * (16 * hidden + operations + layers / 2 * hidden);
   if (steps * step > kWorkMax) {
     errors.push_back({FieldError::Type::kInvalid,
@@ -276,7 +272,7 @@ void Check(const Problem& problem, FieldErrors& errors) {
 }
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return std::make_unique<EnasSearch>(problem, ReadOptions(problem));
+  return std::make_unique<EnasSearch>(problem, ReadOptions({kSettings, problem.settings}));
 }
 
 }  // namespace

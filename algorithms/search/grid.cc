@@ -1,6 +1,6 @@
 #include <memory>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/unseen_points.h"
 
 namespace hone::algorithms {
@@ -23,15 +23,8 @@ class GridSearch final : public SearchAlgorithm {
   UnseenPoints unseen_;
 };
 
-constexpr SettingSchema kSettings[] = {{
-    .name = "random_state",
-    .kind = SettingSchema::Kind::kInt,
-    .range = kRandomState.range,
-    .summary = "seed of a random order; without it the order is lexicographic, the last parameter "
-               "fastest",
-    .min = kRandomState.min,
-    .max = kRandomState.max,
-}};
+constexpr SettingSchema kSettings[] = {RandomStateSetting(
+    "seed of a random order; without it the order is lexicographic, the last parameter fastest")};
 
 void Check(const Problem& problem, FieldErrors& errors) {
   const auto& parameters = problem.space.parameters();

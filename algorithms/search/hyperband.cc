@@ -1,6 +1,6 @@
 #include <memory>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/fidelity_search.h"
 #include "algorithms/numerics/hyperband_schedule.h"
 

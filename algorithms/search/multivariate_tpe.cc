@@ -1,4 +1,4 @@
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/tree_parzen_search.h"
 
 namespace hone::algorithms {

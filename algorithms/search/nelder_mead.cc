@@ -12,8 +12,9 @@ void Check(const Problem& problem, FieldErrors& errors) {
 }
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return MakeReplayedSearch(
-      NloptMethod::kNelderMead, problem, NumberOf(problem.settings, kInitialStep));
+  return MakeReplayedSearch(NloptMethod::kNelderMead,
+                            problem,
+                            SettingValues(kSettings, problem.settings).Number("initial_step"));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/observation_delta.h"
 #include "algorithms/numerics/pbt_population.h"
@@ -24,7 +24,6 @@ constexpr double kShrink = 0.8;
 constexpr double kGrow = 1.2;
 /// Zero cannot be multiplied: it moves by this share of the range.
 constexpr double kShareOfRange = 0.05;
-constexpr double kResampleProbability = 0.25;
 
 /// A number times 0.8 or 1.2, at least the next legal value; of a list, a neighbour.
 double Perturb(const Parameter& parameter, double value, bool up) {
@@ -42,9 +41,9 @@ double Perturb(const Parameter& parameter, double value, bool up) {
 
 class PbtSearch final : public SearchAlgorithm {
  public:
-  PbtSearch(const Problem& problem, const PbtOptions& options)
+  PbtSearch(const Problem& problem, const PbtOptions& options, double resample)
       : seed_(problem.seed),
-        resample_(NumberOf(problem.settings, "resample_probability", kResampleProbability)),
+        resample_(resample),
         unseen_(problem.space, problem.seed),
         population_(options) {}
 
@@ -188,13 +187,13 @@ void Check(const Problem& problem, FieldErrors& errors) {
 }
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  PbtOptions options;
-  const double members =
-      NumberOf(problem.settings, "n_population", static_cast<double>(options.members));
-  // Nobody has to wait as long as every member runs.
-  options.members = std::max(static_cast<std::uint64_t>(members), problem.parallel_trials);
-  options.truncation = NumberOf(problem.settings, "truncation_threshold", options.truncation);
-  return std::make_unique<PbtSearch>(problem, options);
+  const SettingValues settings(kSettings, problem.settings);
+  const PbtOptions options = {
+      // Nobody has to wait as long as every member runs.
+      .members = std::max<std::uint64_t>(settings.Count("n_population"), problem.parallel_trials),
+      .truncation = settings.Number("truncation_threshold"),
+  };
+  return std::make_unique<PbtSearch>(problem, options, settings.Number("resample_probability"));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include <memory>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/unseen_points.h"
 
 namespace hone::algorithms {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/trial_rank.h"
@@ -19,20 +19,16 @@ namespace {
 constexpr std::uint32_t kAttemptsMax = 32;
 /// How far a mutation moves a number, as a share of its range: a standard deviation.
 constexpr double kStep = 0.2;
-constexpr double kPopulationSize = 20;
-constexpr double kSampleSize = 10;
 
 /// Real, Aggarwal, Huang, Le 2019, algorithm 1. The population is the trials with the newest
 /// ordinals among those that have ended with a value, so it follows from the set of trials: whoever
 /// ends late is as old as its ordinal says. What fails has no place in it, and makes nobody older.
 class RegularizedEvolution final : public SearchAlgorithm {
  public:
-  explicit RegularizedEvolution(const Problem& problem)
+  RegularizedEvolution(const Problem& problem, std::size_t population_size, std::size_t sample_size)
       : seed_(problem.seed),
-        members_max_(static_cast<std::size_t>(
-            NumberOf(problem.settings, "population_size", kPopulationSize))),
-        sample_size_(
-            static_cast<std::size_t>(NumberOf(problem.settings, "sample_size", kSampleSize))),
+        members_max_(population_size),
+        sample_size_(sample_size),
         unseen_(problem.space, problem.seed),
         startup_(problem.space, problem.seed),
         axes_(MakeAxes(problem.space)) {}
@@ -175,7 +171,9 @@ constexpr SettingSchema kSettings[] = {
 };
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return std::make_unique<RegularizedEvolution>(problem);
+  const SettingValues settings(kSettings, problem.settings);
+  return std::make_unique<RegularizedEvolution>(
+      problem, settings.Count("population_size"), settings.Count("sample_size"));
 }
 
 }  // namespace

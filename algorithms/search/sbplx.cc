@@ -12,7 +12,9 @@ void Check(const Problem& problem, FieldErrors& errors) {
 }
 
 std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
-  return MakeReplayedSearch(NloptMethod::kSbplx, problem, NumberOf(problem.settings, kInitialStep));
+  return MakeReplayedSearch(NloptMethod::kSbplx,
+                            problem,
+                            SettingValues(kSettings, problem.settings).Number("initial_step"));
 }
 
 }  // namespace

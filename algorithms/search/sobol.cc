@@ -1,6 +1,6 @@
 #include <memory>
 
-#include "algorithms/catalogue.h"
+#include "algorithms/algorithm.h"
 #include "algorithms/numerics/sobol_sequence.h"
 #include "algorithms/numerics/unseen_points.h"
 
@@ -34,14 +34,8 @@ class SobolSearch final : public SearchAlgorithm {
   UnseenPoints unseen_;
 };
 
-constexpr SettingSchema kSettings[] = {{
-    .name = "random_state",
-    .kind = SettingSchema::Kind::kInt,
-    .range = kRandomState.range,
-    .summary = "seed of the scrambling; by default it follows from the experiment's uid",
-    .min = kRandomState.min,
-    .max = kRandomState.max,
-}};
+constexpr SettingSchema kSettings[] = {
+    RandomStateSetting("seed of the scrambling; by default it follows from the experiment's uid")};
 
 void Check(const Problem& problem, FieldErrors& errors) {
   if (problem.space.size() > SobolSequence::kDimensionsMax) {

@@ -2,7 +2,8 @@
 #include <vector>
 
 #include "algorithms/numerics/best_share.h"
-#include "algorithms/rule_catalogue.h"
+#include "algorithms/numerics/resource_ladder.h"
+#include "algorithms/stopping_rule.h"
 
 namespace hone::algorithms {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 constexpr SettingSchema kSettings[] = {
     {.name = "eta",
      .kind = SettingSchema::Kind::kInt,
-     .default_text = "3",
+     .default_text = kEta.default_text,  // the search's, as the paper has one eta for both
      .range = "an integer >= 2",
      .summary = "one of so many trials goes on beyond a rung; the rungs grow by it",
      .min = 2,
@@ -37,11 +38,11 @@ constexpr std::uint64_t kTrialsRemembered = 100'000;
 // on while it is judged, and what asynchronous promotion would not promote is stopped instead.
 class AshaStop final : public StoppingRule {
  public:
-  explicit AshaStop(std::span<const Setting> settings)
-      : eta_(static_cast<std::int64_t>(*NumberOf(kSettings, settings, "eta"))),
-        r_min_(static_cast<std::int64_t>(*NumberOf(kSettings, settings, "r_min"))),
+  explicit AshaStop(const SettingValues& settings)
+      : eta_(static_cast<std::int64_t>(settings.Number("eta"))),
+        r_min_(static_cast<std::int64_t>(settings.Number("r_min"))),
         max_resource_(static_cast<std::int64_t>(
-            NumberOf(kSettings, settings, "max_resource").value_or(2 * kCountMax))) {}
+            settings.NumberIfAny("max_resource").value_or(2 * kCountMax))) {}
 
   void Begin(std::uint64_t ordinal) override {
     Forget(trials_.find(ordinal));
@@ -157,9 +158,9 @@ class AshaStop final : public StoppingRule {
 };
 
 void Check(std::span<const Setting> settings, std::string_view field, FieldErrors& errors) {
-  const double r_min = *NumberOf(kSettings, settings, "r_min");
-  const std::optional<double> max_resource = NumberOf(kSettings, settings, "max_resource");
-  if (max_resource && *max_resource <= r_min) {
+  const SettingValues values(kSettings, settings);
+  const std::optional<double> max_resource = values.NumberIfAny("max_resource");
+  if (max_resource && *max_resource <= values.Number("r_min")) {
     errors.push_back({FieldError::Type::kInvalid,
                       std::string(field),
                       "",
@@ -178,7 +179,7 @@ const Rule k_asha_stop = {
     .trials_remembered = kTrialsRemembered,
     .check = Check,
     .make = [](std::span<const Setting> settings) -> std::unique_ptr<StoppingRule> {
-      return std::make_unique<AshaStop>(settings);
+      return std::make_unique<AshaStop>(SettingValues(kSettings, settings));
     },
 };
 

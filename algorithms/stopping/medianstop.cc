@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "algorithms/numerics/median.h"
-#include "algorithms/rule_catalogue.h"
+#include "algorithms/stopping_rule.h"
 
 namespace hone::algorithms {
 namespace {
@@ -86,10 +86,9 @@ class Curve {
 // to s is worse than the median of the running means up to s of the trials that have completed.
 class MedianStop final : public StoppingRule {
  public:
-  explicit MedianStop(std::span<const Setting> settings)
-      : min_trials_(
-            static_cast<std::size_t>(*NumberOf(kSettings, settings, "min_trials_required"))),
-        start_step_(static_cast<std::int64_t>(*NumberOf(kSettings, settings, "start_step"))) {}
+  explicit MedianStop(const SettingValues& settings)
+      : min_trials_(settings.Count("min_trials_required")),
+        start_step_(static_cast<std::int64_t>(settings.Number("start_step"))) {}
 
   void Begin(std::uint64_t ordinal) override {
     running_[ordinal] = Curve();
@@ -187,7 +186,7 @@ const Rule k_medianstop = {
     .settings = kSettings,
     .trials_remembered = kTrialsRemembered,
     .make = [](std::span<const Setting> settings) -> std::unique_ptr<StoppingRule> {
-      return std::make_unique<MedianStop>(settings);
+      return std::make_unique<MedianStop>(SettingValues(kSettings, settings));
     },
 };
 

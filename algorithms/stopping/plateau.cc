@@ -1,6 +1,6 @@
 #include <map>
 
-#include "algorithms/rule_catalogue.h"
+#include "algorithms/stopping_rule.h"
 
 namespace hone::algorithms {
 namespace {
@@ -31,10 +31,10 @@ constexpr SettingSchema kSettings[] = {
 // Each trial is judged by itself alone.
 class Plateau final : public StoppingRule {
  public:
-  explicit Plateau(std::span<const Setting> settings)
-      : patience_(static_cast<std::int64_t>(*NumberOf(kSettings, settings, "patience"))),
-        min_delta_(*NumberOf(kSettings, settings, "min_delta")),
-        start_step_(static_cast<std::int64_t>(*NumberOf(kSettings, settings, "start_step"))) {}
+  explicit Plateau(const SettingValues& settings)
+      : patience_(static_cast<std::int64_t>(settings.Number("patience"))),
+        min_delta_(settings.Number("min_delta")),
+        start_step_(static_cast<std::int64_t>(settings.Number("start_step"))) {}
 
   void Begin(std::uint64_t ordinal) override { running_[ordinal] = Curve(); }
 
@@ -85,7 +85,7 @@ const Rule k_plateau = {
     .summary = "stops a trial whose best value has stopped improving",
     .settings = kSettings,
     .make = [](std::span<const Setting> settings) -> std::unique_ptr<StoppingRule> {
-      return std::make_unique<Plateau>(settings);
+      return std::make_unique<Plateau>(SettingValues(kSettings, settings));
     },
 };
 

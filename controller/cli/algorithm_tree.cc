@@ -34,8 +34,6 @@ std::string KindText(algorithms::SettingSchema::Kind kind) {
       return "integer";
     case algorithms::SettingSchema::Kind::kFloat:
       return "number";
-    case algorithms::SettingSchema::Kind::kBool:
-      return "boolean";
     case algorithms::SettingSchema::Kind::kChoice:
       return "choice";
     case algorithms::SettingSchema::Kind::kText:

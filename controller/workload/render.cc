@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "algorithms/catalogue.h"
+#include "algorithms/settings.h"
 #include "controller/workload/container_template.h"
 #include "controller/workload/limits.h"
 #include "controller/workload/manifest_template.h"

@@ -9,6 +9,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "algorithms/rule_catalogue.h"
+#include "algorithms/settings.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/model/address.h"
 #include "proto/model/observation.h"
@@ -61,11 +62,9 @@ struct MedianRule {
 Result<MedianRule> ReadRule(const api::EarlyStoppingSpec& spec) {
   const AlgorithmSpec rule = proto::ReadAlgorithm(spec);
   HONE_RETURN_IF_ERROR(ValidateStopping(rule));
-  const algorithms::Rule& known = *algorithms::FindRule(rule.name);
-  const auto setting = [&](const char* name) {
-    return static_cast<std::size_t>(*algorithms::NumberOf(known.settings, rule.settings, name));
-  };
-  return MedianRule{setting("start_step"), setting("min_trials_required")};
+  const algorithms::SettingValues settings(algorithms::FindRule(rule.name)->settings,
+                                           rule.settings);
+  return MedianRule{settings.Count("start_step"), settings.Count("min_trials_required")};
 }
 
 void TellRule(const api::ObjectiveSpec& objective,

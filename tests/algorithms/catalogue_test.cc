@@ -15,7 +15,6 @@ using ::testing::SizeIs;
 const SettingSchema kOddSettings[] = {
     {.name = "gamma", .range = "in (0, 1)", .min = 0, .max = 1, .min_open = true, .max_open = true},
     {.name = "count", .kind = SettingSchema::Kind::kInt, .range = "an integer > 0", .min = 1},
-    {.name = "eager", .kind = SettingSchema::Kind::kBool, .range = "true or false"},
     {.name = "kind", .kind = SettingSchema::Kind::kChoice, .range = "gp or rf", .choices = "gp|rf"},
 };
 const Algorithm kOdd = {.name = "odd", .settings = kOddSettings};
@@ -37,19 +36,17 @@ TEST(Catalogue, IsInAlphabeticalOrder) {
 
 TEST(CheckSettings, AcceptsWhatTheSchemaAllows) {
   EXPECT_THAT(Check(kOdd, {}), IsEmpty());
-  EXPECT_THAT(Check(kOdd, {{"gamma", "0.25"}, {"count", "1e3"}, {"eager", "True"}, {"kind", "rf"}}),
-              IsEmpty());
+  EXPECT_THAT(Check(kOdd, {{"gamma", "0.25"}, {"count", "1e3"}, {"kind", "rf"}}), IsEmpty());
   EXPECT_THAT(Check(*Find("random"), {{"random_state", "0"}}), IsEmpty());
 }
 
 TEST(CheckSettings, NamesEverySettingThatIsOutOfRange) {
-  const auto errors =
-      Check(kOdd, {{"gamma", "1"}, {"count", "0"}, {"eager", "yes"}, {"kind", "gp|rf"}});
+  const auto errors = Check(kOdd, {{"gamma", "1"}, {"count", "0"}, {"kind", "gp|rf"}});
 
-  ASSERT_THAT(errors, SizeIs(4));
+  ASSERT_THAT(errors, SizeIs(3));
   EXPECT_EQ(errors[0].field, "spec.algorithm.algorithmSettings[0].value");
   EXPECT_EQ(errors[0].message, "gamma must be in (0, 1)");
-  EXPECT_EQ(errors[3].found, "gp|rf");
+  EXPECT_EQ(errors[2].found, "gp|rf");
 }
 
 TEST(CheckSettings, RefusesWhatIsNoNumber) {
@@ -70,14 +67,6 @@ TEST(CheckSettings, RefusesUnknownAndRepeatedNames) {
   EXPECT_THAT(errors[0].message, HasSubstr("did you mean \"random_state\"?"));
   EXPECT_EQ(errors[1].type, FieldError::Type::kDuplicate);
   EXPECT_EQ(errors[1].field, "spec.algorithm.algorithmSettings[2].name");
-}
-
-TEST(RandomState, IsReadHoweverItIsWritten) {
-  EXPECT_EQ(RandomState({}), std::nullopt);
-  for (const auto& [text, state] : {std::pair{"42", 42u}, {"1e3", 1000u}, {"7.0", 7u}}) {
-    const std::vector<Setting> settings = {{"other", "1"}, {"random_state", text}};
-    EXPECT_EQ(RandomState(settings), state);
-  }
 }
 
 }  // namespace

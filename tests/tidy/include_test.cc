@@ -167,6 +167,32 @@ TEST(Includes, NameFilesByTheirWholePath) {
   }
 }
 
+// Upwards: settings, then the two seams, then numerics, then one file an algorithm, then the
+// catalogues, which know them all.
+TEST(Includes, LeadFromTheCataloguesDownToTheSettings) {
+  constexpr std::string_view kUpwards[] = {"algorithms/settings.",
+                                           "algorithms/algorithm.",
+                                           "algorithms/stopping_rule.",
+                                           "algorithms/numerics/",
+                                           "algorithms/search/",
+                                           "algorithms/stopping/"};
+  const auto layer_of = [&](std::string_view path) {
+    return std::find_if(std::begin(kUpwards),
+                        std::end(kUpwards),
+                        [&](std::string_view start) { return path.starts_with(start); }) -
+           std::begin(kUpwards);
+  };
+
+  for (const Source& source : Sources()) {
+    for (const Include& include : IncludesOf(source)) {
+      if (source.IsUnder("algorithms") && include.name.starts_with("algorithms/")) {
+        EXPECT_LE(layer_of(include.name), layer_of(source.path))
+            << source.path << ":" << include.line << ": " << include.name << " stands above";
+      }
+    }
+  }
+}
+
 /// True if no place is kept for the library of `include`, or `source` is in one that is.
 bool IsInItsPlace(const Source& source, const Include& include) {
   bool is_kept = false;

@@ -1,0 +1,90 @@
+// Settings: what a user may set of a search algorithm or a stopping rule. An algorithm declares its
+// settings once, as schemas: they check what a user wrote, print the reference, and hold the
+// defaults that the algorithm runs with. Nothing else names a default. Pure; any thread may call
+// it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "proto/model/experiment.h"
+#include "proto/model/field_error.h"
+
+namespace hone::algorithms {
+
+/// One setting that an algorithm understands.
+struct SettingSchema {
+  enum class Kind { kInt, kFloat, kChoice, kText };
+  std::string_view name = {};
+  Kind kind = Kind::kFloat;
+  /// Empty: without the setting the algorithm does what the summary says.
+  std::string_view default_text = {};
+  /// The range in words that follow "must be": "an integer >= 0".
+  std::string_view range = {};
+  std::string_view summary = {};
+  /// Bounds of kInt and kFloat; each may be open.
+  double min = -1e308;
+  double max = 1e308;
+  bool min_open = false;
+  bool max_open = false;
+  /// Words of kChoice, separated by '|'.
+  std::string_view choices = {};
+  /// True if "None" is legal too, as it is for some of Katib's numbers.
+  bool may_be_none = false;
+};
+
+/// What a setting must be, with the largest number that it may be: "an integer > 0, at most 9".
+std::string RangeOf(const SettingSchema& schema);
+
+/// Adds an error for every setting that is unknown, given twice or out of range. `owner` is
+/// "algorithm random", `field` is "spec.algorithm.algorithmSettings".
+void CheckSettings(std::string_view owner,
+                   std::span<const SettingSchema> schemas,
+                   std::span<const Setting> settings,
+                   std::string_view field,
+                   FieldErrors& errors);
+
+/// The text that was given for a setting; null if it was not given.
+const std::string* FindSetting(std::span<const Setting> settings, std::string_view name);
+
+/// Checked settings as an algorithm reads them: a setting that was not given has the default of its
+/// schema. Views of both lists, which outlive it.
+class SettingValues {
+ public:
+  SettingValues(std::span<const SettingSchema> schemas, std::span<const Setting> given)
+      : schemas_(schemas), given_(given) {}
+
+  /// Empty if the setting was not given and has no default.
+  [[nodiscard]] std::string_view Text(std::string_view name) const;
+  /// Nothing if the setting is "None", or was not given and has no default.
+  [[nodiscard]] std::optional<double> NumberIfAny(std::string_view name) const;
+  /// Of a setting that is always a number.
+  [[nodiscard]] double Number(std::string_view name) const;
+  [[nodiscard]] std::size_t Count(std::string_view name) const;
+
+ private:
+  std::span<const SettingSchema> schemas_;
+  std::span<const Setting> given_;
+};
+
+/// The setting that every seeded algorithm has.
+inline constexpr double kRandomStateMax = 0x1p63 - 1024;
+constexpr SettingSchema RandomStateSetting(std::string_view summary) {
+  return {.name = "random_state",
+          .kind = SettingSchema::Kind::kInt,
+          .range = "an integer >= 0",
+          .summary = summary,
+          .min = 0,
+          .max = kRandomStateMax};
+}
+inline constexpr SettingSchema kRandomState = RandomStateSetting(
+    "seed of the random numbers; by default it follows from the experiment's uid");
+
+/// The value of random_state in checked settings, if it is there.
+std::optional<std::uint64_t> RandomState(std::span<const Setting> settings);
+
+}  // namespace hone::algorithms
