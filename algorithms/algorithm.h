@@ -30,8 +30,6 @@ struct ObservedTrial {
   Outcome outcome = Outcome::kRunning;
   /// One value an objective, each to be minimised. Empty unless there are finite values.
   std::vector<double> objectives;
-  /// One value a constraint, satisfied when <= 0.
-  std::vector<double> constraints;
   /// See Proposal.
   std::uint64_t parent = 0;
 };

@@ -156,7 +156,7 @@ std::optional<double> SearchSession::ValueOf(const Trial& trial) const {
 }
 
 ObservedTrial SearchSession::ToObserved(const Trial& trial, Point point) const {
-  ObservedTrial observed{trial.ordinal, std::move(point), Outcome::kRunning, {}, {}, trial.parent};
+  ObservedTrial observed{trial.ordinal, std::move(point), Outcome::kRunning, {}, trial.parent};
   if (!IsTerminal(trial.state)) {
     return observed;
   }

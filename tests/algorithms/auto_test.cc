@@ -26,7 +26,7 @@ std::map<std::string, int> Authors(Problem problem, std::size_t trials, std::siz
     for (const Proposal& proposal : proposals.list) {
       ++authors[std::string(proposal.why.algorithm)];
       observed.push_back(
-          {first + observed.size(), proposal.point, Outcome::kComplete, {proposal.point[0]}, {}});
+          {first + observed.size(), proposal.point, Outcome::kComplete, {proposal.point[0]}});
     }
     search->Observe(observed);
   }

@@ -104,7 +104,7 @@ TEST(HyperbandSchedule, KnowsHowManyTrialsABracketHas) {
 std::vector<ObservedTrial> TakenOver(std::size_t advanced) {
   std::vector<ObservedTrial> trials;
   const auto add = [&trials](double x, double epochs) {
-    ObservedTrial trial{trials.size() + 1, {x, epochs}, Outcome::kComplete, {x}, {}};
+    ObservedTrial trial{trials.size() + 1, {x, epochs}, Outcome::kComplete, {x}};
     trials.push_back(trial);
   };
   for (int i = 0; i < 27; ++i) {

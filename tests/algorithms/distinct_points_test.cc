@@ -56,7 +56,7 @@ std::vector<double> ValuesTried(const std::string& high, double (*loss)(double v
     from_model += proposal.why.origin == Provenance::Origin::kModel ? 1U : 0U;
     const double value = proposal.point[0];
     values.push_back(value);
-    const ObservedTrial trial{values.size(), proposal.point, Outcome::kComplete, {loss(value)}, {}};
+    const ObservedTrial trial{values.size(), proposal.point, Outcome::kComplete, {loss(value)}};
     search->Observe({&trial, 1});
   }
 }
@@ -79,7 +79,7 @@ TEST(DistinctPoints, AreKnownByTheirStepAndNotByTheirDigits) {
   ASSERT_EQ(three, problem.space.Parse({{"x0", "0.3"}}));
   for (const char* const name : kSearches) {
     const auto search = MakeAlgorithm(name, problem);
-    const ObservedTrial trial{1, *three, Outcome::kFailed, {}, {}};
+    const ObservedTrial trial{1, *three, Outcome::kFailed, {}};
     search->Observe({&trial, 1});
 
     const std::vector<Point> others = PointsOf(search->Suggest(2, 9));

@@ -91,7 +91,7 @@ TEST(Failures, ComeAfterWhatWasStoppedEarly) {
       const Point point = search->Suggest(ordinal, 1).list.front().point;
       tried.push_back(point[0]);
       // What lasts is stopped early; the rest fails.
-      ObservedTrial trial{ordinal, point, Outcome::kFailed, {}, {}};
+      ObservedTrial trial{ordinal, point, Outcome::kFailed, {}};
       if (point[0] < 0.2) {
         trial.outcome = Outcome::kStoppedEarly;
         trial.objectives = {point[0]};

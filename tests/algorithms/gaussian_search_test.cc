@@ -139,7 +139,7 @@ TEST(GaussianSearch, DoesNotRepeatATrialThatFails) {
       const Point point = PointsOf(search->Suggest(ordinal, 1)).front();
       // Half of the space crashes, and the other half slopes towards it.
       const bool fails = point[0] > 2;
-      ObservedTrial trial{ordinal, point, fails ? Outcome::kFailed : Outcome::kComplete, {}, {}};
+      ObservedTrial trial{ordinal, point, fails ? Outcome::kFailed : Outcome::kComplete, {}};
       if (fails) {
         failed.push_back(point);
       } else {
@@ -163,7 +163,7 @@ TEST(GaussianSearch, BearsAnyValuesAndAnyNumberOfEqualOnes) {
       for (std::uint64_t ordinal = 1; ordinal <= 30; ++ordinal) {
         const Point point = PointsOf(search->Suggest(ordinal, 1)).front();
         const double own = ordinal % 10 == 0 ? -value / 2 : value;
-        const ObservedTrial trial{ordinal, point, Outcome::kComplete, {own}, {}};
+        const ObservedTrial trial{ordinal, point, Outcome::kComplete, {own}};
         search->Observe({&trial, 1});
         ASSERT_TRUE(Square(5).space.Contains(point)) << name << " " << value;
       }
@@ -179,13 +179,13 @@ TEST(GaussianSearch, IsTheSameWhateverTheOrderInWhichTrialsEnd) {
     std::map<std::uint64_t, Point> running;
     for (std::uint64_t ordinal = 1; ordinal <= 90; ++ordinal) {
       const Point point = PointsOf(lively->Suggest(ordinal, 1)).front();
-      const ObservedTrial started{ordinal, point, Outcome::kRunning, {}, {}};
+      const ObservedTrial started{ordinal, point, Outcome::kRunning, {}};
       lively->Observe({&started, 1});
       running[ordinal] = point;
       if (ordinal % 3 != 0) {  // the others end later, each in another place
         const auto ends = ordinal % 2 == 0 ? running.begin() : std::prev(running.end());
         const ObservedTrial trial{
-            ends->first, ends->second, Outcome::kComplete, {Branin(ends->second)}, {}};
+            ends->first, ends->second, Outcome::kComplete, {Branin(ends->second)}};
         running.erase(ends);
         lively->Observe({&trial, 1});
         ended.push_back(trial);
@@ -194,7 +194,7 @@ TEST(GaussianSearch, IsTheSameWhateverTheOrderInWhichTrialsEnd) {
     const auto restarted = MakeAlgorithm(name, problem);
     restarted->Observe(ended);
     for (const auto& [ordinal, point] : running) {
-      const ObservedTrial trial{ordinal, point, Outcome::kRunning, {}, {}};
+      const ObservedTrial trial{ordinal, point, Outcome::kRunning, {}};
       restarted->Observe({&trial, 1});
     }
 
@@ -214,7 +214,7 @@ TEST(GaussianSearch, IsTheSameAfterARestartWithTwoTrialsAtATime) {
       restarted->Observe(history);
       ASSERT_EQ(PointsOf(restarted->Suggest(ordinal, 1)).front(), point) << ordinal;
     }
-    history.push_back({ordinal, point, Outcome::kRunning, {}, {}});
+    history.push_back({ordinal, point, Outcome::kRunning, {}});
     lively->Observe({&history.back(), 1});
     if (ordinal > 1) {
       ObservedTrial& before = history[ordinal - 2];
@@ -232,7 +232,7 @@ TEST(GaussianSearch, AnswersInAMomentAfterThousandsOfTrials) {
   for (std::uint64_t i = 1; i <= 3000; ++i) {
     const Point point = {-5 + 15 * std::fmod(static_cast<double>(i) * 0.618034, 1),
                          15 * std::fmod(static_cast<double>(i) * 0.754878, 1)};
-    trials.push_back({i, point, Outcome::kComplete, {Branin(point)}, {}});
+    trials.push_back({i, point, Outcome::kComplete, {Branin(point)}});
   }
   search->Observe(trials);
 
@@ -249,7 +249,7 @@ TEST(GaussianSearch, HasNoCliffAsTrialsBecomeMany) {
   for (std::uint64_t i = 1; i <= 330; ++i) {
     const Point point = {-5 + 15 * std::fmod(static_cast<double>(i) * 0.618034, 1),
                          15 * std::fmod(static_cast<double>(i) * 0.754878, 1)};
-    trials.push_back({i, point, Outcome::kComplete, {Branin(point)}, {}});
+    trials.push_back({i, point, Outcome::kComplete, {Branin(point)}});
   }
   for (const std::size_t edge : {40U, 42U, 100U, 128U, 320U}) {
     double before = 0;
@@ -299,7 +299,7 @@ TEST(Auto, SaysWhoAnswered) {
               ordinal <= 10 ? Provenance::Origin::kStartup : Provenance::Origin::kModel);
     members.insert(proposal.why.algorithm);
     const ObservedTrial trial{
-        ordinal, proposal.point, Outcome::kComplete, {Branin(proposal.point)}, {}};
+        ordinal, proposal.point, Outcome::kComplete, {Branin(proposal.point)}};
     search->Observe({&trial, 1});
   }
   EXPECT_EQ(members,

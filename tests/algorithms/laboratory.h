@@ -38,7 +38,7 @@ class Laboratory {
     const Proposals proposals = search_->Suggest(trials_.size() + 1, count);
     has_ended_ = proposals.space_ended;
     for (const Proposal& proposal : proposals.list) {
-      ObservedTrial trial{trials_.size() + 1, proposal.point, {}, {}, {}, proposal.parent};
+      ObservedTrial trial{trials_.size() + 1, proposal.point, {}, {}, proposal.parent};
       EXPECT_TRUE(problem_.space.Contains(trial.point));
       EXPECT_TRUE(trial.parent == 0 || this->trial(trial.parent).outcome == Outcome::kComplete);
       running_.push_back(trial.ordinal);

@@ -236,7 +236,7 @@ TEST(Tpe, SpreadsTheTrialsOfOneCall) {
   std::vector<ObservedTrial> trials;
   for (const Point& point : RunTrials(*MakeAlgorithm("sobol", problem), 40, 1)) {
     const double loss = std::pow(point[0] - 0.5, 2) + std::pow(point[1] - 0.5, 2);
-    trials.push_back({trials.size() + 1, point, Outcome::kComplete, {loss}, {}});
+    trials.push_back({trials.size() + 1, point, Outcome::kComplete, {loss}});
   }
   search->Observe(trials);
 
@@ -258,10 +258,9 @@ TEST(Tpe, DoesNotProposeAFailingPointAgainAndAgain) {
     const bool fails = point[0] < 0.3;
     if (fails) {
       EXPECT_TRUE(failed.insert(point[0]).second);
-      search->Observe(std::vector<ObservedTrial>{{ordinal, point, Outcome::kFailed, {}, {}}});
+      search->Observe(std::vector<ObservedTrial>{{ordinal, point, Outcome::kFailed, {}}});
     } else {
-      search->Observe(
-          std::vector<ObservedTrial>{{ordinal, point, Outcome::kComplete, {point[0]}, {}}});
+      search->Observe(std::vector<ObservedTrial>{{ordinal, point, Outcome::kComplete, {point[0]}}});
     }
   }
   EXPECT_LT(failed.size(), 40U);

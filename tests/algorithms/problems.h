@@ -139,7 +139,7 @@ inline std::vector<Assignments> AssignmentsOf(const SearchSpace& space,
 inline std::vector<ObservedTrial> Running(const std::vector<Point>& points) {
   std::vector<ObservedTrial> trials;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    trials.push_back({i + 1, points[i], Outcome::kRunning, {}, {}});
+    trials.push_back({i + 1, points[i], Outcome::kRunning, {}});
   }
   return trials;
 }
@@ -183,7 +183,7 @@ double Minimise(std::string_view name,
     for (std::size_t i = 0; i < proposals.list.size(); ++i) {
       const double value = loss(proposals.list[i].point);
       best = std::min(best, value);
-      observed.push_back({first + i, proposals.list[i].point, Outcome::kComplete, {value}, {}});
+      observed.push_back({first + i, proposals.list[i].point, Outcome::kComplete, {value}});
     }
     search->Observe(observed);
   }

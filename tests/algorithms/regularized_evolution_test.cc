@@ -78,7 +78,7 @@ TEST(RegularizedEvolution, LetsTheBestDieOfAge) {
   problem.settings = {{"population_size", "2"}, {"sample_size", "100"}};
   const auto search = MakeAlgorithm(kName, problem);
   std::vector<ObservedTrial> trials = Running(RunTrials(*search, 2, 1));
-  trials.push_back({3, Point(8, 5), Outcome::kRunning, {}, {}});
+  trials.push_back({3, Point(8, 5), Outcome::kRunning, {}});
   for (ObservedTrial& trial : trials) {
     trial.outcome = Outcome::kComplete;
     trial.objectives = {static_cast<double>(trial.ordinal)};

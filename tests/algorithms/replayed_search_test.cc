@@ -103,8 +103,7 @@ std::vector<Point> Asked(SearchAlgorithm& search, const Loss& loss, std::size_t 
       break;
     }
     points.push_back(proposals.list.front().point);
-    const ObservedTrial trial{
-        ordinal, points.back(), Outcome::kComplete, {loss(points.back())}, {}};
+    const ObservedTrial trial{ordinal, points.back(), Outcome::kComplete, {loss(points.back())}};
     search.Observe({&trial, 1});
   }
   return points;
@@ -162,7 +161,7 @@ class Experiment {
 
   std::uint64_t NextOrdinal() const { return trials_.size() + 1; }
   void Start(const Point& point) {
-    trials_.push_back({NextOrdinal(), point, Outcome::kRunning, {}, {}});
+    trials_.push_back({NextOrdinal(), point, Outcome::kRunning, {}});
     running_.push_back(trials_.back().ordinal);
   }
   /// Ends one of the trials that run.
@@ -243,7 +242,7 @@ TEST_P(ReplayedSearch, ExploresWhileItsPointIsRunning) {
   const auto search = Make(ProblemOver({Double("-5", "4"), Double("-5", "4")}));
   const auto points = Asked(*search, Sphere, 12);
   const Proposals first = search->Suggest(13, 1);
-  ObservedTrial trial{13, first.list.front().point, Outcome::kRunning, {}, {}};
+  ObservedTrial trial{13, first.list.front().point, Outcome::kRunning, {}};
 
   search->Observe({&trial, 1});
   const Proposals beside = search->Suggest(14, 3);

@@ -58,7 +58,7 @@ TEST(RunningTrials, AttractNobody) {
         Ended(problem, 30, [](const Point& point) { return std::abs(point[0] - 0.2); }));
     std::vector<ObservedTrial> running;
     for (std::uint64_t i = 0; i < 10; ++i) {
-      running.push_back({31 + i, {0.8 + 0.01 * static_cast<double>(i)}, Outcome::kRunning, {}, {}});
+      running.push_back({31 + i, {0.8 + 0.01 * static_cast<double>(i)}, Outcome::kRunning, {}});
     }
     search->Observe(running);
 
@@ -83,7 +83,7 @@ struct Generation {
 Generation FirstTrials(SearchAlgorithm& search) {
   Generation generation;
   for (const Proposal& proposal : search.Suggest(1, 40).list) {
-    ObservedTrial trial{generation.running.size() + 1, proposal.point, {}, {}, {}, proposal.parent};
+    ObservedTrial trial{generation.running.size() + 1, proposal.point, {}, {}, proposal.parent};
     generation.running.push_back(trial);
     const bool fails = trial.ordinal % 2 == 0;
     trial.outcome = fails ? Outcome::kFailed : Outcome::kComplete;

@@ -127,12 +127,11 @@ void AskAndTell(benchmark::State& state, const History& history) {
       history.algorithm->make({.space = space, .settings = settings, .seed = 1, .max_trials = {}});
   std::uint64_t ordinal = 0;
   for (; ordinal < history.running; ++ordinal) {
-    const algorithms::ObservedTrial trial{
-        ordinal + 1, PointOf(history, space, ~ordinal), {}, {}, {}};
+    const algorithms::ObservedTrial trial{ordinal + 1, PointOf(history, space, ~ordinal), {}, {}};
     search->Observe({&trial, 1});
   }
   const auto tell = [&](Point point) {
-    algorithms::ObservedTrial trial{++ordinal, std::move(point), {}, {}, {}};
+    algorithms::ObservedTrial trial{++ordinal, std::move(point), {}, {}};
     trial.outcome = algorithms::Outcome::kComplete;
     trial.objectives = {std::abs(trial.point[0] - 10) + std::abs(trial.point[2] - 10)};
     search->Observe({&trial, 1});
