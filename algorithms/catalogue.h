@@ -17,6 +17,9 @@ namespace hone::algorithms {
 /// All algorithms in alphabetical order.
 std::span<const Algorithm* const> Catalogue();
 
+/// The algorithm of an experiment that names none.
+inline constexpr std::string_view kDefaultAlgorithm = "auto";
+
 /// Nothing if there is none of that name.
 const Algorithm* Find(std::string_view name);
 

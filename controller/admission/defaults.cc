@@ -3,13 +3,13 @@
 #include <array>
 #include <string_view>
 
+#include "algorithms/catalogue.h"
 #include "controller/admission/admission.h"
 #include "controller/admission/checks.h"
 
 namespace hone::controller {
 namespace {
 
-constexpr const char* kAlgorithm = "auto";
 constexpr const char* kMetricsFile = "/var/log/katib/metrics.log";
 constexpr const char* kEventsFolder = "/var/log/katib/tfevent/";
 constexpr const char* kMetricsPath = "/metrics";
@@ -138,7 +138,7 @@ void SetSearchDefaults(ExperimentSpec& spec) {
     spec.algorithm.emplace();
   }
   if (spec.algorithm && spec.algorithm->name.empty() && !spec.nas_config) {
-    spec.algorithm->name = kAlgorithm;
+    spec.algorithm->name = algorithms::kDefaultAlgorithm;
   }
   if (spec.objective) {
     SetObjectiveDefaults(*spec.objective);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "algorithms/catalogue.h"
 #include "controller/cli/algorithm_tree.h"
 #include "controller/cli/query.h"
 
@@ -156,7 +157,10 @@ Status TakeNames(const std::string& asked,
     return {};
   }
   if (kind == "setting") {
-    TakeSettings("search", words.ValueOf("--algorithm").value_or("auto"), words, names);
+    TakeSettings("search",
+                 words.ValueOf("--algorithm").value_or(std::string(algorithms::kDefaultAlgorithm)),
+                 words,
+                 names);
     return {};
   }
   if (kind == "rule-setting") {

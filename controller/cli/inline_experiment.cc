@@ -85,7 +85,7 @@ Status FillStopping(const InlineFlags& flags, ExperimentSpec& spec) {
 
 Status FillAlgorithm(const InlineFlags& flags, ExperimentSpec& spec) {
   AlgorithmSpec algorithm;
-  algorithm.name = flags.algorithm.value_or("auto");
+  algorithm.name = flags.algorithm.value_or(std::string(algorithms::kDefaultAlgorithm));
   HONE_ASSIGN_OR_RETURN(algorithm.settings, ParseSettings("--set", flags.settings));
   if (flags.seed) {
     const algorithms::Algorithm* known = algorithms::Find(algorithm.name);
