@@ -1,21 +1,27 @@
 #include "db/server/report_ledger.h"
 
 #include <algorithm>
-#include <functional>
+#include <cstring>
 #include <string>
-
-#include "proto/model/mixed_bits.h"
 
 namespace hone::db {
 namespace {
 
-std::uint64_t SumOf(std::string_view metric, std::string_view value) {
-  const std::hash<std::string_view> hash;
-  return Finalised(Finalised(hash(metric)) + hash(value));
+/// The fields of a row that are added up.
+constexpr std::uint64_t kMetric = 1;
+constexpr std::uint64_t kValue = 2;
+constexpr std::uint64_t kTime = 3;
+
+Fingerprint FingerprintOfRow(std::string_view metric, std::string_view value) {
+  Fingerprint sum = FingerprintOf(kMetric, metric);
+  return sum += FingerprintOf(kValue, value);
 }
 
-std::uint64_t SumWithTime(std::uint64_t sum, Time time) {
-  return Finalised(sum + Finalised(static_cast<std::uint64_t>(time.time_since_epoch().count())));
+Fingerprint WithTime(Fingerprint row, Time time) {
+  const Duration::rep count = time.time_since_epoch().count();
+  char bytes[sizeof count];
+  std::memcpy(bytes, &count, sizeof count);
+  return row += FingerprintOf(kTime, {bytes, sizeof bytes});
 }
 
 }  // namespace
@@ -27,17 +33,17 @@ std::vector<Observation> ReportLedger::FindNew(std::span<const ReportedRow> repo
     return found;
   }
   // Of the rows that are stored at all.
-  std::unordered_map<std::uint64_t, std::uint32_t> seen;
+  std::unordered_map<Fingerprint, std::uint32_t, FingerprintHash> seen;
   const std::size_t known = CountKnown(report);
   for (std::size_t i = 0; i < report.size(); ++i) {
     const ReportedRow& row = report[i];
     bool is_stored = i < known;
     if (row.time) {
-      const std::uint64_t sum = SumWithTime(SumOf(row.metric, row.value), *row.time);
-      const auto stored = counts_.find(sum);
+      const Fingerprint named = WithTime(FingerprintOfRow(row.metric, row.value), *row.time);
+      const auto stored = counts_.find(named);
       is_stored = is_stored ||
-                  (stored != counts_.end() && seen[sum] < stored->second && NamesARow(*row.time));
-      seen[sum] += stored != counts_.end() ? 1U : 0U;
+                  (stored != counts_.end() && seen[named] < stored->second && NamesARow(*row.time));
+      seen[named] += stored != counts_.end() ? 1U : 0U;
     }
     if (is_stored) {
       continue;
@@ -51,9 +57,9 @@ std::vector<Observation> ReportLedger::FindNew(std::span<const ReportedRow> repo
 
 void ReportLedger::Add(std::span<const Observation> rows) {
   for (const Observation& row : rows) {
-    const std::uint64_t sum = SumOf(row.metric, row.value);
-    rows_.push_back({sum, row.time});
-    ++counts_[SumWithTime(sum, row.time)];
+    const Fingerprint fingerprint = FingerprintOfRow(row.metric, row.value);
+    rows_.push_back({fingerprint, row.time});
+    ++counts_[WithTime(fingerprint, row.time)];
     newest_ = std::max(newest_, std::optional(row.time));
     bytes_ += row.metric.size() + row.value.size();
   }
@@ -71,34 +77,34 @@ bool ReportLedger::IsRepetition(std::span<const ReportedRow> report) const {
                     rows_.rbegin(),
                     [](const ReportedRow& row, const Row& stored) {
                       return row.time.value_or(stored.time) == stored.time &&
-                             SumOf(row.metric, row.value) == stored.sum;
+                             FingerprintOfRow(row.metric, row.value) == stored.fingerprint;
                     });
 }
 
 // Knuth, Morris and Pratt: the report is the pattern, the newest rows are the text.
 std::size_t ReportLedger::CountKnown(std::span<const ReportedRow> report) const {
-  std::vector<std::uint64_t> sums;
+  std::vector<Fingerprint> named;
   for (const ReportedRow& row : report) {
     if (!row.time) {
       break;
     }
-    sums.push_back(SumWithTime(SumOf(row.metric, row.value), *row.time));
+    named.push_back(WithTime(FingerprintOfRow(row.metric, row.value), *row.time));
   }
-  // borders[i]: the longest proper beginning of sums[0..i] that also ends it.
-  std::vector<std::uint32_t> borders(sums.size());
-  const auto advance = [&](std::size_t matched, std::uint64_t sum) {
-    while (matched > 0 && (matched == sums.size() || sums[matched] != sum)) {
+  // borders[i]: the longest proper beginning of named[0..i] that also ends it.
+  std::vector<std::uint32_t> borders(named.size());
+  const auto advance = [&](std::size_t matched, const Fingerprint& next) {
+    while (matched > 0 && (matched == named.size() || named[matched] != next)) {
       matched = borders[matched - 1];
     }
-    return matched < sums.size() && sums[matched] == sum ? matched + 1 : matched;
+    return matched < named.size() && named[matched] == next ? matched + 1 : matched;
   };
-  for (std::size_t i = 1; i < sums.size(); ++i) {
-    borders[i] = static_cast<std::uint32_t>(advance(borders[i - 1], sums[i]));
+  for (std::size_t i = 1; i < named.size(); ++i) {
+    borders[i] = static_cast<std::uint32_t>(advance(borders[i - 1], named[i]));
   }
   std::size_t matched = 0;
-  const std::size_t compared = std::min(rows_.size(), sums.size());
+  const std::size_t compared = std::min(rows_.size(), named.size());
   for (const Row& row : std::span(rows_).last(compared)) {
-    matched = advance(matched, SumWithTime(row.sum, row.time));
+    matched = advance(matched, WithTime(row.fingerprint, row.time));
   }
   return matched;
 }

@@ -6,7 +6,7 @@
 //      a row if it is finer than a second, or older than the newest. Whole seconds of the newest
 //      time do not: a trial that reports 0.5, 0.9 and 0.5 within one second has reported three
 //      values.
-// Keeps a sum of 64 bits for each row and not the row. A plain value: it belongs to one thread at a
+// Keeps a fingerprint of each row and not the row. A plain value: it belongs to one thread at a
 // time.
 #pragma once
 
@@ -18,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "proto/model/fingerprint.h"
 #include "proto/model/observation.h"
 #include "proto/model/time.h"
 
@@ -49,7 +50,7 @@ class ReportLedger {
  private:
   struct Row {
     /// Of metric and value.
-    std::uint64_t sum = 0;
+    Fingerprint fingerprint;
     Time time;
   };
   [[nodiscard]] bool NamesARow(Time time) const;
@@ -58,8 +59,8 @@ class ReportLedger {
   [[nodiscard]] std::size_t CountKnown(std::span<const ReportedRow> report) const;
 
   std::vector<Row> rows_;
-  /// How often the row of a sum (time, metric and value) is stored.
-  std::unordered_map<std::uint64_t, std::uint32_t> counts_;
+  /// How often the row of a fingerprint (of time, metric and value) is stored.
+  std::unordered_map<Fingerprint, std::uint32_t, FingerprintHash> counts_;
   std::optional<Time> newest_;
   std::size_t bytes_ = 0;
 };

@@ -1,5 +1,5 @@
-// A good mix of 64 bits: for sums of hashes that must not cancel out, and keys of random streams.
-// Not for secrets. Pure.
+// A good mix of 64 bits: for keys of random streams. Not for secrets, and not for telling things
+// apart, which fingerprint.h does. Pure.
 #pragma once
 
 #include <cstdint>

@@ -41,15 +41,15 @@ Error TooFew(const SuggestionBatch& batch, std::size_t count) {
 }  // namespace
 
 bool CachedSession::KnowsAny(const Question& question) const {
-  return std::any_of(question.sums.begin(), question.sums.end(), [this](std::uint64_t sum) {
-    return told_.contains(sum);
-  });
+  return std::any_of(question.fingerprints.begin(),
+                     question.fingerprints.end(),
+                     [this](const Fingerprint& each) { return told_.contains(each); });
 }
 
 std::size_t CachedSession::CountKnown(const Question& question) const {
-  return static_cast<std::size_t>(
-      std::count_if(question.sums.begin(), question.sums.end(), [this](std::uint64_t sum) {
-        return told_.contains(sum);
+  return static_cast<std::size_t>(std::count_if(
+      question.fingerprints.begin(), question.fingerprints.end(), [this](const Fingerprint& each) {
+        return told_.contains(each);
       }));
 }
 
@@ -98,8 +98,8 @@ Result<bool> CachedSession::CatchUp(const Question& question) {
   }
   ++questions_;
   std::vector<std::size_t> fresh;
-  for (std::size_t i = 0; i < question.sums.size(); ++i) {
-    const auto told = told_.find(question.sums[i]);
+  for (std::size_t i = 0; i < question.fingerprints.size(); ++i) {
+    const auto told = told_.find(question.fingerprints[i]);
     if (told == told_.end()) {
       fresh.push_back(i);
     } else if (std::exchange(told->second.last_question, questions_) == questions_) {
@@ -107,11 +107,11 @@ Result<bool> CachedSession::CatchUp(const Question& question) {
     }
   }
   const std::size_t told_before = told_.size();
-  const std::size_t known = question.sums.size() - fresh.size();
+  const std::size_t known = question.fingerprints.size() - fresh.size();
   std::vector<Trial> news;
   for (const std::size_t i : fresh) {
     HONE_ASSIGN_OR_RETURN(proto::NamedTrial named, Decode(question, i));
-    if (!MayFollow(named, LastOrdinal(question)) || !Take(question.sums[i], named)) {
+    if (!MayFollow(named, LastOrdinal(question)) || !Take(question.fingerprints[i], named)) {
       return false;
     }
     handed_out_.See(named.ordinal, named.trial);
@@ -127,8 +127,8 @@ Result<bool> CachedSession::CatchUp(const Question& question) {
 }
 
 bool CachedSession::MayFollow(const proto::NamedTrial& named, std::uint64_t last) const {
-  const auto before = sums_.find(named.ordinal);
-  if (before == sums_.end()) {
+  const auto before = fingerprints_.find(named.ordinal);
+  if (before == fingerprints_.end()) {
     return named.ordinal > session_->last_ordinal() && named.ordinal <= last;
   }
   // Or two trials of the question have one number.
@@ -137,7 +137,7 @@ bool CachedSession::MayFollow(const proto::NamedTrial& named, std::uint64_t last
 
 bool CachedSession::Observe(std::vector<Trial> news) {
   for (std::size_t i = 0; is_answered_ && i < answer_.suggestions.size(); ++i) {
-    if (!sums_.contains(answer_.first_ordinal + i)) {
+    if (!fingerprints_.contains(answer_.first_ordinal + i)) {
       return false;  // the algorithm handed out what has not become a trial
     }
   }
@@ -148,31 +148,31 @@ bool CachedSession::Observe(std::vector<Trial> news) {
   return session_->Observe(news);
 }
 
-bool CachedSession::Take(std::uint64_t sum, const proto::NamedTrial& named) {
-  const auto [place, is_new] = sums_.try_emplace(named.ordinal, sum);
+bool CachedSession::Take(const Fingerprint& fingerprint, const proto::NamedTrial& named) {
+  const auto [place, is_new] = fingerprints_.try_emplace(named.ordinal, fingerprint);
   if (!is_new) {
     const auto before = told_.find(place->second);
     if (before == told_.end() || before->second.has_ended) {
       return false;  // what has ended does not change
     }
     told_.erase(before);
-    place->second = sum;
+    place->second = fingerprint;
   }
-  told_.emplace(sum, Told{IsTerminal(named.trial.state), questions_});
+  told_.emplace(fingerprint, Told{IsTerminal(named.trial.state), questions_});
   return true;
 }
 
 Status CachedSession::MakeAnew(const Question& question) {
   session_.reset();
   told_.clear();
-  sums_.clear();
+  fingerprints_.clear();
   is_answered_ = false;
   std::vector<proto::NamedTrial> trials;
   trials.reserve(question.trials.size());
   for (std::size_t i = 0; i < question.trials.size(); ++i) {
     HONE_ASSIGN_OR_RETURN(proto::NamedTrial named, Decode(question, i));
-    sums_.emplace(named.ordinal, question.sums[i]);
-    told_.emplace(question.sums[i], Told{IsTerminal(named.trial.state), questions_});
+    fingerprints_.emplace(named.ordinal, question.fingerprints[i]);
+    told_.emplace(question.fingerprints[i], Told{IsTerminal(named.trial.state), questions_});
     trials.push_back(std::move(named));
   }
   const std::uint64_t last = LastOrdinal(question);

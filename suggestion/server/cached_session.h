@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "proto/model/experiment.h"
+#include "proto/model/fingerprint.h"
 #include "proto/model/result.h"
 #include "proto/model/suggestion.h"
 #include "proto/wire/api.h"
@@ -32,8 +33,8 @@ struct Question {
   std::string identity;
   /// Encoded messages of kind api.v1.beta1.Trial, in any order: views of the bytes that came.
   std::vector<std::string_view> trials;
-  /// A sum of each of them.
-  std::vector<std::uint64_t> sums;
+  /// One for each of them.
+  std::vector<Fingerprint> fingerprints;
   /// How many suggestions the caller has got so far.
   std::uint64_t handed_out = 0;
   std::size_t count = 0;
@@ -71,7 +72,7 @@ class CachedSession {
   /// True if a trial whose bytes are not known may be a new one, or a known one that has changed.
   [[nodiscard]] bool MayFollow(const proto::NamedTrial& named, std::uint64_t last) const;
   /// Notes such a trial; false if it had ended before.
-  [[nodiscard]] bool Take(std::uint64_t sum, const proto::NamedTrial& named);
+  [[nodiscard]] bool Take(const Fingerprint& fingerprint, const proto::NamedTrial& named);
   /// Tells the session. False if a part of the last answer has not become a trial.
   [[nodiscard]] bool Observe(std::vector<Trial> news);
   [[nodiscard]] Status MakeAnew(const Question& question);
@@ -94,9 +95,9 @@ class CachedSession {
 
   std::optional<SearchSession> session_;
   std::uint64_t questions_ = 0;
-  /// What the session has been told: by sum of the bytes, and the sum by ordinal.
-  std::unordered_map<std::uint64_t, Told> told_;
-  std::unordered_map<std::uint64_t, std::uint64_t> sums_;
+  /// What the session has been told: by fingerprint, and the fingerprint by ordinal.
+  std::unordered_map<Fingerprint, Told, FingerprintHash> told_;
+  std::unordered_map<std::uint64_t, Fingerprint> fingerprints_;
   /// False if some trials came without a number: they are numbered among all at each question.
   bool has_own_numbers_ = false;
   HandedOut handed_out_;

@@ -161,9 +161,9 @@ class SuggestionService final : public Bytes {
       HONE_ASSIGN_OR_RETURN(question.experiment, DecodeExperiment(question.identity));
     }
     question.trials = std::move(parts->trials);
-    question.sums.reserve(question.trials.size());
+    question.fingerprints.reserve(question.trials.size());
     for (const std::string_view trial : question.trials) {
-      question.sums.push_back(SumOfTrial(trial));
+      question.fingerprints.push_back(FingerprintOfTrial(trial));
     }
     return question;
   }

@@ -1,8 +1,5 @@
 #include "suggestion/server/trial_fingerprint.h"
 
-#include <functional>
-
-#include "proto/model/mixed_bits.h"
 #include "suggestion/server/wire_fields.h"
 
 namespace hone::suggestion {
@@ -11,13 +8,10 @@ namespace {
 /// Trial.spec, whose labels stand beside its other fields.
 constexpr std::uint64_t kSpec = WireField::BytesTag(2);
 
-std::uint64_t Mix(std::uint64_t tag, std::string_view bytes) {
-  return Finalised(std::hash<std::string_view>()(bytes) + tag * kGoldenStep);
-}
-
 /// Adds up the fields of a message, in whatever order they are. False if it is not well-formed, or
-/// has a field that is not text or a message, as no trial has.
-bool AddFields(std::string_view message, std::uint64_t salt, bool descends, std::uint64_t& sum) {
+/// has a field that is not text or a message, as no trial has. No sum of two tags is a tag: the
+/// fields of the spec have roles of their own.
+bool AddFields(std::string_view message, std::uint64_t within, bool descends, Fingerprint& sum) {
   WireFields fields(message);
   while (const std::optional<WireField> field = fields.Next()) {
     if (!field->IsBytes()) {
@@ -28,7 +22,7 @@ bool AddFields(std::string_view message, std::uint64_t salt, bool descends, std:
         return false;
       }
     } else {
-      sum += Mix(salt + field->tag, field->bytes);
+      sum += FingerprintOf(within + field->tag, field->bytes);
     }
   }
   return fields.AtEnd();
@@ -36,9 +30,9 @@ bool AddFields(std::string_view message, std::uint64_t salt, bool descends, std:
 
 }  // namespace
 
-std::uint64_t SumOfTrial(std::string_view encoded) {
-  std::uint64_t sum = 0;
-  return AddFields(encoded, 0, true, sum) ? sum : std::hash<std::string_view>()(encoded);
+Fingerprint FingerprintOfTrial(std::string_view encoded) {
+  Fingerprint sum;
+  return AddFields(encoded, 0, true, sum) ? sum : FingerprintOf(0, encoded);
 }
 
 }  // namespace hone::suggestion

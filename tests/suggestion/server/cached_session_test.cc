@@ -49,7 +49,7 @@ class Caller {
     Question question{experiment_, "e", {}, {}, asked_, 1};
     for (const std::string& bytes : trials_) {
       question.trials.push_back(bytes);
-      question.sums.push_back(SumOfTrial(bytes));
+      question.fingerprints.push_back(FingerprintOfTrial(bytes));
     }
     HONE_ASSIGN_OR_RETURN(const Answer answer, session.Suggest(question));
     ++asked_;

@@ -25,20 +25,20 @@ std::string Field(int number, const std::string& bytes) {
   return std::string{static_cast<char>(number << 3 | 2), static_cast<char>(bytes.size())} + bytes;
 }
 
-TEST(SumOfTrial, DoesNotCareInWhichOrderLabelsAreWritten) {
+TEST(TrialFingerprint, DoesNotCareInWhichOrderLabelsAreWritten) {
   const std::string one = Field(4, Field(1, "a") + Field(2, "x"));
   const std::string other = Field(4, Field(1, "b") + Field(2, "y"));
 
-  EXPECT_EQ(SumOfTrial(Field(1, "t") + Field(2, one + other)),
-            SumOfTrial(Field(1, "t") + Field(2, other + one)));
+  EXPECT_EQ(FingerprintOfTrial(Field(1, "t") + Field(2, one + other)),
+            FingerprintOfTrial(Field(1, "t") + Field(2, other + one)));
 }
 
-TEST(SumOfTrial, DependsOnEverythingElse) {
-  std::set<std::uint64_t> sums{SumOfTrial(ATrial().SerializeAsString())};
+TEST(TrialFingerprint, DependsOnEverythingElse) {
+  std::set<Fingerprint> fingerprints{FingerprintOfTrial(ATrial().SerializeAsString())};
   const auto add = [&](auto change) {
     api::v1::beta1::Trial trial = ATrial();
     change(trial);
-    return sums.insert(SumOfTrial(trial.SerializeAsString())).second;
+    return fingerprints.insert(FingerprintOfTrial(trial.SerializeAsString())).second;
   };
 
   EXPECT_TRUE(add([](auto& trial) { trial.set_name("t-2"); }));
@@ -53,14 +53,15 @@ TEST(SumOfTrial, DependsOnEverythingElse) {
   EXPECT_TRUE(add([](auto& trial) { trial.clear_status(); }));
 }
 
-TEST(SumOfTrial, BearsBytesThatAreNoTrial) {
+TEST(TrialFingerprint, BearsBytesThatAreNoTrial) {
   const std::string whole = ATrial().SerializeAsString();
 
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    EXPECT_EQ(SumOfTrial(whole.substr(0, size)), SumOfTrial(whole.substr(0, size)));
-    EXPECT_NE(SumOfTrial(whole.substr(0, size)), SumOfTrial(whole));
+    EXPECT_EQ(FingerprintOfTrial(whole.substr(0, size)), FingerprintOfTrial(whole.substr(0, size)));
+    EXPECT_NE(FingerprintOfTrial(whole.substr(0, size)), FingerprintOfTrial(whole));
   }
-  EXPECT_NE(SumOfTrial(Field(2, "\xff\xff\xff\xff\xff")), SumOfTrial(Field(2, "\xff")));
+  EXPECT_NE(FingerprintOfTrial(Field(2, "\xff\xff\xff\xff\xff")),
+            FingerprintOfTrial(Field(2, "\xff")));
 }
 
 }  // namespace
