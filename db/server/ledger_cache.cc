@@ -1,6 +1,7 @@
 #include "db/server/ledger_cache.h"
 
-#include <iterator>
+#include <utility>
+#include <vector>
 
 namespace hone::db {
 
@@ -14,40 +15,32 @@ Status LedgerCache::Use(const std::string& trial, const Work& work) {
 
 std::shared_ptr<LedgerCache::Place> LedgerCache::Take(const std::string& trial) {
   const MutexLock lock(mutex_);
-  if (const auto known = index_.find(trial); known != index_.end()) {
-    places_.splice(places_.begin(), places_, known->second);
-  } else {
-    places_.push_front(std::make_shared<Place>(trial));
-    index_.emplace(places_.front()->trial, places_.begin());
+  std::shared_ptr<Place>* place = places_.Find(trial);
+  if (place == nullptr) {
+    place = &places_.Insert(trial, std::make_shared<Place>(trial));
   }
-  places_.front()->users += 1;
-  return places_.front();
+  (*place)->users += 1;
+  return *place;
 }
 
 void LedgerCache::GiveBack(Place& place, std::optional<std::size_t> rows) {
-  Places removed;  // long ones are freed when the mutex is free again
+  std::vector<std::shared_ptr<Place>> evicted;  // long ones are freed when the mutex is free again
   const MutexLock lock(mutex_);
   place.users -= 1;
   rows_ = rows_ - place.rows + rows.value_or(0);
   place.rows = rows.value_or(0);
   if (!rows && place.users == 0) {
-    Remove(index_.at(place.trial), removed);
+    evicted.push_back(*places_.Take(place.trial));
   }
-  for (auto at = places_.end();
-       at != places_.begin() && (places_.size() > limits_.trials || rows_ > limits_.rows);) {
-    --at;
-    if ((*at)->users == 0) {
-      at = Remove(at, removed);
+  while (places_.size() > limits_.trials || rows_ > limits_.rows) {
+    auto oldest =
+        places_.TakeOldest([](const std::shared_ptr<Place>& each) { return each->users == 0; });
+    if (!oldest) {
+      break;
     }
+    rows_ -= (*oldest)->rows;
+    evicted.push_back(*std::move(oldest));
   }
-}
-
-LedgerCache::Places::iterator LedgerCache::Remove(Places::iterator place, Places& removed) {
-  const Places::iterator next = std::next(place);
-  rows_ -= (*place)->rows;
-  index_.erase((*place)->trial);
-  removed.splice(removed.end(), places_, place);
-  return next;
 }
 
 }  // namespace hone::db

@@ -5,15 +5,13 @@
 
 #include <cstddef>
 #include <functional>
-#include <list>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "db/server/report_ledger.h"
+#include "proto/model/lru_cache.h"
 #include "proto/model/mutex.h"
 #include "proto/model/result.h"
 
@@ -49,20 +47,16 @@ class LedgerCache {
     int users = 0;
     std::size_t rows = 0;
   };
-  using Places = std::list<std::shared_ptr<Place>>;
 
   [[nodiscard]] std::shared_ptr<Place> Take(const std::string& trial);
   /// `rows`: what its ledger has now; nothing if there is none.
   void GiveBack(Place& place, std::optional<std::size_t> rows);
-  Places::iterator Remove(Places::iterator place, Places& removed) HONE_REQUIRES(mutex_);
 
   const Limits limits_;
   /// Locked after a place's mutex, never before it.
   Mutex mutex_;
-  /// The last one used first.
-  Places places_ HONE_GUARDED_BY(mutex_);
-  /// By the trial's name, which is the place's.
-  std::unordered_map<std::string_view, Places::iterator> index_ HONE_GUARDED_BY(mutex_);
+  /// By the trial's name.
+  LruCache<std::string, std::shared_ptr<Place>> places_ HONE_GUARDED_BY(mutex_);
   std::size_t rows_ HONE_GUARDED_BY(mutex_) = 0;
 };
 

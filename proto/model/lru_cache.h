@@ -34,15 +34,28 @@ class LruCache {
     return values_.front().second;
   }
 
-  /// Takes out the value that was used longest ago of those that `may_go` is true of.
+  /// Takes out the value of a key, if there is one.
+  std::optional<Value> Take(const Key& key) {
+    const auto found = places_.find(key);
+    if (found == places_.end()) {
+      return std::nullopt;
+    }
+    std::optional<Value> taken(std::move(found->second->second));
+    values_.erase(found->second);
+    places_.erase(found);
+    return taken;
+  }
+
+  /// Takes out the value that was used longest ago.
+  std::optional<Value> TakeOldest() {
+    return TakeOldest([](const Value& /*any*/) { return true; });
+  }
+  /// The same of those that `may_go` is true of.
   template <typename MayGo>
   std::optional<Value> TakeOldest(MayGo may_go) {
     for (auto place = values_.rbegin(); place != values_.rend(); ++place) {
       if (may_go(place->second)) {
-        std::optional<Value> taken(std::move(place->second));
-        places_.erase(place->first);
-        values_.erase(std::next(place).base());
-        return taken;
+        return Take(place->first);
       }
     }
     return std::nullopt;

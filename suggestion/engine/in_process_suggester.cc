@@ -20,7 +20,7 @@ class InProcessSuggester final : public Suggester {
     ExperimentSearch* search = searches_.Find(experiment.key);
     if (search == nullptr) {
       if (searches_.size() == kSearchesMax) {
-        searches_.TakeOldest([](const ExperimentSearch& /*any*/) { return true; });
+        searches_.TakeOldest();
       }
       search = &searches_.Insert(experiment.key, ExperimentSearch(store_, feed_));
     }

@@ -1,7 +1,8 @@
 // HandedOut: the suggestions of one experiment whose trials are not known to have ended. Callers
 // leave trials out of their history: Katib sends none whose metrics are unavailable, and none that
 // was stopped early before it reported. Their points stay taken all the same. Bounded in bytes; the
-// oldest are forgotten first. One owner, one thread.
+// oldest are forgotten first, by their numbers and not by their last use, as an LruCache would: the
+// next question may ask for all of them. One owner, one thread.
 #pragma once
 
 #include <cstddef>

@@ -1,16 +1,17 @@
 #include "suggestion/server/session_cache.h"
 
-#include <algorithm>
 #include <vector>
 
 namespace hone::suggestion {
 
 std::shared_ptr<const Experiment> SessionCache::Find(const std::string& identity) {
   const MutexLock lock(mutex_);
-  const auto found = std::find_if(places_.begin(), places_.end(), [&](const auto& place) {
-    return place->identity == identity;
-  });
-  return found == places_.end() ? nullptr : (*found)->experiment;
+  for (const auto& [key, place] : places_) {
+    if (place->identity == identity) {
+      return place->experiment;
+    }
+  }
+  return nullptr;
 }
 
 Result<Answer> SessionCache::Suggest(const Question& question) {
@@ -33,10 +34,11 @@ std::shared_ptr<SessionCache::Place> SessionCache::Choose(const Question& questi
   std::vector<std::shared_ptr<Place>> candidates;
   {
     const MutexLock lock(mutex_);
-    std::copy_if(
-        places_.begin(), places_.end(), std::back_inserter(candidates), [&](const auto& place) {
-          return place->identity == question.identity;
-        });
+    for (const auto& [key, place] : places_) {
+      if (place->identity == question.identity) {
+        candidates.push_back(place);
+      }
+    }
   }
   std::shared_ptr<Place> best;
   std::size_t most = 0;
@@ -50,28 +52,25 @@ std::shared_ptr<SessionCache::Place> SessionCache::Choose(const Question& questi
       most = known;
     }
   }
-  const MutexLock lock(mutex_);
   if (best == nullptr) {
     best = std::make_shared<Place>(question);
-  } else {
-    places_.remove(best);
   }
-  places_.push_front(best);
-  return best;
+  const MutexLock lock(mutex_);
+  return places_.Insert(best.get(), best);  // it may have been evicted since it was found
 }
 
 void SessionCache::MakeRoom() {
   std::size_t trials = 0;
   std::size_t bytes = 0;
-  for (const std::shared_ptr<Place>& place : places_) {
+  for (const auto& [key, place] : places_) {
     trials += place->trials;
     bytes += place->bytes;
   }
   while (places_.size() > 1 &&
          (places_.size() > kSessionsMax || trials > kTrialsMax || bytes > kBytesMax)) {
-    trials -= places_.back()->trials;
-    bytes -= places_.back()->bytes;
-    places_.pop_back();
+    const std::shared_ptr<Place> oldest = *places_.TakeOldest();
+    trials -= oldest->trials;
+    bytes -= oldest->bytes;
   }
 }
 

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <string>
 
+#include "proto/model/lru_cache.h"
 #include "proto/model/mutex.h"
 #include "proto/model/result.h"
 #include "suggestion/server/cached_session.h"
@@ -44,8 +44,8 @@ class SessionCache {
   void MakeRoom() HONE_REQUIRES(mutex_);
 
   Mutex mutex_;
-  /// The last one used first.
-  std::list<std::shared_ptr<Place>> places_ HONE_GUARDED_BY(mutex_);
+  /// Each by its address: an identity has as many sessions as places that ask.
+  LruCache<const Place*, std::shared_ptr<Place>> places_ HONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace hone::suggestion

@@ -10,10 +10,6 @@ namespace {
 
 using Cache = LruCache<std::string, int>;
 
-constexpr auto kAny = [](int /*value*/) {
-  return true;
-};
-
 TEST(LruCache, TakesOutWhatWasUsedLongestAgo) {
   Cache cache;
   cache.Insert("a", 1);
@@ -21,10 +17,10 @@ TEST(LruCache, TakesOutWhatWasUsedLongestAgo) {
   cache.Insert("c", 3);
   ASSERT_NE(cache.Find("a"), nullptr);
 
-  EXPECT_EQ(cache.TakeOldest(kAny), 2);
-  EXPECT_EQ(cache.TakeOldest(kAny), 3);
-  EXPECT_EQ(cache.TakeOldest(kAny), 1);
-  EXPECT_EQ(cache.TakeOldest(kAny), std::nullopt);
+  EXPECT_EQ(cache.TakeOldest(), 2);
+  EXPECT_EQ(cache.TakeOldest(), 3);
+  EXPECT_EQ(cache.TakeOldest(), 1);
+  EXPECT_EQ(cache.TakeOldest(), std::nullopt);
   EXPECT_EQ(cache.size(), 0U);
 }
 
@@ -40,6 +36,18 @@ TEST(LruCache, TakesOutOnlyWhatMayGo) {
   EXPECT_EQ(*cache.Find("a"), 1);
 }
 
+TEST(LruCache, TakesOutTheValueOfAKey) {
+  Cache cache;
+  cache.Insert("a", 1);
+  cache.Insert("b", 2);
+
+  EXPECT_EQ(cache.Take("a"), 1);
+
+  EXPECT_EQ(cache.Take("a"), std::nullopt);
+  EXPECT_EQ(cache.Find("a"), nullptr);
+  EXPECT_EQ(cache.TakeOldest(), 2);
+}
+
 TEST(LruCache, KeepsTheFirstValueOfAKey) {
   Cache cache;
   cache.Insert("a", 1);
@@ -48,7 +56,7 @@ TEST(LruCache, KeepsTheFirstValueOfAKey) {
   EXPECT_EQ(cache.Insert("a", 9), 1);
 
   EXPECT_EQ(cache.size(), 2U);
-  EXPECT_EQ(cache.TakeOldest(kAny), 2) << "a was used by this";
+  EXPECT_EQ(cache.TakeOldest(), 2) << "a was used by this";
 }
 
 TEST(LruCache, LeavesReferencesToOtherValuesValid) {
