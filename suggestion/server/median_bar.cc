@@ -19,13 +19,14 @@ std::optional<double> MeanOf(std::span<const double> values) {
 
 }  // namespace
 
-MedianBar::Known MedianBar::Find(std::uint64_t scope, const std::vector<std::string>& trials) {
+MedianBar::Known MedianBar::Find(const Scope& scope, const std::vector<std::string>& trials) {
   Known known;
   const MutexLock lock(mutex_);
+  Means* const means = experiments_.Find(scope);
   for (const std::string& trial : trials) {
-    const auto found = means_.find({scope, trial});
-    if (found != means_.end()) {
-      known.means.push_back(found->second);
+    const double* const mean = means == nullptr ? nullptr : means->Find(trial);
+    if (mean != nullptr) {
+      known.means.push_back(*mean);
     } else {
       known.others.push_back(trial);
     }
@@ -33,7 +34,7 @@ MedianBar::Known MedianBar::Find(std::uint64_t scope, const std::vector<std::str
   return known;
 }
 
-std::optional<double> MedianBar::Learn(std::uint64_t scope,
+std::optional<double> MedianBar::Learn(const Scope& scope,
                                        const std::string& trial,
                                        std::span<const double> values,
                                        std::size_t start_step) {
@@ -41,14 +42,16 @@ std::optional<double> MedianBar::Learn(std::uint64_t scope,
   if (!mean) {
     return std::nullopt;
   }
-  const Key key{scope, trial};
   const MutexLock lock(mutex_);
-  if (means_.emplace(key, *mean).second) {
-    order_.push_back(key);
+  Means& means = experiments_.Insert(scope, Means());
+  count_ -= means.size();
+  means.Insert(trial, *mean);
+  count_ += means.size();
+  while (experiments_.size() > kExperimentsMax || (count_ > kMeansMax && experiments_.size() > 1)) {
+    count_ -= experiments_.TakeOldest()->size();
   }
-  if (order_.size() > kMeansMax) {
-    means_.erase(order_.front());
-    order_.pop_front();
+  for (; count_ > kMeansMax; --count_) {
+    means.TakeOldest();
   }
   return mean;
 }

@@ -1,37 +1,47 @@
 // MedianBar: what a trial must reach, as a number that is known before it runs: the median of the
 // means of the first values of the trials that have succeeded. Each trial's values are needed but
-// once: its mean is remembered. Any thread.
+// once: its mean is cached, under the whole experiment as the caller sent it and not under a hash
+// of it, as two experiments may have trials of the same name. Bounded; the experiments that were
+// asked about longest ago are evicted first. Any thread.
 #pragma once
 
-#include <cstdint>
-#include <list>
-#include <map>
+#include <compare>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "proto/model/lru_cache.h"
 #include "proto/model/mutex.h"
 
 namespace hone::suggestion {
 
 class MedianBar {
  public:
+  static constexpr std::size_t kExperimentsMax = 256;
+  /// Of all experiments together.
   static constexpr std::size_t kMeansMax = 100'000;
+
+  /// In what a trial's name is the trial's alone: the place whose logs are read, and an encoded
+  /// api.v1.beta1.Experiment.
+  struct Scope {
+    std::string db_manager;
+    std::string experiment;
+    auto operator<=>(const Scope&) const = default;
+  };
 
   /// What is known of some trials.
   struct Known {
     std::vector<double> means;
-    /// Those of whom nothing is known.
+    /// The trials of which nothing is known.
     std::vector<std::string> others;
   };
-  /// `scope` tells experiments apart.
-  [[nodiscard]] Known Find(std::uint64_t scope, const std::vector<std::string>& trials);
+  [[nodiscard]] Known Find(const Scope& scope, const std::vector<std::string>& trials);
 
   /// The mean of the first `start_step` values of a trial's objective, in the order of their times;
   /// nothing if it is not finite.
-  std::optional<double> Learn(std::uint64_t scope,
+  std::optional<double> Learn(const Scope& scope,
                               const std::string& trial,
                               std::span<const double> values,
                               std::size_t start_step);
@@ -40,12 +50,13 @@ class MedianBar {
   [[nodiscard]] static std::optional<double> Of(std::vector<double> means, std::size_t min_trials);
 
  private:
-  using Key = std::pair<std::uint64_t, std::string>;
+  /// By the trial's name.
+  using Means = LruCache<std::string, double>;
 
   Mutex mutex_;
-  std::map<Key, double> means_ HONE_GUARDED_BY(mutex_);
-  /// In the order in which they came, so that the oldest go first.
-  std::list<Key> order_ HONE_GUARDED_BY(mutex_);
+  LruCache<Scope, Means> experiments_ HONE_GUARDED_BY(mutex_);
+  /// The means of all experiments.
+  std::size_t count_ HONE_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace hone::suggestion
