@@ -63,10 +63,10 @@ Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& fol
 Status PrepareWorkFolder(const fs::path& folder,
                          fs::path path,
                          const fs::path& metric_file,
-                         const ProcessRunnerOptions& options,
+                         bool is_folder_shared,
                          WorkPlanMemo& plans,
                          Launch& launch) {
-  if (options.is_folder_shared || launch.volumes.Contains(folder)) {
+  if (is_folder_shared || launch.volumes.Contains(folder)) {
     return {};
   }
   HONE_RETURN_IF_ERROR(CheckWorkingDirectory(folder.string()));
@@ -149,12 +149,12 @@ Result<Launch> PrepareLaunch(const Workload& workload,
   if (workload.checkpoint) {
     PrepareCheckpoint(workload, options, std::move(paths.checkpoint), launch);
   }
-  const fs::path folder =
-      Folder(options.working_directory / launch.volumes.Localize(workload.working_directory));
+  const fs::path folder = Folder(options.working_directory / workload.place.working_directory /
+                                 launch.volumes.Localize(workload.working_directory));
   HONE_ASSIGN_OR_RETURN(const fs::path metric_file,
                         MetricFileBelow(workload.metric_source, folder));
-  HONE_RETURN_IF_ERROR(
-      PrepareWorkFolder(folder, std::move(paths.work), metric_file, options, plans, launch));
+  HONE_RETURN_IF_ERROR(PrepareWorkFolder(
+      folder, std::move(paths.work), metric_file, workload.place.is_folder_shared, plans, launch));
   if (workload.metric_source.kind == CollectorKind::kFile) {
     PlaceMetricFile(workload, folder, metric_file, launch);
   }

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,12 +30,8 @@ struct ProcessRunnerOptions {
   /// <root>/<namespace>/<experiment>/ holds the logs, the emptyDir volumes and the working folders
   /// of trials.
   std::filesystem::path trials_root;
-  /// The user's folder, which appears in the working folder of each trial that has no workingDir.
+  /// The user's folder where a workload's place names none.
   std::filesystem::path working_directory;
-  /// Trials run in that folder itself.
-  bool is_folder_shared = false;
-  /// GPU ids to hand out; empty: GPUs are not managed.
-  std::vector<std::string> gpus;
   /// A log above this is moved to "<trial>.log.1" (one is kept), so a trial keeps at most twice
   /// this.
   std::size_t log_bytes_max = std::size_t{16} << 20U;
@@ -64,6 +61,10 @@ class ProcessRunner : public Runner {
                                                      const Clock& clock);
   /// Must be called before the first Ensure.
   virtual void Connect(ObservationSink& sink, Wake wake, Warn warn) = 0;
+  /// The trials of an experiment that start from now on get this environment ("NAME=value" each)
+  /// in place of this process's own, until it is set to nothing.
+  virtual void SetEnvironment(const ExperimentKey& experiment,
+                              std::optional<std::vector<std::string>> environment) = 0;
   /// Ends every process that an earlier hone on the same store left behind (SIGTERM, then SIGKILL
   /// after `grace`), and returns how many there were. Blocks at most a little longer than `grace`.
   /// kFailedPrecondition, naming the process, if one cannot be ended: no trial may be started then.

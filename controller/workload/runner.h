@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/workload/place.h"
 #include "proto/model/observation.h"
 #include "proto/model/result.h"
 #include "proto/model/time.h"
@@ -51,7 +52,8 @@ struct Workload {
   /// The primary container, for platforms that run processes.
   std::vector<std::string> command;
   std::vector<std::pair<std::string, std::string>> environment;
-  /// Empty: the folder from which the experiment was started.
+  TrialPlace place;
+  /// Below the place's folder unless it is absolute; empty: that folder.
   std::string working_directory;
   /// mountPath -> volume name of every emptyDir mount of the primary container.
   std::map<std::string, std::string> empty_dirs;

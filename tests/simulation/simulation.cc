@@ -105,6 +105,7 @@ void Simulation::Boot() {
   suggester_ = MakeSuggester();
   const Platform platform{store_, runner_, *suggester_, clock_};
   controller_ = Controller::Make(platform, store_.AcquireEpoch().value(), clock_.Now());
+  controller_->SetListener(this);
   runner_.Connect(controller_.get(), [this](const ExperimentKey& key) { controller_->Wake(key); });
   mode_ = RunMode::kRun;
   for (const ExperimentKey& key : keys_) {
@@ -188,6 +189,14 @@ void Simulation::ActFromOutside() {
   }
 }
 
+void Simulation::OnDeleted(const ExperimentKey& key) {
+  faults_.push_back(key.name + " is taken for deleted");
+}
+
+void Simulation::OnFailure(const ExperimentKey& key, const Error& error) {
+  faults_.push_back("the controller gave " + key.name + " up: " + error.message);
+}
+
 bool Simulation::Step() {
   Time next = runner_.NextEvent().value_or(Time::max());
   next = std::min(next, next_pass_.value_or(Time::max()));
@@ -198,14 +207,11 @@ bool Simulation::Step() {
   clock_.AdvanceTo(next);
   runner_.Progress();
   tasks_.Progress();
-  const Result<std::optional<Time>> due = controller_->RunDue();
+  controller_->WakeForLog();
+  next_pass_ = controller_->RunDue();
   if (store_.crashed()) {
+    faults_.clear();  // a store that has died fails for good
     Crash();
-  } else if (!due) {
-    faults_.push_back("the controller gave up: " + due.error().message);
-    return false;
-  } else {
-    next_pass_ = *due;
   }
   const std::vector<std::string> found = invariants_.CheckStep(*real_store_, runner_, keys_);
   faults_.insert(faults_.end(), found.begin(), found.end());

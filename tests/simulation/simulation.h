@@ -19,10 +19,10 @@
 
 namespace hone::controller {
 
-class Simulation {
+class Simulation : private Controller::Listener {
  public:
   explicit Simulation(std::uint64_t seed);
-  ~Simulation();
+  ~Simulation() override;
 
   /// Runs to the end of every experiment. Everything that went wrong, or nothing.
   std::vector<std::string> Run();
@@ -44,6 +44,9 @@ class Simulation {
   [[nodiscard]] const Tally& tally() const { return tally_; }
 
  private:
+  void OnRest(const ExperimentKey& /*key*/) override {}
+  void OnDeleted(const ExperimentKey& key) override;
+  void OnFailure(const ExperimentKey& key, const Error& error) override;
   bool Chance(unsigned per_mille) { return random_() % 1000 < per_mille; }
   [[nodiscard]] Experiment MakeExperiment(std::size_t index);
   [[nodiscard]] std::optional<AlgorithmSpec> MakeEarlyStopping();

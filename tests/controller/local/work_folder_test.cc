@@ -138,9 +138,11 @@ TEST(WorkFolder, OfARetryHoldsWhatTheEarlierAttemptWrote) {
 }
 
 TEST(WorkFolder, IsTheUsersFolderItselfWhereThatIsAskedFor) {
-  LocalWorld world([](ProcessRunnerOptions& options) { options.is_folder_shared = true; });
+  LocalWorld world;
+  Workload workload = LocalWorld::Shell("echo 1 >result.txt");
+  workload.place.is_folder_shared = true;
 
-  world.RunToEnd(LocalWorld::Shell("echo 1 >result.txt"));
+  world.RunToEnd(workload);
 
   EXPECT_EQ(ReadText(world.folder() / "result.txt"), "1\n");
 }
@@ -233,7 +235,7 @@ TEST(WorkFolder, WhoseCopiesCannotBeMadeLeavesNoPartOfThemToTheRetry) {
 }
 
 TEST(WorkFolder, OfATrialThatHasWaitedForAGpuShowsTheFilesOfToday) {
-  LocalWorld world([](ProcessRunnerOptions& options) { options.gpus = {"0"}; });
+  LocalWorld world;
   WriteText(world.folder() / "small", "before");
   WriteText(world.folder() / "grows", "before");
   WriteText(world.folder() / "model.pt", std::string(200'000, 'x'));
@@ -241,6 +243,7 @@ TEST(WorkFolder, OfATrialThatHasWaitedForAGpuShowsTheFilesOfToday) {
   Workload first = LocalWorld::Shell("until test -e " + go + "; do sleep 0.01; done");
   Workload second = LocalWorld::Shell("echo loss=$(cat small grows | wc -c)", LocalWorld::Id(2));
   first.gpus = second.gpus = 1;
+  first.place.gpus = second.place.gpus = {"0"};
   ASSERT_TRUE(world.runner().Ensure(first));
   ASSERT_TRUE(world.runner().Ensure(second));
 
