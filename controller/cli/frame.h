@@ -25,6 +25,7 @@ struct TrialLine {
   std::string reason{};
   /// From when a running trial's duration counts.
   Time started{};
+  std::int32_t attempt = 1;
 };
 
 struct Frame {

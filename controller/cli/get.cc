@@ -106,10 +106,11 @@ void PrintExperiments(const Session& session, const std::vector<Experiment>& exp
     columns.insert(columns.begin(), {"NAMESPACE"});
   }
   const Time now = SystemClock().Now();
+  const Controlled controlled = session.factory.controlled(session.paths);
   Table table(columns, session.output.out_painter(), SinkOf(session));
   for (const Experiment& experiment : experiments) {
     const ExperimentStatus& status = experiment.status;
-    const std::string word = StatusWord(experiment, IsControlled(session, experiment));
+    const std::string word = StatusWord(experiment, controlled.Has(experiment));
     std::string trials = std::to_string(status.counts.Completed());
     if (experiment.spec.max_trial_count) {
       trials += "/" + std::to_string(*experiment.spec.max_trial_count);

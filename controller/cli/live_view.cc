@@ -37,6 +37,7 @@ class LiveView final : public ProgressView {
   void Close(const Frame& frame) override { Draw(frame); }
 
   [[nodiscard]] std::optional<Duration> interval() const override { return kRedrawInterval; }
+  [[nodiscard]] bool shows_running() const override { return true; }
 
  private:
   // Moves to the first line of the last frame and clears everything below. If the terminal has

@@ -16,8 +16,4 @@ std::string UniqueSuffix(std::size_t count) {
   return suffix;
 }
 
-std::string ControlTag(const ExperimentKey& key) {
-  return "[" + key.ToString() + "]";
-}
-
 }  // namespace hone::controller

@@ -1,6 +1,7 @@
 #include "controller/cli/progress.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "controller/cli/text.h"
@@ -15,13 +16,11 @@ constexpr std::size_t kWarningsMax = 100;
 
 }  // namespace
 
-Progress::Progress(const Controller& controller,
-                   const Experiment& experiment,
+Progress::Progress(const Experiment& experiment,
                    const Clock& clock,
                    std::unique_ptr<ProgressView> view,
                    const Output& output)
-    : controller_(controller),
-      key_(experiment.key),
+    : key_(experiment.key),
       objective_(experiment.spec.objective.value_or(Objective{})),
       clock_(clock),
       view_(std::move(view)),
@@ -34,6 +33,7 @@ Progress::Progress(const Controller& controller,
 void Progress::OnTrial(const Trial& trial) {
   TrialLine line;
   line.ordinal = trial.ordinal;
+  line.attempt = trial.attempt;
   line.name = trial.name();
   line.state = trial.state;
   line.objective = ObjectiveValue(objective_, trial.metrics);
@@ -94,6 +94,27 @@ void Progress::OnWarning(const std::string& message) {
                      Printable(message));
 }
 
+void Progress::OnObjective(std::uint64_t ordinal, const std::string& value) {
+  const std::optional<double> number = ParseNumber(value);
+  for (TrialLine& line : frame_.trials) {
+    if (line.ordinal == ordinal) {
+      line.objective = number && std::isfinite(*number) ? number : std::nullopt;
+    }
+  }
+}
+
+std::vector<AttemptId> Progress::RunningTrials() const {
+  std::vector<AttemptId> running;
+  if (view_->shows_running()) {
+    for (const TrialLine& line : frame_.trials) {
+      if (line.state == TrialState::kRunning) {
+        running.push_back({key_, line.ordinal, line.attempt});
+      }
+    }
+  }
+  return running;
+}
+
 void Progress::SetNotice(const std::string& notice) {
   frame_.notice = notice;
   view_->ShowNotice(frame_);
@@ -113,7 +134,6 @@ void Progress::Refresh() {
   for (TrialLine& line : frame_.trials) {
     if (line.state == TrialState::kRunning) {
       line.duration = clock_.Now() - line.started;
-      line.objective = controller_.LatestObjective(key_, line.ordinal);
     }
   }
   view_->Refresh(frame_, clock_.Elapsed());

@@ -9,7 +9,7 @@
 
 #include "controller/cli/frame.h"
 #include "controller/cli/output.h"
-#include "controller/reconcile/controller.h"
+#include "proto/model/time.h"
 
 namespace hone::controller {
 
@@ -29,24 +29,31 @@ class ProgressView {
   virtual void Close(const Frame& frame) = 0;
   /// How often Refresh wants to be called; nothing if it does not.
   [[nodiscard]] virtual std::optional<Duration> interval() const = 0;
+  /// Whether it shows trials while they run.
+  [[nodiscard]] virtual bool shows_running() const { return false; }
 };
 
 std::unique_ptr<ProgressView> MakeLiveView(const Painter& painter);
 std::unique_ptr<ProgressView> MakePlainView();
 std::unique_ptr<ProgressView> MakeQuietView();
 
-class Progress : public Controller::Listener {
+class Progress {
  public:
-  /// `controller` controls `experiment`.
-  Progress(const Controller& controller,
-           const Experiment& experiment,
+  Progress(const Experiment& experiment,
            const Clock& clock,
            std::unique_ptr<ProgressView> view,
            const Output& output);
 
-  void OnTrial(const Trial& trial) override;
-  void OnExperiment(const Experiment& experiment) override;
-  void OnWarning(const std::string& message) override;
+  /// A trial has changed.
+  void OnTrial(const Trial& trial);
+  void OnExperiment(const Experiment& experiment);
+  /// What a running trial reported last of the objective's metric.
+  void OnObjective(std::uint64_t ordinal, const std::string& value);
+  /// Something a person should read once.
+  void OnWarning(const std::string& message);
+
+  /// The running trials that are shown; none if the view does not show them.
+  [[nodiscard]] std::vector<AttemptId> RunningTrials() const;
 
   /// Shown until the end ("finishing 2 running trials ...").
   void SetNotice(const std::string& notice);
@@ -58,7 +65,6 @@ class Progress : public Controller::Listener {
   void UpdateTable(const TrialLine& line);
   void UpdateRate();
 
-  const Controller& controller_;
   ExperimentKey key_;
   Objective objective_;
   const Clock& clock_;

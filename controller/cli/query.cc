@@ -281,10 +281,14 @@ Status ForEachTrial(db::Store& store,
   return {};
 }
 
+bool Controlled::Has(const Experiment& experiment) const {
+  const bool rests = experiment.status.IsCompleted() ||
+                     (experiment.spec.suspend && experiment.status.counts.running == 0);
+  return keys.contains(experiment.key) || (is_all && !rests);
+}
+
 bool IsControlled(const Session& session, const Experiment& experiment) {
-  const std::optional<std::string> holder = session.factory.holder(session.paths);
-  const std::string tag = experiment.IsStudy() ? kStudiesTag : ControlTag(experiment.key);
-  return holder && holder->find(tag) != std::string::npos;
+  return session.factory.controlled(session.paths).Has(experiment);
 }
 
 std::string StatusWord(const Experiment& experiment, bool is_controlled) {

@@ -34,7 +34,8 @@ bool WantsControl(const Experiment& experiment) {
          (!experiment.spec.suspend || experiment.status.counts.running > 0);
 }
 
-struct Watched {
+/// What is kept of a watched experiment.
+struct Entry {
   ExperimentReconciler reconciler;
   RunMode mode;
   /// When the next pass is due.
@@ -76,11 +77,13 @@ class LoopController final : public Controller {
 
   Status Watch(const ExperimentKey& key) override {
     HONE_RETURN_IF_ERROR(FindLogEnd());
-    if (watched_.contains(key)) {
+    if (Entry* const known = FindWatched(key)) {
+      known->failures = std::min(known->failures, 1);
+      known->is_quarantined = false;
       MarkStale(key);
       return {};
     }
-    Watched& watched = Add(key);
+    Entry& watched = Add(key);
     if (Status loaded = watched.reconciler.Load(); !loaded) {
       Unwatch(key);
       return loaded;
@@ -105,8 +108,16 @@ class LoopController final : public Controller {
 
   bool IsWatched(const ExperimentKey& key) const override { return watched_.contains(key); }
 
+  std::vector<ExperimentKey> Watched() const override {
+    std::vector<ExperimentKey> keys;
+    for (const auto& [key, entry] : watched_) {
+      keys.push_back(key);
+    }
+    return keys;
+  }
+
   void Wake(const ExperimentKey& key) override {
-    if (Watched* const watched = FindWatched(key)) {
+    if (Entry* const watched = FindWatched(key)) {
       SetDue(key, *watched, Time());
     }
   }
@@ -121,7 +132,7 @@ class LoopController final : public Controller {
   }
 
   void SetMode(const ExperimentKey& key, RunMode mode) override {
-    if (Watched* const watched = FindWatched(key)) {
+    if (Entry* const watched = FindWatched(key)) {
       watched->mode = mode;
       SetDue(key, *watched, Time());
     }
@@ -136,7 +147,7 @@ class LoopController final : public Controller {
       due.push_back(next->second);
     }
     for (const ExperimentKey& key : due) {
-      if (Watched* const watched = FindWatched(key)) {
+      if (Entry* const watched = FindWatched(key)) {
         Run(key, *watched);
       }
     }
@@ -148,7 +159,7 @@ class LoopController final : public Controller {
   }
 
   void Append(const AttemptId& id, std::vector<Observation> observations) override {
-    if (Watched* const watched = FindWatched(id.experiment)) {
+    if (Entry* const watched = FindWatched(id.experiment)) {
       watched->reconciler.Append(id, std::move(observations));
       // The pass that this asks for finds nothing to store yet and says when it will.
       SetDue(id.experiment, *watched, Time());
@@ -160,7 +171,7 @@ class LoopController final : public Controller {
   }
 
   bool IsAtRest(const ExperimentKey& key) const override {
-    const Watched& watched = Find(key);
+    const Entry& watched = Find(key);
     return watched.reconciler.IsAtRest(watched.mode);
   }
 
@@ -171,32 +182,32 @@ class LoopController final : public Controller {
   void SetListener(Listener* listener) override { listener_ = listener; }
 
  private:
-  [[nodiscard]] const Watched& Find(const ExperimentKey& key) const {
+  [[nodiscard]] const Entry& Find(const ExperimentKey& key) const {
     const auto found = watched_.find(key);
     HONE_CHECK(found != watched_.end());
     return *found->second;
   }
 
-  [[nodiscard]] Watched* FindWatched(const ExperimentKey& key) {
+  [[nodiscard]] Entry* FindWatched(const ExperimentKey& key) {
     const auto found = watched_.find(key);
     return found == watched_.end() ? nullptr : found->second.get();
   }
 
   /// A watch whose first pass is due, and reads the experiment.
-  Watched& Add(const ExperimentKey& key) {
-    std::unique_ptr<Watched>& watched = watched_[key];
+  Entry& Add(const ExperimentKey& key) {
+    std::unique_ptr<Entry>& watched = watched_[key];
     watched =
-        std::make_unique<Watched>(Watched{ExperimentReconciler(platform_, key, epoch_), mode_});
+        std::make_unique<Entry>(Entry{ExperimentReconciler(platform_, key, epoch_), mode_});
     queue_.insert({watched->due, key});
     return *watched;
   }
 
-  void OpenLedger(Watched& watched) {
+  void OpenLedger(Entry& watched) {
     const auto slots = watched.reconciler.experiment().spec.parallel_trial_count.value_or(1);
     watched.reconciler.ledger().Open(static_cast<std::size_t>(slots), since_);
   }
 
-  void SetDue(const ExperimentKey& key, Watched& watched, Time due) {
+  void SetDue(const ExperimentKey& key, Entry& watched, Time due) {
     if (due != watched.due) {
       queue_.erase({watched.due, key});
       watched.due = due;
@@ -205,7 +216,7 @@ class LoopController final : public Controller {
   }
 
   void MarkStale(const ExperimentKey& key) {
-    if (Watched* const watched = FindWatched(key)) {
+    if (Entry* const watched = FindWatched(key)) {
       watched->may_be_stale = true;
       SetDue(key, *watched, Time());
     }
@@ -239,7 +250,8 @@ class LoopController final : public Controller {
         return listed;
       }
     }
-    const Result<std::vector<db::Change>> changes = platform_.store.ChangesSince(*log_end_, kReadAtOnce);
+    const Result<std::vector<db::Change>> changes =
+        platform_.store.ChangesSince(*log_end_, kReadAtOnce);
     if (!changes && changes.error().code == Code::kOutOfRange) {
       return StartOver();
     }
@@ -313,7 +325,7 @@ class LoopController final : public Controller {
   }
 
   /// The pass of one experiment, and what follows from how it went.
-  void Run(const ExperimentKey& key, Watched& watched) {
+  void Run(const ExperimentKey& key, Entry& watched) {
     const Result<std::optional<Time>> due = Pass(watched);
     if (!due) {
       Fail(key, watched, due.error());
@@ -330,7 +342,7 @@ class LoopController final : public Controller {
     }
   }
 
-  Result<std::optional<Time>> Pass(Watched& watched) {
+  Result<std::optional<Time>> Pass(Entry& watched) {
     ExperimentReconciler& reconciler = watched.reconciler;
     if (!reconciler.is_loaded() || watched.failures > 0) {
       // What a failed call left behind is unknown: the store says.
@@ -346,7 +358,7 @@ class LoopController final : public Controller {
     return reconciler.Reconcile(watched.mode);
   }
 
-  void Fail(const ExperimentKey& key, Watched& watched, const Error& error) {
+  void Fail(const ExperimentKey& key, Entry& watched, const Error& error) {
     const Experiment& experiment = watched.reconciler.experiment();
     if (error.code == Code::kNotFound) {
       Unwatch(key);
@@ -383,7 +395,7 @@ class LoopController final : public Controller {
   Time since_;
   RunMode mode_ = RunMode::kRun;
   Listener* listener_ = nullptr;
-  std::map<ExperimentKey, std::unique_ptr<Watched>> watched_;
+  std::map<ExperimentKey, std::unique_ptr<Entry>> watched_;
   /// When each of them is due.
   std::set<std::pair<Time, ExperimentKey>> queue_;
 

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "controller/decide/decide.h"
 #include "controller/reconcile/platform.h"
@@ -44,6 +45,7 @@ class Controller : public ObservationSink {
   /// Forgets an experiment. What runs of it is not touched.
   virtual void Unwatch(const ExperimentKey& key) = 0;
   [[nodiscard]] virtual bool IsWatched(const ExperimentKey& key) const = 0;
+  [[nodiscard]] virtual std::vector<ExperimentKey> Watched() const = 0;
   /// Something about the experiment may have changed.
   virtual void Wake(const ExperimentKey& key) = 0;
   /// The log of the store may have moved on: the next RunDue reads it.

@@ -126,10 +126,7 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode) {
   const std::int64_t created_before = experiment().status.counts.created;
   const bool has_to_ask = decision.create > 0 && held_.supply().IsEmpty();
   HONE_RETURN_IF_ERROR(StoreDecision(view, decision));
-  for (const Decision::StopAction& stop : decision.stop) {
-    platform_.runner.Stop(stop.id, stop.grace);
-    held_.active().StopIsUnderWay(stop.id);
-  }
+  const bool is_to_look_again = Stop(decision);
   if (has_to_ask && !held_.WaitsForAnEnd()) {
     HONE_RETURN_IF_ERROR(AskAndCreate(decision.create));
   }
@@ -139,8 +136,19 @@ Result<std::optional<Time>> ExperimentReconciler::Reconcile(RunMode mode) {
   if (mode == RunMode::kRun) {
     HONE_RETURN_IF_ERROR(held_.supply().AskEarly(experiment(), missing));
   }
-  return NextPass(decision,
-                  missing > 0 && !held_.WaitsForAnEnd() && !held_.supply().AwaitsAnswer());
+  const bool is_short = missing > 0 && !held_.WaitsForAnEnd() && !held_.supply().AwaitsAnswer();
+  return NextPass(decision, is_short || is_to_look_again);
+}
+
+bool ExperimentReconciler::Stop(const Decision& decision) {
+  bool is_gone = false;
+  for (const Decision::StopAction& stop : decision.stop) {
+    platform_.runner.Stop(stop.id, stop.grace);
+    held_.active().StopIsUnderWay(stop.id);
+    is_gone |= held_.active().IsCurrent(stop.id) &&
+               platform_.runner.Observe(stop.id).phase == WorkloadState::Phase::kAbsent;
+  }
+  return is_gone;
 }
 
 Status ExperimentReconciler::StoreDecision(const ExperimentView& view, const Decision& decision) {
@@ -217,13 +225,14 @@ void ExperimentReconciler::Start(const Trial& trial) {
   }
 }
 
-std::optional<Time> ExperimentReconciler::NextPass(const Decision& decision, bool is_short) const {
+std::optional<Time> ExperimentReconciler::NextPass(const Decision& decision,
+                                                   bool is_to_look_again) const {
   const bool waits_to_start =
       std::any_of(decision.updated.begin(), decision.updated.end(), [](const Trial& trial) {
         return trial.state == TrialState::kCreated;
       });
   if (decision.status_changed_state || waits_to_start || held_.active().HasStartFailure() ||
-      is_short) {
+      is_to_look_again) {
     return platform_.clock.Now();
   }
   std::optional<Time> next = decision.wake_at;

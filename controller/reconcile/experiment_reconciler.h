@@ -47,12 +47,15 @@ class ExperimentReconciler {
   void CountRunningTime();
   /// Stores what was decided and what was observed, with new trials for suggestions at hand.
   [[nodiscard]] Status StoreDecision(const ExperimentView& view, const Decision& decision);
+  /// Stops workloads. True if one of an active trial is gone at once, which no wake-up tells: it
+  /// had not begun.
+  bool Stop(const Decision& decision);
   /// Creates trials from new suggestions.
   [[nodiscard]] Status AskAndCreate(std::size_t count);
   /// Starts the trials of a committed transition that now run.
   void StartTrials(const db::Transition& transition);
   void Start(const Trial& trial);
-  [[nodiscard]] std::optional<Time> NextPass(const Decision& decision, bool is_short) const;
+  [[nodiscard]] std::optional<Time> NextPass(const Decision& decision, bool is_to_look_again) const;
 
   /// Stops everything that runs of an experiment that has been deleted or replaced.
   void BeginLeaving();

@@ -1,6 +1,7 @@
 #include "suggestion/engine/background_suggester.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -40,9 +41,10 @@ struct Asked {
   bool remembers = false;
 };
 
-class BackgroundSuggester final : public Suggester {
+/// What the suggester and its tasks share: a task may outlive the suggester.
+class BackgroundSearches : public std::enable_shared_from_this<BackgroundSearches> {
  public:
-  BackgroundSuggester(db::Store& store, const Clock& clock, RunLater run_later, WakeExperiment wake)
+  BackgroundSearches(db::Store& store, const Clock& clock, RunLater run_later, WakeExperiment wake)
       : store_(store),
         feed_(store),
         clock_(clock),
@@ -51,7 +53,7 @@ class BackgroundSuggester final : public Suggester {
 
   Result<SuggestionBatch> Suggest(const Experiment& experiment,
                                   std::uint64_t first_ordinal,
-                                  std::size_t count) override {
+                                  std::size_t count) {
     std::shared_ptr<Asked> asked;
     SuggestionBatch pending{.suggestions = {}, .is_pending = true};
     {
@@ -72,8 +74,14 @@ class BackgroundSuggester final : public Suggester {
       }
       Ask(*asked, experiment, first_ordinal, count);
     }
-    run_later_([this, asked] { Answer(*asked); });
+    run_later_([self = shared_from_this(), asked] { self->Answer(*asked); });
     return pending;
+  }
+
+  /// `wake` is not called after this.
+  void End() {
+    const MutexLock lock(wake_mutex_);
+    has_ended_ = true;
   }
 
  private:
@@ -154,7 +162,10 @@ class BackgroundSuggester final : public Suggester {
       asked.remembers = asked.search.Remembers();
       asked.state = Asked::State::kAnswered;
     }
-    wake_(key);  // outside the lock: it takes locks of others
+    const MutexLock lock(wake_mutex_);  // not the other one: wake_ takes locks of its own
+    if (!has_ended_) {
+      wake_(key);
+    }
   }
 
   db::Store& store_;
@@ -164,6 +175,28 @@ class BackgroundSuggester final : public Suggester {
   const WakeExperiment wake_;
   Mutex mutex_;
   LruCache<ExperimentKey, std::shared_ptr<Asked>> searches_ HONE_GUARDED_BY(mutex_);
+  Mutex wake_mutex_;
+  bool has_ended_ HONE_GUARDED_BY(wake_mutex_) = false;
+};
+
+class BackgroundSuggester final : public Suggester {
+ public:
+  explicit BackgroundSuggester(std::shared_ptr<BackgroundSearches> searches)
+      : searches_(std::move(searches)) {}
+  BackgroundSuggester(const BackgroundSuggester&) = delete;
+  BackgroundSuggester& operator=(const BackgroundSuggester&) = delete;
+  BackgroundSuggester(BackgroundSuggester&&) = delete;
+  BackgroundSuggester& operator=(BackgroundSuggester&&) = delete;
+  ~BackgroundSuggester() override { searches_->End(); }
+
+  Result<SuggestionBatch> Suggest(const Experiment& experiment,
+                                  std::uint64_t first_ordinal,
+                                  std::size_t count) override {
+    return searches_->Suggest(experiment, first_ordinal, count);
+  }
+
+ private:
+  const std::shared_ptr<BackgroundSearches> searches_;
 };
 
 }  // namespace
@@ -172,7 +205,8 @@ std::unique_ptr<Suggester> MakeBackgroundSuggester(db::Store& store,
                                                    const Clock& clock,
                                                    RunLater run_later,
                                                    WakeExperiment wake) {
-  return std::make_unique<BackgroundSuggester>(store, clock, std::move(run_later), std::move(wake));
+  return std::make_unique<BackgroundSuggester>(
+      std::make_shared<BackgroundSearches>(store, clock, std::move(run_later), std::move(wake)));
 }
 
 }  // namespace hone::suggestion

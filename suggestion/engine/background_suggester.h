@@ -20,7 +20,8 @@ namespace hone::suggestion {
 /// Runs each task once, on some thread, or drops it when it ends.
 using RunLater = std::function<void(std::function<void()> task)>;
 
-/// `store` and `clock` must outlive the suggester, and it the tasks that it gives to `run_later`.
+/// `store` and `clock` must outlive the tasks that it gives to `run_later`; these may outlive the
+/// suggester, after whose end `wake` is not called. Its destructor waits for a call of `wake`.
 std::unique_ptr<Suggester> MakeBackgroundSuggester(db::Store& store,
                                                    const Clock& clock,
                                                    RunLater run_later,
