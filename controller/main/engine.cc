@@ -288,6 +288,10 @@ class LocalEngine final : public Engine, private Controller::Listener {
   }
 
   void OnRest(const ExperimentKey& key) override {
+    if (!IsStoreThere()) {
+      EndForLostStore();
+      return;
+    }
     // What rests because this process ends goes on in another one, once that has the lock.
     const ExperimentStatus& status = controller_->Current(key).status;
     const bool goes_on = is_finishing_ && !status.IsCompleted() &&
@@ -341,25 +345,35 @@ class LocalEngine final : public Engine, private Controller::Listener {
     }
   }
 
-  /// What is written to a file that is no longer there is lost: everything that is controlled ends.
+  [[nodiscard]] bool IsStoreThere() const {
+    const Result<std::string> now = IdentityOf(options_.paths.database);
+    return now && *now == file_;
+  }
+
   void CheckFileLater() {
     loop_->StartTimer(kFileCheckInterval, [this] {
-      const Result<std::string> now = IdentityOf(options_.paths.database);
-      if (now && *now == file_) {
+      if (IsStoreThere()) {
         CheckFileLater();
-        return;
-      }
-      const Error error{Code::kFailedPrecondition,
-                        "the store " + options_.paths.database.string() +
-                            " was deleted or replaced while it was in use, maybe by a trial; "
-                            "what is written to it now would be lost"};
-      options_.warn(error.message);
-      is_finishing_ = true;
-      controller_->SetMode(RunMode::kStopNow);
-      for (const ExperimentKey& key : controller_->Watched()) {
-        Tell(key, {.error = error, .slots = {}});
+      } else {
+        EndForLostStore();
       }
     });
+  }
+
+  /// What is written to a file that is no longer there is lost: everything that is controlled ends.
+  void EndForLostStore() {
+    const Error error{Code::kFailedPrecondition,
+                      "the store " + options_.paths.database.string() +
+                          " was deleted or replaced while it was in use, maybe by a trial; what "
+                          "is written to it now would be lost"};
+    is_finishing_ = true;
+    controller_->SetMode(RunMode::kStopNow);
+    if (options_.controls_all) {
+      options_.warn(error.message);
+    }
+    for (const ExperimentKey& key : controller_->Watched()) {
+      Tell(key, {.error = error, .slots = {}});
+    }
   }
 
   const EngineOptions options_;
