@@ -1,10 +1,10 @@
 // ResourceLadder: how much of a resource (epochs, rows, seconds) the trials of a multi-fidelity
-// search get. The resource is a parameter of the search space; its levels go down from a maximum by
-// a factor, each a legal value of the parameter. Immutable; any thread may use it.
+// search get. The resource is a parameter of the search space; its levels decrease from a maximum
+// by a constant factor, each rounded to a legal value of the parameter. Immutable; any thread may
+// use it.
 //
-// Katib never looks at the range of that parameter, and its examples fix it to one value. Here
-// such a range says that the parameter is not searched; OpenResource makes it one that holds the
-// levels.
+// Katib ignores the range of that parameter, and its examples fix it to one value. Here such a
+// range means that the parameter is not searched; OpenResource widens it to hold the levels.
 #pragma once
 
 #include <cstddef>
@@ -55,8 +55,9 @@ inline constexpr SettingSchema kEta = {
     .min_open = true,
 };
 
-/// What Katib's hyperband writes among the settings of an experiment to know where it stands. Here
-/// the trials say that: these settings are accepted, and one of them shows who made the trials.
+/// The setting in which Katib's hyperband stores its state in the experiment. Hone derives the
+/// state from the trials: these settings are accepted, and this one shows that Katib created the
+/// trials.
 inline constexpr std::string_view kKatibState = "current_s";
 constexpr SettingSchema KatibStateSetting(std::string_view name) {
   return {
@@ -75,15 +76,15 @@ class ResourceLadder {
   static std::optional<ResourceLadder> Make(const Problem& problem, FieldErrors& errors);
 
   [[nodiscard]] double eta() const { return eta_; }
-  /// The resource's place in the search space.
+  /// The resource's index in the search space.
   [[nodiscard]] std::size_t parameter() const { return parameter_; }
-  /// How much each level gets, ascending.
+  /// The amount of each level, ascending.
   [[nodiscard]] const std::vector<double>& levels() const { return levels_; }
-  /// Leaves out the lowest levels, all but one at most.
+  /// Drops the lowest levels; at least one level remains.
   void DropLevels(std::size_t count) {
     levels_.erase(levels_.begin(), levels_.begin() + static_cast<std::ptrdiff_t>(count));
   }
-  /// The level of a point; nothing if its resource is none of them.
+  /// The level of a point; nothing if its resource is not one of them.
   [[nodiscard]] std::optional<std::size_t> LevelOf(const Point& point) const;
 
  private:
@@ -94,8 +95,9 @@ class ResourceLadder {
   std::vector<double> levels_;
 };
 
-/// The space in which an algorithm with these checked settings searches, and its trials live: the
-/// same, but for a resource of a single value. That one ranges up to r_l, if there is an r_l.
+/// The space in which an algorithm with these checked settings searches and its trials lie: `space`
+/// itself, unless the resource has a single value. Then the resource ranges up to r_l, if r_l is
+/// given.
 SearchSpace OpenResource(const SearchSpace& space, std::span<const Setting> settings);
 
 /// Algorithm::check of every algorithm that has a ladder.

@@ -31,7 +31,7 @@ std::size_t BracketsOf(const Problem& problem) {
 
 void Check(const Problem& problem, FieldErrors& errors) {
   const auto ladder = ResourceLadder::Make(problem, errors);
-  // A bracket that starts on the last rung would never advance anything.
+  // A bracket that starts on the last rung would never advance a trial.
   if (ladder && BracketsOf(problem) >= ladder->levels().size()) {
     errors.push_back({FieldError::Type::kInvalid,
                       "spec.algorithm.algorithmSettings",
@@ -41,8 +41,8 @@ void Check(const Problem& problem, FieldErrors& errors) {
   }
 }
 
-/// The lowest rung from which the trials of `problem` can lead one to the top: of eta trials one
-/// goes on, and while a rung fills up all other workers begin something new.
+/// The lowest rung from which the trials of `problem` suffice to bring one trial to the top: of eta
+/// trials one advances, and while a rung fills up all other workers begin new configurations.
 std::size_t LowestRung(double eta, std::size_t rungs, const Problem& problem) {
   double trials = 1;
   double at_the_lowest = 1;

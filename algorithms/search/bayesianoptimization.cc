@@ -52,7 +52,7 @@ GaussianOptions ReadOptions(std::span<const Setting> settings) {
   return options;
 }
 
-/// A proposal takes some seconds then, if they are words.
+/// With so many categorical parameters a proposal takes some seconds.
 constexpr std::size_t kParametersMax = 1000;
 
 void Check(const Problem& problem, FieldErrors& errors) {
