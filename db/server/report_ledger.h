@@ -1,11 +1,11 @@
 // ReportLedger: which rows of one trial's log are stored, so that a repeated report adds nothing.
 // Katib's protocol has no id for a report: duplicates are found by the rows, with two rules.
-// 1. The longest prefix of a report that equals the newest rows is stored already: the call is a
-// retry, or a collector sends its whole log again, with more rows at the end.
-// 2. Of the rest, a row is stored already if an equal row is stored and its time identifies it. A
-// time identifies a row if it is finer than a second, or older than the newest. Whole seconds of
-// the newest time do not: a trial that reports 0.5, 0.9 and 0.5 within one second has reported
-// three values.
+//   1. The longest prefix of a report that equals the newest rows is stored already: the call is a
+//      retry, or a collector sends its whole log again, with more rows at the end.
+//   2. Of the rest, a row is stored already if an equal row is stored and its time identifies it. A
+//      time identifies a row if it is finer than a second, or older than the newest. Whole seconds
+//      of the newest time do not: a trial that reports 0.5, 0.9 and 0.5 within one second has
+//      reported three values.
 // Keeps a 64-bit hash of each row instead of the row. A plain value: it belongs to one thread at a
 // time.
 #pragma once

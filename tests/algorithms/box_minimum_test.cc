@@ -1,4 +1,4 @@
-// The bounded search for the bottom of a smooth function.
+// Tests of the minimum of a smooth function between bounds.
 #include "algorithms/numerics/box_minimum.h"
 
 #include <cmath>
@@ -64,7 +64,7 @@ TEST(BoxMinimum, MovesItsStartIntoTheBox) {
   EXPECT_LT((found.point - Vector::Ones(2)).norm(), 1e-4);
 }
 
-// McCormick's function, the cubic and x log(x) on which other implementations give up.
+// McCormick's function, and the cubic and x log(x) for which other implementations fail.
 TEST(BoxMinimum, ReturnsTheBestPointWhereOthersFail) {
   const auto mccormick = [](const Vector& x, Vector& gradient) {
     const double sum = x[0] + x[1];

@@ -1,4 +1,4 @@
-// What a trial that still runs does to the next proposals, and what is left of it when it fails.
+// The effect of a running trial on the next proposals, and that it vanishes when the trial fails.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -74,7 +74,7 @@ TEST(RunningTrials, AttractNobody) {
   }
 }
 
-/// The first trials of an algorithm, all running, and then all ended: every other one failed.
+/// The first trials of an algorithm, first all running, then all ended: every second one failed.
 struct Generation {
   std::vector<ObservedTrial> running;
   std::vector<ObservedTrial> ended;

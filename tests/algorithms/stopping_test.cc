@@ -24,7 +24,7 @@ std::unique_ptr<StoppingRule> Make(std::string_view name, const std::vector<Sett
   return FindRule(name)->make(settings);
 }
 
-/// Reports `values` at the steps 1, 2, ... The step at which the trial is stopped, or 0.
+/// Reports `values` at the steps 1, 2, ... Returns the step at which the trial is stopped, or 0.
 std::int64_t RunTrial(StoppingRule& rule,
                       std::uint64_t ordinal,
                       const std::vector<double>& values) {
@@ -128,7 +128,7 @@ TEST(AshaStop, LetsTheBestThirdOfARungGoOn) {
     rule->Begin(ordinal);
   }
 
-  EXPECT_FALSE(rule->Observe({1, 1, 0.5}));  // nobody is judged before there are three
+  EXPECT_FALSE(rule->Observe({1, 1, 0.5}));  // no trial is judged before there are three
   EXPECT_FALSE(rule->Observe({2, 1, 0.6}));
   EXPECT_TRUE(rule->Observe({3, 1, 0.7}));
   EXPECT_FALSE(rule->Observe({4, 1, 0.1}));
