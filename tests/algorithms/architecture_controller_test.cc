@@ -82,7 +82,7 @@ TEST(ArchitectureController, SamplesAsOftenAsItsProbabilitiesSay) {
   EXPECT_THAT(sum, DoubleNear(1, 1e-9));
 }
 
-TEST(ArchitectureController, MakesLikelierWhatWasRewarded) {
+TEST(ArchitectureController, RaisesTheProbabilityOfARewardedArchitecture) {
   const Point good{0, 3, 1, 2, 1, 0};
   const Point bad{1, 1, 0, 1, 0, 1};
   ArchitectureController controller(kLayout, SmallOptions(), 7);

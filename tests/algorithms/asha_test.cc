@@ -40,7 +40,7 @@ std::vector<std::uint64_t> Candidates(const HalvingRung& rung) {
   return ordinals;
 }
 
-TEST(HalvingRung, LetsNobodyAdvanceBeforeEtaHaveEnded) {
+TEST(HalvingRung, LetsNoTrialAdvanceBeforeEtaHaveEnded) {
   HalvingRung rung(3);
 
   rung.Add({1, 1}, false);

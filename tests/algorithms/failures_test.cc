@@ -82,7 +82,7 @@ TEST(Failures, TeachWhichWordsNotToTry) {
   }
 }
 
-TEST(Failures, ComeAfterWhatWasStoppedEarly) {
+TEST(Failures, RankAfterTrialsThatWereStoppedEarly) {
   const Problem problem = ProblemOver({Double("0", "1")});
   for (const char* const name : {"cmaes", "regularized-evolution", "tpe"}) {
     const auto search = MakeAlgorithm(name, problem);

@@ -290,7 +290,7 @@ TEST(AcquisitionSearch, BearsAProcessThatSaysTheSameEverywhere) {
   }
 }
 
-TEST(Auto, SaysWhoAnswered) {
+TEST(Auto, NamesTheMemberThatProposedAPoint) {
   const auto search = MakeAlgorithm("auto", Square(1));
   std::set<std::string_view> members;
   for (std::uint64_t ordinal = 1; ordinal <= 40; ++ordinal) {

@@ -179,7 +179,7 @@ TEST(Pbt, StartsAnewWhileEveryTrialFails) {
   EXPECT_THAT(Exploiters(laboratory), IsEmpty());
 }
 
-TEST(Pbt, LivesInASpaceSmallerThanItsPopulation) {
+TEST(Pbt, WorksInASpaceSmallerThanItsPopulation) {
   Problem problem = ProblemOver({Words({"a", "b"}), Int("1", "2")});
   problem.settings = {{"n_population", "10"}};
   Laboratory laboratory("pbt", problem, [](const ObservedTrial& trial) { return trial.point[0]; });

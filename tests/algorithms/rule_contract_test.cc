@@ -141,7 +141,7 @@ class Stutter final : public StoppingRule {
   std::unique_ptr<StoppingRule> rule_;
 };
 
-TEST_P(RuleContract, IgnoresWhatIsRepeatedOrLate) {
+TEST_P(RuleContract, IgnoresRepeatedAndLateReports) {
   Life clean(5);
   Life stuttering(5);
   const auto rule = Make();

@@ -30,7 +30,7 @@ std::vector<ObservedTrial> Ended(const Problem& problem,
   return trials;
 }
 
-TEST(RunningTrials, ChangeWhatTheRestOfTheirBatchIs) {
+TEST(RunningTrials, ChangeTheRestOfTheirBatch) {
   const Problem problem = ProblemOver({Double("0", "1"), Double("0", "1")});
   for (const char* const name : kModels) {
     const auto search = MakeAlgorithm(name, problem);
@@ -50,7 +50,7 @@ TEST(RunningTrials, ChangeWhatTheRestOfTheirBatchIs) {
   }
 }
 
-TEST(RunningTrials, AttractNobody) {
+TEST(RunningTrials, AttractNoFurtherProposal) {
   const Problem problem = ProblemOver({Double("0", "1")});
   for (const char* const name : kModels) {
     const auto search = MakeAlgorithm(name, problem);

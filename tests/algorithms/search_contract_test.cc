@@ -233,7 +233,7 @@ TEST_P(SearchContract, SaysThatTheSpaceHasEnded) {
   EXPECT_TRUE(end.space_ended);
 }
 
-TEST_P(SearchContract, NeverProposesWhatARunningOrFailedTrialHas) {
+TEST_P(SearchContract, NeverProposesThePointOfARunningOrFailedTrial) {
   if (HasRuns()) {
     return;
   }

@@ -40,7 +40,7 @@ std::int64_t RunTrial(StoppingRule& rule,
   return 0;
 }
 
-TEST(MedianStop, StopsWhatIsWorseThanTheMedianOfTheRunningMeans) {
+TEST(MedianStop, StopsATrialThatIsWorseThanTheMedianOfTheRunningMeans) {
   const auto rule = Make("medianstop", {{"start_step", "2"}});
   EXPECT_EQ(RunTrial(*rule, 1, {1, 3}), 0);    // means 1, 2
   EXPECT_EQ(RunTrial(*rule, 2, {9, 11}), 0);   // means 9, 10
@@ -51,7 +51,7 @@ TEST(MedianStop, StopsWhatIsWorseThanTheMedianOfTheRunningMeans) {
   EXPECT_EQ(RunTrial(*rule, 6, {90, 30}), 0);
 }
 
-TEST(MedianStop, SaysWhatWasComparedWithWhat) {
+TEST(MedianStop, NamesBothValuesThatWereCompared) {
   const auto rule = Make("medianstop", {{"start_step", "1"}});
   for (const std::uint64_t ordinal : {1U, 2U, 3U}) {
     RunTrial(*rule, ordinal, {static_cast<double>(ordinal)});
@@ -168,7 +168,7 @@ TEST(AshaStop, SkipsRungsBetweenTwoReports) {
   EXPECT_TRUE(rule->Observe({2, 8, 0.9}));
 }
 
-TEST(AshaStop, StopsNobodyAtTheLastStep) {
+TEST(AshaStop, StopsNoTrialAtTheLastStep) {
   const auto rule = Make("asha-stop", {{"eta", "2"}, {"max_resource", "4"}});
   EXPECT_EQ(RunTrial(*rule, 1, {1, 1, 1, 1}), 0);
   EXPECT_EQ(RunTrial(*rule, 2, {0, 0, 9, 9}), 0);
@@ -217,7 +217,7 @@ TEST(Plateau, HasPatienceUntilItsFirstStep) {
   EXPECT_EQ(RunTrial(*rule, 1, {1, 1, 1, 1, 1, 1}), 6);
 }
 
-TEST(BestShare, HoldsTheSmallestOfWhatIsThere) {
+TEST(BestShare, HoldsTheSmallestValues) {
   BestShare share(3);
   for (std::uint64_t ordinal = 1; ordinal <= 10; ++ordinal) {
     share.Insert({static_cast<double>(ordinal * 7 % 10), ordinal});

@@ -11,7 +11,7 @@ std::chrono::steady_clock::time_point LongAgo() {
   return std::chrono::steady_clock::now() - std::chrono::hours(1);
 }
 
-TEST(ChangeSignal, TellsEachWhoWaitsWhyTheLogCannotBeRead) {
+TEST(ChangeSignal, TellsEachWaitingThreadWhyTheLogCannotBeRead) {
   Result<std::uint64_t> newest = Fail(Code::kDataLoss, "damaged");
   ChangeSignal signal([&] { return newest; });
 

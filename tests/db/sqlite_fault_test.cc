@@ -211,7 +211,7 @@ TEST(SqlitePermissions, RefusesToWriteWhereItMayNot) {
   fs::permissions(folder.path(), fs::perms(0755));
 }
 
-TEST(SqlitePermissions, WaitsForTheDeadlineWhereNobodyMayWrite) {
+TEST(SqlitePermissions, WaitsForTheDeadlineOnAStoreThatCannotChange) {
   namespace fs = std::filesystem;
   const TemporaryFolder folder;
   const fs::path file = MakeReadOnlyStore(folder);
@@ -229,7 +229,7 @@ TEST(SqlitePermissions, WaitsForTheDeadlineWhereNobodyMayWrite) {
   fs::permissions(folder.path(), fs::perms(0755));
 }
 
-TEST(SqliteWriteQueue, LetsNoBadRequestHarmThoseCommittedWithIt) {
+TEST(SqliteWriteQueue, FailsOnlyTheBadRequestOfAGroup) {
   const TemporaryFolder folder;
   const auto driver = SqliteDriver::Open(folder / "queue.db", {}).value();
   ASSERT_TRUE(driver->Execute("PRAGMA journal_mode = WAL", {}));

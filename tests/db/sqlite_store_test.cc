@@ -201,13 +201,13 @@ class StoreOfVersion0 : public SqliteStore {
   }
 };
 
-TEST_F(StoreOfVersion0, IsBroughtToTheNewestVersionByTheFirstWhoWrites) {
+TEST_F(StoreOfVersion0, IsMigratedByTheFirstWriter) {
   Story story(*Open().value());
 
   EXPECT_EQ(Open(SqliteAccess::kReadOnly).value()->ListExperiments("")->size(), 1U);
 }
 
-TEST_F(StoreOfVersion0, SaysToReadersWhoHasToWriteFirst) {
+TEST_F(StoreOfVersion0, TellsAReaderThatAWriterMustMigrateItFirst) {
   const Error error = OpenError(SqliteAccess::kReadOnly);
 
   EXPECT_EQ(error.code, Code::kFailedPrecondition);

@@ -157,7 +157,7 @@ TEST_P(StoreContract, ReadsTheLogOnFromACursor) {
   EXPECT_THAT(store().ChangesSince(0, 0).value(), IsEmpty());
 }
 
-TEST_P(StoreContract, SendsAReaderAwayWhoseCursorIsNotOfThisStore) {
+TEST_P(StoreContract, RefusesACursorOfAnotherStore) {
   ASSERT_TRUE(store().CreateExperiment(AnExperiment()));
 
   const auto changes = store().ChangesSince(2, SIZE_MAX);
@@ -203,7 +203,7 @@ TEST_P(StoreContract, ForgetsOldChangesWithTheNextThatAreWritten) {
   EXPECT_EQ(small->ChangesSince(1, SIZE_MAX)->size(), 4U);
 }
 
-TEST_P(StoreContract, ForgetsInOneTransactionAboutTwiceWhatItWrites) {
+TEST_P(StoreContract, TrimsAboutTwiceAsManyChangesAsATransactionWrites) {
   StandingClock clock;
   const auto small = MakeAnother({{.rows = 1'000, .age = std::chrono::hours(1)}, &clock});
   Story story(*small);

@@ -44,7 +44,7 @@ void Replace(Store& store, const Experiment& experiment) {
   EXPECT_TRUE(created) << created.error().message;
 }
 
-TEST_P(StoreContract, LeavesNothingBehindWhenOneCommitsWhatAnotherDeletes) {
+TEST_P(StoreContract, LeavesNoOrphansWhenACommitMeetsADeletion) {
   constexpr int kRounds = 200;
   const std::uint64_t epoch = store().AcquireEpoch().value();
   Experiment experiment = store().CreateExperiment(AnExperiment()).value();

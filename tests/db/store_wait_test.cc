@@ -66,7 +66,7 @@ TEST_P(StoreContract, IsWokenByEveryKindOfWrite) {
   }
 }
 
-TEST_P(StoreContract, WakesAllThatWaitEachForItsCursor) {
+TEST_P(StoreContract, WakesEveryThreadThatWaits) {
   Story story(store());
   const std::uint64_t newest = Newest();
   std::vector<std::future<Result<bool>>> woken;

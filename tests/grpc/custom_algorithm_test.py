@@ -117,7 +117,7 @@ class RightAnswers(unittest.TestCase):
 
             self.assertEqual(ended.returncode, 0, ended.stderr)
 
-    def test_of_a_hone_server_are_those_of_hone_itself(self):
+    def test_of_a_hone_server_equal_those_of_hone_itself(self):
         with Service() as service, World(fine) as world:
             entry = {"name": "tpe", "address": service.address}
             (world.path / "hone.yaml").write_text(json.dumps({"algorithms": [entry]}))
@@ -337,7 +337,7 @@ class WrongAnswers(unittest.TestCase):
             self.assertEqual(ended.returncode, 3)
             self.assertIn("after 5 attempts", world.condition()["message"])
 
-    def test_of_nobody_say_at_once_who_cannot_be_reached(self):
+    def test_of_an_unreachable_service_name_it_at_once(self):
         with World(fine, address="127.0.0.1:1") as world:
             ended = world.run()
             reason = "cannot connect to 127.0.0.1:1 (Connection refused)"
@@ -394,7 +394,7 @@ class Registration(unittest.TestCase):
                 self.assertIn(words, ended.stderr)
                 self.assertNotIn("ignored", ended.stderr)
 
-    def test_offers_registered_names_to_who_misspells_one(self):
+    def test_offers_registered_names_for_a_misspelt_one(self):
         with World(fine) as world:
             ended = world.hone("run", "--minimize", "loss", "-p", "x=uniform:0..1", "--algorithm", "mune", "-n", "4",
                                "--", "echo", "{x}")

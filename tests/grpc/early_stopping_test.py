@@ -133,7 +133,7 @@ class Rules(unittest.TestCase):
 
             self.assertEqual(sorted(manager.observations.asked), ["p", "q", "r"])
 
-    def test_say_that_nobody_has_the_observations(self):
+    def test_say_that_the_db_manager_is_unreachable(self):
         with self.assertRaises(grpc.RpcError) as caught:
             self.ask("127.0.0.1:1", {"z": []})
 
@@ -145,7 +145,7 @@ class Rules(unittest.TestCase):
         with Manager(logs) as manager:
             self.assertEqual(self.ask(manager.address, logs).early_stopping_rules[0].value, "50")
 
-    def test_that_are_long_in_coming_keep_nobody_else_waiting(self):
+    def test_that_wait_for_a_slow_log_do_not_delay_other_calls(self):
         logs = {f"slow-{i}": [i] for i in range(3)}
         with Manager(logs) as manager:
             manager.observations.answers.clear()
@@ -354,7 +354,7 @@ class TrialsOfACluster(unittest.TestCase):
                 self.assertEqual(caught.exception.code(), StatusCode.INVALID_ARGUMENT)
         self.assertEqual(cluster.api.patches, [])
 
-    def test_are_not_shown_to_who_has_another_certificate(self):
+    def test_are_not_sent_to_a_server_with_another_certificate(self):
         with Cluster("IP:127.0.0.2") as cluster, cluster.service() as service:
             self.expect(service, StatusCode.UNAVAILABLE, "ca.crt: IP address mismatch")
 
@@ -375,7 +375,7 @@ class TrialsOfACluster(unittest.TestCase):
             authority.write_text(right)
             self.set(service, "known")
 
-    def test_say_who_has_no_right_to_them(self):
+    def test_name_the_trial_that_the_account_may_not_change(self):
         for status, message in [(401, "Unauthorized"), (403, "cannot patch resource trials/status")]:
             with self.subTest(status), Cluster() as cluster, cluster.service() as service:
                 cluster.api.refusal = status, message

@@ -110,7 +110,7 @@ class Memory(unittest.TestCase):
             readers.append(self.unread(server, calls=16))
         return self.fail("the server has room for every reply")
 
-    def test_of_replies_that_nobody_reads_has_a_bound_and_comes_back(self):
+    def test_of_unread_replies_has_a_bound_and_is_freed(self):
         for listen in "127.0.0.1:0", "unix:{}/socket":
             with self.subTest(listen), tempfile.TemporaryDirectory() as folder, \
                     StoreServer(Path(folder) / "s.db", listen=listen.format(folder)) as server:
@@ -131,7 +131,7 @@ class Memory(unittest.TestCase):
                 self.assertEqual(error.code(), StatusCode.RESOURCE_EXHAUSTED)
         self.fail("there is no room for a large reply")
 
-    def test_of_replies_that_nobody_reads_does_not_keep_who_is_to_end(self):
+    def test_of_unread_replies_does_not_delay_the_end_of_the_server(self):
         with tempfile.TemporaryDirectory() as folder, \
                 StoreServer(Path(folder) / "s.db", listen=f"unix:{folder}/socket") as server:
             Study(server, 20)
@@ -139,7 +139,7 @@ class Memory(unittest.TestCase):
 
             self.assertEqual(server.terminate(), 0)
 
-    def test_of_calls_that_wait_for_their_turn_does_not_keep_who_is_to_end(self):
+    def test_of_waiting_calls_does_not_delay_the_end_of_the_server(self):
         """7,680 calls, which would be a minute's work, and whose replies nobody reads."""
         for listen in "127.0.0.1:0", "unix:{}/socket":
             with self.subTest(listen), tempfile.TemporaryDirectory() as folder, \
@@ -213,7 +213,7 @@ class Patience(unittest.TestCase):
         server.tuner.ListStudies(tuner.ListStudiesRequest(), timeout=20)
         return stream
 
-    def test_of_who_asks_twice_for_the_end_is_not_tried(self):
+    def test_ends_with_the_second_signal(self):
         for number in signal.SIGTERM, signal.SIGINT:
             with tempfile.TemporaryDirectory() as folder, \
                     StoreServer(Path(folder) / "s.db") as server:

@@ -124,7 +124,7 @@ class Manners(unittest.TestCase):
             with Service(listen=where) as service:
                 validate(service.channel)
 
-    def test_in_a_pod_two_of_them_share_katibs_ports(self):
+    def test_in_a_pod_two_servers_share_katibs_ports(self):
         """Its early stopping has a container of its own beside that of the suggestions."""
         for port in 6788, 6789:
             skip_unless_free(self, socket.AF_INET, "0.0.0.0", port)
@@ -185,7 +185,7 @@ class Doors(unittest.TestCase):
             validate(channel, **options)
         self.assertEqual(caught.exception.code(), code)
 
-    def test_open_for_those_who_know_a_token(self):
+    def test_open_for_a_caller_with_a_token(self):
         with Service(*self.flags(tokens="tokens")) as service:
             validate(service.channel, metadata=[("authorization", f"Bearer {TOKEN}")])
             for metadata in [], [("authorization", TOKEN)], [("authorization", "Bearer ")], \

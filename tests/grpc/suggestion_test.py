@@ -257,7 +257,7 @@ class Architectures(unittest.TestCase):
         self.assertEqual(answers[0]["num-layers"], "3")
         self.assertIn("convolution_3x3", answers[0]["search-space"])
 
-    def test_that_nobody_can_search_are_refused(self):
+    def test_that_cannot_be_searched_are_refused(self):
         for algorithm, changes, settings, words in [
                 ("enas", {"num_layers": 0}, {}, "numLayers"),
                 ("enas", {"input_sizes": []}, {}, "inputSizes"),
@@ -411,7 +411,7 @@ class History(unittest.TestCase):
 class Checkpoints(unittest.TestCase):
     """Of trials that go on from others: folders of the suggestion's volume in Katib."""
 
-    def test_of_a_generation_begin_as_those_of_the_one_before_whenever_the_service_is_killed(self):
+    def test_of_a_generation_begin_as_their_parents_whenever_the_service_is_killed(self):
         settings = {"suggestion_trial_dir": "/data", "n_population": 5,
                     "truncation_threshold": 0.5}
         wanted = experiment("pbt", [parameter("x", "double", min="0", max="1")], settings)

@@ -196,7 +196,7 @@ class Waiting(WithStore):
             # The server may have given it trial 2 before it knew that nobody waits any more.
             self.assertEqual([t.number for t in client.ask(client="another").trials], [2])
 
-    def test_who_waits_for_the_end_is_told_of_it(self):
+    def test_a_waiting_ask_is_answered_when_the_study_ends(self):
         with self.serve() as server:
             client = Client(server)
             client.create(maxTrialCount=1)
@@ -341,7 +341,7 @@ class Lasting(WithStore):
         self.assertEqual(csv.returncode, 0, csv.stderr)
         self.assertEqual(len(csv.stdout.splitlines()), 3)
 
-    def test_stop_and_resume_are_heard_by_who_asks(self):
+    def test_an_ask_is_told_of_stop_and_resume(self):
         with self.serve() as server:
             client = Client(server)
             client.create(parallelTrialCount=1)
@@ -362,7 +362,7 @@ class Lasting(WithStore):
             self.assertError(StatusCode.NOT_FOUND, "has no trial 2", client.tell, 2, loss=1)
             self.assertEqual([t.number for t in client.ask().trials], [1])
 
-    def test_who_waits_when_the_server_stops_is_told_to_come_back(self):
+    def test_a_waiting_ask_is_told_to_retry_when_the_server_stops(self):
         with self.serve() as server:
             client = Client(server)
             client.create(parallelTrialCount=1)

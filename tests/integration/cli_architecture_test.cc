@@ -30,7 +30,7 @@ std::string Example(const std::string& trials) {
       Replaced(text, "generateName: nas-", "name: nas"), "Count: 200", "Count: " + trials);
 }
 
-TEST(CliArchitecture, RunsTheExampleAndExportsWhatTrialsWereTold) {
+TEST(CliArchitecture, RunsTheExampleAndExportsTheArchitectures) {
   const Sandbox sandbox;
   sandbox.Write("nas.yaml", Example("12"));
 

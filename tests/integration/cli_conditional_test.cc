@@ -88,7 +88,7 @@ class CliConditional : public ::testing::Test {
   Sandbox sandbox_;
 };
 
-TEST_F(CliConditional, TrialsAreHandedWhatLivesOnly) {
+TEST_F(CliConditional, TrialsGetTheirActiveParametersOnly) {
   for (const std::string algorithm : {"random", "sobol", "cmaes"}) {
     const Outcome run = Run(algorithm);
 
@@ -110,7 +110,7 @@ TEST_F(CliConditional, AGridTriesEachDistinctPointOnce) {
             "plain,,,\n");
 }
 
-TEST_F(CliConditional, IsShownAndExportedWithoutWhatDoesNotLive) {
+TEST_F(CliConditional, IsShownAndExportedWithoutInactiveParameters) {
   ASSERT_EQ(Run("grid", ", step: \"0.4\"").exit_code, 0);
 
   const Outcome described = sandbox_.Hone({"describe", "conditional"});

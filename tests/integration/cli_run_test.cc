@@ -152,7 +152,7 @@ TEST(CliRun, LosesNothingWhenItIsKilled) {
             "trial/killed-1\ntrial/killed-2\ntrial/killed-3\ntrial/killed-4\n");
 }
 
-TEST(CliRun, SaysWhoHoldsTheStore) {
+TEST(CliRun, NamesTheProcessThatHoldsTheStore) {
   const Sandbox sandbox;
   Running first = sandbox.Start(SmallRun("first", kUntilGo));
   ASSERT_TRUE(Eventually([&] { return CountLines(sandbox.Read("pids")) == 1; }));

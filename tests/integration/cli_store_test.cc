@@ -76,7 +76,7 @@ TEST_F(CliStore, ThatANewerHoneWroteIsLeftAlone) {
 
 // An older schema with experiments in it there is from the second migration on. Until then the only
 // one is that of a hone which died before the first.
-TEST_F(CliStore, ThatLacksMigrationsIsBroughtUpToDateByWhoeverReadsIt) {
+TEST_F(CliStore, ThatLacksMigrationsIsMigratedByTheFirstCommand) {
   ASSERT_TRUE(db::SqliteDriver::Open(sandbox_.path() / "s.db", {})
                   .value()
                   ->Execute("CREATE TABLE schema_migrations (version BIGINT NOT NULL PRIMARY KEY, "

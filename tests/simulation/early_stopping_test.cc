@@ -125,7 +125,7 @@ class EarlyStoppingTest : public ::testing::Test {
   std::map<AttemptId, std::uint64_t> said_;
 };
 
-TEST_F(EarlyStoppingTest, EndsAHopelessTrialAndKeepsWhatItSaid) {
+TEST_F(EarlyStoppingTest, EndsAHopelessTrialAndKeepsItsReports) {
   Report(Id(1), {"0.8", "0.9"});
   End(Id(1), Phase::kSucceeded);
 
@@ -163,7 +163,7 @@ TEST_F(EarlyStoppingTest, HasOneEndForATrialThatSucceedsAtTheSameTime) {
   EXPECT_EQ(Stored(3).state, TrialState::kEarlyStopped);
 }
 
-TEST_F(EarlyStoppingTest, JudgesAnAttemptByWhatItSaysItself) {
+TEST_F(EarlyStoppingTest, JudgesAnAttemptByItsOwnReports) {
   Report(Id(1), {"0.8", "0.9"});
   End(Id(1), Phase::kSucceeded);
   Report(Id(2), {"0.95"});
@@ -214,7 +214,7 @@ TEST_F(EarlyStoppingTest, RunsATrialAgainIfHoneDiesBeforeItIsStopped) {
   EXPECT_EQ(Counts().early_stopped, 1);
 }
 
-TEST_F(EarlyStoppingTest, LearnsWhatACommitDidWhoseAnswerWasLost) {
+TEST_F(EarlyStoppingTest, LearnsTheEffectOfACommitWhoseReplyWasLost) {
   Report(Id(1), {"0.8", "0.9"});
   faulty_.SetFaults(
       {.unavailable = 0, .done_but_unavailable = 1000, .crash_before = 0, .crash_after = 0});

@@ -100,7 +100,7 @@ TEST(ArchitectureSession, AsksDartsAgainAndAgain) {
   EXPECT_FALSE(session.LearnsFromTrials());
 }
 
-TEST(ArchitectureSession, SaysWhoCannotSearchArchitectures) {
+TEST(ArchitectureSession, RefusesAlgorithmsThatCannotSearchArchitectures) {
   for (const char* const name : {"bobyqa", "direct", "nelder-mead", "sbplx", "hyperband", "asha"}) {
     const auto session = SearchSession::Make(AnArchitectureSearch(name));
 

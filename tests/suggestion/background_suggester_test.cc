@@ -195,7 +195,7 @@ class BackgroundSuggesterTest : public ::testing::Test {
   std::unique_ptr<Suggester> suggester_;
 };
 
-TEST_F(BackgroundSuggesterTest, AsksOnceAndWakesWhoAskedWhenTheAnswerIsThere) {
+TEST_F(BackgroundSuggesterTest, AsksOnceAndWakesTheCallerWhenTheAnswerIsReady) {
   Laboratory laboratory(Learning("tpe"));
   Serve(laboratory);
 
@@ -277,7 +277,7 @@ class RememberingTest : public BackgroundSuggesterTest {
   Laboratory laboratory_{ThreePoints()};
 };
 
-TEST_F(RememberingTest, TakesItsSuggestionsForTrialsThatRun) {
+TEST_F(RememberingTest, CountsItsSuggestionsAsRunningTrials) {
   std::set<std::string> points;
   for (std::uint64_t ordinal = 1; ordinal <= 3; ++ordinal) {
     const SuggestionBatch batch = AskFor(ordinal).value();
@@ -289,7 +289,7 @@ TEST_F(RememberingTest, TakesItsSuggestionsForTrialsThatRun) {
   EXPECT_TRUE(AskFor(4).value().space_ended);
 }
 
-TEST_F(RememberingTest, GoesOnWhenTheyBecomeTrials) {
+TEST_F(RememberingTest, GoesOnWhenSuggestionsBecomeTrials) {
   const SuggestionBatch first = AskFor(1).value();
   SuggestionBatch others = AskFor(2).value();
   laboratory_.Create(first);
@@ -301,7 +301,7 @@ TEST_F(RememberingTest, GoesOnWhenTheyBecomeTrials) {
   EXPECT_TRUE(AskFor(4).value().space_ended);
 }
 
-TEST_F(RememberingTest, ForgetsThoseThatAreAskedForAgain) {
+TEST_F(RememberingTest, ForgetsSuggestionsThatAreAskedForAgain) {
   const SuggestionBatch first = AskFor(1).value();
   const SuggestionBatch second = AskFor(2).value();
 
@@ -309,7 +309,7 @@ TEST_F(RememberingTest, ForgetsThoseThatAreAskedForAgain) {
   EXPECT_EQ(AskFor(2).value().suggestions, second.suggestions);
 }
 
-TEST_F(RememberingTest, RefusesForNowWhatComesBehindSuggestionsOfOthers) {
+TEST_F(RememberingTest, AsksForARetryIfItDoesNotKnowTheSuggestionsBefore) {
   ASSERT_TRUE(AskFor(1).has_value());
 
   const auto unknown = AskFor(3);
@@ -335,7 +335,7 @@ TEST_F(BackgroundSuggesterTest, DropsAnAnswerAboutAnExperimentThatHasChanged) {
   EXPECT_THAT(suggester_->Suggest(changed, 1, 1).value().suggestions, SizeIs(1));
 }
 
-TEST_F(BackgroundSuggesterTest, AsksAgainIfWhatItWaitedForHasComeMeanwhile) {
+TEST_F(BackgroundSuggesterTest, AsksAgainIfTheAwaitedTrialHasEndedMeanwhile) {
   Laboratory laboratory(Rungs());
   Serve(laboratory);
   for (int i = 0; i < 100; ++i) {

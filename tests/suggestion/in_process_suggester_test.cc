@@ -50,7 +50,7 @@ class InProcessSuggesterTest : public ::testing::Test {
   CountingStore store_{laboratory_.store()};
 };
 
-TEST_F(InProcessSuggesterTest, ReadsOnlyWhatIsNewHoweverLongTheHistory) {
+TEST_F(InProcessSuggesterTest, ReadsOnlyNewTrialsHoweverLongTheHistory) {
   const auto suggester = MakeInProcessSuggester(store_);
   laboratory_.Create(Suggest(*suggester, 5000));
   laboratory_.Create(Suggest(*suggester, 1));

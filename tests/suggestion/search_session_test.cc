@@ -75,7 +75,7 @@ class SearchSessionTest : public ::testing::Test {
   SearchSession session_ = SearchSession::Make(AnExperiment({Ints("1", "9")}), kRecorder).value();
 };
 
-TEST_F(SearchSessionTest, NegatesWhatIsToBeMaximised) {
+TEST_F(SearchSessionTest, NegatesAMetricToMaximise) {
   Observe(session_, ATrial(1, TrialState::kSucceeded, "0.75"));
 
   ASSERT_THAT(observed, SizeIs(1));
@@ -84,7 +84,7 @@ TEST_F(SearchSessionTest, NegatesWhatIsToBeMaximised) {
   EXPECT_EQ(observed[0].point, Point{1});
 }
 
-TEST_F(SearchSessionTest, LeavesWhatIsToBeMinimisedAsItIs) {
+TEST_F(SearchSessionTest, LeavesAMetricToMinimiseAsItIs) {
   Experiment experiment = AnExperiment({Ints("1", "9")});
   experiment.spec.objective->type = ObjectiveType::kMinimize;
   SearchSession session = SearchSession::Make(experiment, kRecorder).value();

@@ -24,7 +24,7 @@ TEST(StorePaths, OfAUrlHaveNoFile) {
   EXPECT_EQ(paths.trials.filename(), "trials");
 }
 
-TEST(StorePaths, AreNamedWithoutWhatIsSecret) {
+TEST(StorePaths, AreNamedWithoutTheirSecrets) {
   constexpr std::pair<const char*, const char*> kNames[] = {
       {"postgresql://host/hone", "postgresql://host/hone"},
       {"postgresql://u@host:5432/hone", "postgresql://u@host:5432/hone"},

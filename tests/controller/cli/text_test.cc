@@ -96,7 +96,7 @@ TEST(Table, MakesColumnsAsWideAsTheirWidestCell) {
             "missing\n");
 }
 
-TEST(Table, StreamsBeyondItsWindowAndStopsWhenNobodyReads) {
+TEST(Table, StreamsBeyondItsWindowAndStopsWhenTheReaderIsGone) {
   std::size_t lines = 0;
   Table table({{"N", true}}, Painter(), [&](std::string_view) { return ++lines < 1500; });
 

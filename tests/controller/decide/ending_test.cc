@@ -116,7 +116,7 @@ TEST(MaxDuration, EndsTheExperimentAndStopsItsTrials) {
   EXPECT_EQ(reached.create, 0U);
 }
 
-TEST(GoingOn, RestartsWhatUsedUpItsTrialsWhenItMayHaveMore) {
+TEST(GoingOn, RestartsAnExperimentThatUsedUpItsTrialsWhenMoreAreAllowed) {
   const Experiment experiment = AnExperiment()
                                     .Max(6)
                                     .With(ConditionType::kSucceeded, "ExperimentMaxTrialsReached")
@@ -131,7 +131,7 @@ TEST(GoingOn, RestartsWhatUsedUpItsTrialsWhenItMayHaveMore) {
   EXPECT_EQ(decision.create, 2U);
 }
 
-TEST(GoingOn, RestartsWhatHasFailedOnceForEachWish) {
+TEST(GoingOn, RestartsAFailedExperimentOncePerRequest) {
   Experiment experiment = AnExperiment()
                               .With(ConditionType::kFailed, "ExperimentFailed")
                               .Counts({.created = 1, .succeeded = 1})

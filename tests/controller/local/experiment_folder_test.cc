@@ -40,7 +40,7 @@ TEST_F(ExperimentFolder, OfTheSameExperimentStays) {
   EXPECT_EQ(ReadText(file), "one");
 }
 
-TEST_F(ExperimentFolder, WithoutAUidBelongsToWhoeverComes) {
+TEST_F(ExperimentFolder, WithoutAUidIsTakenByTheNextExperiment) {
   std::filesystem::create_directories(folder_);
   WriteText(folder_ / "exp-1.log", "old");
 

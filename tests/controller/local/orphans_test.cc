@@ -196,7 +196,7 @@ TEST(Orphans, MayEndPolitely) {
   EXPECT_TRUE(std::filesystem::exists(polite));
 }
 
-TEST(StoreLock, NamesItsHolderToWhomItIsRefused) {
+TEST(StoreLock, NamesItsHolderWhenItIsRefused) {
   const TemporaryFolder folder;
   const auto store = folder.path() / "hone.db";
   const LockHolder self{4711, "box", "hone run x.yaml", Time(std::chrono::seconds(1'000'000'000))};
@@ -211,7 +211,7 @@ TEST(StoreLock, NamesItsHolderToWhomItIsRefused) {
               testing::HasSubstr("pid 4711 (hone run x.yaml) on box since 2001-09-09T01:46:40Z"));
 }
 
-TEST(StoreLock, SaysWhoHoldsItWithoutTakingIt) {
+TEST(StoreLock, NamesItsHolderWithoutTakingIt) {
   const TemporaryFolder folder;
   const auto store = folder.path() / "hone.db";
   EXPECT_FALSE(StoreLock::Holder(store).has_value());

@@ -130,7 +130,7 @@ TEST(ProcessStart, TheCommandIsLookedUpInTheTrialsOwnPath) {
   EXPECT_THAT(world.ValuesOf(), testing::ElementsAre("7"));
 }
 
-TEST(ProcessStart, TellsTheTrialWhoItIs) {
+TEST(ProcessStart, TellsTheTrialItsNameAndAttempt) {
   LocalWorld world;
   Workload workload =
       LocalWorld::Shell("echo $HONE_ATTEMPT $HONE_TRIAL_NAME $KATIB_TRIAL_NAME $LAYERS");
@@ -204,7 +204,7 @@ TEST(ProcessEnd, DyingBySignalNamesTheSignal) {
   EXPECT_EQ(state.message, "was killed by signal 11 (SIGSEGV)");
 }
 
-TEST(ProcessEnd, DyingBySignalQuotesWhatWasSaidLast) {
+TEST(ProcessEnd, DyingBySignalQuotesTheLastLine) {
   LocalWorld world;
 
   const WorkloadState state = world.RunToEnd(LocalWorld::Shell("echo bad_alloc; kill -ABRT $$"));

@@ -61,7 +61,7 @@ TEST(WorkFolder, ShowsTheUsersFolder) {
   EXPECT_THAT(world.ValuesOf(), ElementsAre("123"));
 }
 
-TEST(WorkFolder, ShowsWhatLiesBesideTheUsersFolderToo) {
+TEST(WorkFolder, ShowsFoldersBesideTheUsersFolderToo) {
   LocalWorld world([](ProcessRunnerOptions& options) { options.working_directory /= "project"; });
   std::filesystem::create_directory(world.folder() / "project");
   std::filesystem::create_directory(world.folder() / "data");

@@ -65,7 +65,7 @@ TEST(SuggestionSupply, AsksEarlyOnlyIfTheSuggesterWantsItAndNothingIsAtHand) {
   EXPECT_EQ(suggester.calls, 3);
 }
 
-TEST(SuggestionSupply, AsksEarlyForThoseThatAreMissingToo) {
+TEST(SuggestionSupply, AsksEarlyForMissingSuggestionsToo) {
   Experiment experiment = AnExperiment().Build();
   QuickSuggester suggester;
   SuggestionSupply supply(suggester);
@@ -77,7 +77,7 @@ TEST(SuggestionSupply, AsksEarlyForThoseThatAreMissingToo) {
   EXPECT_EQ(Use(supply, experiment), 3U);
 }
 
-TEST(SuggestionSupply, AsksForMoreWhileSomeAreAtHandIfTheSuggesterRemembersThose) {
+TEST(SuggestionSupply, AsksForMoreWhileSomeAreLeftIfTheSuggesterRemembersThem) {
   Experiment experiment = AnExperiment().Build();
   QuickSuggester suggester;
   suggester.remembers = true;
@@ -128,7 +128,7 @@ TEST(SuggestionSupply, WaitsForAnEndAfterTooFewSuggestions) {
   EXPECT_FALSE(supply.WaitsForAnEnd(1));
 }
 
-TEST(SuggestionSupply, TellsWhatPassesFromWhatDoesNot) {
+TEST(SuggestionSupply, TellsTransientFromPermanentErrors) {
   const Experiment experiment = AnExperiment().Build();
   QuickSuggester suggester;
   SuggestionSupply supply(suggester);

@@ -104,7 +104,7 @@ TEST_F(TunerStudyTest, EndsWithItsSpace) {
   EXPECT_THAT(waiting.answer()->message, HasSubstr("every point"));
 }
 
-TEST_F(TunerStudyTest, HandsOutNothingWhileItIsSuspendedAndTakesWhatRuns) {
+TEST_F(TunerStudyTest, GivesNoTrialWhileSuspendedAndAcceptsResultsOfRunningOnes) {
   const auto study = Create(R"("parallelTrialCount": 2)");
   GiveTrials(*study, "a", 2);
   Experiment experiment = Stored();
@@ -173,7 +173,7 @@ TEST_F(TunerStudyTest, KeepsRowsThatAreNamedByOrderAlone) {
   EXPECT_EQ(study->Tell(1, {})->metrics.front().min, "1");
 }
 
-TEST_F(TunerStudyTest, TakesWhatIsToldForTheLastValueWhateverClocksSay) {
+TEST_F(TunerStudyTest, TakesTheToldValueForTheLastWhateverClocksSay) {
   const auto study = Create();
   GiveTrials(*study, "a");
   const Observation ahead[] = {

@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 
 class WaitingTest : public TunerTest {};
 
-TEST_F(WaitingTest, ServesWhoCameFirst) {
+TEST_F(WaitingTest, ServesTheFirstWaitingAskFirst) {
   const auto study = Create(R"("parallelTrialCount": 1)");
   GiveTrials(*study, "a");
   const AnAsk first(*study, "b");
@@ -34,7 +34,7 @@ TEST_F(WaitingTest, ServesWhoCameFirst) {
   EXPECT_FALSE(study->HasWaiting());
 }
 
-TEST_F(WaitingTest, ForgetsWhoNoLongerWaits) {
+TEST_F(WaitingTest, ForgetsACancelledAsk) {
   const auto study = Create(R"("parallelTrialCount": 1)");
   GiveTrials(*study, "a");
   const AnAsk gone(*study, "b");
@@ -97,7 +97,7 @@ TEST_F(WaitingTest, IsWokenByASuggesterThatAnswersLater) {
   EXPECT_EQ(waiting.answer()->trials.front().assignments.front().value, "0.5");
 }
 
-TEST_F(WaitingTest, GivesWhatASuggesterHasFoundToWhoCameFirst) {
+TEST_F(WaitingTest, GivesALateSuggestionToTheFirstWaitingAsk) {
   const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
   Start([&](const Tuner::WakeStudy&) { return std::make_unique<LateSuggester>(answer); });
   const auto study = Create(R"("parallelTrialCount": 1)");
@@ -141,7 +141,7 @@ TEST_F(WaitingTest, GoesOnWithAStudyThatIsResumedAfterARefusal) {
   EXPECT_FALSE(Stored().status.IsCompleted());
 }
 
-TEST_F(WaitingTest, ForgetsWhatWasSaidOfAStudyThatHadTheName) {
+TEST_F(WaitingTest, ForgetsTheErrorOfADeletedStudyOfTheSameName) {
   const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
   *answer = Fail(Code::kInvalidArgument, "never");
   Start([&](const Tuner::WakeStudy&) { return std::make_unique<LateSuggester>(answer); });
@@ -152,7 +152,7 @@ TEST_F(WaitingTest, ForgetsWhatWasSaidOfAStudyThatHadTheName) {
   EXPECT_THAT(AnAsk(*Create(), "a").ordinals(), ElementsAre(1));
 }
 
-TEST_F(WaitingTest, GivesATrialToWhoAskedWhateverTheSuggesterSays) {
+TEST_F(WaitingTest, GivesATrialToTheAskingClientWhateverTheSuggesterSays) {
   const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
   *answer = SuggestionBatch{
       .suggestions = {{.assignments = {{"x", "0.5"}}, .labels = {{kClientLabel, "another"}}}}};

@@ -120,7 +120,7 @@ FieldErrors FaultsIn(const std::string& text) {
   return errors;
 }
 
-TEST(OptionalParts, MayStandWhereNobodyMissesThem) {
+TEST(OptionalParts, MayStandWhereTheyCanBeLeftOut) {
   for (const char* const text : {
            R"({command: [run, "-m=${trialParameters.m}"]})",
            R"({command: [run], args: ["${trialParameters.m}"]})",

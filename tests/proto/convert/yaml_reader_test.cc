@@ -117,7 +117,7 @@ TEST(YamlScalar, ReadsFloatsAsGoDoes) {
   }
 }
 
-TEST(YamlScalar, LeavesWhatIsNoNumberAsText) {
+TEST(YamlScalar, LeavesOtherScalarsAsText) {
   for (const char* text : {"2001-12-14",
                            "1:30",
                            "0x",

@@ -57,7 +57,7 @@ status: {}
 )");
 }
 
-TEST(YamlWriter, QuotesOnlyWhatWouldBeReadAsSomethingElse) {
+TEST(YamlWriter, QuotesOnlyTextThatWouldBeReadAsSomethingElse) {
   for (const char* text : {"relu",
                            "--lr=${trialParameters.lr}",
                            "a b",
@@ -86,7 +86,7 @@ TEST(YamlWriter, QuotesOnlyWhatWouldBeReadAsSomethingElse) {
             "\n");
 }
 
-TEST(YamlWriter, EscapesWhatReadersOfYamlTakeForLineBreaksOrNothing) {
+TEST(YamlWriter, EscapesControlCharactersAndUnusualLineBreaks) {
   EXPECT_EQ(WriteYaml({{"a", std::string("\0\x01\x7F\t\r", 5)}}), "a: \"\\x00\\x01\\x7f\\t\\r\"\n");
   EXPECT_EQ(WriteYaml({{"a", "\xC2\x85\xC2\xA0\xE2\x80\xA8\xEF\xBB\xBF\xEF\xBF\xBF"}}),
             "a: \"\\x85\\xa0\\u2028\\ufeff\\uffff\"\n");

@@ -181,7 +181,7 @@ TEST(ConditionalSpace, ContainsPointsThatAreNaNExactlyWhereNothingIsActive) {
   EXPECT_FALSE(space.Contains({0, NAN, NAN}));
 }
 
-TEST(ConditionalSpace, MasksWhatIsNotActiveWithAllThatHangsBelowIt) {
+TEST(ConditionalSpace, MasksInactiveParametersAndTheirDescendants) {
   const SearchSpace space = Optimizers();
 
   EXPECT_EQ(Text(space.Mask({0, 6, 1, 1})), "0 - - 1");

@@ -43,7 +43,7 @@ void Look(StallWatch& watch, int times) {
   }
 }
 
-TEST(StallWatch, EndsWhatTookNothingAtTwentyLooks) {
+TEST(StallWatch, EndsAConnectionThatReadsNothingForTwentyLooks) {
   Pair pair;
   StallWatch watch;
   watch.Add(pair.connection());
@@ -71,7 +71,7 @@ TEST(StallWatch, KeepsAPeerThatReadsThoughItNeverCanBeWrittenTo) {
   }
 }
 
-TEST(StallWatch, KeepsWhatHasNothingToWrite) {
+TEST(StallWatch, KeepsAConnectionWithNothingUnread) {
   Pair pair;
   StallWatch watch;
   watch.Add(pair.connection());

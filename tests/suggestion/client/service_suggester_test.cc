@@ -83,7 +83,7 @@ TEST(ServiceSuggester, RestsWhenACallHasRunOutOfTime) {
   EXPECT_TRUE(suggester->Suggest(laboratory.experiment(), 1, 1).value().is_pending);
 }
 
-TEST(ServiceSuggester, SaysAtOnceThatNobodyIsThere) {
+TEST(ServiceSuggester, SaysAtOnceThatTheServiceIsUnreachable) {
   Laboratory laboratory(Mine());
   std::atomic<int> wakes = 0;
   std::vector<std::string> warnings;
