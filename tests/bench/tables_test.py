@@ -1,4 +1,4 @@
-"""What keeps docs/performance.md and the stored costs of a trial true."""
+"""Checks of docs/performance.md and of the stored costs of a trial."""
 import contextlib
 import io
 import pathlib

@@ -1,4 +1,4 @@
-"""The harness runs what it says: budgets, workers, epochs and noise."""
+"""The harness keeps its rules: budgets, workers, epochs and noise."""
 import unittest
 
 import numpy as np
@@ -14,7 +14,7 @@ from task import Outcome, Task
 
 
 class Counting:
-    """Proposes 0, 1, 2 ... and remembers how many were out at once."""
+    """Proposes 0, 1, 2 ... and records how many trials ran at once."""
 
     def __init__(self, end=1000):
         self.next, self.out, self.most, self.told, self.end = 0, 0, 0, [], end
