@@ -1,4 +1,4 @@
-// What the contract of stores cannot show of waiting: a log that cannot be read.
+// Waiting for a change when the log cannot be read, which the contract of stores does not cover.
 #include "db/store/change_signal.h"
 
 #include <gmock/gmock.h>

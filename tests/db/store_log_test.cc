@@ -1,4 +1,5 @@
-// What the log of a store tells, how long it is kept, and what a reader hears who comes too late.
+// The rows of a store's log, how long they are kept, and the error of a reader whose cursor is too
+// old.
 #include "db/store/trial_feed.h"
 #include "tests/db/standing_clock.h"
 #include "tests/db/store_contract.h"

@@ -17,12 +17,12 @@ from service import Service, api, experiment, parameter, stubs
 
 
 class Observations(stubs.DBManagerServicer):
-    """A DBManager that has the logs it was given."""
+    """A DBManager with the given logs."""
 
     def __init__(self, logs):
         self.logs = logs
         self.asked = []
-        self.answers = threading.Event()  # while it is not set, nobody is answered
+        self.answers = threading.Event()  # calls are answered only while it is set
         self.answers.set()
         self._lock = threading.Lock()
 
@@ -112,7 +112,7 @@ class Rules(unittest.TestCase):
         self.assertEqual(list(reply.early_stopping_rules), [])
 
     def test_are_a_median_of_the_means_of_the_first_values(self):
-        """Katib's is the mean of the means, and divides by zero when a log is empty."""
+        """Katib's rule uses the mean of the means, and divides by zero when a log is empty."""
         logs = {"a": [0.1, 0.3, 9], "b": [0.5, 0.5, 9], "c": [0.9, 0.7, 9], "empty": [],
                 "text": ["nan", "what"]}
         with Manager(logs) as manager:
@@ -189,8 +189,8 @@ class Rules(unittest.TestCase):
 
 
 class ClusterApi(http.server.BaseHTTPRequestHandler):
-    """The part of a cluster's API that reads a Trial and sets its status. Its answers are those of kube-apiserver 1.34
-    to the same requests."""
+    """The part of a cluster's API that reads a Trial and sets its status. It replies like kube-apiserver 1.34 to the
+    same requests."""
 
     def do_GET(self):
         self.answer(self.path.split("/")[-1], lambda trial: None)
@@ -226,7 +226,7 @@ class ClusterApi(http.server.BaseHTTPRequestHandler):
 
 
 class Cluster:
-    """A pod's account, and the API to which it leads."""
+    """The service account of a pod, and the API that it gives access to."""
 
     def __init__(self, names="IP:127.0.0.1"):
         self._folder = tempfile.TemporaryDirectory()
@@ -236,10 +236,10 @@ class Cluster:
         (self.account / "namespace").write_text("team")
         self.api = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ClusterApi)
         self.api.patches = []
-        self.api.another_writes = 0  # before so many patches
+        self.api.another_writes = 0  # patches before which another writer changes the trial
         self.api.trials = {"known": {"metadata": {"name": "known", "resourceVersion": "7"}}}
         self.set_conditions("Created", "Running")
-        self.api.refusal = None  # status and message of what nobody gets
+        self.api.refusal = None  # status and message of a refusal of all requests
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(self.account / "ca.crt", self.account / "key")
         self.api.socket = tls.wrap_socket(self.api.socket, server_side=True)

@@ -24,7 +24,7 @@ Words SmallRun(const std::string& name, const std::string& script, const Words& 
   return words;
 }
 
-// A trial that waits until the test lets it go on.
+// A trial that waits until the test creates the file `go`.
 constexpr const char* kUntilGo =
     "cd $HOME; echo $$ >> pids; while [ -e pids ] && [ ! -e go ]; do sleep 0.02; done; echo "
     "score=$0";

@@ -1,4 +1,4 @@
-// The commands around a run: what they print, how they fail.
+// The commands other than run: their output and their failures.
 #include <algorithm>
 
 #include <gmock/gmock.h>

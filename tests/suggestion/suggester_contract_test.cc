@@ -1,4 +1,4 @@
-// What every Suggester keeps.
+// The contract of every Suggester.
 #include <set>
 
 #include <gmock/gmock.h>

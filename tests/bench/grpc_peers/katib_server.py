@@ -1,4 +1,4 @@
-"""Katib's Optuna service, started as by its main.py, but on a free port of loopback, which is printed.
+"""Katib's Optuna service as its main.py starts it, but on a free loopback port, which is printed.
 Runs in an environment of its own, with a clone of kubeflow/katib as the working folder.
 
 usage: katib_server.py"""

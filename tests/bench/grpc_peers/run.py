@@ -80,7 +80,7 @@ class OptunaProxy:
 
 
 class Process:
-    """A server that prints a line when it is ready, and that line. Use it in a `with` block, which ends it."""
+    """A server that prints a line when it is ready, and that line. The `with` block ends it."""
 
     def __init__(self, *command, cwd=None):
         # Katib's clone must not import our generated messages.

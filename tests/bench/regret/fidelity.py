@@ -33,7 +33,7 @@ class _Recommended:
 
 def run_curves(task: Curves, optimiser, _seed: int, seconds_max: float = math.inf) -> dict:
     """`optimiser` may have report(trial, epoch, value) -> stop?; its trials may have a `parent` and
-    the value "epochs", the epoch at which training ends. Otherwise every trial is trained in full."""
+    the value "epochs", their last epoch. Without either every trial is trained in full."""
     spent, asked, clock = 0, 0, 0.0
     running: list = []
     reached: dict[int, int] = {}

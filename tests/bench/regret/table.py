@@ -171,7 +171,7 @@ def _factor(factor: float) -> str:
 
 
 def _by_size(found: dict, head: str, names: list[str], show) -> list[str]:
-    """A table of the values by (name, space, size): a line per name and space, a column per size."""
+    """A table of values by (name, space, size): a line per name and space, a column per size."""
     sizes = sorted({size for *_, size in found})
     lines = [f"| {head} | space | " + " | ".join(f"n = {n:,}" for n in sizes) + " |",
              "|---|---|" + "--:|" * len(sizes)]

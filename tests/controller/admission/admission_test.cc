@@ -1,5 +1,5 @@
-// What the corpus of manifests cannot say: rules for specs that no text makes, and how faults of
-// reading and of validation go together.
+// Cases that the corpus of manifests cannot contain: specs that no manifest can express, and
+// combinations of faults of reading and of validation.
 #include "controller/admission/admission.h"
 
 #include <limits>

@@ -1,4 +1,4 @@
-// Where a store is, and what people are told of it.
+// The paths of a store, and their form in messages for users.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

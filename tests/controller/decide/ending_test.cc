@@ -1,4 +1,4 @@
-// How an experiment ends, and how it goes on.
+// How an experiment ends, and how it is resumed.
 #include "controller/decide/ending.h"
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ const Condition& Last(const Decision& decision) {
   return decision.status.conditions.back();
 }
 
-/// `count` trials that have failed with one of `messages` each, in turn.
+/// `count` failed trials, whose messages are `messages` in turn.
 AlikeFailures Failures(int count, const std::vector<std::string>& messages) {
   AlikeFailures failures;
   for (int i = 0; i < count; ++i) {

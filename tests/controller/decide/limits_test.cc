@@ -1,4 +1,4 @@
-// Deadlines, retries, cut-offs and starts that fail: what bounds the attempts of a trial.
+// The limits of a trial's attempts: deadlines, retries, interruptions and failed starts.
 #include <gtest/gtest.h>
 
 #include "controller/decide/decide.h"

@@ -1,4 +1,4 @@
-// To whom the files of an experiment belong, and how they go.
+// Ownership of the files of an experiment, and their deletion.
 #include "controller/local/experiment_folder.h"
 
 #include <gmock/gmock.h>

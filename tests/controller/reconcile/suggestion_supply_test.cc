@@ -10,7 +10,7 @@
 namespace hone::controller {
 namespace {
 
-/// Answers at once with as many suggestions as are wanted.
+/// Answers at once with the requested number of suggestions.
 class QuickSuggester final : public suggestion::Suggester {
  public:
   Result<SuggestionBatch> Suggest(const Experiment& /*experiment*/,
@@ -34,7 +34,7 @@ class QuickSuggester final : public suggestion::Suggester {
   std::uint64_t last_first_ordinal = 0;
 };
 
-/// What is at hand becomes trials; how many.
+/// Turns available suggestions into trials; returns how many.
 std::size_t Use(SuggestionSupply& supply, Experiment& experiment, std::size_t count = 100) {
   db::Transition transition{.experiment = experiment};
   supply.AddTrials(count, {}, At(1), transition);

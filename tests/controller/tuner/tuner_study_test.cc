@@ -1,4 +1,4 @@
-// What a study promises its clients, on one thread.
+// The contract of a study towards its clients, on one thread.
 #include <gmock/gmock.h>
 
 #include "tests/controller/tuner/tuner_world.h"

@@ -1,4 +1,4 @@
-// Clients that wait, suggesters that answer later, stores that fail, and many threads.
+// Waiting clients, suggesters that answer later, stores that fail, and many threads.
 #include <atomic>
 #include <set>
 #include <thread>
@@ -67,7 +67,7 @@ TEST_F(WaitingTest, IsOverWhenTheTunerCloses) {
   GiveTrials(*study, "b");
 }
 
-/// Says "pending" until it is told what to say.
+/// Answers "pending" until `answer` is set.
 class LateSuggester final : public suggestion::Suggester {
  public:
   explicit LateSuggester(std::shared_ptr<std::optional<Result<SuggestionBatch>>> answer)
@@ -104,7 +104,7 @@ TEST_F(WaitingTest, GivesALateSuggestionToTheFirstWaitingAsk) {
   const AnAsk first(*study, "a");
   *answer = SuggestionBatch{.suggestions = {{.assignments = {{"x", "0.5"}}}}};
 
-  const AnAsk second(*study, "b");  // before anybody has been woken
+  const AnAsk second(*study, "b");  // before the first Ask has been woken
 
   EXPECT_THAT(first.ordinals(), ElementsAre(1));
   EXPECT_FALSE(second.has_answer());
@@ -186,7 +186,7 @@ TEST_F(WaitingTest, HoldsMoreStudiesThanItKeeps) {
   EXPECT_EQ(tuner_->Open({"default", "none"}).error().code, Code::kNotFound);
 }
 
-/// A client that calls again until it is answered, as grpc's users do.
+/// Retries a call until it succeeds, as gRPC clients do.
 template <typename Call>
 auto Insist(Call call) -> decltype(call()) {
   constexpr int kCallsMax = 1000;
@@ -203,7 +203,7 @@ class FaultyTunerTest : public TunerTest {
  protected:
   db::Store& served() override { return faulty_; }
 
-  /// Studies may not be open while the store crashes: the process is gone.
+  /// No study may stay open when the store crashes, because the process is gone.
   std::shared_ptr<SharedStudy> Study() {
     if (faulty_.crashed()) {
       faulty_.Revive();

@@ -22,7 +22,7 @@ class ObservationLogService : public DatabaseClient {
     const grpc::Status status = Report(trial, rows);
     EXPECT_TRUE(status.ok()) << status.error_message();
   }
-  /// How a call for the log of "another" ends while that of "one" is being read.
+  /// The status of a call for the log of "another" during the read of the log of "one".
   grpc::StatusCode CodeOfAnotherWhileOneIsRead() {
     logs().waits_for = "one";
     std::thread first([this] { EXPECT_THAT(Rows("one"), IsEmpty()); });

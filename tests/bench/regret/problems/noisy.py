@@ -1,4 +1,4 @@
-"""Noise on bbob functions. Optimisers get noisy values; the recommended trial is scored without noise."""
+"""Noise on bbob functions. Optimisers get noisy values; the recommended trial is scored without."""
 from __future__ import annotations
 
 import functools
