@@ -171,7 +171,7 @@ void CheckSettings(const Algorithm& algorithm,
   for (FieldError& error : found) {
     if (algorithm.hands_settings_on && error.type == FieldError::Type::kNotSupported) {
       error.type = FieldError::Type::kUnknownField;
-      error.message += "; trials are told it as it is";
+      error.message += "; trials get it unchanged";
     }
     errors.push_back(std::move(error));
   }

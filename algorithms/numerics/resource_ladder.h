@@ -22,15 +22,17 @@ inline constexpr SettingSchema kResourceName = {
     .name = "resource_name",
     .kind = SettingSchema::Kind::kText,
     .range = "the name of an int or double parameter",
-    .summary = "the parameter that says how much a trial may use: epochs, rows, seconds; required",
+    .summary =
+        "the parameter that sets how much of the resource a trial gets: epochs, rows, seconds; "
+        "required",
 };
 inline constexpr SettingSchema kMaximumResource = {
     .name = "r_l",
     .kind = SettingSchema::Kind::kFloat,
     .range = "a number > 0",
     .summary =
-        "the most that a trial gets of it; by default the max of that parameter, and inside its "
-        "range unless that is a single value",
+        "the maximum of the resource; by default the max of that parameter; it must be in its "
+        "range, unless that is a single value",
     .min = 0,
     .min_open = true,
 };
@@ -39,8 +41,8 @@ inline constexpr SettingSchema kMinimumResource = {
     .kind = SettingSchema::Kind::kFloat,
     .range = "a number > 0",
     .summary =
-        "the least that a trial gets of it; by default the min of that parameter, or 1 if "
-        "that is not positive",
+        "the minimum of the resource; by default the min of that parameter, or 1 if that is not "
+        "positive",
     .min = 0,
     .min_open = true,
 };
@@ -49,7 +51,7 @@ inline constexpr SettingSchema kEta = {
     .kind = SettingSchema::Kind::kFloat,
     .default_text = "3",
     .range = "a number > 1",
-    .summary = "a trial in eta goes on, with eta times as much of the resource",
+    .summary = "one trial in eta goes on, with eta times as much of the resource",
     .min = 1,
     .max = 1e6,
     .min_open = true,
@@ -60,11 +62,12 @@ inline constexpr SettingSchema kEta = {
 /// trials.
 inline constexpr std::string_view kKatibState = "current_s";
 constexpr SettingSchema KatibStateSetting(std::string_view name) {
-  return {
-      .name = name,
-      .kind = SettingSchema::Kind::kFloat,
-      .range = "a number",
-      .summary = "what Katib's hyperband writes; a search that it began goes on from its trials"};
+  return {.name = name,
+          .kind = SettingSchema::Kind::kFloat,
+          .range = "a number",
+          .summary =
+              "state that Katib's hyperband stores; a search that Katib began continues from its "
+              "trials"};
 }
 
 class ResourceLadder {

@@ -21,7 +21,8 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kInt,
      .default_text = "10",
      .range = "an integer >= 0",
-     .summary = "trials that end before the model is asked; they follow a Sobol sequence",
+     .summary =
+         "trials that must have ended before the model is used; they follow a Sobol sequence",
      .min = 0,
      .max = 1e9},
     {.name = "n_EI_candidates",
@@ -50,7 +51,7 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kFloat,
      .default_text = "1.0",
      .range = "a number > 0",
-     .summary = "what the prior weighs beside one trial",
+     .summary = "weight of the prior, relative to one trial",
      .min = 0,
      .min_open = true},
     kRandomState,

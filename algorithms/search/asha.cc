@@ -18,8 +18,9 @@ constexpr SettingSchema kSettings[] = {
     {.name = "brackets",
      .kind = SettingSchema::Kind::kInt,
      .default_text = "1",
-     .range = "an integer from 1 to 40, and less than there are rungs",
-     .summary = "so many start, each a rung higher than the one before, and share the resource",
+     .range = "an integer from 1 to 40, less than the number of rungs",
+     .summary = "number of brackets, each starting a rung higher than the one before; they share "
+                "the resource equally",
      .min = 1,
      .max = ResourceLadder::kLevelsMax},
     kRandomState,
@@ -37,7 +38,7 @@ void Check(const Problem& problem, FieldErrors& errors) {
                       "spec.algorithm.algorithmSettings",
                       std::to_string(BracketsOf(problem)),
                       "brackets must be at most " + std::to_string(ladder->levels().size() - 1) +
-                          ", one less than there are rungs"});
+                          ", one less than the number of rungs"});
   }
 }
 
@@ -75,8 +76,8 @@ extern const Algorithm k_asha;
 const Algorithm k_asha = {
     .name = "asha",
     .summary =
-        "asynchronous successive halving: whoever is among the best of its rung goes on "
-        "with more of a resource, and no trial waits for another",
+        "asynchronous successive halving: a trial among the best of its rung goes on with more of "
+        "a resource, and no trial waits for another",
     .citation =
         "Li, Jamieson, Rostamizadeh, Gonina, Ben-tzur, Hardt, Recht, Talwalkar, A system "
         "for massively parallel hyperparameter tuning, 2020",

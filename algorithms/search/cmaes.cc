@@ -361,8 +361,8 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kChoice,
      .default_text = "ipop",
      .range = "ipop, bipop or none",
-     .summary = "what follows when the search has converged: a run with twice the population, or "
-                "small and large ones in turn, or nothing",
+     .summary = "the restart after convergence: with twice the population (ipop), with small and "
+                "large populations in turn (bipop), or none",
      .choices = "ipop|bipop|none|None"},
     kRandomState,
 };

@@ -41,7 +41,7 @@ constexpr SettingSchema Amount(std::string_view name,
 }
 
 constexpr SettingSchema BatchSize() {
-  SettingSchema schema = Count("batch_size", "128", 1, "images that are seen at a time");
+  SettingSchema schema = Count("batch_size", "128", 1, "images per batch");
   schema.range = "an integer >= 1, or None";
   schema.may_be_none = true;
   return schema;
@@ -100,8 +100,8 @@ void CheckPlain(const std::string& text, const std::string& field, FieldErrors& 
     errors.push_back({Type::kInvalid,
                       field,
                       text,
-                      "must be without quotes, backslashes and control characters: trials are told "
-                      "it between single quotes"});
+                      "must be without quotes, backslashes and control characters: trials get it "
+                      "between single quotes"});
   }
 }
 

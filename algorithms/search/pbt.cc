@@ -157,7 +157,7 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kFloat,
      .default_text = "0.2",
      .range = "a number in [0, 1]",
-     .summary = "the share of a generation that gives up, and takes over from one of as large a "
+     .summary = "the share of a generation that is replaced, each by a copy of one of as large a "
                 "share of the best",
      .min = 0,
      .max = 1},
@@ -165,15 +165,15 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kFloat,
      .default_text = "0.25",
      .range = "a number in [0, 1]",
-     .summary = "how likely a parameter that is taken over is drawn anew instead of multiplied by "
+     .summary = "the probability that a parameter of a copy is drawn anew instead of multiplied by "
                 "0.8 or 1.2 (in a list: moved to a neighbour)",
      .min = 0,
      .max = 1},
     {.name = "suggestion_trial_dir",
      .kind = SettingSchema::Kind::kText,
      .range = "an absolute path",
-     .summary = "where the trial's command looks for its checkpoint; HONE_CHECKPOINT_DIR says it "
-                "too"},
+     .summary = "the folder in which the trial's command finds its checkpoint; HONE_CHECKPOINT_DIR "
+                "holds it too"},
     kRandomState,
 };
 

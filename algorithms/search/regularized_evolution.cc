@@ -163,7 +163,8 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kInt,
      .default_text = "20",
      .range = "an integer from 2 to 10000",
-     .summary = "how many of the newest trials may be parents; as many begin without a model",
+     .summary =
+         "number of the newest trials that may be parents; as many trials start without a parent",
      .min = 2,
      .max = 10'000},
     {.name = "sample_size",

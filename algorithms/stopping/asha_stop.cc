@@ -12,7 +12,7 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kInt,
      .default_text = "3",
      .range = "an integer >= 2",
-     .summary = "one of so many trials goes on beyond a rung; the rungs grow by it",
+     .summary = "one trial in eta goes on beyond a rung; each rung is eta times the one below",
      .min = 2,
      .max = 1e6},
     {.name = "r_min",
@@ -25,7 +25,7 @@ constexpr SettingSchema kSettings[] = {
     {.name = "max_resource",
      .kind = SettingSchema::Kind::kInt,
      .range = "an integer > r_min",
-     .summary = "the last step of a trial: no rung is there or above",
+     .summary = "the last step of a trial; all rungs are below it",
      .min = 2,
      .max = kCountMax},
 };

@@ -17,7 +17,7 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kFloat,
      .default_text = "0",
      .range = "a number >= 0",
-     .summary = "what the best value has to change by to count as improved",
+     .summary = "the smallest change of the best value that counts as an improvement",
      .min = 0},
     {.name = "start_step",
      .kind = SettingSchema::Kind::kInt,

@@ -32,8 +32,9 @@ Status CheckSize(const LogKey& key, const ReportLedger& ledger, std::span<const 
   if (ledger.rows() + more.size() > kLogRowsMax || bytes > kLogBytesMax) {
     return Fail(Code::kResourceExhausted,
                 "adding " + std::to_string(more.size()) + " rows to the log of trial " +
-                    key.ToString() + ": it has " + std::to_string(ledger.rows()) + ", and takes " +
-                    std::to_string(kLogRowsMax) + " of " + std::to_string(kLogBytesMax >> 20) +
+                    key.ToString() + ": it has " + std::to_string(ledger.rows()) +
+                    ", and may have " + std::to_string(kLogRowsMax) + " rows and " +
+                    std::to_string(kLogBytesMax >> 20) +
                     " MiB in all; delete it or report less often");
   }
   return {};
@@ -129,7 +130,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
                   "reading the log of trial " + key.ToString() + ": it has " +
                       std::to_string(size.rows) + " rows of " +
                       std::to_string(size.characters >> 20) +
-                      " MiB, and another long one is being read; call again");
+                      " MiB, and another long log is being read; retry later");
     }
     Status read = Read(key, filter, reply);
     is_reading_long_ = false;

@@ -54,7 +54,7 @@ SqliteDatabase::~SqliteDatabase() {
 Status SqliteDatabase::Write(const Work& work) {
   if (!writes_) {
     return Fail(Code::kFailedPrecondition,
-                "write store " + file_.string() + ": it was opened only to be read");
+                "write store " + file_.string() + ": it was opened read-only");
   }
   return writes_->Write(work);
 }

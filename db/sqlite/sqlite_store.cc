@@ -35,7 +35,7 @@ Status Prepare(SqliteDriver& driver) {
   }
   if (driver.is_read_only()) {
     return Fail(Code::kPermissionDenied,
-                "it may only be read; make it writable or choose another file");
+                "it is read-only; make it writable or choose another file");
   }
   // Only for a new store. A commit writes every page that it changes to the WAL as a whole: smaller
   // pages cost less, and 2 KB still hold the row of a trial.
