@@ -135,9 +135,9 @@ class Throughput {
   };
 
   struct Bars {
-    /// Of the rate of posix_spawn and wait.
+    /// For the rate as a share of that of posix_spawn and wait.
     const char* share = "";
-    /// Of the rate that the processor time allows, with the default algorithm.
+    /// For the rate of the default algorithm as a share of what the processor time allows.
     const char* use = "";
   };
 

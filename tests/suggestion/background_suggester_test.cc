@@ -254,7 +254,7 @@ TEST_F(BackgroundSuggesterTest, SaysHowManyToAskForEarly) {
   }
 
   EXPECT_EQ(AskAndFinish(learning, 1).ask_early, 2U) << "a trial takes no longer than an answer";
-  EXPECT_EQ(AskAndFinish(rungs, 1).ask_early, 0U) << "who goes on depends on who has ended";
+  EXPECT_EQ(AskAndFinish(rungs, 1).ask_early, 0U) << "advances depend on the ended trials";
 }
 
 /// Asks for suggestions beyond those that have become trials.

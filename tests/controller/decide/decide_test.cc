@@ -51,7 +51,7 @@ TEST(Decide, CreatesWhatIsAskedForWithinTheCountsOfTheSpec) {
   Experiment experiment = AnExperiment().Max(9).Build();
   ExperimentView view{.experiment = experiment, .asked = 6, .now = At(10)};
   experiment.spec.parallel_trial_count.reset();
-  EXPECT_EQ(Decide(view).create, 6U) << "no bound but those who ask";
+  EXPECT_EQ(Decide(view).create, 6U) << "only the request is a bound";
 
   experiment.spec.max_trial_count = 4;
   EXPECT_EQ(Decide(view).create, 4U);

@@ -111,7 +111,7 @@ TEST_F(TunerStudyTest, GivesNoTrialWhileSuspendedAndAcceptsResultsOfRunningOnes)
   experiment.spec.suspend = true;
   ASSERT_TRUE(store_->UpdateSpec(experiment));
 
-  EXPECT_EQ(study->Tell(1, {{}, "stopped"})->state, TrialState::kFailed) << "nobody runs it again";
+  EXPECT_EQ(study->Tell(1, {{}, "stopped"})->state, TrialState::kFailed) << "it is not run again";
   EXPECT_EQ(AnAsk(*study, "b").answer()->state, StudyState::kSuspended);
   EXPECT_TRUE(Stored().status.Is(ConditionType::kSuspended));
 
