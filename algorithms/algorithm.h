@@ -79,7 +79,7 @@ struct Problem {
 struct Provenance {
   /// kSequence: not influenced by any result (random, grid, Sobol). kStartup: the same, until a
   /// model has enough results. kModel: the best point according to the model. kExplored: chosen
-  /// where the model had no new point. kAdvanced: continues a parent trial.
+  /// without the model, although there is one. kAdvanced: continues a parent trial.
   enum class Origin { kSequence, kStartup, kModel, kExplored, kAdvanced };
   Origin origin = Origin::kSequence;
   /// The algorithm of the catalogue that proposed the point, if one algorithm delegates to others;

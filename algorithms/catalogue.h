@@ -21,7 +21,7 @@ std::span<const Algorithm* const> Catalogue();
 const Algorithm* Find(std::string_view name);
 
 /// Adds an error for every setting that is unknown, given twice or out of range (a warning for an
-/// unknown one that is handed on). `field` is "spec.algorithm.algorithmSettings".
+/// unknown one that is passed on). `field` is "spec.algorithm.algorithmSettings".
 void CheckSettings(const Algorithm& algorithm,
                    std::span<const Setting> settings,
                    std::string_view field,

@@ -26,7 +26,7 @@ void MaternAndSlope(const double* distances,
                     double* slope);
 
 /// product = `factor` times `vector`. `factor` is lower triangular, `size` rows of `stride` numbers
-/// with zeros behind the diagonal.
+/// with zeros after the diagonal.
 void TriangularTimes(const double* factor,
                      std::size_t size,
                      std::size_t stride,
