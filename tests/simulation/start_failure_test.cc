@@ -14,7 +14,7 @@
 namespace hone::controller {
 namespace {
 
-/// An experiment of one slot in a world of such habits.
+/// An experiment of one slot in a world with the given habits.
 class World {
  public:
   explicit World(TrialHabits habits) : runner_(clock_, 1, habits) {
@@ -25,7 +25,7 @@ class World {
     EXPECT_TRUE(controller_->Watch(experiment_.key).has_value());
   }
 
-  /// One pass, then time goes on to the next event.
+  /// One pass, then advances time to the next event.
   void Step() {
     const std::optional<Time> due = controller_->RunDue();
     clock_.AdvanceTo(
@@ -37,7 +37,7 @@ class World {
       Step();
     }
   }
-  /// As another process does.
+  /// Changes the spec as another process would.
   void ChangeSpec() {
     Experiment changed = Stored();
     changed.spec.max_trial_count = 20;

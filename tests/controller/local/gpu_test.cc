@@ -100,7 +100,7 @@ TEST_F(GpuTrials, OfAnotherExperimentPassThoseThatWaitForOtherGpus) {
   EXPECT_EQ(PhaseOf(2), Phase::kWaiting);
 }
 
-TEST_F(GpuTrials, ThatWaitAreForgottenAtOnceAndLetOthersPass) {
+TEST_F(GpuTrials, ThatWaitAreForgottenAtOnceWhenStoppedAndLetLaterTrialsPass) {
   Ensure(Wanting(1, "sleep 1000", 1));
   Ensure(Wanting(2, "true", 2));
   Ensure(Wanting(1, "true", 3));
