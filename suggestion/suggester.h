@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <functional>
 
+#include "proto/core/result.h"
 #include "proto/model/experiment.h"
-#include "proto/model/result.h"
 #include "proto/model/suggestion.h"
 
 namespace hone::suggestion {

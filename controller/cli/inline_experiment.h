@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "proto/core/result.h"
 #include "proto/model/experiment.h"
-#include "proto/model/result.h"
 
 namespace hone::controller {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "controller/cli/table.h"
+#include "proto/core/result.h"
 #include "proto/model/experiment.h"
-#include "proto/model/result.h"
 #include "proto/model/trial.h"
 
 namespace hone::controller {

@@ -7,8 +7,8 @@
 #include <functional>
 #include <string>
 
+#include "proto/core/result.h"
 #include "proto/model/experiment.h"
-#include "proto/model/result.h"
 
 namespace hone::controller {
 

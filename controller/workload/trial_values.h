@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "proto/convert/document.h"
+#include "proto/core/result.h"
 #include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
-#include "proto/model/result.h"
 #include "proto/model/trial.h"
 
 namespace hone::controller {

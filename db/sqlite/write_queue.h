@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "db/sql/database.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::db {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 #include "proto/model/experiment.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
 
 namespace hone::db {
 

@@ -20,9 +20,9 @@
 #include <vector>
 
 #include "db/store/change.h"
+#include "proto/core/result.h"
 #include "proto/model/experiment.h"
 #include "proto/model/observation.h"
-#include "proto/model/result.h"
 #include "proto/model/trial.h"
 
 namespace hone::db {

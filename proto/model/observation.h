@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 #include "proto/model/experiment.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
 
 namespace hone {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "proto/core/time.h"
 #include "proto/model/experiment.h"
 #include "proto/model/observation.h"
-#include "proto/model/time.h"
 
 namespace hone {
 

@@ -11,8 +11,8 @@
 #include <unordered_set>
 
 #include "algorithms/algorithm.h"
+#include "proto/core/result.h"
 #include "proto/model/experiment.h"
-#include "proto/model/result.h"
 #include "proto/model/suggestion.h"
 #include "proto/model/trial.h"
 

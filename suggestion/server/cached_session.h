@@ -17,8 +17,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "proto/core/result.h"
 #include "proto/model/experiment.h"
-#include "proto/model/result.h"
 #include "proto/model/suggestion.h"
 #include "proto/wire/api.h"
 #include "suggestion/engine/search_session.h"

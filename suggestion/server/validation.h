@@ -2,8 +2,8 @@
 // else in ours. Pure.
 #pragma once
 
+#include "proto/core/result.h"
 #include "proto/model/experiment.h"
-#include "proto/model/result.h"
 
 namespace hone::suggestion {
 
