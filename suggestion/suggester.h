@@ -6,8 +6,12 @@
 #include <functional>
 
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
 #include "proto/model/suggestion.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 

@@ -9,7 +9,13 @@
 #include <vector>
 
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
+#include "proto/model/algorithm_spec.h"
+#include "proto/model/metrics_collector_spec.h"
+#include "proto/model/parameter_spec.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

@@ -9,7 +9,10 @@
 
 #include "db/store/store.h"
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

@@ -9,8 +9,11 @@
 
 #include "controller/cli/table.h"
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

@@ -16,6 +16,10 @@
 #include "proto/model/address.h"
 #include "proto/model/algorithm_service.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::controller {
 
 /// The folder in the environment variable `name`, which XDG ignores unless it is absolute, else

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
 
 namespace hone::controller {
 

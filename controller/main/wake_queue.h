@@ -7,7 +7,7 @@
 
 #include "proto/core/mutex.h"
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
 
 namespace hone::controller {
 

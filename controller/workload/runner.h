@@ -13,6 +13,7 @@
 
 #include "proto/core/result.h"
 #include "proto/core/time.h"
+#include "proto/model/metrics_collector_spec.h"
 #include "proto/model/observation.h"
 
 namespace hone::controller {

@@ -10,7 +10,11 @@
 
 #include "proto/core/result.h"
 #include "proto/core/time.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::db {
 

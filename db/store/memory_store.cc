@@ -8,6 +8,7 @@
 
 #include "db/store/change_signal.h"
 #include "db/store/rejections.h"
+#include "db/store/transition.h"
 #include "proto/core/mutex.h"
 
 namespace hone::db {

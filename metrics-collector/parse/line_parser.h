@@ -12,6 +12,7 @@
 
 #include "metrics-collector/parse/escapes.h"
 #include "proto/core/result.h"
+#include "proto/model/metrics_collector_spec.h"
 #include "proto/model/observation.h"
 
 namespace hone::metrics {

@@ -12,7 +12,8 @@
 
 #include "proto/core/result.h"
 #include "proto/core/time.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
+#include "proto/model/objective.h"
 
 namespace hone {
 

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proto/core/time.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
 #include "proto/model/observation.h"
 
 namespace hone {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
 #include "proto/model/search_space.h"
 #include "proto/model/trial.h"
 

@@ -9,6 +9,7 @@
 
 #include "db/store/trial_feed.h"
 #include "proto/core/mutex.h"
+#include "proto/model/experiment.h"
 #include "proto/rpc/channel.h"
 #include "proto/rpc/files.h"
 #include "proto/rpc/status.h"

@@ -7,6 +7,7 @@
 #include "db/store/trial_feed.h"
 #include "proto/core/lru_cache.h"
 #include "proto/core/mutex.h"
+#include "proto/model/experiment.h"
 #include "suggestion/engine/experiment_search.h"
 
 namespace hone::suggestion {

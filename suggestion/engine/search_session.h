@@ -12,9 +12,13 @@
 
 #include "algorithms/algorithm.h"
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
+#include "proto/model/objective.h"
 #include "proto/model/suggestion.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 

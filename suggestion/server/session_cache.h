@@ -13,6 +13,10 @@
 #include "proto/core/result.h"
 #include "suggestion/server/cached_session.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::suggestion {
 
 class SessionCache {

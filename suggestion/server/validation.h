@@ -3,7 +3,11 @@
 #pragma once
 
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
+#include "proto/model/algorithm_spec.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 

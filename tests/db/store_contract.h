@@ -14,6 +14,7 @@
 
 #include "db/store/log_retention.h"
 #include "db/store/store.h"
+#include "db/store/transition.h"
 #include "proto/core/time.h"
 #include "tests/db/nouns.h"
 #include "tests/temporary_folder.h"

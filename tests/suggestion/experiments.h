@@ -10,7 +10,9 @@
 
 #include "db/store/memory_store.h"
 #include "db/store/store.h"
+#include "db/store/transition.h"
 #include "proto/core/time.h"
+#include "proto/model/experiment.h"
 #include "proto/model/suggestion.h"
 
 namespace hone::suggestion {
