@@ -25,7 +25,7 @@ struct Transition {
   std::uint64_t epoch = 0;
   Experiment experiment;
   /// True if a condition of the experiment changed: then the conditions and the times of start and
-  /// completion are written, and the experiment's row of the log tells the newest condition.
+  /// completion are written, and the experiment's row of the log carries the newest condition.
   bool experiment_changed_state = false;
   std::vector<Trial> created;
   std::vector<Trial> updated;
