@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "controller/cli/command.h"
-#include "controller/workload/place.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
 
 namespace hone::controller {
 

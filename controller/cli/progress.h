@@ -9,7 +9,11 @@
 
 #include "controller/cli/frame.h"
 #include "controller/cli/output.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

@@ -7,6 +7,10 @@
 
 #include "controller/decide/decide.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::controller {
 
 /// The annotation that says when somebody wanted an experiment to go on that had ended: RFC 3339.

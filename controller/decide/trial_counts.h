@@ -1,8 +1,8 @@
 // Which of an experiment's counts a trial is counted in. Pure.
 #pragma once
 
-#include "proto/model/experiment.h"
 #include "proto/model/trial.h"
+#include "proto/model/trial_counts.h"
 
 namespace hone::controller {
 

@@ -13,6 +13,7 @@
 #include "controller/main/server.h"
 #include "db/sqlite/sqlite_store.h"
 #include "db/sqlite/store_care.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

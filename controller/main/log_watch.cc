@@ -3,7 +3,7 @@
 #include <thread>
 #include <utility>
 
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::controller {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "controller/local/event_loop.h"
 #include "controller/local/file_descriptor.h"
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

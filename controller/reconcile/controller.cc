@@ -8,6 +8,7 @@
 
 #include "controller/decide/ending.h"
 #include "controller/reconcile/experiment_reconciler.h"
+#include "db/store/transition.h"
 
 namespace hone::controller {
 namespace {

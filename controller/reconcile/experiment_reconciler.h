@@ -12,6 +12,7 @@
 #include "controller/reconcile/controller.h"
 #include "controller/reconcile/held_experiment.h"
 #include "controller/workload/render.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 

@@ -1,5 +1,9 @@
 #include "controller/workload/place.h"
 
+#include <utility>
+
+#include "proto/model/experiment.h"
+
 namespace hone::controller {
 namespace {
 

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/experiment.h"
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

@@ -12,9 +12,10 @@
 #include <vector>
 
 #include "controller/workload/place.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
+#include "proto/model/metrics_collector_spec.h"
 #include "proto/model/observation.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
 
 namespace hone::controller {
 
