@@ -18,6 +18,8 @@
 #include "controller/reconcile/early_stopping.h"
 #include "controller/reconcile/suggestion_supply.h"
 #include "db/store/store.h"
+#include "db/store/transition.h"
+#include "proto/model/experiment.h"
 #include "suggestion/suggester.h"
 
 namespace hone::controller {
