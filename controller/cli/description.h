@@ -11,7 +11,7 @@
 
 namespace hone::controller {
 
-/// `failures` is FailureText.
+/// `failures` is the text of FailureText.
 std::string DescribeExperiment(const Experiment& experiment,
                                const std::optional<Trial>& best,
                                const std::string& failures,
