@@ -1,4 +1,4 @@
-// A system call's errno as an Error. Pure.
+// Converts the errno of a failed system call to an Error. Pure; any thread.
 #pragma once
 
 #include <cerrno>

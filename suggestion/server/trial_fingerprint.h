@@ -1,4 +1,4 @@
-// TrialFingerprint: recognises a trial without decoding it. Pure.
+// TrialFingerprint: recognises a trial by its bytes, without decoding it. Pure; any thread.
 #pragma once
 
 #include <cstdint>
