@@ -71,7 +71,7 @@ Status CheckName(const std::string& text, const std::string& name) {
   for (std::size_t at = 0; at < name.size();) {
     const auto [code, length] = proto::DecodeUtf8(name, at);
     if (length == 0 || !proto::IsPrintable(code)) {
-      return FailFlag(text, "the name holds what cannot be printed");
+      return FailFlag(text, "the name contains a character that cannot be printed");
     }
     at += length;
   }
