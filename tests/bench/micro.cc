@@ -1,5 +1,4 @@
-// bench_micro: the steps on the path of a trial, each alone; search_steps.cc has those of
-// algorithms.
+// bench_micro: the single steps of a trial's path; search_steps.cc has those of algorithms.
 #include <benchmark/benchmark.h>
 
 #include "controller/admission/admission.h"
@@ -123,7 +122,7 @@ void Decide(benchmark::State& state) {
 }
 BENCHMARK(Decide);
 
-/// One pass as the controller commits it: a trial ends, the next begins.
+/// One pass as the controller commits it: one trial ends, the next begins.
 void Commit(benchmark::State& state) {
   const TemporaryFolder folder;
   auto store = db::OpenSqliteStore(folder / "hone.db", db::SqliteAccess::kReadWrite);

@@ -167,7 +167,7 @@ void WorkTogether(std::vector<Worker>& workers, int calls, const auto& round) {
   }
 }
 
-/// Rounds a second of all workers.
+/// Total rounds per second of all workers.
 double Rate(std::vector<Worker>& workers, int calls, const auto& round) {
   const double milliseconds = Milliseconds([&] { WorkTogether(workers, calls, round); });
   return static_cast<double>(workers.size()) * calls / milliseconds * 1000;

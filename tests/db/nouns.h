@@ -1,4 +1,4 @@
-// Nouns with defaults for the tests of stores.
+// Experiments, trials and observations with defaults, for the tests of stores.
 #pragma once
 
 #include <string>

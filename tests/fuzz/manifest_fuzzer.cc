@@ -1,5 +1,5 @@
-// Any bytes as a manifest: reading, defaults and validation end, and the spec of whatever is
-// accepted survives its tree.
+// Any bytes as a manifest: reading, defaults and validation terminate, and an accepted spec
+// survives writing and reading.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

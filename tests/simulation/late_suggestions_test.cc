@@ -1,5 +1,5 @@
-// Suggestions that take a while, through the real controller, in virtual time: what a free slot
-// waits for, and what an experiment learns.
+// Suggestions that take time, through the real controller, in virtual time: how long a free slot
+// waits, and what a search learns from.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kTrials = 60;
 
-/// What came of an experiment.
+/// The result of an experiment.
 struct Life {
   std::vector<Assignments> assignments;
   SlotTimes times;

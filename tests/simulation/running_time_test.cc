@@ -16,7 +16,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-/// An experiment for a minute; its only slot has trials that hang.
+/// An experiment that lasts a minute; its only slot has trials that hang.
 class RunningTime : public ::testing::Test {
  protected:
   RunningTime() {

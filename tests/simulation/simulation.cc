@@ -11,11 +11,11 @@
 namespace hone::controller {
 namespace {
 
-/// A life that takes more steps than this has got stuck.
+/// A simulation with more steps than this is stuck.
 constexpr std::size_t kStepsMax = 20'000;
-/// After so many steps nothing is done to the world any more: it must come to its end.
+/// After this many steps there are no more faults and requests: the experiments must end.
 constexpr std::size_t kTroubleSteps = 400;
-/// How often failed trials are run again in a life.
+/// Maximum number of retries of failed trials per simulation.
 constexpr std::size_t kRetriesMax = 3;
 
 constexpr const char* kJob = R"({
@@ -86,7 +86,7 @@ Experiment Simulation::MakeExperiment(std::size_t index) {
   return experiment;
 }
 
-/// Rules so eager that trials of a few reports are stopped.
+/// Rules so aggressive that trials with few reports are stopped.
 std::optional<AlgorithmSpec> Simulation::MakeEarlyStopping() {
   if (!Chance(500)) {
     return std::nullopt;
@@ -148,7 +148,7 @@ void Simulation::RetryFailed(const ExperimentKey& key) {
           .value();
   std::for_each(
       failed.begin(), failed.end(), [this](const Trial& trial) { invariants_.Retried(trial); });
-  // The store may refuse it, or die of it: then somebody has to ask again.
+  // The store may refuse the request or crash: then it has no effect until it is repeated.
   [[maybe_unused]] const auto retried = controller_->RetryFailed(key);
   ++tally_.retried;
 }
@@ -159,7 +159,7 @@ void Simulation::Crash() {
   runner_.Disconnect();
   tasks_.Drop();
   controller_.reset();
-  // The processes live on for a while without anybody who listens.
+  // The processes continue for a while without a controller.
   clock_.AdvanceTo(clock_.Now() + std::chrono::milliseconds(random_() % 2000));
   runner_.Progress();
   Boot();

@@ -13,7 +13,7 @@
 namespace hone::controller {
 namespace {
 
-/// An experiment of one slot in a world of such habits.
+/// An experiment of one slot in a world with the given habits.
 class World {
  public:
   explicit World(TrialHabits habits) : runner_(clock_, 1, habits) {
@@ -23,7 +23,7 @@ class World {
     EXPECT_TRUE(controller_->Watch(experiment_.key).has_value());
   }
 
-  /// One pass, then time goes on to the next event.
+  /// One pass, then advances time to the next event.
   void Step() {
     const Result<std::optional<Time>> due = controller_->RunDue();
     ASSERT_TRUE(due.has_value());
@@ -36,7 +36,7 @@ class World {
       Step();
     }
   }
-  /// As another process does.
+  /// Changes the spec as another process would.
   void ChangeSpec() {
     Experiment changed = Stored();
     changed.spec.max_trial_count = 20;

@@ -1,4 +1,4 @@
-// ForwardingStore: a Store that is another one. Tests override what they look at.
+// ForwardingStore: a Store that forwards every call to another one. Tests override single methods.
 #pragma once
 
 #include "db/store/store.h"

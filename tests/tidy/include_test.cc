@@ -1,4 +1,4 @@
-// Arrows point down only: who may include whom is what CMakeLists.txt lets a room link.
+// Dependencies point downwards only: a room may include the rooms that CMakeLists.txt lets it link.
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -12,10 +12,11 @@
 namespace hone::tidy {
 namespace {
 
-/// A folder of code, and the rooms that it may include, itself and theirs among them.
+/// A folder of code, and the rooms that it may include: itself and its direct and indirect
+/// dependencies.
 using Rooms = std::map<std::string, std::set<std::string>>;
 
-/// Libraries that are known in few places only; a place is a folder or a file.
+/// Libraries that may be used in few places only; a place is a folder or a file.
 struct LibraryPlace {
   std::string_view library;
   std::string_view place;
@@ -167,7 +168,7 @@ TEST(Includes, NameFilesByTheirWholePath) {
   }
 }
 
-/// True if no place is kept for the library of `include`, or `source` is in one that is.
+/// True if the library of `include` is not restricted, or `source` is in one of its places.
 bool IsInItsPlace(const Source& source, const Include& include) {
   bool is_kept = false;
   for (const LibraryPlace& kept : kLibraries) {

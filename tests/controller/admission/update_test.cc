@@ -68,7 +68,7 @@ TEST(Update, MayTakeTheBoundAway) {
   EXPECT_THAT(ValidateUpdate(Running(), after), IsEmpty());
 }
 
-TEST(Update, MayChangeNothingElseAndSaysWhat) {
+TEST(Update, RefusesOtherChangesAndNamesTheirFields) {
   Experiment after = Running();
   after.spec.parameters.resize(1);
   after.spec.algorithm.emplace().name = "grid";

@@ -8,7 +8,7 @@
 namespace hone::controller {
 namespace {
 
-/// What is said of an experiment whose trials failed with these messages.
+/// The kinds of failures of an experiment whose trials failed with these messages.
 std::vector<FailureKind> KindsOf(const std::vector<std::string>& messages) {
   const SystemClock clock;
   const std::unique_ptr<db::Store> store = db::MakeMemoryStore(clock);

@@ -76,7 +76,7 @@ TEST_F(GpuTrials, AreServedInTheOrderInWhichTheyCame) {
             world_.runner().Observe(LocalWorld::Id(3)).started);
 }
 
-TEST_F(GpuTrials, ThatWaitAreForgottenAtOnceAndLetOthersPass) {
+TEST_F(GpuTrials, ThatWaitAreForgottenAtOnceWhenStoppedAndLetLaterTrialsPass) {
   Ensure(Wanting(1, "sleep 1000", 1));
   Ensure(Wanting(2, "true", 2));
   Ensure(Wanting(1, "true", 3));

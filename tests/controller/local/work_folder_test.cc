@@ -1,4 +1,4 @@
-// Where trials run: what they see of the user's folder, and where what they write is.
+// The working folder of a trial: its view of the user's folder, and the place of files it writes.
 #include <gmock/gmock.h>
 
 #include "tests/controller/local/local_world.h"
@@ -61,7 +61,7 @@ TEST(WorkFolder, ShowsTheUsersFolder) {
   EXPECT_THAT(world.ValuesOf(), ElementsAre("123"));
 }
 
-TEST(WorkFolder, ShowsWhatLiesBesideTheUsersFolderToo) {
+TEST(WorkFolder, ShowsFoldersBesideTheUsersFolderToo) {
   LocalWorld world([](ProcessRunnerOptions& options) { options.working_directory /= "project"; });
   std::filesystem::create_directory(world.folder() / "project");
   std::filesystem::create_directory(world.folder() / "data");
@@ -184,8 +184,8 @@ TEST(WorkFolder, OfAFolderWithManyFilesInAFolderShowsThem) {
               ElementsAre(HasSubstr((world.folder() / "images").string() + " changed")));
 }
 
-/// The working folder of exp-1 as it stands after a kill -9 during an attempt to which `data` was
-/// too large to be shown.
+/// The working folder of exp-1 after a kill -9 during an attempt for which `data` was too large to
+/// be shown as links.
 void LeaveLinkToData(const LocalWorld& world) {
   std::filesystem::create_directories(world.PathsOf().work);
   std::filesystem::create_directory_symlink(world.folder() / "data", world.PathsOf().work / "data");
@@ -255,7 +255,7 @@ TEST(WorkFolder, OfATrialThatHasWaitedForAGpuShowsTheFilesOfToday) {
   EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("model.pt changed while trial exp-1 ran")));
 }
 
-/// Of a trial with a metric file that it writes.
+/// A trial that writes a metric file.
 Workload Writing(const std::string& metric_file, const AttemptId& id = LocalWorld::Id()) {
   Workload workload = LocalWorld::Shell("echo loss=1 >>" + metric_file, id);
   workload.metric_source.kind = CollectorKind::kFile;

@@ -1,4 +1,4 @@
-// Objects with something in every field, for tests of what reads and writes them.
+// Objects with a value in every field, for tests of readers and writers.
 #pragma once
 
 #include "proto/convert/manifest.h"
@@ -36,7 +36,7 @@ inline TrialTemplate FullTemplate() {
   return result;
 }
 
-// A spec with something in every field.
+// A spec with a value in every field.
 inline ExperimentSpec FullSpec() {
   ExperimentSpec spec;
   spec.parameters = {

@@ -1,5 +1,5 @@
-// Bare scalars where a text is wanted: a program is told what stands in the file, or the file is
-// refused; nothing is rewritten.
+// Bare scalars in place of text: the program gets the exact text of the file, or the file is
+// refused; no value is reformatted.
 #include <string>
 #include <string_view>
 
