@@ -13,9 +13,14 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/model/algorithm_spec.h"
 #include "proto/model/field_error.h"
 #include "proto/model/search_space.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct NasConfig;
+}
 
 namespace hone::algorithms {
 

@@ -11,6 +11,7 @@
 #include "algorithms/nas_check.h"
 #include "algorithms/numerics/architecture_space.h"
 #include "algorithms/numerics/resource_ladder.h"
+#include "proto/model/experiment_spec.h"
 #include "proto/model/observation.h"
 
 namespace hone::algorithms {

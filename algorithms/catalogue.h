@@ -10,7 +10,13 @@
 #include <vector>
 
 #include "algorithms/algorithm.h"
-#include "proto/model/experiment.h"
+#include "proto/model/algorithm_spec.h"
+#include "proto/model/field_error.h"
+#include "proto/model/search_space.h"
+
+namespace hone {
+struct ExperimentSpec;
+}
 
 namespace hone::algorithms {
 

@@ -2,8 +2,8 @@
 // asked about an experiment share this check. Pure.
 #pragma once
 
-#include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
+#include "proto/model/nas_config.h"
 
 namespace hone::algorithms {
 

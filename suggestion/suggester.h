@@ -5,9 +5,13 @@
 #include <cstdint>
 #include <functional>
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/model/experiment_key.h"
 #include "proto/model/suggestion.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 

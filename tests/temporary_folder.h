@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone {
 

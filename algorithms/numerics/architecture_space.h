@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "algorithms/algorithm.h"
+#include "proto/model/nas_config.h"
 
 namespace hone::algorithms {
 

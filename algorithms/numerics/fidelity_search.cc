@@ -6,7 +6,7 @@
 
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/trial_rank.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "algorithms/numerics/gaussian_loops.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {

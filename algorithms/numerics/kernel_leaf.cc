@@ -4,7 +4,7 @@
 
 #include "algorithms/numerics/log_sum_exp.h"
 #include "algorithms/numerics/prefetch.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <nlopt.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {

@@ -6,7 +6,7 @@
 #include <queue>
 #include <utility>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {

@@ -1,8 +1,8 @@
 #include "algorithms/numerics/permutation.h"
 
 #include "algorithms/numerics/counter_random.h"
-#include "proto/model/mixed_bits.h"
-#include "proto/model/result.h"
+#include "proto/core/mixed_bits.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 

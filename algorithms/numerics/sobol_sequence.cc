@@ -4,7 +4,7 @@
 #include <bit>
 
 #include "algorithms/numerics/counter_random.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {

@@ -10,7 +10,7 @@
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/unseen_points.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {

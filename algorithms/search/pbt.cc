@@ -12,7 +12,7 @@
 #include "algorithms/numerics/pbt_population.h"
 #include "algorithms/numerics/trial_rank.h"
 #include "algorithms/numerics/unseen_points.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {

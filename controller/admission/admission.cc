@@ -8,6 +8,7 @@
 
 #include "controller/admission/checks.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

@@ -13,8 +13,12 @@
 
 #include "proto/convert/document.h"
 #include "proto/model/algorithm_service.h"
-#include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
+
+namespace hone {
+struct Experiment;
+struct ExperimentSpec;
+}  // namespace hone
 
 namespace hone::controller {
 

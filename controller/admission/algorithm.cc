@@ -5,6 +5,7 @@
 #include "algorithms/catalogue.h"
 #include "algorithms/rule_catalogue.h"
 #include "controller/admission/checks.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {

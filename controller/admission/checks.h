@@ -9,8 +9,14 @@
 
 #include "proto/convert/document.h"
 #include "proto/model/algorithm_service.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
 #include "proto/model/field_error.h"
+
+namespace hone {
+struct ExperimentSpec;
+struct MetricsCollectorSpec;
+struct TrialTemplate;
+}  // namespace hone
 
 namespace hone::controller {
 

@@ -6,6 +6,7 @@
 
 #include "controller/admission/admission.h"
 #include "controller/admission/checks.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "algorithms/catalogue.h"
 #include "controller/admission/checks.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {

@@ -4,6 +4,7 @@
 #include "controller/admission/admission.h"
 #include "controller/admission/checks.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

@@ -8,6 +8,10 @@
 #include "controller/tuner/tuner.h"
 #include "proto/hone/v1/tuner.pb.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::controller {
 
 /// The most trials that one Ask may request.

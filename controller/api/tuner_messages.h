@@ -4,6 +4,10 @@
 #include "controller/tuner/tuner.h"
 #include "proto/hone/v1/tuner.pb.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::controller {
 
 [[nodiscard]] v1::StudyState WriteState(StudyState state);

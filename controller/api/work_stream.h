@@ -11,8 +11,8 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "controller/api/tuner_calls.h"
+#include "proto/core/mutex.h"
 #include "proto/hone/v1/tuner.grpc.pb.h"
-#include "proto/model/mutex.h"
 #include "proto/rpc/outbox.h"
 
 namespace hone::controller {

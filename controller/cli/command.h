@@ -14,7 +14,7 @@
 #include "controller/cli/output.h"
 #include "controller/cli/world.h"
 #include "proto/convert/document.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "proto/core/result.h"
 #include "proto/model/algorithm_service.h"
-#include "proto/model/result.h"
 
 namespace hone::controller {
 

@@ -6,8 +6,11 @@
 
 #include "controller/cli/algorithm_tree.h"
 #include "controller/cli/terminal.h"
-#include "proto/model/experiment.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

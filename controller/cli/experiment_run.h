@@ -8,7 +8,11 @@
 #include <vector>
 
 #include "controller/cli/command.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

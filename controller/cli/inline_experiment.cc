@@ -11,6 +11,7 @@
 #include "controller/workload/shell_syntax.h"
 #include "proto/convert/document.h"
 #include "proto/convert/field_reader.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

@@ -8,8 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/model/algorithm_spec.h"
+#include "proto/model/metrics_collector_spec.h"
+#include "proto/model/parameter_spec.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

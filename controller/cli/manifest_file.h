@@ -8,10 +8,10 @@
 
 #include "controller/cli/inline_experiment.h"
 #include "proto/convert/document.h"
+#include "proto/core/result.h"
 #include "proto/model/algorithm_service.h"
 #include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
-#include "proto/model/result.h"
 
 namespace hone::controller {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
 
 namespace hone::controller {
 

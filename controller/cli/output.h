@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "controller/cli/terminal.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

@@ -5,6 +5,7 @@
 
 #include "controller/cli/text.h"
 #include "controller/cli/trial_columns.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

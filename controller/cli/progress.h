@@ -11,6 +11,10 @@
 #include "controller/cli/output.h"
 #include "controller/reconcile/controller.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::controller {
 
 /// Shows progress to the user. Implementations differ in what they print.

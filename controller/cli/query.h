@@ -10,6 +10,7 @@
 
 #include "controller/cli/command.h"
 #include "db/store/store.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 

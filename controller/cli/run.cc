@@ -18,7 +18,7 @@
 #include "controller/workload/shell_syntax.h"
 #include "proto/convert/field_reader.h"
 #include "proto/convert/manifest.h"
-#include "proto/model/uid.h"
+#include "proto/core/uid.h"
 
 namespace hone::controller {
 namespace {

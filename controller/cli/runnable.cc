@@ -6,6 +6,7 @@
 #include "controller/workload/render.h"
 #include "controller/workload/tree.h"
 #include "proto/convert/document.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

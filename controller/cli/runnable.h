@@ -5,8 +5,11 @@
 #include <optional>
 #include <string>
 
-#include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 #include "proto/model/trial.h"
 
 namespace hone::controller {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 #include "proto/model/trial.h"
 
 namespace hone::controller {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "db/store/store.h"
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

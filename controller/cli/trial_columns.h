@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "controller/cli/table.h"
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

@@ -12,9 +12,13 @@
 #include "controller/reconcile/controller.h"
 #include "db/store/examination.h"
 #include "db/store/store.h"
+#include "proto/core/result.h"
 #include "proto/model/address.h"
 #include "proto/model/algorithm_service.h"
-#include "proto/model/result.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

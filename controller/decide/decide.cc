@@ -5,6 +5,7 @@
 
 #include "controller/decide/ending.h"
 #include "controller/decide/trial_counts.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

@@ -9,8 +9,12 @@
 
 #include "controller/decide/alike_failures.h"
 #include "controller/workload/runner.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_status.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proto/model/experiment.h"
+
 namespace hone::controller {
 namespace {
 

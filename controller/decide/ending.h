@@ -6,6 +6,10 @@
 
 #include "controller/decide/decide.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::controller {
 
 /// The annotation with the time at which a user resumed an experiment that had ended: RFC 3339.

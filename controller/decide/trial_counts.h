@@ -1,8 +1,8 @@
 // The count of an experiment's status that a trial adds to. Pure.
 #pragma once
 
-#include "proto/model/experiment.h"
 #include "proto/model/trial.h"
+#include "proto/model/trial_counts.h"
 
 namespace hone::controller {
 

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

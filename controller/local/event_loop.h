@@ -8,8 +8,8 @@
 #include <memory>
 #include <optional>
 
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 
 namespace hone::controller {
 

@@ -7,8 +7,8 @@
 #include <functional>
 #include <string>
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/model/experiment_key.h"
 
 namespace hone::controller {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

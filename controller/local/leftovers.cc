@@ -16,7 +16,7 @@
 #include "controller/local/processes.h"
 #include "controller/local/run_mark.h"
 #include "controller/local/system_failure.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::controller {
 namespace {

@@ -15,7 +15,7 @@
 
 #include "controller/local/file_descriptor.h"
 #include "controller/local/processes.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

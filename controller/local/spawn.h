@@ -12,7 +12,7 @@
 #include "controller/local/environment.h"
 #include "controller/local/file_descriptor.h"
 #include "controller/local/run_mark.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 
 namespace hone::controller {
 

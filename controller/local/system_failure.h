@@ -5,7 +5,7 @@
 #include <string>
 #include <system_error>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

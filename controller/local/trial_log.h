@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "controller/local/file_descriptor.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

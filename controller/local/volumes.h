@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "controller/workload/runner.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

@@ -16,7 +16,7 @@
 #include <sys/types.h>
 
 #include "controller/local/work_plan.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

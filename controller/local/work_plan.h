@@ -12,7 +12,7 @@
 
 #include <sys/types.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

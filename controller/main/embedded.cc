@@ -17,6 +17,7 @@
 #include "controller/main/wake_queue.h"
 #include "db/sqlite/sqlite_store.h"
 #include "db/sqlite/store_care.h"
+#include "proto/model/experiment.h"
 #include "suggestion/client/service_suggester.h"
 #include "suggestion/engine/background_suggester.h"
 #include "suggestion/engine/search_arena.h"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "db/store/transition.h"
+
 namespace hone::controller {
 
 Status ActiveTrials::Load(db::Store& store, const ExperimentKey& key) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controller/reconcile/experiment_reconciler.h"
+#include "db/store/transition.h"
 
 namespace hone::controller {
 namespace {

@@ -14,7 +14,11 @@
 #include "controller/decide/decide.h"
 #include "controller/reconcile/platform.h"
 #include "controller/reconcile/slot_ledger.h"
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_key.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

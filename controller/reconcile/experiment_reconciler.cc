@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "db/store/transition.h"
+
 namespace hone::controller {
 namespace {
 

@@ -13,6 +13,7 @@
 #include "controller/reconcile/early_stopping.h"
 #include "controller/reconcile/suggestion_supply.h"
 #include "controller/workload/render.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 

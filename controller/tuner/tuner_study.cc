@@ -6,6 +6,7 @@
 
 #include "controller/decide/ending.h"
 #include "db/store/find_trial.h"
+#include "db/store/transition.h"
 #include "proto/model/field_error.h"
 
 namespace hone::controller {

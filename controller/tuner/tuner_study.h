@@ -23,6 +23,7 @@
 #include "controller/tuner/reported_rows.h"
 #include "controller/tuner/trial_outcome.h"
 #include "db/store/store.h"
+#include "proto/model/experiment.h"
 #include "suggestion/suggester.h"
 
 namespace hone::controller {

@@ -8,6 +8,7 @@
 
 #include "controller/workload/text_template.h"
 #include "controller/workload/tree.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {

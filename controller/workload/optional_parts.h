@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "proto/convert/document.h"
-#include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
+
+namespace hone {
+struct ExperimentSpec;
+}
 
 namespace hone::controller {
 

@@ -14,6 +14,7 @@
 #include "controller/workload/optional_parts.h"
 #include "controller/workload/primary_container.h"
 #include "controller/workload/trial_values.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

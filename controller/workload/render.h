@@ -7,9 +7,12 @@
 #include <memory>
 
 #include "controller/workload/runner.h"
-#include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

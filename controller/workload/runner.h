@@ -11,9 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "proto/core/result.h"
+#include "proto/core/time.h"
+#include "proto/model/metrics_collector_spec.h"
 #include "proto/model/observation.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
 
 namespace hone::controller {
 

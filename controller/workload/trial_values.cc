@@ -7,6 +7,7 @@
 
 #include "controller/workload/optional_parts.h"
 #include "controller/workload/tree.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {

@@ -6,10 +6,14 @@
 #include <vector>
 
 #include "proto/convert/document.h"
-#include "proto/model/experiment.h"
+#include "proto/core/result.h"
 #include "proto/model/field_error.h"
-#include "proto/model/result.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct ExperimentSpec;
+struct TrialParameter;
+}  // namespace hone
 
 namespace hone::controller {
 

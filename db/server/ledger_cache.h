@@ -14,8 +14,8 @@
 #include <utility>
 
 #include "db/server/report_ledger.h"
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "db/store/observation_logs.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 #include "proto/rpc/outbox.h"
 
 namespace grpc {

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "proto/model/mixed_bits.h"
+#include "proto/core/mixed_bits.h"
 
 namespace hone::db {
 namespace {

@@ -18,8 +18,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "proto/core/time.h"
 #include "proto/model/observation.h"
-#include "proto/model/time.h"
 
 namespace hone::db {
 

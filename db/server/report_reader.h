@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "db/server/report_ledger.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 
 namespace api::v1::beta1 {
 class ReportObservationLogRequest;

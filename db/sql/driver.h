@@ -12,7 +12,7 @@
 #include <string_view>
 #include <variant>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "db/sql/driver.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 

@@ -9,6 +9,10 @@
 #include "db/sql/driver.h"
 #include "db/store/store.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::db {
 
 struct Place {

@@ -9,6 +9,7 @@
 
 #include "proto/convert/document.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::db {
 namespace {

@@ -9,6 +9,12 @@
 #include "db/sql/driver.h"
 #include "db/store/store.h"
 
+namespace hone {
+struct Condition;
+struct Experiment;
+struct ExperimentSpec;
+}  // namespace hone
+
 namespace hone::db {
 
 /// Unsigned numbers are stored as BIGINT; a limit above its range means no limit.

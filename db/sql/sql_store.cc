@@ -9,6 +9,7 @@
 #include "db/sql/transition_writer.h"
 #include "db/sql/trial_query.h"
 #include "db/store/rejections.h"
+#include "db/store/transition.h"
 
 namespace hone::db {
 namespace {

@@ -14,7 +14,7 @@
 #include "db/store/change_signal.h"
 #include "db/store/log_retention.h"
 #include "db/store/store.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 

@@ -6,6 +6,7 @@
 #include "db/sql/rows.h"
 #include "db/sql/statements.h"
 #include "db/store/rejections.h"
+#include "db/store/transition.h"
 
 namespace hone::db {
 namespace {

@@ -11,7 +11,7 @@
 #include "db/sqlite/wal_flusher.h"
 #include "db/sqlite/wal_watcher.h"
 #include "db/sqlite/write_queue.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::db {
 

@@ -5,7 +5,7 @@
 #include "db/sql/migrations.h"
 #include "db/sqlite/sqlite_database.h"
 #include "db/sqlite/store_reader.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 namespace {

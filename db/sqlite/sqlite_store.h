@@ -12,7 +12,7 @@
 
 #include "db/sql/sql_store.h"
 #include "db/store/log_retention.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "db/store/examination.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 

@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "db/sqlite/sqlite_driver.h"
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 

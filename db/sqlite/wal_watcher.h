@@ -14,7 +14,7 @@
 #include <string>
 #include <thread>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 

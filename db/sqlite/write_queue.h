@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "db/sql/database.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::db {
 

@@ -1,5 +1,7 @@
 #include "db/store/change.h"
 
+#include "proto/model/experiment.h"
+
 namespace hone::db {
 
 Change ChangeOf(const Experiment& experiment, ChangeAction action, std::string_view state) {

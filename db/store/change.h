@@ -8,9 +8,13 @@
 #include <string>
 #include <string_view>
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
+#include "proto/model/experiment_key.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::db {
 

@@ -9,8 +9,8 @@
 #include <functional>
 #include <utility>
 
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "db/store/change.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 

@@ -8,7 +8,8 @@
 
 #include "db/store/change_signal.h"
 #include "db/store/rejections.h"
-#include "proto/model/mutex.h"
+#include "db/store/transition.h"
+#include "proto/core/mutex.h"
 
 namespace hone::db {
 namespace {

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/core/result.h"
 #include "proto/model/observation.h"
-#include "proto/model/result.h"
 
 namespace hone::db {
 

@@ -5,6 +5,10 @@
 
 #include "db/store/store.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::db {
 
 tl::unexpected<Error> NoSuchExperiment(const ExperimentKey& key);

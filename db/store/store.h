@@ -20,12 +20,18 @@
 #include <vector>
 
 #include "db/store/change.h"
-#include "proto/model/experiment.h"
+#include "proto/core/result.h"
+#include "proto/model/experiment_key.h"
 #include "proto/model/observation.h"
-#include "proto/model/result.h"
 #include "proto/model/trial.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::db {
+
+struct Transition;
 
 /// Selects trials of one experiment, in ascending order of ordinal.
 struct TrialQuery {
@@ -50,27 +56,6 @@ struct ObservationQuery {
   std::size_t limit = SIZE_MAX;
 };
 
-/// Observations of one attempt.
-struct ObservationBatch {
-  AttemptId attempt;
-  std::vector<Observation> observations;
-};
-
-/// What one reconcile pass changes: all of it or nothing. The experiment's status is written only
-/// if `experiment.version` is still the stored one. Every created trial gets version 1 and must
-/// carry the next free ordinal; every updated trial must carry the stored version. Afterwards the
-/// versions in `experiment`, `created` and `updated` are the new ones.
-struct Transition {
-  std::uint64_t epoch = 0;
-  Experiment experiment;
-  /// True if a condition of the experiment changed: then the conditions and the times of start and
-  /// completion are written, and the experiment's row of the log carries the newest condition.
-  bool experiment_changed_state = false;
-  std::vector<Trial> created;
-  std::vector<Trial> updated;
-  std::vector<ObservationBatch> observations;
-};
-
 class Store {
  public:
   virtual ~Store() = default;
@@ -84,9 +69,7 @@ class Store {
                                                                         const ExperimentKey& after,
                                                                         std::size_t limit) = 0;
   /// The same without a limit.
-  [[nodiscard]] Result<std::vector<Experiment>> ListExperiments(const std::string& ns) {
-    return ListExperiments(ns, {"", ""}, SIZE_MAX);
-  }
+  [[nodiscard]] Result<std::vector<Experiment>> ListExperiments(const std::string& ns);
   /// Replaces spec, labels and annotations; generation grows if spec changed. kAborted if
   /// `experiment.version` is not the stored one.
   [[nodiscard]] virtual Result<Experiment> UpdateSpec(const Experiment& experiment) = 0;

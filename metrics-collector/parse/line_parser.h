@@ -11,8 +11,9 @@
 #include <vector>
 
 #include "metrics-collector/parse/escapes.h"
+#include "proto/core/result.h"
+#include "proto/model/metrics_collector_spec.h"
 #include "proto/model/observation.h"
-#include "proto/model/result.h"
 
 namespace hone::metrics {
 

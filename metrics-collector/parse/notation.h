@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "metrics-collector/parse/value.h"
-#include "proto/model/experiment.h"
+#include "proto/model/metrics_collector_spec.h"
 
 namespace hone::metrics {
 

@@ -11,7 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::proto {
 

@@ -12,8 +12,9 @@
 #include <vector>
 
 #include "proto/convert/document.h"
-#include "proto/model/experiment.h"
+#include "proto/core/time.h"
 #include "proto/model/field_error.h"
+#include "proto/model/words.h"
 
 namespace hone::proto {
 

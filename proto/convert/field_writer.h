@@ -8,7 +8,14 @@
 #include <vector>
 
 #include "proto/convert/document.h"
-#include "proto/model/experiment.h"
+#include "proto/model/algorithm_spec.h"
+#include "proto/model/condition.h"
+#include "proto/model/metrics_collector_spec.h"
+#include "proto/model/objective.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::proto {
 

@@ -6,9 +6,14 @@
 #include <span>
 
 #include "proto/convert/document.h"
-#include "proto/model/experiment.h"
+#include "proto/model/condition.h"
+#include "proto/model/experiment_spec.h"
 #include "proto/model/field_error.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::proto {
 

@@ -3,6 +3,7 @@
 
 #include "proto/convert/field_writer.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::proto {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone {
 

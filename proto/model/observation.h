@@ -10,9 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
+#include "proto/model/experiment_key.h"
+#include "proto/model/objective.h"
 
 namespace hone {
 

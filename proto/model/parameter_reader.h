@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
+#include "proto/model/parameter_spec.h"
 #include "proto/model/search_space.h"
 
 namespace hone {

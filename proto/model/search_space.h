@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
+#include "proto/model/parameter_spec.h"
 #include "proto/model/trial.h"
 
 namespace hone {

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "proto/model/experiment.h"
+#include "proto/core/time.h"
+#include "proto/model/experiment_key.h"
 #include "proto/model/observation.h"
-#include "proto/model/time.h"
 
 namespace hone {
 

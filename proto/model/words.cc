@@ -1,8 +1,14 @@
 // The words of the wire for every enumeration of the model: one table each, read both ways.
+#include "proto/model/words.h"
+
 #include <array>
 #include <utility>
 
-#include "proto/model/experiment.h"
+#include "proto/model/condition.h"
+#include "proto/model/experiment_spec.h"
+#include "proto/model/metrics_collector_spec.h"
+#include "proto/model/objective.h"
+#include "proto/model/parameter_spec.h"
 #include "proto/model/trial.h"
 
 namespace hone {

@@ -5,8 +5,8 @@
 
 #include <grpcpp/channel.h>
 
+#include "proto/core/result.h"
 #include "proto/model/algorithm_service.h"
-#include "proto/model/result.h"
 
 namespace hone::rpc {
 

@@ -6,7 +6,7 @@
 
 #include <grpcpp/security/server_credentials.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 #include "proto/rpc/server.h"
 
 namespace hone::rpc {

@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "proto/core/result.h"
 #include "proto/model/address.h"
-#include "proto/model/result.h"
 #include "proto/rpc/stall_watch.h"
 
 namespace hone::rpc {

@@ -14,9 +14,9 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 #include "proto/model/address.h"
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
 
 namespace grpc {
 class Server;

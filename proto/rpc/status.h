@@ -5,7 +5,7 @@
 
 #include <grpcpp/support/status.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::rpc {
 

@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "proto/model/experiment.h"
+#include "proto/model/algorithm_spec.h"
 #include "proto/model/suggestion.h"
 #include "proto/model/trial.h"
 
@@ -18,6 +18,10 @@ class Experiment;
 class GetSuggestionsReply_ParameterAssignments;
 class Trial;
 }  // namespace api::v1::beta1
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::proto {
 

@@ -1,6 +1,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/wire/api.h"
 #include "proto/wire/labels.h"

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "proto/api/v1beta1/api.pb.h"
-#include "proto/model/experiment.h"
+#include "proto/model/objective.h"
+#include "proto/model/parameter_spec.h"
 #include "proto/model/trial.h"
 
 namespace hone::proto {

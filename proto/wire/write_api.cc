@@ -1,3 +1,4 @@
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/wire/api.h"
 #include "proto/wire/labels.h"

@@ -1,8 +1,7 @@
 // Checks the values that a service answered, before they become a suggestion. Pure.
 #pragma once
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 #include "proto/model/search_space.h"
 #include "proto/model/trial.h"
 

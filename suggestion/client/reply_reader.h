@@ -6,10 +6,10 @@
 #include <grpcpp/support/status.h>
 
 #include "proto/api/v1beta1/api.pb.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 #include "proto/model/search_space.h"
 #include "proto/model/suggestion.h"
-#include "proto/model/time.h"
 
 namespace hone::suggestion {
 

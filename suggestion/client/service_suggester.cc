@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "db/store/trial_feed.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
+#include "proto/model/experiment.h"
 #include "proto/rpc/channel.h"
 #include "proto/rpc/files.h"
 #include "proto/rpc/status.h"

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::suggestion {
 

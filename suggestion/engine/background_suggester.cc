@@ -5,8 +5,9 @@
 #include <utility>
 
 #include "db/store/trial_feed.h"
-#include "proto/model/lru_cache.h"
-#include "proto/model/mutex.h"
+#include "proto/core/lru_cache.h"
+#include "proto/core/mutex.h"
+#include "proto/model/experiment.h"
 #include "suggestion/engine/experiment_search.h"
 
 namespace hone::suggestion {

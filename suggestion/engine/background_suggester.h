@@ -14,7 +14,7 @@
 #include <memory>
 
 #include "db/store/store.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 #include "suggestion/suggester.h"
 
 namespace hone::suggestion {

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "proto/model/experiment.h"
+
 namespace hone::suggestion {
 namespace {
 

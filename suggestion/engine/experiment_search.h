@@ -13,6 +13,10 @@
 #include "suggestion/engine/answer_pace.h"
 #include "suggestion/engine/search_session.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::suggestion {
 
 class ExperimentSearch {

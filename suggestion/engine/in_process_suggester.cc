@@ -1,7 +1,8 @@
 #include "suggestion/engine/in_process_suggester.h"
 
 #include "db/store/trial_feed.h"
-#include "proto/model/lru_cache.h"
+#include "proto/core/lru_cache.h"
+#include "proto/model/experiment.h"
 #include "suggestion/engine/experiment_search.h"
 
 namespace hone::suggestion {

@@ -8,7 +8,7 @@
 #include <functional>
 #include <memory>
 
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::suggestion {
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "algorithms/catalogue.h"
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 
 namespace hone::suggestion {

@@ -11,10 +11,14 @@
 #include <unordered_set>
 
 #include "algorithms/algorithm.h"
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/model/objective.h"
 #include "proto/model/suggestion.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 

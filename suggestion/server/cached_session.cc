@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proto/api/v1beta1/api.pb.h"
+#include "proto/model/experiment.h"
 #include "suggestion/server/numbering.h"
 
 namespace hone::suggestion {

@@ -15,12 +15,15 @@
 #include <unordered_map>
 #include <vector>
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 #include "proto/model/suggestion.h"
 #include "proto/wire/api.h"
 #include "suggestion/engine/search_session.h"
 #include "suggestion/server/handed_out.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 

@@ -11,6 +11,7 @@
 #include "algorithms/rule_catalogue.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/model/address.h"
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/rpc/answer.h"
 #include "proto/wire/api.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "proto/core/result.h"
 #include "proto/model/observation.h"
-#include "proto/model/result.h"
 #include "proto/rpc/outbox.h"
 
 namespace grpc {

@@ -7,7 +7,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "proto/api/v1beta1/api.grpc.pb.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 #include "proto/model/observation.h"
 #include "proto/rpc/channel.h"
 #include "proto/rpc/status.h"

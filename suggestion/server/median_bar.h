@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::suggestion {
 

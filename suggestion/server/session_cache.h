@@ -10,9 +10,13 @@
 #include <memory>
 #include <string>
 
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 #include "suggestion/server/cached_session.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 

@@ -10,6 +10,7 @@
 
 #include "algorithms/catalogue.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
+#include "proto/model/experiment.h"
 #include "proto/rpc/answer.h"
 #include "proto/rpc/status.h"
 #include "proto/wire/api.h"

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "proto/model/mixed_bits.h"
+#include "proto/core/mixed_bits.h"
 #include "suggestion/server/wire_fields.h"
 
 namespace hone::suggestion {

@@ -8,6 +8,7 @@
 
 #include "algorithms/catalogue.h"
 #include "algorithms/rule_catalogue.h"
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/model/search_space.h"
 

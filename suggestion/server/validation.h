@@ -2,8 +2,12 @@
 // else in Hone's. Pure.
 #pragma once
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/model/algorithm_spec.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/model/experiment_spec.h"
 #include "tests/algorithms/problems.h"
 
 namespace hone::algorithms {

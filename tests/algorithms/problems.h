@@ -12,6 +12,7 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/catalogue.h"
+#include "proto/model/nas_config.h"
 
 namespace hone::algorithms {
 

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::bench {
 namespace {

@@ -5,8 +5,10 @@
 #include "controller/decide/decide.h"
 #include "controller/workload/render.h"
 #include "db/sqlite/sqlite_store.h"
+#include "db/store/transition.h"
 #include "metrics-collector/parse/line_parser.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 #include "tests/temporary_folder.h"
 
 namespace hone::bench {

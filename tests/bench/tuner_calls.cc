@@ -9,6 +9,7 @@
 
 #include "controller/api/tuner_service.h"
 #include "db/sqlite/sqlite_store.h"
+#include "db/store/transition.h"
 #include "proto/hone/v1/tuner.pb.h"
 #include "suggestion/engine/in_process_suggester.h"
 #include "tests/bench/loopback.h"

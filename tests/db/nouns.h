@@ -4,6 +4,7 @@
 #include <string>
 
 #include "db/store/store.h"
+#include "proto/model/experiment.h"
 
 namespace hone::db {
 

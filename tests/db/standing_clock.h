@@ -1,7 +1,7 @@
 // StandingClock: a clock that only the test advances. Written by one thread before others read it.
 #pragma once
 
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 

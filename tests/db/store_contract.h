@@ -14,7 +14,8 @@
 
 #include "db/store/log_retention.h"
 #include "db/store/store.h"
-#include "proto/model/time.h"
+#include "db/store/transition.h"
+#include "proto/core/time.h"
 #include "tests/db/nouns.h"
 #include "tests/temporary_folder.h"
 

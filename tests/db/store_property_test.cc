@@ -7,6 +7,7 @@
 
 #include "db/sqlite/sqlite_store.h"
 #include "db/store/memory_store.h"
+#include "db/store/transition.h"
 #include "tests/db/nouns.h"
 #include "tests/db/standing_clock.h"
 #include "tests/temporary_folder.h"

@@ -6,6 +6,7 @@
 
 #include "controller/admission/admission.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "db/sqlite/sqlite_store.h"
+#include "proto/model/experiment.h"
 #include "tests/integration/program.h"
 
 namespace hone {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "db/store/store.h"
+#include "proto/model/experiment.h"
 #include "tests/simulation/limit_invariants.h"
 #include "tests/simulation/simulated_runner.h"
 

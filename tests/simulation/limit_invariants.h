@@ -9,6 +9,7 @@
 
 #include "controller/workload/render.h"
 #include "db/store/store.h"
+#include "proto/model/experiment.h"
 #include "tests/simulation/simulated_runner.h"
 
 namespace hone::controller {

@@ -1,7 +1,7 @@
 // SimulatedClock: a clock that only the simulation advances. Not thread-safe.
 #pragma once
 
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::controller {
 

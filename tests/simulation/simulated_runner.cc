@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "proto/model/mixed_bits.h"
+#include "proto/core/mixed_bits.h"
 
 namespace hone::controller {
 namespace {

@@ -11,7 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 #include "suggestion/engine/in_process_suggester.h"
 #include "suggestion/engine/search_arena.h"
 #include "tests/suggestion/experiments.h"

@@ -10,8 +10,10 @@
 
 #include "db/store/memory_store.h"
 #include "db/store/store.h"
+#include "db/store/transition.h"
+#include "proto/core/time.h"
+#include "proto/model/experiment.h"
 #include "proto/model/suggestion.h"
-#include "proto/model/time.h"
 
 namespace hone::suggestion {
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "proto/model/experiment.h"
 #include "suggestion/engine/background_suggester.h"
 #include "suggestion/engine/search_arena.h"
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "db/store/store.h"
+#include "db/store/transition.h"
+#include "proto/model/experiment.h"
 
 namespace hone::db {
 

@@ -61,7 +61,10 @@ constexpr HeadersAlone kHeadersAlone[] = {
 };
 
 /// Rooms that must not know JSON, not even through a header of another room.
-constexpr const char* kWithoutJson[] = {"proto/model", "algorithms", "controller/decide"};
+constexpr const char* kWithoutJson[] = {"proto/core",
+                                        "proto/model",
+                                        "algorithms",
+                                        "controller/decide"};
 
 std::string TargetOf(std::string folder) {
   for (char& c : folder) {
@@ -88,7 +91,7 @@ Rooms ReadRooms() {
   Rooms rooms;
   std::map<std::string, std::string> folder_of;
   for (const HeadersAlone& headers : kHeadersAlone) {
-    rooms[headers.folder] = {headers.folder, "proto/model"};
+    rooms[headers.folder] = {headers.folder, "proto/core", "proto/model"};
   }
   const auto add = [&](const std::string& folder, const std::vector<std::string>& links) {
     std::set<std::string>& reach = rooms[folder];

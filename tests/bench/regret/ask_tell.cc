@@ -17,6 +17,7 @@
 #include "algorithms/catalogue.h"
 #include "algorithms/rule_catalogue.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::bench {
 namespace {

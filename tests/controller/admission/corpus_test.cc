@@ -14,6 +14,7 @@
 
 #include "controller/admission/admission.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 #include "tests/paths.inc"
 
 namespace hone::controller {

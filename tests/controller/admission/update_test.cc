@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "controller/admission/admission.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

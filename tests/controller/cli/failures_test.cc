@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "db/store/memory_store.h"
+#include "db/store/transition.h"
 #include "tests/support/builders.h"
 
 namespace hone::controller {

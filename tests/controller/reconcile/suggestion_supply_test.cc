@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "db/store/transition.h"
 #include "tests/support/builders.h"
 
 namespace hone::controller {

@@ -10,6 +10,7 @@
 
 #include "controller/workload/render.h"
 #include "proto/convert/document.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::proto {
 

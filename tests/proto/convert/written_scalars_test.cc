@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::proto {
 namespace {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/api/v1beta1/api.pb.h"
+#include "proto/model/experiment.h"
 #include "suggestion/server/trial_fingerprint.h"
 
 namespace hone::suggestion {

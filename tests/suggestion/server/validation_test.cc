@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/model/experiment.h"
+
 namespace hone::suggestion {
 namespace {
 

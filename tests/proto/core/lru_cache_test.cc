@@ -1,4 +1,4 @@
-#include "proto/model/lru_cache.h"
+#include "proto/core/lru_cache.h"
 
 #include <memory>
 #include <string>
