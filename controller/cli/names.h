@@ -1,5 +1,5 @@
-// Names made by the command line: unique suffixes, and the tag by which a running hone tells what
-// it controls. Randomness from the system; any thread.
+// Names that are made here: unique suffixes, and the tag by which a running hone says what it
+// controls. Randomness from the system; any thread.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,11 @@
 
 namespace hone::controller {
 
-/// `count` characters that form no word and cannot be mistaken for each other.
+/// `count` characters that cannot be read as a word or mistaken for each other.
 std::string UniqueSuffix(std::size_t count);
 
-/// "[namespace/name]": the end of the command line that a store's lock names, so that other
-/// processes know which of the store's experiments is being run.
+/// "[namespace/name]": ends the command that a store's lock names, so that others know which of the
+/// store's experiments is being run.
 std::string ControlTag(const ExperimentKey& key);
 
 /// The same for a hone that serves all studies of a store.

@@ -1,5 +1,5 @@
-// GpuPool: GPU ids that are handed out, each to one trial at a time. One thread. Its owner keeps
-// the queue of waiting trials.
+// GpuPool: GPU ids that are handed out, each to one trial at a time. One thread. Who waits, and in
+// what order, is its owner's business.
 #pragma once
 
 #include <cstdint>

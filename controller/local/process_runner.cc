@@ -202,8 +202,7 @@ class LocalRunner final : public ProcessRunner {
     return wanted;
   }
 
-  /// First come, first served: a trial that needs many GPUs is not overtaken by trials that need
-  /// few.
+  /// First come, first served: a trial that wants many is not passed by those that want few.
   void StartWaiting() {
     while (!waiting_.empty()) {
       const AttemptId id = waiting_.front();

@@ -31,11 +31,12 @@ struct ProcessRunnerOptions {
   std::filesystem::path trials_root;
   /// The user's folder, which appears in the working folder of each trial that has no workingDir.
   std::filesystem::path working_directory;
-  /// Trials run in `working_directory` itself.
+  /// Trials run in that folder itself.
   bool is_folder_shared = false;
   /// GPU ids to hand out; empty: GPUs are not managed.
   std::vector<std::string> gpus;
-  /// A larger log is moved to "<trial>.log.1" (one is kept), so a trial keeps at most twice this.
+  /// A log above this is moved to "<trial>.log.1" (one is kept), so a trial keeps at most twice
+  /// this.
   std::size_t log_bytes_max = std::size_t{16} << 20U;
 };
 

@@ -156,7 +156,7 @@ class BackgroundSuggester final : public Suggester {
       asked.remembers = asked.search.Remembers();
       asked.state = Asked::State::kAnswered;
     }
-    wake_(key);  // without the lock, since `wake` takes other locks
+    wake_(key);  // outside the lock: it takes locks of others
   }
 
   db::Store& store_;

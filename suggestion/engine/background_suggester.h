@@ -22,8 +22,7 @@ namespace hone::suggestion {
 /// Runs each task once, on any thread, or drops it at its own end.
 using RunLater = std::function<void(std::function<void()> task)>;
 
-/// `store` and `clock` must outlive the suggester, and the suggester must outlive the tasks that it
-/// passes to `run_later`.
+/// `store` and `clock` must outlive the suggester, and it the tasks that it gives to `run_later`.
 std::unique_ptr<Suggester> MakeBackgroundSuggester(db::Store& store,
                                                    const Clock& clock,
                                                    RunLater run_later,
