@@ -14,7 +14,7 @@ struct Experiment;
 
 namespace hone::controller {
 
-/// `failures` is FailureText.
+/// `failures` is the text of FailureText.
 std::string DescribeExperiment(const Experiment& experiment,
                                const std::optional<Trial>& best,
                                const std::string& failures,

@@ -52,7 +52,8 @@ void Progress::OnTrial(const Trial& trial) {
   view_->ShowTrial(line, frame_);
 }
 
-// Running trials grow older while they stay in the table; of the ended the newest stay.
+// A changed trial keeps its place in the table if it is there already. The table keeps the running
+// trials and the newest of the ended ones.
 void Progress::UpdateTable(const TrialLine& line) {
   const auto same =
       std::find_if(frame_.trials.begin(), frame_.trials.end(), [&](const TrialLine& entry) {

@@ -20,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kReadBytes = 64U * 1024U;
-/// What is warned of once.
+/// The most warnings that are remembered, so as to be shown once only.
 constexpr std::size_t kToldMax = 1000;
 /// How long an adopted process that has ended may stay a zombie while its trial goes on.
 constexpr std::chrono::seconds kReapPeriod{1};
@@ -130,7 +130,7 @@ class LocalRunner final : public ProcessRunner {
     } else {
       std::erase(waiting_, id);
       Forget(found);
-      StartWaiting();  // who stood behind it may need less
+      StartWaiting();  // the next trial in the queue may need fewer GPUs
     }
   }
 
@@ -165,7 +165,7 @@ class LocalRunner final : public ProcessRunner {
   };
   using Entries = std::map<AttemptId, Entry>;
 
-  /// The folder of its experiment is prepared before the first of its trials.
+  /// Prepares the folder of an experiment before its first trial.
   Status Claim(const Workload& workload, const WorkFolder& work) {
     const ExperimentKey& key = workload.id.experiment;
     const std::string& uid = workload.experiment_uid;
@@ -192,7 +192,7 @@ class LocalRunner final : public ProcessRunner {
     }
   }
 
-  /// How many GPUs to wait for.
+  /// The number of GPUs to wait for.
   Result<std::size_t> GpusFor(const Workload& workload) {
     if (workload.gpus <= 0) {
       return std::size_t{0};
@@ -289,7 +289,7 @@ class LocalRunner final : public ProcessRunner {
         WarnOnce(what, text);
       };
   std::set<std::string> told_;
-  /// The experiments whose folders are prepared, and their uids.
+  /// The experiments with prepared folders, and their uids.
   std::map<ExperimentKey, std::string> claimed_;
   Environment environment_;
   /// Of experiments that have one of their own.
@@ -302,7 +302,7 @@ class LocalRunner final : public ProcessRunner {
   bool has_warned_of_gpus_ = false;
   std::vector<char> buffer_ = std::vector<char>(kReadBytes);
   Entries attempts_;
-  /// For GPUs, in the order in which they came.
+  /// The attempts that wait for GPUs, in the order in which they arrived.
   std::deque<AttemptId> waiting_;
   std::optional<std::uint64_t> reap_timer_;
 };
@@ -326,7 +326,7 @@ Result<std::unique_ptr<ProcessRunner>> ProcessRunner::Make(ProcessRunnerOptions 
   if (options.store_id.empty()) {
     return Fail(Code::kInvalidArgument, "making a process runner: the store has no id");
   }
-  // Trials run in other folders and are told these paths.
+  // Made absolute, since trials run in other folders and get these paths.
   for (auto* path : {&options.trials_root, &options.working_directory, &options.store}) {
     std::error_code error;
     *path = (std::filesystem::current_path(error) / *path).lexically_normal();

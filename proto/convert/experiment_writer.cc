@@ -1,4 +1,4 @@
-// Kind Experiment with its status, in the shape that Katib's tools expect.
+// Writes kind Experiment with its status, in the shape that Katib's tools expect.
 #include <algorithm>
 #include <utility>
 
@@ -9,7 +9,7 @@
 namespace hone::proto {
 namespace {
 
-// The name list of a state in the status; Katib's spelling.
+// The field of the status that lists the trials of a state, in Katib's spelling.
 const char* ListOf(TrialState state) {
   switch (state) {
     case TrialState::kCreated:
@@ -94,7 +94,7 @@ Json WriteExperiment(const Experiment& experiment, std::span<const Trial> trials
   PutText(metadata, "uid", experiment.uid);
   PutNonEmpty(metadata, "annotations", experiment.annotations);
   PutTime(metadata, "creationTimestamp", experiment.created);
-  // An experiment that no store holds yet has neither.
+  // An experiment that is not in a store yet has neither.
   if (experiment.version > 0) {
     metadata["generation"] = experiment.generation;
     metadata["resourceVersion"] = std::to_string(experiment.version);

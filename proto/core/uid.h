@@ -1,5 +1,5 @@
-// Uids: what tells an experiment from every other, also from one that had its name before. Random,
-// from the system; any thread may make one.
+// Uids: an experiment's uid differs from that of every other experiment, including earlier ones of
+// the same name. Random, from the system; any thread may make one.
 #pragma once
 
 #include <string>

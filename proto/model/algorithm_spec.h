@@ -1,5 +1,5 @@
-// AlgorithmSpec: an algorithm as a user wrote it, its settings as text. algorithms/catalogue.h says
-// whether they are right. A plain value: any thread may hold its own copy.
+// AlgorithmSpec: an algorithm as a user wrote it, its settings as text. algorithms/catalogue.h
+// checks them. A plain value: any thread may hold its own copy.
 #pragma once
 
 #include <string>

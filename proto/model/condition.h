@@ -1,5 +1,5 @@
-// Condition: one thing that is so, or is no longer so, of an experiment, since when and why, as
-// Kubernetes keeps them. A plain value: any thread may hold its own copy.
+// Condition: a statement about an experiment (it runs, it has failed): whether it is true, since
+// when and why, as in Kubernetes. A plain value: any thread may hold its own copy.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
-// Experiment: what is wanted (spec) and how far it has come (status). Kind `Experiment` of
-// kubeflow.org/v1beta1, field for field; what Hone adds is marked [hone]. A plain value without
-// invariants of its own: any thread may hold its own copy. An Experiment never holds its trials.
+// Experiment: the user's specification (spec) and the state of its execution (status). Kind
+// `Experiment` of kubeflow.org/v1beta1, field for field; Hone's own fields are marked [hone]. A
+// plain value without invariants of its own: the spec of a user may be wrong, and
+// controller/admission finds the faults. An Experiment never contains its trials.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +23,14 @@ struct Experiment {
   Time created;
   /// Changes of spec, counted from 1.
   std::int64_t generation = 1;
-  /// Every stored change, counted from 1: the guard of optimistic updates.
+  /// The number of stored changes, from 1; compared in optimistic updates.
   std::int64_t version = 0;
   ExperimentSpec spec;
   ExperimentStatus status;
   bool operator==(const Experiment&) const = default;
 
-  /// [hone] Without a template: its clients ask for trials and tell what became of them.
+  /// [hone] True for an experiment without a template: its clients ask for trials and tell their
+  /// results.
   [[nodiscard]] bool IsStudy() const { return !spec.trial_template; }
 };
 

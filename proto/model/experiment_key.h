@@ -1,11 +1,11 @@
-// ExperimentKey: which experiment. A plain value: any thread may hold its own copy.
+// ExperimentKey: identifies an experiment. A plain value: any thread may hold its own copy.
 #pragma once
 
 #include <string>
 
 namespace hone {
 
-/// The name of an experiment in the world.
+/// The namespace and the name.
 struct ExperimentKey {
   std::string ns = "default";
   std::string name;

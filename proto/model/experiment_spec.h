@@ -1,6 +1,6 @@
-// ExperimentSpec: what is wanted of an experiment, field for field as in Katib; what Hone adds is
-// marked [hone]. What a user wrote may be wrong, and controller/admission says how. A plain value:
-// any thread may hold its own copy.
+// ExperimentSpec: the user's specification of an experiment, field for field as in Katib; Hone's
+// own fields are marked [hone]. It may be wrong; controller/admission finds the faults. A plain
+// value: any thread may hold its own copy.
 #pragma once
 
 #include <cstdint>
@@ -27,13 +27,13 @@ struct ExperimentSpec {
   std::optional<std::int32_t> parallel_trial_count;
   std::optional<std::int32_t> max_trial_count;
   std::optional<std::int32_t> max_failed_trial_count;
-  /// [hone] The experiment ends when its trials have run for so long; see status.running_time.
+  /// [hone] The experiment ends when its trials have run for this long; see status.running_time.
   std::optional<std::int32_t> max_duration_seconds;
   ResumePolicy resume_policy = ResumePolicy::kUnset;
   std::optional<MetricsCollectorSpec> metrics_collector;
   std::optional<NasConfig> nas_config;
   std::optional<TrialTemplate> trial_template;
-  /// [hone] Wanted: no trial runs. `hone stop` sets it, `hone resume` clears it.
+  /// [hone] If true, no trial may run. `hone stop` sets it, `hone resume` clears it.
   bool suspend = false;
   bool operator==(const ExperimentSpec&) const = default;
 };

@@ -1,5 +1,5 @@
-// ExperimentStatus: how far an experiment has come. A plain value: any thread may hold its own
-// copy.
+// ExperimentStatus: the state of an experiment's execution. A plain value: any thread may hold its
+// own copy.
 #pragma once
 
 #include <cstdint>
@@ -22,17 +22,18 @@ struct OptimalTrial {
 struct ExperimentStatus {
   Time start_time;
   Time completion_time;
-  /// In the order in which they were appended: the last one is what users see.
+  /// In the order in which they were appended: users see the last one as the state.
   std::vector<Condition> conditions;
   TrialCounts counts;
   std::optional<OptimalTrial> optimal;
-  /// [hone] How long at least one of its trials ran. It rests while nothing runs.
+  /// [hone] The time during which at least one of its trials ran. It does not grow while no trial
+  /// runs.
   Duration running_time{0};
   bool operator==(const ExperimentStatus&) const = default;
 
   /// Katib's rule: nothing changes if status and reason are the same; otherwise the old entry of
-  /// the type goes and the new one is appended; last_transition stays if only the reason changed.
-  /// Returns whether anything changed.
+  /// the type is removed and the new one is appended; last_transition stays if only the reason
+  /// changed. Returns whether anything changed.
   bool SetCondition(Condition condition);
   [[nodiscard]] const Condition* Find(ConditionType type) const;
   [[nodiscard]] bool Is(ConditionType type) const;

@@ -1,5 +1,5 @@
-// MetricsCollectorSpec: where the metrics of a trial come from and how they look. A plain value:
-// any thread may hold its own copy.
+// MetricsCollectorSpec: where a trial's metrics are read from, and their format. A plain value: any
+// thread may hold its own copy.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,8 @@ enum class CollectorKind {
   kPush,
 };
 enum class PathKind { kUnset, kFile, kDirectory, kInvalid };
-/// How metrics look in lines: kText and kJson are Katib's, the others are what frameworks print.
+/// The form of metrics in lines of output: kText and kJson are Katib's, the others are the output
+/// of frameworks.
 enum class MetricsFormat {
   kUnset,
   kText,

@@ -1,5 +1,5 @@
-// Objective: the metric that decides, which way is better, and the metrics that are kept beside it.
-// A plain value: any thread may hold its own copy.
+// Objective: the metric to optimise, its direction, and the additional metrics that are recorded. A
+// plain value: any thread may hold its own copy.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 namespace hone {
 
 enum class ObjectiveType { kUnset, kMinimize, kMaximize };
-/// Which value of a metric's history stands for it.
+/// Which value of a metric's history represents the metric.
 enum class MetricStrategy { kUnset, kMin, kMax, kLatest };
 
 struct NamedStrategy {
@@ -29,7 +29,7 @@ struct Objective {
 
   /// The strategy of `metric` (kLatest if none is named). After defaulting every metric has one.
   [[nodiscard]] MetricStrategy StrategyOf(const std::string& metric) const;
-  /// The metric that decides, then the additional ones.
+  /// The objective metric, then the additional ones.
   [[nodiscard]] std::vector<std::string> MetricNames() const;
 };
 

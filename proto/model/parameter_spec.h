@@ -22,7 +22,7 @@ struct FeasibleSpace {
   bool operator==(const FeasibleSpace&) const = default;
 };
 
-/// [hone] A parameter lives only in trials in which another one has one of these values.
+/// [hone] A parameter is active only in trials in which another parameter has one of these values.
 struct ActiveWhen {
   std::string parent;
   std::vector<std::string> values;

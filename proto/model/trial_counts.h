@@ -1,4 +1,4 @@
-// TrialCounts: how many trials of an experiment stand in which state. A plain value: any thread may
+// TrialCounts: the number of an experiment's trials in each state. A plain value: any thread may
 // hold its own copy.
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace hone {
 
-/// `created` counts all of them.
+/// `created` counts trials in all states.
 struct TrialCounts {
   std::int64_t created = 0;
   std::int64_t pending = 0;
@@ -23,7 +23,7 @@ struct TrialCounts {
   [[nodiscard]] std::int64_t Completed() const {
     return succeeded + failed + killed + early_stopped + metrics_unavailable;
   }
-  /// What maxFailedTrialCount bounds.
+  /// The count that maxFailedTrialCount bounds.
   [[nodiscard]] std::int64_t Failures() const { return failed + metrics_unavailable; }
 };
 

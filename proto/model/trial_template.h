@@ -12,7 +12,7 @@ namespace hone {
 struct TrialParameter {
   std::string name;
   std::string description;
-  /// A parameter's name, or "${trialSpec.Name}" and its kin.
+  /// A parameter's name, or "${trialSpec.Name}" and the like.
   std::string reference;
   bool operator==(const TrialParameter&) const = default;
 };
@@ -26,8 +26,8 @@ struct ConfigMapSource {
 
 struct TrialTemplate {
   bool retain = false;
-  /// Canonical JSON of the workload object; empty if absent. Text, so that the words stay free of
-  /// a JSON library; controller/workload parses it once an experiment.
+  /// Canonical JSON of the workload object; empty if absent. It is text, so that the model needs no
+  /// JSON library; controller/workload parses it once for each experiment.
   std::string trial_spec;
   std::optional<ConfigMapSource> config_map;
   /// Absent and empty differ: absent is an error (katib rule 18).

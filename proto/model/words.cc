@@ -1,4 +1,5 @@
-// The words of the wire for every enumeration of the model: one table each, read both ways.
+// The words of manifests for every enumeration of the model: one table for each, read in both
+// directions.
 #include "proto/model/words.h"
 
 #include <array>
@@ -170,7 +171,7 @@ std::vector<std::string> WordsOf() {
   return words;
 }
 
-// One line an enumeration: its text, and the two templates made for it.
+// One line for each enumeration: its ToText, and the two templates instantiated for it.
 #define HONE_WORDS(Enum)                                         \
   std::string_view ToText(Enum value) {                          \
     return TextOf(value);                                        \

@@ -1,5 +1,5 @@
-// The words of the wire for the enumerations of proto/model, back from text; ToText, the other way,
-// stands beside each enumeration. Pure functions.
+// Conversion of words of manifests to the enumerations of proto/model; ToText, the inverse, is
+// beside each enumeration. Pure functions.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace hone {
 
-/// Nothing for a word that is not one of the enumeration's.
+/// The value of a word; nothing if the enumeration has no such word.
 template <typename Enum>
 std::optional<Enum> FromText(std::string_view text);
 

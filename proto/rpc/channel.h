@@ -1,4 +1,4 @@
-// Channels to services of others: address, TLS, token. Belongs to who calls.
+// Channels to services outside of Hone: address, TLS, token. Any thread.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace hone::rpc {
 
-/// kInvalidArgument if a file cannot be read. Connecting is the first call's matter.
+/// Error: kInvalidArgument if a file cannot be read. The connection is made by the first call.
 Result<std::shared_ptr<grpc::Channel>> MakeChannel(const AlgorithmService& service);
 
 }  // namespace hone::rpc

@@ -52,7 +52,7 @@ NasConfig ReadNasConfig(const api::NasConfig& message) {
   return nas;
 }
 
-/// 0 is how an absent count is sent.
+/// An absent count is sent as 0.
 std::optional<std::int32_t> ReadCount(std::int32_t count) {
   return count == 0 ? std::nullopt : std::optional(count);
 }

@@ -14,22 +14,23 @@
 namespace hone::suggestion {
 namespace {
 
-/// More experiments than this that want nothing now are rebuilt from the store when they do.
+/// The number of cached searches; above it, idle ones are evicted, and rebuilt from the store when
+/// needed.
 constexpr std::size_t kRestingMax = 64;
 
 struct Question {
-  /// As it was when it was first asked about in this version.
+  /// The experiment as it was at the first question about this version.
   std::shared_ptr<const Experiment> experiment;
   std::uint64_t first_ordinal = 0;
   std::size_t count = 0;
-  /// How many trials had ended.
+  /// The number of trials that had ended.
   std::int64_t completed = 0;
-  /// On the clock that never goes back.
+  /// On the monotonic clock.
   Duration asked{};
 };
 
-/// The search of one experiment, and what is asked of it. All but `search` and `question` is
-/// guarded by the suggester's lock; those two belong to the task while one is under way.
+/// The search of one experiment, and the question to it. The suggester's lock guards all fields but
+/// `search` and `question`: while a task is under way, those two belong to it.
 struct Asked {
   enum class State { kIdle, kUnderWay, kAnswered };
 
@@ -37,7 +38,7 @@ struct Asked {
   Question question;
   State state = State::kIdle;
   std::optional<Result<SuggestionBatch>> answer;
-  // As they were after the last answer.
+  // The values after the last answer.
   std::size_t ask_early = 0;
   bool remembers = false;
 };
@@ -110,9 +111,9 @@ class BackgroundSearches : public std::enable_shared_from_this<BackgroundSearche
     return IsOf(question, experiment) && question.first_ordinal == first_ordinal;
   }
 
-  /// What the answer that is there is good for, when `wanted` suggestions are asked for and
-  /// `completed` trials have ended. Nothing if the question has to be asked again: what it waited
-  /// for has come meanwhile.
+  /// The result for the caller, if `wanted` suggestions are wanted and `completed` trials have
+  /// ended. Nothing if the question has to be asked again: the answer was empty until more trials
+  /// ended, and they have ended since.
   static std::optional<Result<SuggestionBatch>> Judge(Asked& asked,
                                                       std::size_t wanted,
                                                       std::int64_t completed) {
@@ -147,7 +148,7 @@ class BackgroundSearches : public std::enable_shared_from_this<BackgroundSearche
     asked.state = Asked::State::kUnderWay;
   }
 
-  /// The task.
+  /// Runs as a task.
   void Answer(Asked& asked) {
     const Experiment& experiment = *asked.question.experiment;
     Result<SuggestionBatch> answer =

@@ -8,7 +8,8 @@
 namespace hone::suggestion {
 namespace {
 
-// More experiments than this at once take turns in being rebuilt from the store.
+// The number of cached searches. With more experiments at once, searches are evicted and rebuilt
+// from the store.
 constexpr std::size_t kSearchesMax = 64;
 
 class InProcessSuggester final : public Suggester {

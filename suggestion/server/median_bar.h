@@ -1,6 +1,6 @@
-// MedianBar: what a trial must reach, as a number that is known before it runs: the median of the
-// means of the first values of the trials that have succeeded. Each trial's values are needed but
-// once: its mean is remembered. Any thread.
+// MedianBar: the value that a trial must reach, known before the trial runs: the median of the
+// means of the first values of the trials that have succeeded. The values of a trial are needed
+// only once: its mean is cached. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +20,13 @@ class MedianBar {
  public:
   static constexpr std::size_t kMeansMax = 100'000;
 
-  /// What is known of some trials.
+  /// The cached means of some trials.
   struct Known {
     std::vector<double> means;
-    /// Those of whom nothing is known.
+    /// The trials without a cached mean.
     std::vector<std::string> others;
   };
-  /// `scope` tells experiments apart.
+  /// `scope` identifies the experiment.
   [[nodiscard]] Known Find(std::uint64_t scope, const std::vector<std::string>& trials);
 
   /// The mean of the first `start_step` values of a trial's objective, in the order of their times;
@@ -36,7 +36,7 @@ class MedianBar {
                               std::span<const double> values,
                               std::size_t start_step);
 
-  /// The median; nothing if there are less than `min_trials`.
+  /// The median; nothing if there are fewer than `min_trials`.
   [[nodiscard]] static std::optional<double> Of(std::vector<double> means, std::size_t min_trials);
 
  private:
@@ -44,7 +44,7 @@ class MedianBar {
 
   Mutex mutex_;
   std::map<Key, double> means_ HONE_GUARDED_BY(mutex_);
-  /// In the order in which they came, so that the oldest go first.
+  /// Keys in the order of insertion, so that the oldest are evicted first.
   std::list<Key> order_ HONE_GUARDED_BY(mutex_);
 };
 
