@@ -8,6 +8,7 @@
 #include "algorithms/nas_check.h"
 #include "algorithms/numerics/architecture_space.h"
 #include "algorithms/numerics/resource_ladder.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::algorithms {
 
@@ -23,7 +24,7 @@ constexpr const Algorithm* kCatalogue[] = {
 #undef HONE_ALGORITHM
 };
 
-// What an algorithm wants of architectures is more than what anybody does: both name a field once.
+// Adds the faults whose field has no error yet, so that each field is reported once.
 void AddOthers(FieldErrors own, FieldErrors& errors) {
   for (FieldError& fault : own) {
     const bool is_known =
@@ -36,7 +37,8 @@ void AddOthers(FieldErrors own, FieldErrors& errors) {
   }
 }
 
-// What an algorithm says of parameters is said of the nasConfig where they stand for it, once.
+// Where parameters stand for a nasConfig, the algorithm's errors about parameters become one error
+// about the nasConfig.
 void CheckProblem(const Algorithm& algorithm, const Problem& problem, FieldErrors& errors) {
   FieldErrors found;
   algorithm.check(problem, found);
@@ -90,7 +92,7 @@ void CheckSettings(const Algorithm& algorithm,
   for (FieldError& error : found) {
     if (algorithm.hands_settings_on && error.type == FieldError::Type::kNotSupported) {
       error.type = FieldError::Type::kUnknownField;
-      error.message += "; trials are told it as it is";
+      error.message += "; trials get it unchanged";
     }
     errors.push_back(std::move(error));
   }

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "proto/core/result.h"
 #include "proto/model/observation.h"
-#include "proto/model/result.h"
 
 namespace hone::algorithms {
 namespace {

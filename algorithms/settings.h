@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "proto/model/experiment.h"
+#include "proto/model/algorithm_spec.h"
 #include "proto/model/field_error.h"
 
 namespace hone::algorithms {

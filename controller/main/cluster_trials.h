@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

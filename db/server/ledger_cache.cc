@@ -24,7 +24,7 @@ std::shared_ptr<LedgerCache::Place> LedgerCache::Take(const std::string& trial) 
 }
 
 void LedgerCache::GiveBack(Place& place, std::optional<std::size_t> rows) {
-  std::vector<std::shared_ptr<Place>> evicted;  // long ones are freed when the mutex is free again
+  std::vector<std::shared_ptr<Place>> evicted;  // freed after the mutex is released
   const MutexLock lock(mutex_);
   place.users -= 1;
   rows_ = rows_ - place.rows + rows.value_or(0);

@@ -1,6 +1,6 @@
-// LedgerCache: the ledgers of the trials that report. Bounded: what was not used for the longest is
-// put away and read anew when it is wanted. Any thread may call it; uses of one trial wait for each
-// other, those of different trials do not.
+// LedgerCache: an LRU cache of the ledgers of the trials that report. Bounded: the least recently
+// used ledger is evicted and read again when it is needed. Any thread may call it; calls for the
+// same trial wait for each other, calls for different trials do not.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "db/server/report_ledger.h"
-#include "proto/model/lru_cache.h"
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/lru_cache.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 
@@ -21,17 +21,17 @@ class LedgerCache {
  public:
   struct Limits {
     std::size_t trials = 10'000;
-    /// Of all trials together; a row takes some 60 bytes.
+    /// Limit for the ledgers of all trials together; a row takes about 60 bytes.
     std::size_t rows = 2'000'000;
   };
-  /// Is given the trial's ledger, or nothing if it is not there; leaves there what is to be kept.
+  /// Receives the trial's ledger, or nothing if it is not cached; the value left in `ledger` is
+  /// cached.
   using Work = std::function<Status(std::optional<ReportLedger>& ledger)>;
 
   LedgerCache() : LedgerCache(Limits()) {}
   explicit LedgerCache(const Limits& limits) : limits_(limits) {}
 
-  /// Runs `work` with the ledger of `trial`, a name that it alone has, which nobody else uses
-  /// meanwhile.
+  /// Runs `work` with exclusive access to the ledger of `trial`, a name that is unique to it.
   [[nodiscard]] Status Use(const std::string& trial, const Work& work);
 
  private:
@@ -41,15 +41,15 @@ class LedgerCache {
     Mutex mutex;
     std::optional<ReportLedger> ledger HONE_GUARDED_BY(mutex);
 
-    // The cache's, under its mutex.
-    /// Who use it or wait for it. A place in use stays: a second one of the same trial would not
-    /// know what is being stored.
+    // The fields below belong to the cache and are guarded by its mutex.
+    /// The number of threads that use the place or wait for it. A place in use is not evicted,
+    /// because a second place for the same trial would miss the rows being stored.
     int users = 0;
     std::size_t rows = 0;
   };
 
   [[nodiscard]] std::shared_ptr<Place> Take(const std::string& trial);
-  /// `rows`: what its ledger has now; nothing if there is none.
+  /// `rows`: the number of rows that its ledger has now; nothing if there is no ledger.
   void GiveBack(Place& place, std::optional<std::size_t> rows);
 
   const Limits limits_;

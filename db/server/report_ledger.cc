@@ -32,7 +32,7 @@ std::vector<Observation> ReportLedger::FindNew(std::span<const ReportedRow> repo
   if (IsRepetition(report)) {
     return found;
   }
-  // Of the rows that are stored at all.
+  // Rows of the report, seen so far, that match stored rows.
   std::unordered_map<Fingerprint, std::uint32_t, FingerprintHash> seen;
   const std::size_t known = CountKnown(report);
   for (std::size_t i = 0; i < report.size(); ++i) {
@@ -70,7 +70,7 @@ bool ReportLedger::NamesARow(Time time) const {
 }
 
 bool ReportLedger::IsRepetition(std::span<const ReportedRow> report) const {
-  // From the newest on: what is no repetition mostly differs there.
+  // Compared from the newest row on, where reports that are not duplicates usually differ.
   return report.size() <= rows_.size() &&
          std::equal(report.rbegin(),
                     report.rend(),
@@ -90,7 +90,7 @@ std::size_t ReportLedger::CountKnown(std::span<const ReportedRow> report) const 
     }
     named.push_back(WithTime(FingerprintOfRow(row.metric, row.value), *row.time));
   }
-  // borders[i]: the longest proper beginning of named[0..i] that also ends it.
+  // borders[i]: the length of the longest proper prefix of named[0..i] that is also its suffix.
   std::vector<std::uint32_t> borders(named.size());
   const auto advance = [&](std::size_t matched, const Fingerprint& next) {
     while (matched > 0 && (matched == named.size() || named[matched] != next)) {

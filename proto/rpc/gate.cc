@@ -14,7 +14,7 @@ constexpr std::size_t kTokenMin = 16;
 constexpr std::size_t kTokenMax = 4096;
 constexpr std::size_t kTokensMax = 1000;
 
-/// Compares all of it, whatever the first difference is.
+/// Compares in constant time: all bytes, wherever the first difference is.
 bool IsEqual(std::string_view shown, std::string_view known) {
   unsigned difference = shown.size() == known.size() ? 0 : 1;
   for (std::size_t i = 0; i < known.size(); ++i) {
@@ -38,7 +38,7 @@ Result<Gate> Gate::Read(const std::filesystem::path& tokens) {
   HONE_ASSIGN_OR_RETURN(std::string text, ReadSmallFile("--tokens", tokens));
   std::istringstream lines(std::move(text));
   for (std::string line; std::getline(lines, line);) {
-    line.resize(line.find_last_not_of(" \t\r") + 1);  // nobody sees what stands there
+    line.resize(line.find_last_not_of(" \t\r") + 1);  // blanks that an editor may not show
     if (line.empty() || line.front() == '#') {
       continue;
     }

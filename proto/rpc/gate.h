@@ -1,5 +1,4 @@
-// Gate: lets calls in that show a bearer token which the server knows. Immutable; any thread may
-// ask it.
+// Gate: admits calls with a bearer token that the server knows. Immutable; any thread.
 #pragma once
 
 #include <filesystem>
@@ -7,21 +6,20 @@
 #include <string_view>
 #include <vector>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::rpc {
 
 class Gate {
  public:
-  /// Without a file everybody is let in. kInvalidArgument if the file cannot be read, has no token,
-  /// or one that is too short to be a secret.
+  /// An empty path admits every caller. Error: kInvalidArgument if the file cannot be read,
+  /// contains no token, or a token that is too short to be a secret.
   static Result<Gate> Read(const std::filesystem::path& tokens);
 
   [[nodiscard]] bool IsOpen() const { return tokens_.empty(); }
-  /// `authorization` is the header of a call to `method` ("/package.Service/Method"):
-  /// kUnauthenticated unless it is "Bearer TOKEN" with one of the tokens, or the method tells only
-  /// whether the server is well and what it serves. Takes as long for a wrong token as for a right
-  /// one.
+  /// `authorization` is the header of a call to `method` ("/package.Service/Method"). Error:
+  /// kUnauthenticated unless it is "Bearer TOKEN" with one of the tokens, or the method belongs to
+  /// the health service or reflection. A wrong token takes as long as a right one.
   [[nodiscard]] Status Admit(std::string_view method, std::string_view authorization) const;
 
  private:

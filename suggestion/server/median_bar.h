@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/lru_cache.h"
-#include "proto/model/mutex.h"
+#include "proto/core/lru_cache.h"
+#include "proto/core/mutex.h"
 
 namespace hone::suggestion {
 
@@ -46,7 +46,7 @@ class MedianBar {
                               std::span<const double> values,
                               std::size_t start_step);
 
-  /// The median; nothing if there are less than `min_trials`.
+  /// The median; nothing if there are fewer than `min_trials`.
   [[nodiscard]] static std::optional<double> Of(std::vector<double> means, std::size_t min_trials);
 
  private:

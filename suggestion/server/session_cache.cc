@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "proto/model/experiment.h"
+
 namespace hone::suggestion {
 
 std::shared_ptr<const Experiment> SessionCache::Find(const std::string& identity) {

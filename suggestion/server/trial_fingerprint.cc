@@ -5,7 +5,7 @@
 namespace hone::suggestion {
 namespace {
 
-/// Trial.spec, whose labels stand beside its other fields.
+/// Trial.spec, which contains the labels among other fields.
 constexpr std::uint64_t kSpec = WireField::BytesTag(2);
 
 /// Adds up the fields of a message, in whatever order they are. False if it is not well-formed, or

@@ -1,9 +1,9 @@
-// TrialFingerprint: by what a trial is known again without decoding it. Pure.
+// TrialFingerprint: recognises a trial by its bytes, without decoding it. Pure; any thread.
 #pragma once
 
 #include <string_view>
 
-#include "proto/model/fingerprint.h"
+#include "proto/core/fingerprint.h"
 
 namespace hone::suggestion {
 

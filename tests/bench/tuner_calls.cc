@@ -9,6 +9,7 @@
 
 #include "controller/api/tuner_service.h"
 #include "db/sqlite/sqlite_store.h"
+#include "db/store/transition.h"
 #include "proto/hone/v1/tuner.pb.h"
 #include "suggestion/engine/in_process_suggester.h"
 #include "tests/bench/loopback.h"
@@ -167,7 +168,7 @@ void WorkTogether(std::vector<Worker>& workers, int calls, const auto& round) {
   }
 }
 
-/// Rounds a second of all workers.
+/// Total rounds per second of all workers.
 double Rate(std::vector<Worker>& workers, int calls, const auto& round) {
   const double milliseconds = Milliseconds([&] { WorkTogether(workers, calls, round); });
   return static_cast<double>(workers.size()) * calls / milliseconds * 1000;

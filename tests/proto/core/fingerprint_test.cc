@@ -1,4 +1,4 @@
-#include "proto/model/fingerprint.h"
+#include "proto/core/fingerprint.h"
 
 #include <set>
 #include <string>
