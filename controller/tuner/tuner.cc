@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <optional>
 #include <set>
 #include <thread>
@@ -16,8 +15,6 @@
 namespace hone::controller {
 namespace {
 
-/// How long what another process changed may go unseen by those who wait.
-constexpr auto kSweepInterval = std::chrono::seconds(1);
 /// How often a study is created or changed again because another process was quicker.
 constexpr int kTries = 5;
 constexpr std::size_t kManifestBytesMax = std::size_t{1} << 20;
@@ -102,6 +99,22 @@ class StoreTuner final : public Tuner {
     return held;
   }
 
+  void Wake(const ExperimentKey& key) override {
+    {
+      MutexLock lock(mutex_);
+      woken_.insert(key);
+    }
+    has_woken_.NotifyAll();
+  }
+
+  void WakeAll() override {
+    {
+      MutexLock lock(mutex_);
+      all_are_woken_ = true;
+    }
+    has_woken_.NotifyAll();
+  }
+
   void Close() override {
     is_closed_ = true;
     std::vector<std::shared_ptr<SharedStudy>> studies;
@@ -163,52 +176,37 @@ class StoreTuner final : public Tuner {
     }
   }
 
-  void Wake(const ExperimentKey& key) {
-    {
-      MutexLock lock(mutex_);
-      woken_.insert(key);
-    }
-    has_woken_.NotifyAll();
-  }
+  using Studies = std::vector<std::shared_ptr<SharedStudy>>;
 
-  using Instant = std::chrono::steady_clock::time_point;
-  /// Studies to look at; true: they have been woken.
-  using Studies = std::vector<std::pair<std::shared_ptr<SharedStudy>, bool>>;
-
-  /// A thread of its own: who wakes a study may be a thread that its end waits for. Studies are
-  /// locked, and end, while the lock of the tuner is free.
+  /// The body of a thread of its own: the thread that calls Wake may be one that the end of a study
+  /// waits for. Studies are locked, and end, while the lock of the tuner is free.
   void WakeStudies() {
-    Instant sweep = std::chrono::steady_clock::now() + kSweepInterval;
-    while (const std::optional<Studies> studies = AwaitWoken(sweep)) {
-      for (const auto& [study, is_woken] : *studies) {
-        if (is_woken || study->HasWaiting()) {
-          study->Wake();
-        }
+    while (const std::optional<Studies> studies = AwaitWoken()) {
+      for (const auto& study : *studies) {
+        study->Wake();
       }
     }
   }
 
-  /// The studies that have been woken and, when it is time, all of them. Nothing at the end.
-  std::optional<Studies> AwaitWoken(Instant& sweep) {
-    std::vector<std::shared_ptr<SharedStudy>> dropped;
+  /// The studies that have been woken. Nothing at the end.
+  std::optional<Studies> AwaitWoken() {
+    Studies dropped;
     MutexLock lock(mutex_);
-    while (woken_.empty() && dropped_.empty() && !is_ending_ &&
-           has_woken_.WaitUntil(mutex_, sweep)) {
+    while (woken_.empty() && !all_are_woken_ && dropped_.empty() && !is_ending_) {
+      has_woken_.Wait(mutex_);
     }
     dropped.swap(dropped_);
     if (is_ending_) {
       return std::nullopt;
     }
-    const Instant now = std::chrono::steady_clock::now();
-    const bool is_sweep = now >= sweep;
-    sweep = is_sweep ? now + kSweepInterval : sweep;
     Studies studies;
     for (const auto& [key, held] : studies_) {
-      if (is_sweep || woken_.contains(key)) {
-        studies.emplace_back(held, woken_.contains(key));
+      if (all_are_woken_ || woken_.contains(key)) {
+        studies.push_back(held);
       }
     }
     woken_.clear();
+    all_are_woken_ = false;
     return studies;
   }
 
@@ -216,6 +214,7 @@ class StoreTuner final : public Tuner {
   Mutex mutex_;
   ConditionVariable has_woken_;
   std::set<ExperimentKey> woken_ HONE_GUARDED_BY(mutex_);
+  bool all_are_woken_ HONE_GUARDED_BY(mutex_) = false;
   /// To be ended.
   std::vector<std::shared_ptr<SharedStudy>> dropped_ HONE_GUARDED_BY(mutex_);
   bool is_ending_ HONE_GUARDED_BY(mutex_) = false;

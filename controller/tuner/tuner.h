@@ -36,6 +36,9 @@ class Tuner {
   [[nodiscard]] virtual Result<Experiment> Create(const std::string& manifest) = 0;
   /// kNotFound if there is none, kFailedPrecondition if it is no study.
   [[nodiscard]] virtual Result<std::shared_ptr<SharedStudy>> Open(const ExperimentKey& key) = 0;
+  /// Another process may have changed a study; a study that is held is read again if it has.
+  virtual void Wake(const ExperimentKey& key) = 0;
+  virtual void WakeAll() = 0;
   /// SharedStudy::Close, of all that are held now or later.
   virtual void Close() = 0;
   [[nodiscard]] virtual db::Store& store() = 0;
