@@ -35,7 +35,8 @@ struct EngineOptions {
   /// An experiment, or any if none is named, was created, changed or deleted; called on the
   /// controller's thread.
   std::function<void(const std::optional<ExperimentKey>&)> on_spec;
-  /// Something in the store has changed; called on the controller's thread, a bounded number of times a second.
+  /// Something in the store has changed; called on the controller's thread, a bounded number of
+  /// times a second.
   std::function<void()> on_change;
 };
 

@@ -15,7 +15,7 @@
 namespace hone::controller {
 namespace {
 
-/// How often a study is created or changed again because another process was quicker.
+/// How often a creation or change is retried because another process was quicker.
 constexpr int kTries = 5;
 constexpr std::size_t kManifestBytesMax = std::size_t{1} << 20;
 
@@ -36,7 +36,7 @@ Result<Experiment> Read(const std::string& manifest, const AlgorithmServices& se
   FieldErrors errors;
   Experiment experiment = AdmitStudy(document.value, errors, services, document.written);
   if (!errors.empty()) {
-    // What would be ignored is probably misspelt, and nobody sees warnings here.
+    // A field that would be ignored is probably misspelt, and a gRPC client sees no warnings.
     const char* const what = HasErrors(errors) ? "" : "manifest: take out what has no effect: ";
     return Fail(Code::kInvalidArgument, what + Join(errors));
   }
@@ -68,7 +68,7 @@ class StoreTuner final : public Tuner {
     for (int tries = 1;; ++tries) {
       Result<Experiment> created = store().CreateExperiment(wanted);
       if (const auto deleted = created ? FindHeld(wanted.key) : nullptr) {
-        deleted->Wake();  // it had the same name
+        deleted->Wake();  // the cached study of this name was deleted
       }
       if (!created && created.error().code == Code::kAlreadyExists) {
         created = Adopt(wanted);
@@ -130,7 +130,7 @@ class StoreTuner final : public Tuner {
   }
 
  private:
-  /// The study that is there already, if it is the one that is wanted.
+  /// The stored study of that name, if it is the wanted one but for its counts, which are changed.
   Result<Experiment> Adopt(Experiment wanted) {
     HONE_ASSIGN_OR_RETURN(Experiment stored, store().GetExperiment(wanted.key));
     wanted.spec.suspend = stored.spec.suspend;
@@ -155,7 +155,7 @@ class StoreTuner final : public Tuner {
     return held == nullptr ? nullptr : *held;
   }
 
-  /// Holds a study, unless another thread was quicker; gives the one that is held.
+  /// Caches a study, unless another thread was quicker; returns the cached one.
   std::shared_ptr<SharedStudy> Hold(const ExperimentKey& key, std::shared_ptr<SharedStudy> study) {
     MutexLock lock(mutex_);
     study = studies_.Insert(key, std::move(study));
@@ -165,8 +165,9 @@ class StoreTuner final : public Tuner {
     return study;
   }
 
-  /// Lets go of the study that was not used for the longest, of those that nobody is using. It ends
-  /// on the thread that wakes studies: its end may wait for a call whose reply needs this thread.
+  /// Evicts the study that was used longest ago, of the studies that no call is using. It is
+  /// destroyed on the thread that wakes studies: its destructor may wait for a call whose reply
+  /// needs this thread.
   void DropOldest() HONE_REQUIRES(mutex_) {
     auto oldest = studies_.TakeOldest(
         [](const std::shared_ptr<SharedStudy>& held) { return held.use_count() == 1; });
@@ -215,10 +216,10 @@ class StoreTuner final : public Tuner {
   ConditionVariable has_woken_;
   std::set<ExperimentKey> woken_ HONE_GUARDED_BY(mutex_);
   bool all_are_woken_ HONE_GUARDED_BY(mutex_) = false;
-  /// To be ended.
+  /// Evicted, and to be destroyed.
   std::vector<std::shared_ptr<SharedStudy>> dropped_ HONE_GUARDED_BY(mutex_);
   bool is_ending_ HONE_GUARDED_BY(mutex_) = false;
-  /// Set before the studies that are held are closed: one that is held later sees it.
+  /// Set before the cached studies are closed: a study that is cached later sees it.
   std::atomic<bool> is_closed_ = false;
   LruCache<ExperimentKey, std::shared_ptr<SharedStudy>> studies_ HONE_GUARDED_BY(mutex_);
   std::thread waker_;
