@@ -13,7 +13,7 @@ namespace hone::controller {
 
 struct RunHost {
   std::unique_ptr<Host> host;
-  /// What the host warned of and nobody has read yet.
+  /// Warnings of the host that have not been shown yet.
   std::shared_ptr<std::vector<std::string>> warnings;
 };
 

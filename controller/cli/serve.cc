@@ -35,7 +35,7 @@ Command MakeServeCommand() {
   auto flags = std::make_shared<ListenFlags>();
   Command command;
   command.name = "serve";
-  command.summary = "Serve studies to clients that run the trials themselves, by gRPC";
+  command.summary = "Run the experiments of a store, and serve its studies to clients by gRPC";
   command.examples = {{"ask and tell from programs on this machine", "hone serve"},
                       {"for other machines, with TLS and tokens",
                        "hone serve --listen 0.0.0.0:6789 --tls-cert tls.crt --tls-key tls.key \\\n"
@@ -43,9 +43,10 @@ Command MakeServeCommand() {
   command.notes =
       "Listens on 127.0.0.1:6789 unless told otherwise, and prints `listening on ADDRESS` once "
       "calls "
-      "are answered. Serves hone.v1.Tuner, and Katib's "
+      "are answered. Runs every experiment of the store that is not finished, also those that "
+      "`hone run` and `hone resume` add while it runs. Serves hone.v1.Tuner, and Katib's "
       "api.v1.beta1.DBManager, Suggestion and EarlyStopping; docs/guide/ask-and-tell.md tells how "
-      "to use it. While it runs, no other hone may control the store; those that only look may.";
+      "to use it.";
   command.flags = flags->Flags();
   command.run = [flags](Session& session) {
     return Serve(*flags, session);

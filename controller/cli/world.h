@@ -33,10 +33,10 @@ struct StorePaths {
   std::filesystem::path database;
   /// Logs and volumes of trials.
   std::filesystem::path trials;
-  /// Of a database server, in place of the file: "postgresql://user:password@host/name". Empty for
-  /// a file.
+  /// The URL of a database server, in place of the file: "postgresql://user:password@host/name".
+  /// Empty for a file.
   std::string url{};
-  /// What people are told of it: the file, or the URL without what is secret in it.
+  /// For messages: the file, or the URL without its password.
   [[nodiscard]] std::string Name() const;
   /// --store URL; --store FILE: FILE and FILE.trials; else $XDG_DATA_HOME/hone/hone.db and
   /// $XDG_STATE_HOME/hone/trials, with the standard's defaults. Links are followed: two names of
@@ -111,7 +111,7 @@ class Host {
   [[nodiscard]] virtual std::size_t FinishOthers(RunMode mode) = 0;
 };
 
-/// Where and to whom a server answers; what each means stands with the flag of its name.
+/// Where a server listens and which clients it accepts; each field is explained with its flag.
 struct ListenOptions {
   /// None: where the command listens by itself.
   std::vector<Address> listen;
@@ -135,7 +135,7 @@ struct SuggestionOptions {
 struct ServeOptions {
   ListenOptions at;
   StorePaths paths;
-  /// The command line, for whoever finds the store locked.
+  /// The command line, which is told to other commands that find the store locked.
   std::string command;
   AlgorithmServices services;
   std::optional<std::string> db_manager;
@@ -154,9 +154,9 @@ struct Controlled {
 /// How commands open what they need.
 struct WorldFactory {
   std::function<Result<std::unique_ptr<Host>>(const HostOptions&)> open_host;
-  /// For commands that only read, or write one thing (stop, delete), beside a running hone.
+  /// For commands that only read, or make one change (stop, delete), beside a running hone.
   std::function<Result<std::unique_ptr<db::Store>>(const StorePaths&, bool writable)> open_store;
-  /// Copies the store as it is now to a new file, beside whoever writes it.
+  /// Copies the store as it is now to a new file, while other processes write it.
   std::function<Result<db::StoreContents>(const StorePaths&, const std::filesystem::path& to)>
       back_up_store;
   /// Reads all of the store.
@@ -167,8 +167,8 @@ struct WorldFactory {
   std::function<Controlled(const StorePaths&)> controlled;
   std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>
       trial_files;
-  /// Deleting an experiment: its files are marked to go, its rows are deleted, and then the files
-  /// of all that are marked and have no rows, which may be a deletion that was cut off.
+  /// Deleting an experiment: its files are marked, its rows are deleted, then the files of every
+  /// marked experiment without rows are deleted, which finishes deletions that were cut off too.
   std::function<Status(const StorePaths&, const Experiment&)> begin_deletion;
   std::function<Status(const StorePaths&, db::Store&)> finish_deletions;
   /// Serves the algorithms until a signal asks for the end.

@@ -324,6 +324,12 @@ class LocalEngine final : public Engine, private Controller::Listener {
     TellIfFinished();
   }
 
+  void OnChange(const std::optional<ExperimentKey>& key) override {
+    if (options_.on_spec) {
+      options_.on_spec(key);
+    }
+  }
+
   /// The watch ends with the experiment.
   void Forget(const ExperimentKey& key) {
     controller_->Unwatch(key);

@@ -32,7 +32,11 @@ struct EngineOptions {
   bool controls_all = false;
   /// Told what a person should read, on any thread.
   std::function<void(const std::string&)> warn;
-  /// The store has changed; called on the controller's thread, a bounded number of times a second.
+  /// An experiment, or any if none is named, was created, changed or deleted; called on the
+  /// controller's thread.
+  std::function<void(const std::optional<ExperimentKey>&)> on_spec;
+  /// Something in the store has changed; called on the controller's thread, a bounded number of
+  /// times a second.
   std::function<void()> on_change;
 };
 

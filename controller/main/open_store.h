@@ -1,5 +1,4 @@
-// The store of this machine that one hone controls: its lock, and the store itself. Made and ended
-// on one thread.
+// Opening the store that this process will control: its lock, and the store itself.
 #pragma once
 
 #include <memory>

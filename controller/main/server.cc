@@ -5,6 +5,8 @@
 #include <functional>
 #include <future>
 #include <iterator>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include <grpcpp/impl/service_type.h>
@@ -17,6 +19,7 @@
 #include "controller/tuner/study_logs.h"
 #include "db/server/observation_log_service.h"
 #include "db/sqlite/sqlite_store.h"
+#include "proto/core/mutex.h"
 #include "proto/rpc/outbox.h"
 #include "proto/rpc/server.h"
 #include "suggestion/server/early_stopping_service.h"
@@ -90,6 +93,42 @@ std::vector<Served> AlgorithmServicesOf(rpc::Outbox& outbox,
   return served;
 }
 
+/// Tells a tuner which studies other processes have changed. The engine, which hears of them, begins
+/// before the tuner and ends after it.
+class StudyWaker {
+ public:
+  void Wake(const std::optional<ExperimentKey>& key) {
+    const MutexLock lock(mutex_);
+    if (tuner_ != nullptr && key) {
+      tuner_->Wake(*key);
+    } else if (tuner_ != nullptr) {
+      tuner_->WakeAll();
+    }
+  }
+
+  class Attachment {
+   public:
+    Attachment(StudyWaker& waker, Tuner& tuner) : waker_(waker) { waker_.Set(&tuner); }
+    Attachment(const Attachment&) = delete;
+    Attachment& operator=(const Attachment&) = delete;
+    Attachment(Attachment&&) = delete;
+    Attachment& operator=(Attachment&&) = delete;
+    ~Attachment() { waker_.Set(nullptr); }
+
+   private:
+    StudyWaker& waker_;
+  };
+
+ private:
+  void Set(Tuner* tuner) {
+    const MutexLock lock(mutex_);
+    tuner_ = tuner;
+  }
+
+  Mutex mutex_;
+  Tuner* tuner_ HONE_GUARDED_BY(mutex_) = nullptr;
+};
+
 /// Until a signal. `stops` is called then, before calls are given their grace. Another signal ends
 /// the program at once: it does what it does without us.
 Status Serve(const rpc::ServerOptions& options,
@@ -154,18 +193,22 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
     server.listen = {{.host = kThisMachine, .port = kPort}};
   }
   server.message_bytes_max = kStoreMessageBytesMax;
-  HONE_ASSIGN_OR_RETURN(const auto engine,
-                        Engine::Start({.paths = options.paths,
-                                       .command = options.command,
-                                       .services = options.services,
-                                       .controls_all = true,
-                                       .warn = options.warn}));
+  const auto studies = std::make_shared<StudyWaker>();
+  HONE_ASSIGN_OR_RETURN(
+      const auto engine,
+      Engine::Start({.paths = options.paths,
+                     .command = options.command,
+                     .services = options.services,
+                     .controls_all = true,
+                     .warn = options.warn,
+                     .on_spec = [studies](const auto& key) { studies->Wake(key); }}));
   db::SqlStore& store = engine->store();
   const auto tuner = Tuner::Make({.world = {store, clock, engine->epoch()},
                                   .services = options.services,
                                   .make_suggester = [&](Tuner::WakeStudy wake) {
                                     return engine->MakeSuggester(std::move(wake));
                                   }});
+  const StudyWaker::Attachment attachment(*studies, *tuner);
   const auto logs = MakeStudyLogs(*tuner, store.observation_logs());
   rpc::Outbox outbox;
   suggestion::ReadLog read_log;

@@ -1,5 +1,5 @@
-// WakeQueue: experiments that another thread wants to have looked at, behind a descriptor that an
-// EventLoop can wait for. Any thread may push; one takes.
+// WakeQueue: keys of experiments that other threads wake, behind a descriptor that an EventLoop
+// waits for. Any thread may push; one takes.
 #pragma once
 
 #include <memory>

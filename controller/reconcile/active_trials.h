@@ -20,13 +20,13 @@ namespace hone::controller {
 
 struct ActiveTrial {
   Trial trial;
-  /// Of the current attempt.
+  /// The values that the current attempt has reported.
   ObservationFold fold;
   /// Observations of the current attempt that wait for the next commit.
   std::vector<Observation> unstored;
-  /// Set if the workload could not be started: what Decide sees instead of the runner's word.
+  /// Set if the workload could not be started: Decide sees it in place of the runner's state.
   std::optional<WorkloadState> start_failure;
-  /// Of the current attempt.
+  /// Set if the current attempt is to be stopped early.
   std::optional<EarlyStop> early_stop;
 };
 
@@ -34,15 +34,15 @@ class ActiveTrials {
  public:
   explicit ActiveTrials(const Objective& objective) : objective_(objective) {}
 
-  /// Reads the active trials and what their current attempts reported. What only memory knows of an
-  /// attempt that is current stays: what waits to be stored, that it is to end early, that it could
-  /// not be started.
+  /// Reads the active trials and the observations of their current attempts. State of a current
+  /// attempt that is in memory alone is kept: its unstored observations, its early stop, its failed
+  /// start. An error changes nothing.
   [[nodiscard]] Status Load(db::Store& store, const ExperimentKey& key);
 
-  /// Takes in what an attempt reported at `now`. Dropped if the attempt is not the current one of
-  /// an active trial: it came too late.
+  /// Adds observations of an attempt that arrived at `now`. They are dropped if the attempt is not
+  /// the current one of an active trial: they came too late.
   void Append(const AttemptId& id, std::vector<Observation> observations, Time now);
-  /// Takes in what the current attempt of an active trial reported and is stored already.
+  /// Adds observations of the current attempt of an active trial that are stored already.
   void Take(const AttemptId& id, std::span<const Observation> observations);
   /// True if `id` is the current attempt of an active trial.
   [[nodiscard]] bool IsCurrent(const AttemptId& id) const;
@@ -50,18 +50,18 @@ class ActiveTrials {
   void StopEarly(const AttemptId& id, std::string reason);
   /// The runner has been told to stop an attempt.
   void StopIsUnderWay(const AttemptId& id);
-  /// When the oldest observation that waits to be stored came in; nothing if none waits.
+  /// When the oldest unstored observation arrived; nothing if there is none.
   [[nodiscard]] std::optional<Time> unstored_since() const { return unstored_since_; }
   [[nodiscard]] bool HasStartFailure() const;
   /// Until when an active trial waits before it runs again; zero if it does not.
   [[nodiscard]] Time PauseEnd(std::uint64_t ordinal) const;
 
   [[nodiscard]] std::vector<TrialView> View(Runner& runner) const;
-  /// What waits to be stored; it keeps waiting until Stored() is called.
+  /// The unstored observations; they stay unstored until Stored() is called.
   [[nodiscard]] std::vector<db::ObservationBatch> Unstored() const;
   void Stored();
 
-  /// Takes in a trial as it was stored; ended ones leave.
+  /// Takes in a trial as it was stored; a trial that has ended is removed.
   void Apply(const Trial& trial);
   void FailStart(std::uint64_t ordinal, const Error& error, Time now);
 

@@ -275,6 +275,7 @@ class LoopController final : public Controller {
     for (const auto& [key, watched] : watched_) {
       MarkStale(key);
     }
+    TellChange(std::nullopt);
     is_to_list_ = watches_all_;
     log_due_ = is_to_list_ ? std::optional(Time()) : std::nullopt;
     return {};
@@ -287,6 +288,7 @@ class LoopController final : public Controller {
     if (!is_of_others) {
       return {};
     }
+    TellChange(change.experiment);
     if (watched_.contains(change.experiment)) {
       MarkStale(change.experiment);
     } else if (watches_all_ && change.action != db::ChangeAction::kDeleted) {
@@ -381,6 +383,12 @@ class LoopController final : public Controller {
     SetDue(key, watched, platform_.clock.Now() + kQuarantineInterval);
     if (!std::exchange(watched.is_quarantined, true)) {
       TellFailure(key, error);
+    }
+  }
+
+  void TellChange(const std::optional<ExperimentKey>& key) {
+    if (listener_ != nullptr) {
+      listener_->OnChange(key);
     }
   }
 

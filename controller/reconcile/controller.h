@@ -77,6 +77,9 @@ class Controller : public ObservationSink {
     virtual void OnDeleted(const ExperimentKey& key) = 0;
     /// It is quarantined, because of this error.
     virtual void OnFailure(const ExperimentKey& key, const Error& error) = 0;
+    /// The log tells that an experiment, watched or not, was created, changed or deleted. Nothing:
+    /// any of them may have been, because the log has forgotten which.
+    virtual void OnChange(const std::optional<ExperimentKey>& key) { static_cast<void>(key); }
   };
   virtual void SetListener(Listener* listener) = 0;
 };

@@ -1,6 +1,7 @@
 // EarlyStopping: tells a stopping rule what the trials of one experiment report, and what the rule
 // says in words. The store stays the truth: what the rule knows is read from it again by a new
-// process. Owned by an ExperimentReconciler, on its thread.
+// process. Owned by a HeldExperiment; one thread at a
+// time.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SuggestionSupply: suggestions at hand for the next trials of one experiment, and what the
-// suggester said with them. Owned by whoever creates the experiment's trials, on one thread at a
-// time. What it holds is asked for again by a new process.
+// suggester said with them. Owned by a HeldExperiment; one thread at a time. It is not stored: a
+// new process asks for the same suggestions again.
 #pragma once
 
 #include <deque>
@@ -23,9 +23,9 @@ class SuggestionSupply {
   /// `suggester` must outlive the supply.
   explicit SuggestionSupply(suggestion::Suggester& suggester) : suggester_(suggester) {}
 
-  /// Throws away what is at hand, and everything that was said but a refusal.
+  /// Drops the suggestions at hand and what the suggester said with them, but for a refusal.
   void Clear();
-  /// Everything that was said, too: it was about another experiment.
+  /// Drops the refusal too: it was about another experiment.
   void Forget();
   /// Asks for `count` suggestions for the next trials of `experiment`, which learn from what is
   /// stored. An error is worth another try; a refusal for good is failure().

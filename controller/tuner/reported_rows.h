@@ -1,5 +1,5 @@
-// ReportedRows: which values one attempt of a trial has reported, so that a repeated report adds
-// nothing and the next one is numbered. Owned by a TunerStudy, under its lock.
+// ReportedRows: the steps of which one attempt of a trial has reported values, so that a repeated
+// report adds nothing and the next one gets its number. Owned by a TunerStudy, under its lock.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@
 
 namespace hone::controller {
 
-/// Of one attempt; more are refused.
+/// Values of one attempt; more are refused.
 inline constexpr std::uint64_t kReportedRowsMax = 1'000'000;
 
 class ReportedRows {
  public:
-  /// Takes in rows that are stored, in their order.
+  /// Adds rows that are stored, in their order.
   void Add(std::span<const Observation> rows);
   [[nodiscard]] bool Has(const std::string& metric, std::int64_t step) const;
   [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }

@@ -3,14 +3,14 @@
 namespace hone::controller {
 namespace {
 
-/// How often a step is done again because another process has changed the study.
+/// How often a step is retried because another process has changed the study.
 constexpr int kTries = 5;
 
 Error IsStopping() {
   return {Code::kUnavailable, "the server is stopping; ask again when it is back"};
 }
 
-/// Of an Ask that need not wait.
+/// The answer to an Ask that need not wait.
 Result<Asked> AnswerOf(Result<std::optional<Asked>> asked) {
   if (!asked) {
     return tl::unexpected<Error>(std::move(asked).error());
@@ -55,7 +55,7 @@ Result<std::optional<Asked>> SharedStudy::TryAsk(const std::string& client, std:
 
 std::uint64_t SharedStudy::Ask(const std::string& client, std::size_t count, Answer answer) {
   mutex_.Lock();
-  // What the suggester has found since is for those who came before.
+  // Suggestions that have arrived meanwhile belong to the Asks that wait already.
   Deliveries deliveries = TakeAnswers();
   Result<std::optional<Asked>> asked = TryAsk(client, count);
   const bool has_to_wait = asked && !*asked;
@@ -112,7 +112,7 @@ SharedStudy::Deliveries SharedStudy::TakeAnswers() {
   for (auto next = waiting_.begin(); next != waiting_.end(); next = waiting_.erase(next)) {
     Result<std::optional<Asked>> asked = TryAsk(next->second.client, next->second.count);
     if (asked && !*asked) {
-      break;  // what the first waits for, the others wait for too
+      break;  // the Asks behind it wait for the same
     }
     deliveries.emplace_back(std::move(next->second.answer), AnswerOf(std::move(asked)));
   }
@@ -144,7 +144,7 @@ Status SharedStudy::StopEarly(std::uint64_t ordinal) {
 }
 
 void SharedStudy::Wake() {
-  // Whoever waits is told what goes wrong.
+  // A waiting Ask is answered with the error, if there is one.
   const Status ignored = Do([](TunerStudy& study) { return study.Refresh(); });
 }
 

@@ -1,6 +1,6 @@
-// SharedStudy: a TunerStudy for many threads: its lock, its second tries, and those who wait for a
-// trial. Any thread may call any method. Answers to those who had to wait are given on the thread
-// that made them possible, outside the lock.
+// SharedStudy: a TunerStudy for many threads: its lock, its retries, and the Asks that wait for a
+// trial. Any thread may call any method. A waiting Ask is answered on the thread whose call made
+// the answer possible, outside the lock.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@
 
 namespace hone::controller {
 
-/// Clients of one study that wait at once; more are refused.
+/// Asks of one study that wait at once; more are refused.
 inline constexpr std::size_t kWaitingClientsMax = 10'000;
 
 class SharedStudy {
@@ -26,16 +26,18 @@ class SharedStudy {
   explicit SharedStudy(std::unique_ptr<TunerStudy> study) : study_(std::move(study)) {}
 
   using Answer = std::function<void(Result<Asked>)>;
-  /// TunerStudy::Ask. `answer` is called once: before this returns, or when there is a trial or
-  /// never will be; not at all after Cancel. Returns a ticket, 0 if it has been answered.
+  /// TunerStudy::Ask. `answer` is called once: before this returns, or later, when there is a trial
+  /// or it is certain that there will be none; not at all after Cancel. Returns a ticket, 0 if it
+  /// has been answered.
   std::uint64_t Ask(const std::string& client, std::size_t count, Answer answer);
-  /// Takes back an Ask that waits. False if it has been answered, or is just being.
+  /// Cancels an Ask that waits. False if it has been answered, or is being answered now.
   bool Cancel(std::uint64_t ticket);
   [[nodiscard]] bool HasWaiting();
-  /// The program ends: who waits is told so (kUnavailable), and who would have to from now on.
+  /// The program ends: every waiting Ask, and every later Ask that would wait, fails with
+  /// kUnavailable.
   void Close();
 
-  // What TunerStudy says of them holds.
+  // See TunerStudy.
   [[nodiscard]] Result<Trial> Tell(std::uint64_t ordinal, const TrialOutcome& outcome);
   [[nodiscard]] Result<std::optional<std::string>> Report(std::uint64_t ordinal,
                                                           std::int64_t step,
@@ -45,8 +47,8 @@ class SharedStudy {
   [[nodiscard]] std::optional<std::uint64_t> CountRows(std::uint64_t ordinal);
   [[nodiscard]] Status StopEarly(std::uint64_t ordinal);
 
-  /// Looks whether there is something for those who wait: an answer of the suggester, or what
-  /// another process has changed.
+  /// The suggester has an answer, or another process has changed the study: answers the waiting
+  /// Asks that can be answered now.
   void Wake();
 
  private:
@@ -55,17 +57,17 @@ class SharedStudy {
     std::size_t count = 0;
     Answer answer;
   };
-  /// Answers to be given once the lock is released.
+  /// Answers that are called once the lock is released.
   using Deliveries = std::vector<std::pair<Answer, Result<Asked>>>;
   static void Deliver(Deliveries&& deliveries);
 
   /// Calls `step` on a study that is loaded, again if another process has changed it meanwhile.
   template <typename Step>
   std::invoke_result_t<Step, TunerStudy&> Try(Step step) HONE_REQUIRES(mutex_);
-  /// The same under the lock; then answers those whose wait it has ended.
+  /// The same under the lock; then answers the Asks whose wait the step has ended.
   template <typename Step>
   std::invoke_result_t<Step, TunerStudy&> Do(Step step);
-  /// Why nobody more may wait.
+  /// Why no further Ask may wait; nothing if it may.
   [[nodiscard]] std::optional<Error> RefusalToWait() const HONE_REQUIRES(mutex_);
   [[nodiscard]] Result<std::optional<Asked>> TryAsk(const std::string& client, std::size_t count)
       HONE_REQUIRES(mutex_);
@@ -73,7 +75,7 @@ class SharedStudy {
 
   Mutex mutex_;
   const std::unique_ptr<TunerStudy> study_ HONE_GUARDED_BY(mutex_);
-  /// By ticket: who came first is served first.
+  /// By ticket: first come, first served.
   std::map<std::uint64_t, Waiting> waiting_ HONE_GUARDED_BY(mutex_);
   std::uint64_t last_ticket_ HONE_GUARDED_BY(mutex_) = 0;
   bool is_closed_ HONE_GUARDED_BY(mutex_) = false;

@@ -1,5 +1,5 @@
-// StudyLogs: the observations of Hone's own trials, by name, for those who speak Katib's DBManager.
-// What is reported of a study's trial goes where its client's own reports go. Any thread.
+// StudyLogs: the observations of Hone's own trials, by name, for clients of Katib's DBManager. A
+// report on a study's trial is stored like a report of the client that runs it. Any thread.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,8 @@
 
 namespace hone::controller {
 
-/// A trial is called "<experiment>-<ordinal>". Those that the store does not know are a matter of
-/// `others`. Both must outlive it.
+/// A trial is called "<experiment>-<ordinal>". The logs of trials that the store does not know are
+/// kept by `others`. Both must outlive it.
 std::unique_ptr<db::ObservationLogs> MakeStudyLogs(Tuner& tuner, db::ObservationLogs& others);
 
 /// Ends a trial of a study as one that was stopped early. Its name is that of db::ParseLogKey.

@@ -1,4 +1,4 @@
-// TrialOutcome: what a client tells of a trial that it has run. A plain value; any thread.
+// TrialOutcome: the result that a client tells of a trial. A plain value; any thread.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,13 @@ namespace hone::controller {
 
 using MetricValues = std::vector<std::pair<std::string, double>>;
 
-/// What became of a trial. Without `failure` it has succeeded.
+/// Without `failure` the trial has succeeded.
 struct TrialOutcome {
   MetricValues metrics;
   std::optional<std::string> failure;
 };
 
-/// True if a trial that has ended may have been told so in these words.
+/// True if `outcome` may be the result with which the trial ended: a repeated Tell.
 [[nodiscard]] bool IsSame(const Trial& ended, const TrialOutcome& outcome);
 
 }  // namespace hone::controller

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <optional>
 #include <set>
 #include <thread>
@@ -16,9 +15,7 @@
 namespace hone::controller {
 namespace {
 
-/// How long what another process changed may go unseen by those who wait.
-constexpr auto kSweepInterval = std::chrono::seconds(1);
-/// How often a study is created or changed again because another process was quicker.
+/// How often a creation or change is retried because another process was quicker.
 constexpr int kTries = 5;
 constexpr std::size_t kManifestBytesMax = std::size_t{1} << 20;
 
@@ -39,7 +36,7 @@ Result<Experiment> Read(const std::string& manifest, const AlgorithmServices& se
   FieldErrors errors;
   Experiment experiment = AdmitStudy(document.value, errors, services, document.written);
   if (!errors.empty()) {
-    // What would be ignored is probably misspelt, and nobody sees warnings here.
+    // A field that would be ignored is probably misspelt, and a gRPC client sees no warnings.
     const char* const what = HasErrors(errors) ? "" : "manifest: take out what has no effect: ";
     return Fail(Code::kInvalidArgument, what + Join(errors));
   }
@@ -71,7 +68,7 @@ class StoreTuner final : public Tuner {
     for (int tries = 1;; ++tries) {
       Result<Experiment> created = store().CreateExperiment(wanted);
       if (const auto deleted = created ? FindHeld(wanted.key) : nullptr) {
-        deleted->Wake();  // it had the same name
+        deleted->Wake();  // the cached study of this name was deleted
       }
       if (!created && created.error().code == Code::kAlreadyExists) {
         created = Adopt(wanted);
@@ -102,6 +99,22 @@ class StoreTuner final : public Tuner {
     return held;
   }
 
+  void Wake(const ExperimentKey& key) override {
+    {
+      MutexLock lock(mutex_);
+      woken_.insert(key);
+    }
+    has_woken_.NotifyAll();
+  }
+
+  void WakeAll() override {
+    {
+      MutexLock lock(mutex_);
+      all_are_woken_ = true;
+    }
+    has_woken_.NotifyAll();
+  }
+
   void Close() override {
     is_closed_ = true;
     std::vector<std::shared_ptr<SharedStudy>> studies;
@@ -117,7 +130,7 @@ class StoreTuner final : public Tuner {
   }
 
  private:
-  /// The study that is there already, if it is the one that is wanted.
+  /// The stored study of that name, if it is the wanted one but for its counts, which are changed.
   Result<Experiment> Adopt(Experiment wanted) {
     HONE_ASSIGN_OR_RETURN(Experiment stored, store().GetExperiment(wanted.key));
     wanted.spec.suspend = stored.spec.suspend;
@@ -142,7 +155,7 @@ class StoreTuner final : public Tuner {
     return held == nullptr ? nullptr : *held;
   }
 
-  /// Holds a study, unless another thread was quicker; gives the one that is held.
+  /// Caches a study, unless another thread was quicker; returns the cached one.
   std::shared_ptr<SharedStudy> Hold(const ExperimentKey& key, std::shared_ptr<SharedStudy> study) {
     MutexLock lock(mutex_);
     study = studies_.Insert(key, std::move(study));
@@ -152,8 +165,9 @@ class StoreTuner final : public Tuner {
     return study;
   }
 
-  /// Lets go of the study that was not used for the longest, of those that nobody is using. It ends
-  /// on the thread that wakes studies: its end may wait for a call whose reply needs this thread.
+  /// Evicts the study that was used longest ago, of the studies that no call is using. It is
+  /// destroyed on the thread that wakes studies: its destructor may wait for a call whose reply
+  /// needs this thread.
   void DropOldest() HONE_REQUIRES(mutex_) {
     auto oldest = studies_.TakeOldest(
         [](const std::shared_ptr<SharedStudy>& held) { return held.use_count() == 1; });
@@ -163,52 +177,37 @@ class StoreTuner final : public Tuner {
     }
   }
 
-  void Wake(const ExperimentKey& key) {
-    {
-      MutexLock lock(mutex_);
-      woken_.insert(key);
-    }
-    has_woken_.NotifyAll();
-  }
+  using Studies = std::vector<std::shared_ptr<SharedStudy>>;
 
-  using Instant = std::chrono::steady_clock::time_point;
-  /// Studies to look at; true: they have been woken.
-  using Studies = std::vector<std::pair<std::shared_ptr<SharedStudy>, bool>>;
-
-  /// A thread of its own: who wakes a study may be a thread that its end waits for. Studies are
-  /// locked, and end, while the lock of the tuner is free.
+  /// The body of a thread of its own: the thread that calls Wake may be one that the end of a study
+  /// waits for. Studies are locked, and end, while the lock of the tuner is free.
   void WakeStudies() {
-    Instant sweep = std::chrono::steady_clock::now() + kSweepInterval;
-    while (const std::optional<Studies> studies = AwaitWoken(sweep)) {
-      for (const auto& [study, is_woken] : *studies) {
-        if (is_woken || study->HasWaiting()) {
-          study->Wake();
-        }
+    while (const std::optional<Studies> studies = AwaitWoken()) {
+      for (const auto& study : *studies) {
+        study->Wake();
       }
     }
   }
 
-  /// The studies that have been woken and, when it is time, all of them. Nothing at the end.
-  std::optional<Studies> AwaitWoken(Instant& sweep) {
-    std::vector<std::shared_ptr<SharedStudy>> dropped;
+  /// The studies that have been woken. Nothing at the end.
+  std::optional<Studies> AwaitWoken() {
+    Studies dropped;
     MutexLock lock(mutex_);
-    while (woken_.empty() && dropped_.empty() && !is_ending_ &&
-           has_woken_.WaitUntil(mutex_, sweep)) {
+    while (woken_.empty() && !all_are_woken_ && dropped_.empty() && !is_ending_) {
+      has_woken_.Wait(mutex_);
     }
     dropped.swap(dropped_);
     if (is_ending_) {
       return std::nullopt;
     }
-    const Instant now = std::chrono::steady_clock::now();
-    const bool is_sweep = now >= sweep;
-    sweep = is_sweep ? now + kSweepInterval : sweep;
     Studies studies;
     for (const auto& [key, held] : studies_) {
-      if (is_sweep || woken_.contains(key)) {
-        studies.emplace_back(held, woken_.contains(key));
+      if (all_are_woken_ || woken_.contains(key)) {
+        studies.push_back(held);
       }
     }
     woken_.clear();
+    all_are_woken_ = false;
     return studies;
   }
 
@@ -216,10 +215,11 @@ class StoreTuner final : public Tuner {
   Mutex mutex_;
   ConditionVariable has_woken_;
   std::set<ExperimentKey> woken_ HONE_GUARDED_BY(mutex_);
-  /// To be ended.
+  bool all_are_woken_ HONE_GUARDED_BY(mutex_) = false;
+  /// Evicted, and to be destroyed.
   std::vector<std::shared_ptr<SharedStudy>> dropped_ HONE_GUARDED_BY(mutex_);
   bool is_ending_ HONE_GUARDED_BY(mutex_) = false;
-  /// Set before the studies that are held are closed: one that is held later sees it.
+  /// Set before the cached studies are closed: a study that is cached later sees it.
   std::atomic<bool> is_closed_ = false;
   LruCache<ExperimentKey, std::shared_ptr<SharedStudy>> studies_ HONE_GUARDED_BY(mutex_);
   std::thread waker_;

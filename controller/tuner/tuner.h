@@ -1,5 +1,6 @@
-// Tuner: the studies of one store, for the clients that run their trials. Creates them, holds those
-// that are in use, and wakes those whose algorithm has answered. Any thread may call any method.
+// Tuner: the studies of one store, for the clients that run their trials. It creates studies,
+// caches the studies that are in use, and wakes a study when its algorithm has answered. Any thread
+// may call any method.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +13,18 @@
 
 namespace hone::controller {
 
-/// Studies that are held at once; more take turns in being read from the store.
+/// Studies that are cached; beyond them, the study that was used longest ago is evicted.
 inline constexpr std::size_t kStudiesMax = 256;
 
 class Tuner {
  public:
   using WakeStudy = std::function<void(const ExperimentKey& key)>;
-  /// Makes the suggester of one study, which calls `wake` when a pending answer is there.
+  /// Makes the suggester of one study, which calls `wake` when a pending answer has arrived.
   using MakeSuggester = std::function<std::unique_ptr<suggestion::Suggester>(WakeStudy wake)>;
 
   struct Options {
     TunerWorld world;
-    /// Algorithms that are not Hone's.
+    /// The services of algorithms that are not Hone's.
     AlgorithmServices services;
     MakeSuggester make_suggester;
   };
@@ -31,12 +32,15 @@ class Tuner {
   virtual ~Tuner() = default;
 
   /// Creates the study that a manifest (YAML or JSON) describes, or finds it, with its counts
-  /// changed if they differ. kInvalidArgument tells all that is wrong with it; kAlreadyExists if
-  /// there is another of that name.
+  /// changed if they differ. kInvalidArgument lists every fault of the manifest; kAlreadyExists if
+  /// a different study has that name.
   [[nodiscard]] virtual Result<Experiment> Create(const std::string& manifest) = 0;
   /// kNotFound if there is none, kFailedPrecondition if it is no study.
   [[nodiscard]] virtual Result<std::shared_ptr<SharedStudy>> Open(const ExperimentKey& key) = 0;
-  /// SharedStudy::Close, of all that are held now or later.
+  /// Another process may have changed a study: a cached study is read again if it has.
+  virtual void Wake(const ExperimentKey& key) = 0;
+  virtual void WakeAll() = 0;
+  /// Calls SharedStudy::Close of every study that is cached, now and later.
   virtual void Close() = 0;
   [[nodiscard]] virtual db::Store& store() = 0;
 };

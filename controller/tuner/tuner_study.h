@@ -1,10 +1,10 @@
-// TunerStudy: one experiment whose trials are run by clients. They ask for trials and tell what
-// became of them; everything is stored before it is answered, and what is held here can be read
+// TunerStudy: one experiment whose trials are run by clients. A client asks for trials and tells
+// their results; everything is stored before it is answered, and what is cached here can be read
 // again from the store. The rules are Decide's: what a client tells is the state of a workload.
 // Owned by a SharedStudy, under its lock.
 //
-// kAborted from any method: another process has changed the study; after Load() the same call will
-// do. After any error of the store, Load() comes before the next call.
+// kAborted from any method: another process has changed the study; the caller calls Load() and
+// retries. After any error of the store, Load() comes before the next call.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@
 
 namespace hone::controller {
 
-/// The label of a trial that says which client runs it.
+/// The label of a trial that names the client that runs it.
 inline constexpr const char* kClientLabel = "hone.dev/client";
 
 enum class StudyState { kRunning, kSuspended, kSucceeded, kFailed };
@@ -37,7 +37,7 @@ enum class StudyState { kRunning, kSuspended, kSucceeded, kFailed };
 /// kFailedPrecondition if it has a template, by which hone runs its trials itself.
 [[nodiscard]] Status CheckIsStudy(const Experiment& experiment);
 
-/// What a client that asks is given.
+/// The answer to an Ask.
 struct Asked {
   /// Empty only if the study is not running.
   std::vector<Trial> trials;
@@ -45,11 +45,11 @@ struct Asked {
   std::string message;
 };
 
-/// In what a study lives.
+/// What the studies of one process share.
 struct TunerWorld {
   db::Store& store;
   const Clock& clock;
-  /// Under which this process commits.
+  /// The epoch of the lease under which this process commits.
   std::uint64_t epoch = 0;
 };
 
@@ -60,29 +60,30 @@ class TunerStudy {
              ExperimentKey key,
              std::unique_ptr<suggestion::Suggester> suggester);
 
-  /// Reads the study.
+  /// Reads the study from the store.
   [[nodiscard]] Status Load();
-  /// The same if another process has changed it.
+  /// Reads it again if another process has changed it.
   [[nodiscard]] Status Refresh();
   /// False after an error of the store, and if an experiment with a template has taken its name.
   [[nodiscard]] bool is_loaded() const { return held_.is_loaded() && held_.experiment().IsStudy(); }
   [[nodiscard]] const Experiment& experiment() const { return held_.experiment(); }
 
-  /// The trials that `client` has not told yet, and new ones up to `count`. Nothing if the client
-  /// has to wait until something changes.
+  /// The trials of `client` that have no result yet, and new ones up to `count`. Nothing if the
+  /// client has to wait until something changes.
   [[nodiscard]] Result<std::optional<Asked>> Ask(const std::string& client, std::size_t count);
-  /// Ends a trial. The same words again change nothing; others are kFailedPrecondition.
+  /// Ends a trial. Idempotent: the same result again changes nothing; a different one is
+  /// kFailedPrecondition.
   [[nodiscard]] Result<Trial> Tell(std::uint64_t ordinal, const TrialOutcome& outcome);
-  /// Stores what a running trial has reached at a step, unless it is known. The reason why it need
-  /// not go on, if there is one.
+  /// Stores the metrics of a running trial at a step, unless they are stored already. Returns the
+  /// reason why the trial should be stopped, if there is one.
   [[nodiscard]] Result<std::optional<std::string>> Report(std::uint64_t ordinal,
                                                           std::int64_t step,
                                                           const MetricValues& metrics);
-  /// Stores rows of a running trial, whose steps follow from their order.
+  /// Stores rows of a running trial; their steps follow from their order.
   [[nodiscard]] Status Append(std::uint64_t ordinal, std::span<const Observation> rows);
   /// How many rows a running trial has.
   [[nodiscard]] Result<std::uint64_t> CountRows(std::uint64_t ordinal);
-  /// Ends a running trial as one that was stopped early. Again changes nothing.
+  /// Ends a running trial as one that was stopped early. Idempotent.
   [[nodiscard]] Status StopEarly(std::uint64_t ordinal);
 
  private:
@@ -90,7 +91,7 @@ class TunerStudy {
   [[nodiscard]] std::vector<Trial> TrialsOf(const std::string& client, std::size_t count) const;
   [[nodiscard]] Status CreateTrials(const std::string& client, std::size_t count);
 
-  /// Null if the trial has ended, or never was.
+  /// Null if the trial has ended or does not exist.
   [[nodiscard]] const ActiveTrial* FindActive(std::uint64_t ordinal) const;
   [[nodiscard]] Result<const ActiveTrial*> FindRunning(std::uint64_t ordinal) const;
   [[nodiscard]] Result<Trial> Stored(std::uint64_t ordinal) const;
@@ -114,7 +115,7 @@ class TunerStudy {
   HeldExperiment held_;
   /// The running trials of each client.
   std::map<std::string, std::set<std::uint64_t>> clients_;
-  /// Of running trials that have reported since the study was read.
+  /// The rows of running trials that have reported since the study was read.
   std::map<std::uint64_t, ReportedRows> rows_;
 };
 

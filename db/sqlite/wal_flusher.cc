@@ -68,10 +68,14 @@ WalFlusher::~WalFlusher() {
 }
 
 void WalFlusher::Committed(int wal_pages) {
-  const MutexLock lock(mutex_);
-  ++committed_;
-  wal_pages_ = wal_pages;
-  if (is_idle_) {
+  bool is_idle = false;
+  {
+    const MutexLock lock(mutex_);
+    ++committed_;
+    wal_pages_ = wal_pages;
+    is_idle = is_idle_;
+  }
+  if (is_idle) {  // after the lock, which the thread takes when it wakes
     work_.NotifyOne();
   }
 }

@@ -152,18 +152,16 @@ TEST(CliRun, LosesNothingWhenItIsKilled) {
             "trial/killed-1\ntrial/killed-2\ntrial/killed-3\ntrial/killed-4\n");
 }
 
-TEST(CliRun, NamesTheProcessThatHoldsTheStore) {
+TEST(CliRun, IsNotDeletedWhileItRuns) {
   const Sandbox sandbox;
   Running first = sandbox.Start(SmallRun("first", kUntilGo));
   ASSERT_TRUE(Eventually([&] { return CountLines(sandbox.Read("pids")) == 1; }));
 
-  const Outcome second = sandbox.Hone(SmallRun("second", "echo score=$0"));
+  const Outcome deletion = sandbox.Hone({"delete", "first"});
 
-  EXPECT_EQ(second.exit_code, 1);
-  EXPECT_THAT(second.err, HasSubstr("pid "));
-  EXPECT_THAT(second.err, HasSubstr("[default/first]"));
+  EXPECT_EQ(deletion.exit_code, 1);
+  EXPECT_THAT(deletion.err, HasSubstr("is being run by pid "));
   EXPECT_THAT(sandbox.Hone({"get", "experiments"}).out, HasSubstr("Running"));
-  EXPECT_EQ(sandbox.Hone({"delete", "first"}).exit_code, 1);
 }
 
 TEST(CliRun, IsStoppedFromElsewhereAndResumed) {
