@@ -197,7 +197,8 @@ class LoopController final : public Controller {
   /// A watch whose first pass is due, and reads the experiment.
   Entry& Add(const ExperimentKey& key) {
     std::unique_ptr<Entry>& watched = watched_[key];
-    watched = std::make_unique<Entry>(Entry{ExperimentReconciler(platform_, key, epoch_), mode_});
+    watched =
+        std::make_unique<Entry>(Entry{ExperimentReconciler(platform_, key, epoch_), mode_});
     queue_.insert({watched->due, key});
     return *watched;
   }
