@@ -136,7 +136,7 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
       finish(tl::unexpected<Error>(rule.error()));
       return;
     }
-    const std::uint64_t scope = std::hash<std::string>()(request.experiment().SerializeAsString());
+    const std::string scope = request.experiment().SerializeAsString();
     MedianBar::Known known = bar_.Find(scope, succeeded);
     const std::vector<std::string> others = known.others;
     Read(request, others, [=, this, &spec, &reply](Result<TrialValues> values) {

@@ -19,12 +19,17 @@ std::optional<double> MeanOf(std::span<const double> values) {
 
 }  // namespace
 
-MedianBar::Known MedianBar::Find(std::uint64_t scope, const std::vector<std::string>& trials) {
+MedianBar::Known MedianBar::Find(const std::string& scope, const std::vector<std::string>& trials) {
   Known known;
   const MutexLock lock(mutex_);
+  const auto place = scopes_.find(scope);
+  if (place == scopes_.end()) {
+    known.others = trials;
+    return known;
+  }
   for (const std::string& trial : trials) {
-    const auto found = means_.find({scope, trial});
-    if (found != means_.end()) {
+    const auto found = place->second.find(trial);
+    if (found != place->second.end()) {
       known.means.push_back(found->second);
     } else {
       known.others.push_back(trial);
@@ -33,7 +38,7 @@ MedianBar::Known MedianBar::Find(std::uint64_t scope, const std::vector<std::str
   return known;
 }
 
-std::optional<double> MedianBar::Learn(std::uint64_t scope,
+std::optional<double> MedianBar::Learn(const std::string& scope,
                                        const std::string& trial,
                                        std::span<const double> values,
                                        std::size_t start_step) {
@@ -41,16 +46,27 @@ std::optional<double> MedianBar::Learn(std::uint64_t scope,
   if (!mean) {
     return std::nullopt;
   }
-  const Key key{scope, trial};
   const MutexLock lock(mutex_);
-  if (means_.emplace(key, *mean).second) {
-    order_.push_back(key);
+  const auto [place, is_new_scope] = scopes_.try_emplace(scope);
+  scope_bytes_ += is_new_scope ? scope.size() : 0;
+  const auto [learned, is_new] = place->second.emplace(trial, *mean);
+  if (is_new) {
+    order_.emplace_back(place, learned);
   }
-  if (order_.size() > kMeansMax) {
-    means_.erase(order_.front());
-    order_.pop_front();
+  while (order_.size() > kMeansMax || (scope_bytes_ > kScopeBytesMax && !order_.empty())) {
+    EvictOldest();
   }
   return mean;
+}
+
+void MedianBar::EvictOldest() {
+  const auto [scope, mean] = order_.front();
+  order_.pop_front();
+  scope->second.erase(mean);
+  if (scope->second.empty()) {
+    scope_bytes_ -= scope->first.size();
+    scopes_.erase(scope);
+  }
 }
 
 std::optional<double> MedianBar::Of(std::vector<double> means, std::size_t min_trials) {

@@ -3,7 +3,6 @@
 // once: its mean is remembered. Any thread.
 #pragma once
 
-#include <cstdint>
 #include <list>
 #include <map>
 #include <optional>
@@ -19,6 +18,8 @@ namespace hone::suggestion {
 class MedianBar {
  public:
   static constexpr std::size_t kMeansMax = 100'000;
+  /// Of the scopes of all means together.
+  static constexpr std::size_t kScopeBytesMax = std::size_t{64} << 20;
 
   /// What is known of some trials.
   struct Known {
@@ -26,12 +27,12 @@ class MedianBar {
     /// Those of whom nothing is known.
     std::vector<std::string> others;
   };
-  /// `scope` tells experiments apart.
-  [[nodiscard]] Known Find(std::uint64_t scope, const std::vector<std::string>& trials);
+  /// `scope` tells experiments apart, and is compared as a whole.
+  [[nodiscard]] Known Find(const std::string& scope, const std::vector<std::string>& trials);
 
   /// The mean of the first `start_step` values of a trial's objective, in the order of their times;
   /// nothing if it is not finite.
-  std::optional<double> Learn(std::uint64_t scope,
+  std::optional<double> Learn(const std::string& scope,
                               const std::string& trial,
                               std::span<const double> values,
                               std::size_t start_step);
@@ -40,12 +41,17 @@ class MedianBar {
   [[nodiscard]] static std::optional<double> Of(std::vector<double> means, std::size_t min_trials);
 
  private:
-  using Key = std::pair<std::uint64_t, std::string>;
+  using Means = std::map<std::string, double>;
+  using Scopes = std::map<std::string, Means>;
+
+  void EvictOldest() HONE_REQUIRES(mutex_);
 
   Mutex mutex_;
-  std::map<Key, double> means_ HONE_GUARDED_BY(mutex_);
-  /// In the order in which they came, so that the oldest go first.
-  std::list<Key> order_ HONE_GUARDED_BY(mutex_);
+  /// The means of trials by their names; a scope without a mean is not kept.
+  Scopes scopes_ HONE_GUARDED_BY(mutex_);
+  std::size_t scope_bytes_ HONE_GUARDED_BY(mutex_) = 0;
+  /// All means in the order in which they came: the oldest is evicted first.
+  std::list<std::pair<Scopes::iterator, Means::iterator>> order_ HONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace hone::suggestion
