@@ -29,7 +29,7 @@ inline constexpr int kReportRowsMax = 100'000;
 /// Nothing if `text` is empty.
 Result<std::optional<Time>> ReadTimeStamp(std::string_view field, std::string_view text);
 
-/// The trial's name is checked too. The rows' texts are the request's.
+/// The texts of the rows belong to the request.
 Result<std::vector<ReportedRow>> ReadReport(
     const api::v1::beta1::ReportObservationLogRequest& request);
 

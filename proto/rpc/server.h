@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/access/callers.h"
 #include "proto/model/address.h"
 #include "proto/model/mutex.h"
 #include "proto/model/result.h"
@@ -51,8 +52,8 @@ struct ServerOptions {
   std::filesystem::path certificate{};
   std::filesystem::path key{};
   std::filesystem::path client_ca{};
-  /// A file of bearer tokens, one a line; empty: none is asked for.
-  std::filesystem::path tokens{};
+  /// The callers that are let in; see ReadCallers.
+  std::shared_ptr<const access::Callers> callers = std::make_shared<const access::Callers>();
   /// Allows other addresses than loopback though nobody has to say who they are.
   bool is_insecure = false;
   /// Longer messages are refused before they are read.

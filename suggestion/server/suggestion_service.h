@@ -1,11 +1,13 @@
 // SuggestionService: api.v1.beta1.Suggestion with the whole catalogue, for any number of
 // experiments at once. Katib's controller, or whoever speaks its protocol, asks it. Stateless to
-// the caller: what is remembered only makes it quick. Any thread; `outbox` must outlive it.
+// the caller: what is remembered only makes it quick. Callers need role write. Any thread; `outbox`
+// and `callers` must outlive it.
 #pragma once
 
 #include <filesystem>
 #include <memory>
 
+#include "proto/access/callers.h"
 #include "proto/rpc/outbox.h"
 
 namespace grpc {
@@ -26,6 +28,7 @@ inline constexpr std::int64_t kMissingTrialsMax = 1'000'000;
 /// that goes on from another one is made from its parent's. Empty: trials are not named, and find
 /// their parents themselves.
 std::unique_ptr<grpc::Service> MakeSuggestionService(rpc::Outbox& outbox,
+                                                     const access::Callers& callers,
                                                      std::filesystem::path checkpoints = {});
 
 }  // namespace hone::suggestion
