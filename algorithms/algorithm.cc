@@ -1,6 +1,6 @@
 #include "algorithms/algorithm.h"
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 

@@ -11,6 +11,7 @@
 #include "algorithms/nas_check.h"
 #include "algorithms/numerics/architecture_space.h"
 #include "algorithms/numerics/resource_ladder.h"
+#include "proto/model/experiment_spec.h"
 #include "proto/model/observation.h"
 
 namespace hone::algorithms {
@@ -92,7 +93,7 @@ FieldError UnknownSetting(std::string_view owner,
   return {FieldError::Type::kNotSupported, std::move(path), name, std::move(message)};
 }
 
-// What an algorithm wants of architectures is more than what anybody does: both name a field once.
+// Adds the faults whose field has no error yet, so that each field is reported once.
 void AddOthers(FieldErrors own, FieldErrors& errors) {
   for (FieldError& fault : own) {
     const bool is_known =
@@ -105,7 +106,8 @@ void AddOthers(FieldErrors own, FieldErrors& errors) {
   }
 }
 
-// What an algorithm says of parameters is said of the nasConfig where they stand for it, once.
+// Where parameters stand for a nasConfig, the algorithm's errors about parameters become one error
+// about the nasConfig.
 void CheckProblem(const Algorithm& algorithm, const Problem& problem, FieldErrors& errors) {
   FieldErrors found;
   algorithm.check(problem, found);
@@ -153,7 +155,7 @@ std::string RangeOf(const SettingSchema& schema) {
   if (!is_number || schema.max_open || schema.max >= 0x1p63) {
     return range;
   }
-  // Without an exponent: people compare it with what they wrote.
+  // Without an exponent, because users compare the number with their own setting.
   const bool is_whole = std::trunc(schema.max) == schema.max;
   const std::string most =
       is_whole ? std::to_string(std::llround(schema.max)) : FormatNumber(schema.max);
@@ -170,7 +172,7 @@ void CheckSettings(const Algorithm& algorithm,
   for (FieldError& error : found) {
     if (algorithm.hands_settings_on && error.type == FieldError::Type::kNotSupported) {
       error.type = FieldError::Type::kUnknownField;
-      error.message += "; trials are told it as it is";
+      error.message += "; trials get it unchanged";
     }
     errors.push_back(std::move(error));
   }

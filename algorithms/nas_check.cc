@@ -33,8 +33,8 @@ bool IsEndless(const ParameterSpec& spec) {
   return !alone || !alone->Cardinality();
 }
 
-// An operation is searched in each of its variants, so there has to be a finite number of them. How
-// many parameters it needs is said by whoever reads them: DARTS has an operation without any.
+// Every variant of an operation is searched, so there must be a finite number of them. The minimum
+// number of parameters is checked by each algorithm: DARTS has an operation without any.
 void CheckVariants(const std::vector<ParameterSpec>& parameters,
                    const std::string& list,
                    FieldErrors& errors) {

@@ -1,9 +1,9 @@
-// What is wrong with architectures whoever searches them. One check for every door: admission, and
-// the services that are asked about an experiment. Pure.
+// Checks of a nasConfig that do not depend on the algorithm. Admission and the services that are
+// asked about an experiment share this check. Pure.
 #pragma once
 
-#include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
+#include "proto/model/nas_config.h"
 
 namespace hone::algorithms {
 

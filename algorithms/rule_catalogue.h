@@ -1,5 +1,5 @@
-// The catalogue of stopping rules, as algorithms/catalogue.h is that of search algorithms:
-// algorithms/stopping holds one file a rule, named as the rule; the build lists the folder.
+// The catalogue of stopping rules, like algorithms/catalogue.h for search algorithms:
+// algorithms/stopping holds one file per rule, named as the rule; the build lists the folder.
 // Constant; any thread may read it.
 #pragma once
 
@@ -13,11 +13,11 @@ namespace hone::algorithms {
 /// All rules in alphabetical order.
 std::span<const Rule* const> RuleCatalogue();
 
-/// Nothing if there is none of that name.
+/// Nothing if no rule has that name.
 const Rule* FindRule(std::string_view name);
 
-/// Adds an error for every setting that is unknown, given twice or out of range, or does not go
-/// with the others. `field` is "spec.earlyStopping.algorithmSettings".
+/// Adds an error for every setting that is unknown, given twice, out of range, or in conflict with
+/// the others. `field` is "spec.earlyStopping.algorithmSettings".
 void CheckSettings(const Rule& rule,
                    std::span<const Setting> settings,
                    std::string_view field,

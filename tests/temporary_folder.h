@@ -1,4 +1,4 @@
-// TemporaryFolder: a fresh folder that goes with its owner, with all that is in it. For tests and
+// TemporaryFolder: a new folder that is deleted with its contents by the destructor. For tests and
 // benchmarks.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone {
 
@@ -16,7 +16,7 @@ class TemporaryFolder {
  public:
   TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
   explicit TemporaryFolder(const std::filesystem::path& parent) {
-    // mkdtemp wants six X, and puts other signs in their place.
+    // mkdtemp requires six X and replaces them.
     std::string name = (parent / "hone-").string();
     name.append(6, 'X');
     HONE_CHECK(::mkdtemp(name.data()) != nullptr);

@@ -1,5 +1,5 @@
-// Acquisition: how much is to be hoped for at a point where a model says mean and variance; larger
-// is better. All are of the smaller values that are looked for. Pure functions.
+// Acquisition: the expected benefit of a point for which a model predicts mean and variance; larger
+// is better. All functions assume that smaller objective values are better. Pure functions.
 #pragma once
 
 namespace hone::algorithms {

@@ -13,18 +13,19 @@
 namespace hone::algorithms {
 namespace {
 
-/// How far small changes of a good point go, as a share of the range; one block of candidates each.
+/// Sizes of small changes of a good point, as shares of the range; one block of candidates for
+/// each.
 constexpr double kReaches[] = {0.2, 0.05, 0.01, 0.002};
-/// Work in all: candidates times process points. Many of both would take too long.
+/// Target for candidates times process points, since many of both would take too long.
 constexpr double kWork = 50'000;
 constexpr std::size_t kRandomMax = 384;
 constexpr std::size_t kRandomMin = 128;
-/// Coordinates that one small change moves, on average at most.
+/// Maximum of the mean number of coordinates that one small change moves.
 constexpr double kMovesMax = 20;
 constexpr std::size_t kClimbs = 5;
 constexpr int kClimbEvaluations = 24;
 constexpr int kRounds = 2;
-/// Other values of a cell or category axis that are tried in one step.
+/// Maximum number of other values of a cell or category axis that one step tries.
 constexpr std::size_t kOthersMax = 24;
 constexpr std::size_t kRankedMax = 64;
 
@@ -62,7 +63,8 @@ class Search {
     });
   }
 
-  /// Fills candidates_ and names those to climb from: the best of each block, then the best of all.
+  /// Fills candidates_ and returns the indices of the starting points for the climb: the best of
+  /// each block.
   std::vector<std::size_t> MakeCandidates() {
     const double share = kWork / static_cast<double>(problem_.process.size() + 1);
     const auto random_points = std::clamp(static_cast<std::size_t>(share), kRandomMin, kRandomMax);
@@ -149,8 +151,8 @@ class Search {
     });
   }
 
-  /// A point like `point` in most coordinates. `next` says where a number moves to; `share` is the
-  /// chance of another category.
+  /// A point equal to `point` in most coordinates. `next` returns the new value of a number;
+  /// `share` is the probability of another category.
   template <class Next>
   Point Move(const Point& point, double share, const Next& next) {
     Point moved = point;
@@ -189,7 +191,7 @@ class Search {
     }
   }
 
-  /// The best point that is reached from `start`.
+  /// The best point that a climb from `start` reaches.
   RankedPoint Climb(const RankedPoint& start) {
     RankedPoint best = start;
     for (int round = 0; round < kRounds; ++round) {
@@ -247,7 +249,7 @@ class Search {
     return reached.value > start.value ? reached : start;
   }
 
-  /// Cells and categories, one axis after the other, each to the best of its values.
+  /// Cells and categories, one axis after another, each set to the best of its values.
   RankedPoint ClimbValues(RankedPoint best) {
     for (std::size_t i = 0; i < problem_.axes.size(); ++i) {
       const Axis& axis = problem_.axes[i];
@@ -292,7 +294,7 @@ class Search {
     return others;
   }
 
-  /// Cells: the eight nearest, then any. Categories: any.
+  /// Cells: the eight nearest ones, then a random one. Categories: a random one.
   std::size_t Another(std::size_t own, std::size_t k, const Axis& axis) {
     if (axis.kind() == Axis::Kind::kCells && k < 8) {
       const std::size_t distance = k / 2 + 1;
@@ -301,7 +303,7 @@ class Search {
     return static_cast<std::size_t>(random_.Uniform() * static_cast<double>(axis.count()));
   }
 
-  /// Parameters that a change has brought to life get random values, others lose theirs.
+  /// Parameters that a change has activated get random values, deactivated ones lose theirs.
   void Complete(Point& point) {
     for (std::size_t i = 0; i < point.size(); ++i) {
       const bool is_active = problem_.space.IsActive(point, i);
@@ -315,7 +317,7 @@ class Search {
 
   const AcquisitionProblem& problem_;
   CounterRandom random_;
-  /// Of the coordinates that are searched.
+  /// Bounds of the coordinates that are searched.
   Eigen::VectorXd lower_;
   Eigen::VectorXd upper_;
   std::vector<RankedPoint> candidates_;

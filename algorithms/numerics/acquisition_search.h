@@ -19,11 +19,11 @@ namespace hone::algorithms {
 
 struct RankedPoint {
   Point point;
-  /// The acquisition function there.
+  /// The acquisition function at the point.
   double value = 0;
 };
 
-/// What to look for. Everything referred to outlives the search.
+/// The input of a search. Everything referred to outlives the search.
 struct AcquisitionProblem {
   const SearchSpace& space;
   std::span<const Axis> axes;
@@ -33,9 +33,9 @@ struct AcquisitionProblem {
   double best = 0;
   /// The best points so far, the best first; the search begins around them too.
   std::span<const Point> incumbents;
-  /// How much of a number's range is searched around the best point, in the geometric mean of the
-  /// axes; those on which the function changes slowly get more. 1: everywhere, around every
-  /// incumbent too.
+  /// The share of a number's range that is searched around the best point, as the geometric mean
+  /// over the axes; axes along which the function changes slowly get more. 1: search everywhere,
+  /// also around every incumbent.
   double region = 1;
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;

@@ -15,9 +15,9 @@ constexpr double kStart = 0.1;
 constexpr double kMeanDecay = 0.9;
 constexpr double kSquareDecay = 0.999;
 constexpr double kEpsilon = 1e-8;
-/// Random numbers of the weights, apart from those of ordinals.
+/// Stream of random numbers for the weights, separate from those of ordinals.
 constexpr std::uint64_t kWeightStream = std::uint64_t{1} << 63U;
-/// A target of 1 would make every other probability infinitely wrong.
+/// With a target of 1 every other probability would have an infinite loss.
 constexpr double kTargetMax = 0.999;
 
 Index At(std::size_t place) {

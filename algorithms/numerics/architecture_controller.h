@@ -1,12 +1,12 @@
 // ArchitectureController: the recurrent network that samples architectures in ENAS (Pham, Guan,
 // Zoph, Le, Dean, "Efficient neural architecture search via parameter sharing", 2018, sections 2.3
-// and 2.1), with the gradient of what it has sampled. A value: a copy learns on its own. Not
-// thread-safe.
+// and 2.1), with the gradient of its samples. A value: a copy learns on its own. Not thread-safe.
 //
-// An LSTM takes two steps a layer. Behind the first, a softmax of its output chooses the operation,
-// whose embedding is the input of the second. Behind that, an attention over the second outputs of
-// earlier layers says how likely each of them is connected (section 2.3: "the controller decides
-// what previous nodes to connect to"); the mean of those that are is the input of the next layer.
+// An LSTM takes two steps per layer. After the first, a softmax of its output chooses the
+// operation, whose embedding is the input of the second. After the second, an attention over the
+// second outputs of earlier layers gives the probability of a connection to each of them (section
+// 2.3: "the controller decides what previous nodes to connect to"); the mean of the connected
+// outputs is the input of the next layer.
 #pragma once
 
 #include <cstddef>
@@ -22,14 +22,14 @@
 
 namespace hone::algorithms {
 
-/// As the settings of `enas` say, whose defaults stand there.
+/// The settings of `enas`, which also defines the defaults.
 struct ControllerOptions {
   std::size_t hidden = 0;
-  /// Logits are divided by it, and then held inside [-tanh_constant, tanh_constant].
+  /// Logits are divided by the temperature, and then bounded to [-tanh_constant, tanh_constant].
   std::optional<double> temperature{};
   std::optional<double> tanh_constant{};
   std::optional<double> entropy_weight{};
-  /// How likely a connection should be, and what it costs to differ.
+  /// Target probability of a connection, and the weight of the divergence from it.
   double skip_target = 0;
   std::optional<double> skip_weight{};
   double learning_rate = 0;
@@ -55,7 +55,7 @@ class ArchitectureController {
 
   [[nodiscard]] const Eigen::VectorXd& weights() const { return weights_; }
   [[nodiscard]] Eigen::VectorXd& weights() { return weights_; }
-  /// How many weights there are.
+  /// The number of weights.
   static std::size_t CountWeights(const ArchitectureLayout& layout, std::size_t hidden);
 
  private:
@@ -69,32 +69,33 @@ class ArchitectureController {
     Map embedding;  // h x operations
     Map softmax;    // operations x h
     Map earlier;    // h x h: of the output of an earlier layer
-    Map current;    // h x h: of the output of the layer that asks
+    Map current;    // h x h: of the output of the layer that attends
     Map attention;  // h x 1
   };
-  /// What a step of the LSTM leaves for the way back.
+  /// Results of an LSTM step that the backward pass needs.
   struct Step {
     Eigen::VectorXd gates;
     Eigen::VectorXd cell_before;
     Eigen::VectorXd tanh_cell;
   };
-  /// What a pass leaves. A layer has the steps 2 * layer and 2 * layer + 1.
+  /// Results of a forward pass. A layer has the steps 2 * layer and 2 * layer + 1.
   struct Tape {
     Point point;
     double log_probability = 0;
-    /// Columns: the input of each step above the output before it; and its output.
+    /// Columns: the input of each step stacked above the previous output; and its own output.
     Eigen::MatrixXd inputs;
     Eigen::MatrixXd outputs;
     std::vector<Step> steps;
-    /// By layer: the bent logits and probabilities of operations; then, with a column or place for
-    /// each earlier layer, the tanh of the attention, the bent logits and the probabilities.
+    /// By layer: the bounded logits and probabilities of operations; then, with one column or
+    /// element for each earlier layer, the tanh of the attention, the bounded logits and the
+    /// probabilities.
     std::vector<Eigen::VectorXd> logits;
     std::vector<Eigen::VectorXd> probabilities;
     std::vector<Eigen::MatrixXd> queries;
     std::vector<Eigen::VectorXd> skip_logits;
     std::vector<Eigen::VectorXd> skips;
   };
-  /// Says which of the choices is taken at a place of the point.
+  /// Returns which of the choices is taken at a place of the point.
   using Choose = std::function<std::size_t(std::size_t place, const Eigen::VectorXd& shares)>;
 
   template <typename Map, typename Pointer>
@@ -105,7 +106,7 @@ class ArchitectureController {
       weights += rows * columns;
       return part;
     };
-    // In braces, so that they are taken in this order.
+    // Braces guarantee that the arguments are evaluated in this order.
     return Parts<Map>{take(4 * hidden_, 2 * hidden_),
                       take(hidden_, 1),
                       take(hidden_, operations),
@@ -137,7 +138,7 @@ class ArchitectureController {
   void BackThroughInput(const Tape& tape, std::size_t layer, Back& back) const;
 
   [[nodiscard]] double Bend(double raw) const;
-  /// The derivative of Bend where it has this value.
+  /// The derivative of Bend where Bend has the value `bent`.
   [[nodiscard]] double SlopeAt(double bent) const;
   [[nodiscard]] double PenaltyOf(const Tape& tape) const;
   [[nodiscard]] double EntropyOf(const Tape& tape) const;
@@ -146,7 +147,7 @@ class ArchitectureController {
   ControllerOptions options_;
   Eigen::Index hidden_;
   Eigen::VectorXd weights_;
-  /// Adam's: the means of the gradient and of its square, and how many there were.
+  /// Adam's moving averages of the gradient and of its square, and the number of steps.
   Eigen::VectorXd mean_;
   Eigen::VectorXd square_;
   Eigen::VectorXd gradient_;

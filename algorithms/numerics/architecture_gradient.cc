@@ -1,4 +1,4 @@
-// The way back through an ArchitectureController: backpropagation through time, by hand.
+// The backward pass of an ArchitectureController: backpropagation through time, written by hand.
 #include <cmath>
 
 #include "algorithms/numerics/architecture_controller.h"
@@ -15,17 +15,18 @@ Index At(std::size_t place) {
 
 }  // namespace
 
-/// The derivatives of the loss, as far as they have come.
+/// The derivatives of the loss that the backward pass has computed so far.
 struct ArchitectureController::Back {
   Parts<ConstMatrix> parts;
   Parts<Matrix> gradient;
-  /// By the gates of each step before they are bent; by the input of the step gone through last.
+  /// With respect to the gates of each step before their nonlinearity, and to the input of the step
+  /// processed last.
   Eigen::MatrixXd gates;
   VectorXd input;
-  /// By the output and the cell of the step that is next on the way back.
+  /// With respect to the output and the cell of the step that the backward pass visits next.
   VectorXd output;
   VectorXd cell;
-  /// By the second output of each layer, from the layers behind it.
+  /// With respect to the second output of each layer, as used by later layers.
   Eigen::MatrixXd outputs;
 };
 
@@ -56,7 +57,7 @@ void ArchitectureController::GoBack(const Tape& tape,
   back.gradient.lstm.noalias() = back.gates * tape.inputs.transpose();
 }
 
-/// From the input of the layer behind `layer`.
+/// Propagates from the input of the layer after `layer`.
 void ArchitectureController::BackThroughInput(const Tape& tape,
                                               std::size_t layer,
                                               Back& back) const {

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
@@ -50,7 +50,7 @@ void CheckGraph(const NasConfig& nas, FieldErrors& errors) {
   }
 }
 
-/// Reads operations into what nn_config says of each candidate.
+/// Expands operations into candidates and formats the nn_config entry of each.
 class CandidateReader {
  public:
   explicit CandidateReader(FieldErrors& errors) : errors_(errors) {}
@@ -115,7 +115,7 @@ class CandidateReader {
     return errors_.size() == before;
   }
 
-  // Lists are texts and ranges are numbers, as trials written for Katib expect.
+  // Lists are formatted as strings and ranges as numbers, as trials written for Katib expect.
   [[nodiscard]] std::string Describe(const std::string& type,
                                      const SearchSpace& space,
                                      const Point& point) const {
@@ -159,7 +159,7 @@ SearchSpace SpaceOf(const ArchitectureLayout& layout) {
   return SearchSpace::Make(specs, "", none).value();
 }
 
-/// Reads "[[3], [12, 1]]" from its beginning; blanks may stand between all of its parts.
+/// Reads "[[3], [12, 1]]" from the start; blanks may separate its parts.
 class ArchitectureReader {
  public:
   explicit ArchitectureReader(std::string_view text) : rest_(text) {}
@@ -269,7 +269,7 @@ std::string ArchitectureSpace::FormatArchitecture(const Point& point) const {
   return "[" + text + "]";
 }
 
-// Katib describes the operations of this architecture, each where it is used first.
+// Katib describes each operation of this architecture once, in the order of first use.
 std::string ArchitectureSpace::FormatConfig(const Point& point) const {
   std::string text = config_head_;
   std::set<std::size_t> described;

@@ -1,12 +1,12 @@
-// ArchitectureSpace: the architectures of a nasConfig as a plain SearchSpace, and how a point of it
-// is told to a trial. Each layer chooses one of the candidate operations, and for each earlier
-// layer whether it takes its output too; all of these are categorical parameters. Immutable; any
-// thread may use it.
+// ArchitectureSpace: the architectures of a nasConfig as a plain SearchSpace, and the encoding in
+// which a trial receives a point. Each layer chooses one of the candidate operations, and for each
+// earlier layer whether it also takes its output; all of these are categorical parameters.
+// Immutable; any thread may use it.
 //
 // The candidates are the operations of the nasConfig with every combination of their parameters,
-// numbered from 0: operation by operation, the last parameter fastest. Trials get two texts, which
-// are Katib's: `architecture`, "[[3], [12, 1], [0, 0, 1]]", an operation's number and the bits of
-// each layer; and `nn_config`, JSON with single quotes, which says what the numbers stand for.
+// numbered from 0: operation by operation, the last parameter fastest. Trials get two strings in
+// Katib's format: `architecture`, "[[3], [12, 1], [0, 0, 1]]", an operation's number and the bits
+// of each layer; and `nn_config`, JSON with single quotes, which describes the numbered operations.
 #pragma once
 
 #include <cstddef>
@@ -16,24 +16,25 @@
 #include <vector>
 
 #include "algorithms/algorithm.h"
+#include "proto/model/nas_config.h"
 
 namespace hone::algorithms {
 
 class ArchitectureSpace final : public PointCodec {
  public:
-  /// A space has layers * (layers + 1) / 2 parameters, and each layer all operations.
+  /// A space has layers * (layers + 1) / 2 parameters, and each layer can choose any operation.
   static constexpr std::size_t kLayersMax = 64;
   static constexpr std::size_t kOperationsMax = 1024;
 
-  /// Adds an error for everything that is wrong, under "spec.nasConfig", and then returns nothing.
+  /// Adds an error under "spec.nasConfig" for everything that is wrong, and then returns nothing.
   static std::optional<ArchitectureSpace> Make(const NasConfig& nas, FieldErrors& errors);
 
   [[nodiscard]] const SearchSpace& space() const { return space_; }
   [[nodiscard]] const ArchitectureLayout& layout() const { return layout_; }
 
   [[nodiscard]] Assignments Format(const Point& point) const override;
-  /// Reads `architecture` alone: nn_config follows from it, and trials that were stored by a
-  /// version that writes it in another way are still trials to learn from.
+  /// Reads `architecture` alone: nn_config follows from it, and trials stored by a version that
+  /// formats nn_config differently can still be learned from.
   [[nodiscard]] std::optional<Point> Parse(const Assignments& assignments) const override;
 
  private:
@@ -44,17 +45,17 @@ class ArchitectureSpace final : public PointCodec {
 
   ArchitectureLayout layout_;
   SearchSpace space_;
-  /// What nn_config says of each candidate: "{'opt_id': 0, ...}".
+  /// The nn_config entry of each candidate: "{'opt_id': 0, ...}".
   std::vector<std::string> candidates_;
-  /// nn_config as far as all architectures share it.
+  /// The part of nn_config that all architectures share.
   std::string config_head_;
 };
 
-/// True if a text can stand between single quotes as it is: it has no quotes, backslashes and
+/// True if a text can stand between single quotes unchanged: it has no quotes, backslashes or
 /// control characters.
 bool IsPlain(std::string_view text);
 
-/// What is wrong with an experiment without a nasConfig whose algorithm needs one.
+/// The error for an experiment without a nasConfig whose algorithm needs one.
 FieldError MissingNasConfig(std::string_view algorithm);
 
 }  // namespace hone::algorithms

@@ -73,7 +73,8 @@ std::vector<AshaSchedule::Taken> AshaSchedule::BeginPlan() const {
   return taken;
 }
 
-/// Of the bracket with the least spent, the candidate of the highest rung (algorithm 2, line 12).
+/// The candidate of the highest rung, from the bracket that has spent the least among those with a
+/// candidate (algorithm 2, line 12).
 std::optional<PlannedTrial> AshaSchedule::TakeCandidate(std::vector<Taken>& taken) const {
   std::optional<PlannedTrial> best;
   std::size_t from = 0;

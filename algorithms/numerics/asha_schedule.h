@@ -1,8 +1,8 @@
 // AshaSchedule: asynchronous successive halving with promotion (Li et al., "A system for massively
-// parallel hyperparameter tuning", MLSys 2020). Nobody waits: whoever is among the best 1 / eta of
-// its rung goes on at once, and if there is no such trial, a new configuration starts. Of several
-// brackets, which start on different levels, the one that has been given the least of the resource
-// comes next. Belongs to one search; not thread-safe.
+// parallel hyperparameter tuning", MLSys 2020). Nothing waits for a rung to fill: a trial among the
+// best 1 / eta of its rung advances at once, and if there is no such trial, a new configuration
+// starts. Of several brackets, which start on different levels, the next trial goes to the one that
+// has spent the least of the resource. Belongs to one search; not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -35,12 +35,12 @@ class AshaSchedule final : public HalvingSchedule {
     bool has_advanced = false;
   };
   struct Bracket {
-    /// What its trials have been given in all.
+    /// The total resource that its trials have been given.
     double spent = 0;
-    /// One a level; those below its first stay empty.
+    /// One rung per level; the rungs below the bracket's first level stay empty.
     std::vector<HalvingRung> rungs;
   };
-  /// What one plan has taken of a bracket.
+  /// The trials of one bracket that the current plan has already taken.
   struct Taken {
     double spent = 0;
     /// The next candidate of each rung.
@@ -50,7 +50,7 @@ class AshaSchedule final : public HalvingSchedule {
   [[nodiscard]] std::optional<PlannedTrial> TakeCandidate(std::vector<Taken>& taken) const;
   [[nodiscard]] std::optional<PlannedTrial> TakeNew(std::vector<Taken>& taken,
                                                     std::vector<std::uint64_t>& room) const;
-  /// What a trial adds to what its parent was given.
+  /// The additional resource of a trial compared with its parent.
   [[nodiscard]] double CostOf(const PlannedTrial& trial) const;
 
   std::vector<double> levels_;

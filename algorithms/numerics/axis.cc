@@ -55,7 +55,7 @@ void Axis::RankList() {
   for (std::size_t rank = 0; rank < size; ++rank) {
     rank_of_[index_of_[rank]] = rank;
   }
-  // From here on the ranks are the numbers.
+  // From here on the values are ranks.
   parameter_.step = 1;
 }
 
@@ -124,7 +124,8 @@ double Axis::Snap(double coordinate) const {
 }
 
 std::size_t Axis::CellAt(double coordinate) const {
-  // The last cell that begins at or before it. Without a branch, which would be a toss-up.
+  // The last cell that begins at or before the coordinate. Branchless, since a branch would be
+  // mispredicted half of the time.
   std::size_t cell = 0;
   for (std::size_t left = count_; left > 1; left -= left / 2) {
     const std::size_t half = left / 2;

@@ -16,29 +16,29 @@ namespace hone::algorithms {
 
 class Axis {
  public:
-  /// kFixed: there is only one value. kCells: at most kCellsMax values in order. kContinuous: all
-  /// other numbers, those with a very fine step too.
+  /// kFixed: there is only one value. kCells: at most kCellsMax ordered values. kContinuous: all
+  /// other numbers, including those with a very fine step.
   enum class Kind { kFixed, kContinuous, kCells, kCategories };
   static constexpr std::uint64_t kCellsMax = 128;
 
   explicit Axis(const Parameter& parameter);
 
   [[nodiscard]] Kind kind() const { return kind_; }
-  /// True for coordinates that can be nearer or farther: kContinuous and kCells.
+  /// True if coordinates have a distance: kContinuous and kCells.
   [[nodiscard]] bool IsNumber() const {
     return kind_ == Kind::kContinuous || kind_ == Kind::kCells;
   }
-  /// How many cells or categories there are; 0 if continuous.
+  /// The number of cells or categories; 0 if continuous.
   [[nodiscard]] std::size_t count() const { return count_; }
 
-  /// When a point has the parameter. Nothing: always.
+  /// The condition under which a point has the parameter. Nothing: always.
   [[nodiscard]] const std::optional<Parameter::Parent>& parent() const { return parameter_.parent; }
 
   /// The coordinate of a number; the index of a category. NaN stays NaN.
   [[nodiscard]] double ToModel(double value) const;
   /// The legal value nearest to a coordinate. NaN stays NaN.
   [[nodiscard]] double ToValue(double coordinate) const;
-  /// The coordinate of that value.
+  /// The coordinate of the legal value nearest to a coordinate.
   [[nodiscard]] double Snap(double coordinate) const;
   /// kCells: the cell in which a coordinate lies, and where cell number `cell` begins (number
   /// `count()` does at 1).
@@ -49,9 +49,9 @@ class Axis {
   [[nodiscard]] double prior_deviation() const { return prior_deviation_; }
 
  private:
-  /// A number before it is scaled to [0, 1].
+  /// A number on the axis's scale (linear or logarithmic), before it is normalised to [0, 1].
   [[nodiscard]] double Bend(double value) const;
-  /// Where such a number stands between the ends of the axis: 0 to 1.
+  /// The position of such a number between the ends of the axis: 0 to 1.
   [[nodiscard]] double ShareOf(double bent) const;
   void MakeCells();
   void RankList();
@@ -62,9 +62,9 @@ class Axis {
   double from_ = 0;
   double to_ = 1;
   double prior_deviation_ = 0;
-  /// kCells: where each begins, and 1.
+  /// kCells: the start of each cell, and 1 at the end.
   std::vector<double> edges_;
-  /// The coordinate of the value of each.
+  /// kCells: the coordinate of the value of each cell.
   std::vector<double> values_;
   /// Discrete lists: the rank of each index, and the index of each rank.
   std::vector<std::size_t> rank_of_;
@@ -73,9 +73,10 @@ class Axis {
 
 /// The axes of all parameters, in order.
 std::vector<Axis> MakeAxes(const SearchSpace& space);
-/// A point as a model has it: a coordinate or category an axis, NaN where it is not active.
+/// The model's coordinates of a point: a coordinate or category per axis, NaN where it is not
+/// active.
 std::vector<double> ToModel(std::span<const Axis> axes, const Point& point);
-/// True if a point that has these coordinates on the axes before `axis` has that axis too.
+/// True if a point with these coordinates on the axes before `axis` has that axis too.
 bool IsActive(std::span<const Axis> axes, std::size_t axis, std::span<const double> model);
 
 }  // namespace hone::algorithms

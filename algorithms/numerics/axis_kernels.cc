@@ -12,12 +12,12 @@ namespace {
 
 using Kind = Axis::Kind;
 
-/// A mass below this is as good as none, and its logarithm is finite.
+/// Smaller masses are raised to this, so that their logarithm is finite.
 constexpr double kLeastMass = 1e-30;
 /// Deviations from the center beyond which a tail has less than kLeastMass.
 constexpr double kFarthest = 12;
 
-/// What lies farther from the center than `z` deviations, on one side.
+/// The mass farther from the center than `z` deviations, on one side.
 double Tail(double z) {
   return std::abs(z) > kFarthest ? 0 : NormalProbability(-std::abs(z));
 }

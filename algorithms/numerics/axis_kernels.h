@@ -33,10 +33,10 @@ class AxisKernels {
 
   [[nodiscard]] const Axis& axis() const { return *axis_; }
 
-  /// The trials that have the axis, and where those of numbers stand.
+  /// The number of trials that have the axis, and the places of their values if they are numbers.
   std::size_t trials = 0;
   SortedPlaces places;
-  /// The least width with which the kernels have been shaped; Floor() is what it should be.
+  /// The minimum width with which the kernels were computed; Floor() is the one that applies now.
   double shaped_floor = kLeastFloor;
   [[nodiscard]] double Floor() const;
   static constexpr double kLeastFloor = 0.01;
@@ -53,7 +53,7 @@ class AxisKernels {
   [[nodiscard]] const NormalKernel& KernelOf(std::uint32_t row) const { return kernels_[row]; }
   [[nodiscard]] std::size_t rows() const { return kernels_.size(); }
   void ForgetRows();
-  /// kCells: log mass of each cell, a row after the other.
+  /// kCells: log mass of each cell, one row after another.
   [[nodiscard]] const float* masses() const { return masses_.data(); }
 
   /// kCells: floats on either side of a cell, never inside it.

@@ -17,7 +17,7 @@ void BestShare::Remove(const Entry& entry) {
   Balance();
 }
 
-/// One entry more or less moves one across at most.
+/// After one insertion or removal at most one entry has to move.
 void BestShare::Balance() {
   const std::size_t wanted = size() / eta_;
   if (best_.size() > wanted) {

@@ -1,4 +1,4 @@
-// BestShare: numbers, split into the best 1/eta of them and the rest, while they come and go. Each
+// BestShare: a changing set of numbers, split into the best 1/eta of them and the rest. Each
 // carries the ordinal of its trial: of equal numbers the older trial's is the better one. A change
 // costs O(log n). One owner, one thread.
 #pragma once
@@ -22,7 +22,7 @@ class BestShare {
   explicit BestShare(std::size_t eta) : eta_(eta) {}
 
   void Insert(const Entry& entry);
-  /// An entry that was inserted.
+  /// `entry` must have been inserted.
   void Remove(const Entry& entry);
   [[nodiscard]] bool IsAmongBest(const Entry& entry) const { return best_.contains(entry); }
 

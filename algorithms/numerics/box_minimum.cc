@@ -15,7 +15,7 @@ constexpr int kHalvingsMax = 20;
 /// Armijo's constant.
 constexpr double kSufficientDecrease = 1e-4;
 
-/// The newest changes of point and gradient: all that L-BFGS knows of the curvature.
+/// The most recent changes of point and gradient, from which L-BFGS estimates the curvature.
 class Curvature {
  public:
   void Add(Eigen::VectorXd step, Eigen::VectorXd change) {
@@ -83,7 +83,7 @@ class Search {
                                                         : std::numeric_limits<double>::infinity();
   }
 
-  /// The gradient without the coordinates that stand at a bound and would leave the box.
+  /// The gradient without the coordinates that are at a bound and whose step would leave the box.
   [[nodiscard]] Eigen::VectorXd FreeGradient() const {
     Eigen::VectorXd free = gradient_;
     for (Eigen::Index i = 0; i < free.size(); ++i) {
@@ -106,7 +106,7 @@ class Search {
       curvature_.Clear();
       direction = -free;
     }
-    if (is_first_) {  // nothing is known of the scale yet
+    if (is_first_) {  // the scale is not known yet
       direction *= std::min(1.0, 0.1 * (options_.upper - options_.lower).maxCoeff() / steepest);
       is_first_ = false;
     }
@@ -134,7 +134,7 @@ class Search {
     return false;
   }
 
-  /// How much shorter the next try is: the bottom of the parabola through what is known.
+  /// Factor for the next, shorter step: the minimum of the parabola through the known values.
   [[nodiscard]] double Shrink(double value, double gain) const {
     const double bend = value - value_ - gain;
     return std::isfinite(bend) && bend > 0 ? std::clamp(-gain / (2 * bend), 0.1, 0.5) : 0.25;

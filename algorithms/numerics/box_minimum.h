@@ -10,19 +10,19 @@
 
 namespace hone::algorithms {
 
-/// The value at a point; fills the gradient. A value that is not finite marks a point that is out
-/// of bounds: it is never returned unless the start is one.
+/// The value at a point; fills the gradient. A value that is not finite marks a point out of
+/// bounds: such a point is never returned, unless it is the start.
 using SmoothFunction =
     std::function<double(const Eigen::VectorXd& point, Eigen::VectorXd& gradient)>;
 
 struct BoxMinimumOptions {
   Eigen::VectorXd lower;
   Eigen::VectorXd upper;
-  /// Calls of the function at most; at least 1.
+  /// Maximum number of calls of the function; at least 1.
   int evaluations_max = 100;
-  /// The search ends where no coordinate of the projected gradient is larger.
+  /// The search ends when no coordinate of the projected gradient is larger.
   double gradient_tolerance = 1e-5;
-  /// The search ends where a step gains less than this share of the value (or of 1).
+  /// The search ends when a step gains less than this share of the value (or of 1).
   double value_tolerance = 1e-10;
 };
 

@@ -6,7 +6,7 @@
 
 #include <Eigen/Eigenvalues>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
@@ -121,7 +121,7 @@ void CmaState::AdaptCovariance(const std::vector<Eigen::VectorXd>& steps,
                             (1 + c_1_ * lost - c_1_ - c_mu_ * weights_.sum()) * covariance_;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const double weight = weights_[Size(i)];
-    // A bad step counts for its direction, not for its length.
+    // A bad step contributes its direction, not its length.
     const double scale = weight >= 0 ? 1 : n / (Whiten(steps[i]).squaredNorm() + 1e-8);
     learned += c_mu_ * weight * scale * steps[i] * steps[i].transpose();
   }

@@ -1,6 +1,7 @@
 // CmaState: the distribution that a covariance matrix adaptation evolution strategy samples from,
-// and how one generation changes it (Hansen, "The CMA evolution strategy: a tutorial", 2016, with
-// its negative weights). Points that were not drawn from it may be told too. A value; one thread.
+// and its update by one generation (Hansen, "The CMA evolution strategy: a tutorial", 2016, with
+// its negative weights). It may also learn from points that were not drawn from it. A value; one
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,7 @@ class CmaState {
   /// 4 + 3 ln(dimensions), rounded down.
   static std::size_t DefaultPopulation(std::size_t dimensions);
 
-  /// The point that stands where `normals` do in a standard normal distribution: drawn from this
-  /// one if they were drawn from that.
+  /// Maps standard normal numbers to a point of this distribution.
   [[nodiscard]] Eigen::VectorXd PointAt(const Eigen::VectorXd& normals) const;
   /// Learns from a generation of `population` points, the best first.
   void Update(std::span<const Eigen::VectorXd> ranked);
@@ -31,13 +31,13 @@ class CmaState {
   [[nodiscard]] const Eigen::MatrixXd& covariance() const { return covariance_; }
   /// The standard deviation along one axis.
   [[nodiscard]] double DeviationOf(std::size_t axis) const;
-  /// True if nothing more is to be learned here: the longest axis is shorter than `tolerance`, or
-  /// numbers can no longer tell the axes apart.
+  /// True if the search here is exhausted: the longest axis is shorter than `tolerance`, or
+  /// floating point can no longer tell the axes apart.
   [[nodiscard]] bool HasConverged(double tolerance) const;
 
  private:
   void MakeWeights();
-  /// The axes of the covariance ellipsoid.
+  /// Computes the axes of the covariance ellipsoid.
   void Decompose();
   [[nodiscard]] Eigen::VectorXd Whiten(const Eigen::VectorXd& step) const;
   void AdaptCovariance(const std::vector<Eigen::VectorXd>& steps, const Eigen::VectorXd& mean_step);

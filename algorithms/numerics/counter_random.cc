@@ -1,6 +1,6 @@
 #include "algorithms/numerics/counter_random.h"
 
-#include "proto/model/mixed_bits.h"
+#include "proto/core/mixed_bits.h"
 
 namespace hone::algorithms {
 namespace {

@@ -1,6 +1,6 @@
-// Random numbers as a function of their place: whoever knows seed, stream and position knows the
-// number, so nothing has to be remembered. Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel
-// random numbers: as easy as 1, 2, 3", SC 2011. Values; copies are independent.
+// Random numbers as a function of their position: seed, stream and position determine the number,
+// so no state has to be stored. Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random
+// numbers: as easy as 1, 2, 3", SC 2011. Values; copies are independent.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ using Philox4x32 = std::array<std::uint32_t, 4>;
 /// Ten rounds of Philox over `counter`.
 Philox4x32 Philox(Philox4x32 counter, std::array<std::uint32_t, 2> key);
 
-/// A good mix of 64 bits: a bijection whose every output bit depends on every input bit.
+/// Mixes 64 bits: a bijection whose every output bit depends on every input bit.
 std::uint64_t MixBits(std::uint64_t bits);
 
 /// A stream of numbers. Streams of one seed are independent, and so are the attempts of a stream.

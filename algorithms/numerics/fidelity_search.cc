@@ -6,12 +6,12 @@
 
 #include "algorithms/catalogue.h"
 #include "algorithms/numerics/trial_rank.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
 
-/// Draws that may repeat a taken point of a finite space before the next free one is taken.
+/// Number of draws that may hit a taken point of a finite space before the next free one is used.
 constexpr std::uint32_t kAttemptsMax = 16;
 
 }  // namespace
@@ -32,8 +32,9 @@ void FidelitySearch::Observe(std::span<const ObservedTrial> trials) {
   delta_.Add(trials);
 }
 
-/// Katib rounds the amounts of a resource downwards, from the least to the most: the level of one
-/// of its trials is the nearest.
+/// The level nearest to the resource of a trial: Katib rounds the amounts of a resource down and
+/// computes them from the lowest to the highest, so its amounts may differ slightly from the
+/// levels.
 std::optional<std::size_t> FidelitySearch::LevelOf(const Point& point) const {
   const double amount = point[ladder_.parameter()];
   if (!is_taken_over_ || !(amount > 0)) {
@@ -51,7 +52,7 @@ std::optional<std::size_t> FidelitySearch::LevelOf(const Point& point) const {
 std::uint64_t FidelitySearch::FindParent(const ObservedTrial& trial, std::size_t level) {
   Point point = trial.point;
   point[ladder_.parameter()] = 0;
-  // NaN has no order, and no value is infinite.
+  // NaN has no order, so it becomes an infinite value, which no objective has.
   std::replace_if(
       point.begin(), point.end(), [](double x) { return std::isnan(x); }, HUGE_VAL);
   std::uint64_t parent = 0;
@@ -113,7 +114,7 @@ Proposals FidelitySearch::Suggest(std::uint64_t first_ordinal, std::size_t count
   for (std::size_t level = 0; level < unseen_.size(); ++level) {
     FillNew(level, first_ordinal, plan, proposals);
   }
-  // What runs may advance yet.
+  // Running trials may still advance.
   proposals.space_ended = plan.empty() && count > 0 && running_ == 0;
   return proposals;
 }

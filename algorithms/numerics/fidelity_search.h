@@ -1,12 +1,14 @@
-// FidelitySearch: a search that tries many configurations with a little of a resource and the best
-// of them with more. A schedule says which trial goes on and on which level a new configuration
-// starts; new configurations are random unless a derived class has a better idea. A trial that goes
-// on is a new one at its parent's point with the resource of the next level. Not thread-safe.
+// FidelitySearch: a search that tries many configurations with a small amount of a resource and the
+// best of them with more. A schedule decides which trial advances and on which level a new
+// configuration starts; new configurations are random unless a derived class overrides Draw. An
+// advance is a new trial at its parent's point with the resource of the next level. Not
+// thread-safe.
 //
-// The answer depends on the set of trials and on the ordinals, not on how they came here.
+// The answer depends on the set of trials and on the ordinals, not on the order in which they were
+// observed.
 //
-// Trials that Katib's hyperband has made name no parent: where its state is among the settings, a
-// trial goes on from the one that has its point on the level below.
+// Trials created by Katib's hyperband have no parent: if its state is among the settings, the
+// parent of a trial is the trial that has its point on the level below.
 #pragma once
 
 #include <cstddef>
@@ -40,9 +42,9 @@ class FidelitySearch : public SearchAlgorithm {
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) final;
 
  protected:
-  /// A trial on a level is new or has ended.
+  /// Called when a trial on a level is new or has ended.
   virtual void Learn(const ObservedTrial& /*trial*/, std::size_t /*level*/) {}
-  /// A candidate for a new configuration; `attempt` counts up while the candidates are taken.
+  /// A candidate for a new configuration; `attempt` increases while candidates are taken.
   virtual Proposal Draw(std::size_t level, std::uint64_t ordinal, std::uint32_t attempt);
 
   [[nodiscard]] const ResourceLadder& ladder() const { return ladder_; }
@@ -59,7 +61,7 @@ class FidelitySearch : public SearchAlgorithm {
     bool has_ended = false;
   };
   [[nodiscard]] std::optional<std::size_t> LevelOf(const Point& point) const;
-  /// The trial that a trial of Katib's goes on from; 0 if there is none.
+  /// The parent of a trial created by Katib; 0 if there is none.
   [[nodiscard]] std::uint64_t FindParent(const ObservedTrial& trial, std::size_t level);
   void Start(const ObservedTrial& trial);
   void End(const ObservedTrial& trial);
@@ -71,7 +73,7 @@ class FidelitySearch : public SearchAlgorithm {
   std::uint64_t seed_;
   ResourceLadder ladder_;
   std::unique_ptr<HalvingSchedule> schedule_;
-  /// One a level.
+  /// One per level.
   std::vector<UnseenPoints> unseen_;
   ObservationDelta delta_;
   std::unordered_map<std::uint64_t, Known> trials_;

@@ -11,7 +11,7 @@
 namespace hone::algorithms {
 namespace {
 
-/// Bounds of the logarithms.
+/// Bounds of the parameters, whose logarithms are fitted.
 constexpr double kWeightFrom = 1e-4;
 constexpr double kWeightTo = 1e4;
 constexpr double kScaleFrom = 1e-3;
@@ -22,8 +22,8 @@ constexpr int kEvaluationsMax = 40;
 constexpr double kJitter = 1e-9;
 /// The prior falls with a weight up to about here, and with its logarithm above.
 constexpr double kWeightTail = 5;
-/// The second start: so much for the sum of the weights, which are otherwise 1 at first. From long
-/// lengths alone a fit does not find that the function has many bends.
+/// The second start has this sum of weights; in the first start every weight is 1. A fit that
+/// starts only from long lengths misses functions that vary quickly.
 constexpr double kShortWeights = 100;
 
 /// Adds -log of the priors and its gradient over the logarithms.

@@ -13,10 +13,10 @@
 namespace hone::algorithms::wide {
 namespace {
 
-/// One number of each column. The compiler makes of it as many registers as the machine needs.
+/// One number of each column. The compiler maps it to as many registers as the machine needs.
 using Lanes = double __attribute__((vector_size(kColumns * sizeof(double))));
 
-/// Rows that share what is loaded of the columns.
+/// Number of rows that share each load of the columns.
 constexpr std::size_t kRows = 4;
 
 /// exp(-x) for x in [0, 700]: 2^n times a Taylor series of degree 13 on |f| <= ln(2) / 2, whose
@@ -94,7 +94,7 @@ HONE_WIDE void TriangularTimes(const double* factor,
       Lanes part;
       std::memcpy(&part, vector + k, sizeof part);
       for (std::size_t i = 0; i < kRows; ++i) {
-        // A row past the end is the last one again, and not kept.
+        // A row past the end repeats the last row; its result is discarded.
         const double* const row = factor + (first + std::min(i, rows - 1)) * stride;
         Lanes numbers;
         std::memcpy(&numbers, row + k, sizeof numbers);
@@ -142,8 +142,8 @@ HONE_WIDE void TriangularNorms(const double* factor,
                                double* norms) {
   Lanes squares = {};
   for (std::size_t first = 0; first < size; first += kRows) {
-    // A row past the end is the last one again, and not counted. Rows end with zeros behind their
-    // diagonal.
+    // A row past the end repeats the last row; its result is discarded. Rows are zero-padded after
+    // their diagonal.
     const std::size_t rows = std::min(kRows, size - first);
     const double* const row0 = factor + first * stride;
     const double* const row1 = row0 + std::min<std::size_t>(1, rows - 1) * stride;

@@ -1,6 +1,6 @@
 // The inner loops of the Gaussian process, compiled once for each width of vector registers and
-// chosen when the program starts. No sum is taken in another order and nothing is fused, so that
-// every machine gets the same bits. Pure functions.
+// chosen when the program starts. Sums are neither reordered nor fused, so every machine computes
+// the same bits. Pure functions.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ void AddSquares(const double* column,
 /// Squared distances become Matern-5/2 kernels of variance `scale`, to about 1e-15 of it.
 void Matern(double* distances, std::size_t count, double scale);
 
-/// The same, with the derivatives over the squared distances.
+/// The same, with the derivatives with respect to the squared distances.
 void MaternAndSlope(const double* distances,
                     std::size_t count,
                     double scale,
@@ -26,7 +26,7 @@ void MaternAndSlope(const double* distances,
                     double* slope);
 
 /// product = `factor` times `vector`. `factor` is lower triangular, `size` rows of `stride` numbers
-/// with zeros behind the diagonal.
+/// with zeros after the diagonal.
 void TriangularTimes(const double* factor,
                      std::size_t size,
                      std::size_t stride,
@@ -40,7 +40,7 @@ void TransposedTimes(const double* factor,
                      const double* vector,
                      double* product);
 
-/// Columns that are worked on together.
+/// Number of columns processed together.
 inline constexpr std::size_t kColumns = 8;
 
 /// norms[c] = the squared norm of `factor` times column c. `factor` is lower triangular, `size`

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "algorithms/numerics/gaussian_loops.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
@@ -14,7 +14,7 @@ using Kind = GaussianKernel::Kind;
 
 /// Added to the diagonal with the noise, as a share of the scale: keeps the factor positive.
 constexpr double kJitter = 1e-9;
-/// A pivot is never smaller: points may repeat.
+/// Lower bound of a pivot, because points may repeat.
 constexpr double kLeastPivot = 1e-10;
 
 std::size_t Count(Eigen::Index size) {

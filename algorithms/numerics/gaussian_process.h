@@ -1,12 +1,11 @@
-// GaussianProcess: a belief about a function, given its values at some points (Rasmussen and
-// Williams, "Gaussian processes for machine learning", 2006). Matern-5/2 kernel with a length for
-// each axis: an axis of categories adds 1 to the squared distance where two points differ, and so
-// does any axis on which only one of them is active.
+// GaussianProcess: a posterior over functions, given values at some points (Rasmussen and Williams,
+// "Gaussian processes for machine learning", 2006). Matern-5/2 kernel with a length for each axis:
+// an axis of categories adds 1 to the squared distance where two points differ, and so does any
+// axis that is active in only one of them.
 //
-// Points are rows of a matrix, an axis a column: a coordinate in [0, 1] or a category's index; NaN
-// where the axis is not active. The inverse of the Cholesky factor is kept, so that a point is
-// added in O(points^2), and what the process says is a function of the points in their order alone.
-// One owner, one thread.
+// Points are rows of a matrix, axes are columns: a coordinate in [0, 1] or a category's index; NaN
+// where the axis is not active. The inverse of the Cholesky factor is kept, so that adding a point
+// costs O(points^2); predictions depend only on the points and their order. One owner, one thread.
 #pragma once
 
 #include <span>
@@ -19,11 +18,11 @@
 
 namespace hone::algorithms {
 
-/// What the kernel is made of.
+/// Parameters of the kernel.
 struct GaussianParameters {
   /// 1 / length^2 of each axis; 0 for an axis that does not matter.
   Eigen::VectorXd weights;
-  /// The variance of the function and that of the noise, where values have variance 1.
+  /// The variance of the function and that of the noise, for values of variance 1.
   double scale = 1;
   double noise = 1e-2;
 };
@@ -58,9 +57,9 @@ class GaussianKernel {
 
 /// The most likely parameters given `values` (of mean 0 and variance 1) at `points`, under the
 /// priors of Optuna 5's GPSampler: Gamma(2, 1) for the scale, Gamma(1.1, 30) for the noise, and for
-/// each weight log p = -0.1 (w + 1/w), with 5 log(1 + w/5) in the place of w, so that many bends
-/// can be believed where values show them. Always from the same two starts: a function of its
-/// arguments.
+/// each weight log p = -0.1 (w + 1/w), with 5 log(1 + w/5) in the place of w, so that large weights
+/// (short lengths) stay plausible where the values support them. Always from the same two starts: a
+/// function of its arguments.
 GaussianParameters FitParameters(const GaussianKernel& kernel,
                                  const Eigen::MatrixXd& points,
                                  const Eigen::VectorXd& values);
@@ -95,8 +94,8 @@ class GaussianProcess {
   void Append(const Eigen::VectorXd& point, double noise);
   /// Forgets all points but the first `count`.
   void Truncate(Eigen::Index count) { size_ = std::min(size_, count); }
-  /// The values of the first values.size() points. Points after them have none: they make the
-  /// process more certain of itself and leave its mean as it is.
+  /// Sets the values of the first values.size() points. Later points have none: they reduce the
+  /// variance and leave the mean unchanged.
   void SetValues(const Eigen::VectorXd& values);
 
   [[nodiscard]] Eigen::Index size() const { return size_; }
@@ -104,9 +103,9 @@ class GaussianProcess {
   /// The rows in use.
   [[nodiscard]] auto points() const { return points_.topRows(size_); }
 
-  /// What the function (without noise) is believed to be at each row of `points`.
+  /// The prediction for the function (without noise) at each row of `points`.
   [[nodiscard]] Prediction Predict(const Eigen::MatrixXd& points) const;
-  /// The same at one point, with the gradients over its numbers; 0 for the other axes.
+  /// The same at one point, with the gradients with respect to its numbers; 0 for the other axes.
   [[nodiscard]] Slope PredictSlope(const Eigen::VectorXd& point) const;
   /// The mean at one point, in O(points).
   [[nodiscard]] double Mean(const Eigen::VectorXd& point) const;

@@ -10,29 +10,31 @@
 namespace hone::algorithms {
 namespace {
 
-/// Of more trials than this a part stands for all.
+/// With more ended trials than this, the process uses a subset of them (the base).
 constexpr std::size_t kBaseMax = 320;
-/// The best of those, and of those that the parameters are fitted to.
+/// Number of best trials in the base; size of the subset that parameters are fitted to, and the
+/// number of best trials in it.
 constexpr std::size_t kBestInBase = 160;
 constexpr std::size_t kFitMax = 128;
 constexpr std::size_t kBestInFit = 64;
-/// The fit follows every trial up to here, then every twentieth part, then every 64th.
+/// Parameters are fitted after every trial up to here, then whenever the trials grow by a
+/// twentieth, at most by 64.
 constexpr std::size_t kFitEachUntil = 40;
 constexpr std::size_t kFitStepMax = 64;
-/// Running trials that the process is told of.
+/// Maximum number of running trials that the process includes.
 constexpr std::size_t kRunningMax = 64;
-/// What a running trial will say is taken to be exact: nobody is sent to its place again in the
-/// hope that noise has hidden something.
+/// The predicted value of a running trial is treated as nearly exact, so that its point is not
+/// proposed again just to average out noise.
 constexpr double kRunningNoise = 1e-6;
 constexpr std::size_t kIncumbents = 5;
-/// Of so many numbers, every second proposal is looked for near the best point, in regions of these
-/// sizes in turn: a whole range in many dimensions has far more room than can be learned.
+/// With at least so many numbers, every second proposal is searched near the best point, in regions
+/// of these sizes in turn: in many dimensions the whole range is too large to learn.
 constexpr std::ptrdiff_t kManyNumbers = 10;
 constexpr double kRegions[] = {0.4, 0.1, 0.025};
-/// Proposals of one search that may be taken already, before random ones are tried.
+/// Maximum number of taken points in the ranking of one search, before random points are tried.
 constexpr std::uint32_t kAttemptsMax = 64;
 
-/// The largest of the sizes at which a fit is made that is <= `size`.
+/// The largest size at which a fit is made that is <= `size`.
 std::size_t FitSize(std::size_t size) {
   if (size <= kFitEachUntil) {
     return size;
@@ -54,7 +56,7 @@ double RegionOf(std::uint64_t ordinal) {
   return ordinal % 2 == 0 ? 1 : kRegions[ordinal / 2 % std::size(kRegions)];
 }
 
-/// `count` of the trials: the best, then the newest; in the order of their ordinals.
+/// `count` of the trials: the best, then the newest; returned in the order of their ordinals.
 std::vector<std::uint64_t> Choose(std::vector<std::pair<double, std::uint64_t>> trials,
                                   std::size_t count,
                                   std::size_t best) {
@@ -141,7 +143,7 @@ Proposal GaussianSearch::Draw(std::uint64_t ordinal, std::uint32_t attempt) {
                                  .region = has_many_numbers_ ? RegionOf(ordinal) : 1,
                                  .seed = seed_,
                                  .stream = ordinal});
-    // A space without end has corners too, and values that are the same in all of them.
+    // An infinite space has corners too, so the search may return the point of a known trial there.
     std::erase_if(ranked_, [this](const RankedPoint& each) { return IsRow(each.point); });
   }
   if (attempt < ranked_.size()) {
@@ -217,7 +219,7 @@ void GaussianSearch::Fit() {
   rows_.clear();
 }
 
-/// The base, and all that ended behind the trials that it stands for.
+/// The base and all trials that ended with later ordinals.
 std::vector<std::uint64_t> GaussianSearch::EndedRows() const {
   std::vector<std::uint64_t> rows = base_;
   for (auto trial = ended_.upper_bound(last_fitted_); trial != ended_.end(); ++trial) {

@@ -1,12 +1,13 @@
 // GaussianSearch: Bayesian optimisation with a Gaussian process, the search behind
-// bayesianoptimization. After a Sobol start each proposal is where the acquisition function is
-// largest. Running trials are believed to end as the process expects: that leaves its mean alone,
-// makes it certain where they are, and is what others have to improve on.
+// bayesianoptimization. After a Sobol start each proposal is the point where the acquisition
+// function is largest. Running trials enter the process with their predicted value: this leaves its
+// mean unchanged, removes the variance at their points, and the predicted value counts as one to
+// improve on.
 //
-// The answer depends on the set of trials and on the ordinals, not on how they came here. The
-// kernel's parameters are fitted to the first m trials that have ended (in the order of their
-// ordinals), where m follows from how many have ended; later trials extend the process in
-// O(trials^2). Of many trials a part stands for all: the best and the newest ones.
+// The answer depends on the set of trials and on the ordinals, not on the order in which they were
+// observed. The kernel's parameters are fitted to the first m trials that have ended (in the order
+// of their ordinals), where m is a function of how many have ended; later trials extend the process
+// in O(trials^2). With many trials a subset is used: the best and the newest ones.
 #pragma once
 
 #include <algorithm>
@@ -26,8 +27,8 @@
 namespace hone::algorithms {
 
 struct GaussianOptions {
-  /// Trials that must have ended, one of them with a value, before the model is asked; they follow
-  /// a Sobol sequence.
+  /// Number of trials that must have ended, one of them with a value, before the model is used; the
+  /// points until then are a Sobol sequence.
   std::size_t startup_trials = 10;
   Acquisition acquisition = Acquisition::kExpectedImprovement;
 };
@@ -45,11 +46,11 @@ class GaussianSearch final : public SearchAlgorithm {
  private:
   struct Known {
     Point point;
-    /// NaN if the trial has ended without.
+    /// NaN if the trial has ended without a value.
     double value = 0;
   };
 
-  /// The order in which trials are preferred.
+  /// The key by which trials are ranked.
   static double RankOf(const Known& known) {
     return std::isnan(known.value) ? HUGE_VAL : known.value;
   }
@@ -59,17 +60,17 @@ class GaussianSearch final : public SearchAlgorithm {
     return has_value_ && ended_.size() >= options_.startup_trials;
   }
   [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt);
-  /// Brings the process up to all that is known, with the running trials at its end.
+  /// Updates the process to all known trials, the running ones last.
   void UpdateProcess();
-  /// How many of the ended trials, the first ones, the kernel's parameters are fitted to.
+  /// Number of ended trials, in the order of ordinals, that the kernel's parameters are fitted to.
   [[nodiscard]] std::size_t FittedCount() const;
-  /// Chooses and fits anew if those trials are others than before.
+  /// Chooses the base and fits the parameters again if the fitted trials have changed.
   void UpdateBase();
   void Fit();
   [[nodiscard]] std::vector<std::uint64_t> EndedRows() const;
-  /// Adds a trial that is believed to end as the process expects.
+  /// Adds a running trial with its predicted value.
   void AppendRunning(const Point& point);
-  /// Whether a trial that the process knows of is there, an ended one or a running one.
+  /// Whether a trial of the process, ended or running, has this point.
   [[nodiscard]] bool IsRow(const Point& point) const;
   [[nodiscard]] Eigen::VectorXd ModelOf(const Point& point) const;
   /// The best points, the best first.
@@ -85,11 +86,11 @@ class GaussianSearch final : public SearchAlgorithm {
   bool has_many_numbers_;
   std::map<std::uint64_t, Known> ended_;
   std::map<std::uint64_t, Point> running_;
-  /// Whether any of those that have ended has a value.
+  /// Whether any ended trial has a value.
   bool has_value_ = false;
 
-  /// How many of the first ended trials were fitted, 0 if others have come among them; the last of
-  /// them; and those that stand for all of them.
+  /// The number of ended trials that were fitted, 0 if another trial has been inserted among them;
+  /// the last of them; and the base that represents them.
   std::size_t fitted_ = 0;
   std::uint64_t last_fitted_ = 0;
   std::vector<std::uint64_t> base_;
@@ -98,7 +99,7 @@ class GaussianSearch final : public SearchAlgorithm {
   /// The value to improve on.
   double best_ = 0;
   std::vector<Point> incumbents_;
-  /// What the last search found and no trial has, for further attempts at the same ordinal.
+  /// The untaken points of the last search, for further attempts at the same ordinal.
   std::vector<RankedPoint> ranked_;
 };
 

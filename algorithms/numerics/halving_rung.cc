@@ -13,7 +13,7 @@ void HalvingRung::Add(const HalvingRank& trial, bool has_advanced) {
   } else {
     PushOther(entry);
   }
-  // Eta itself may miss a whole number by a rounding error.
+  // The power of eta may differ from a whole number by a rounding error.
   const auto ended = static_cast<double>(top_.size() + others_.size());
   const auto wanted = static_cast<std::size_t>(std::floor(ended / eta_ + 1e-9));
   while (top_.size() < wanted) {

@@ -1,7 +1,7 @@
 // HalvingRung: the trials that have ended at one rung of an asynchronous successive halving, and
-// those among the best 1 / eta of them that may go on (Li et al., "A system for massively parallel
-// hyperparameter tuning", MLSys 2020, algorithm 2). A trial costs 24 bytes and O(log n). Belongs to
-// one schedule; not thread-safe.
+// those among the best 1 / eta of them that may advance (Li et al., "A system for massively
+// parallel hyperparameter tuning", MLSys 2020, algorithm 2). A trial costs 24 bytes and O(log n).
+// Belongs to one schedule; not thread-safe.
 #pragma once
 
 #include <set>
@@ -15,11 +15,11 @@ class HalvingRung {
  public:
   explicit HalvingRung(double eta) : eta_(eta) {}
 
-  /// A trial has ended here. `has_advanced`: its next one exists already.
+  /// A trial has ended on this rung. `has_advanced`: its successor exists already.
   void Add(const HalvingRank& trial, bool has_advanced);
-  /// The next one of a trial that has ended here exists now.
+  /// The successor of a trial that has ended on this rung exists now.
   void Advance(const HalvingRank& trial) { candidates_.erase(trial); }
-  /// Who is among the best and has not advanced, the best first.
+  /// The trials that are among the best and have not advanced, the best first.
   [[nodiscard]] const std::set<HalvingRank>& candidates() const { return candidates_; }
 
  private:
@@ -34,8 +34,8 @@ class HalvingRung {
   void RaiseBestOther();
 
   double eta_;
-  /// Heaps: the best 1 / eta with their worst in front, and the others with their best in front.
-  /// One of the top may advance if it is a candidate.
+  /// Heaps: the best 1 / eta with the worst of them in front, and the others with the best of them
+  /// in front. A trial of top_ may advance if it is a candidate.
   std::vector<HalvingRank> top_;
   std::vector<Other> others_;
   std::set<HalvingRank> candidates_;

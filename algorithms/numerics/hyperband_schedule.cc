@@ -7,9 +7,9 @@
 namespace hone::algorithms {
 namespace {
 
-/// What a power of eta may miss a whole number by.
+/// Maximum rounding error by which a power of eta may miss a whole number.
 constexpr double kRounding = 1e-9;
-/// More configurations than anybody will run.
+/// Larger than any real number of configurations.
 constexpr double kSizeMax = 1e15;
 
 }  // namespace
@@ -27,7 +27,7 @@ HyperbandSchedule::HyperbandSchedule(double eta,
   }
 }
 
-// Line 4 and 7: the best floor(n eta^-i) advance.
+// Lines 4 and 7: the best floor(n eta^-i) advance.
 std::uint64_t HyperbandSchedule::SizeOfRung(std::uint64_t size, std::size_t rung) const {
   const double share = static_cast<double>(size) * std::pow(eta_, -static_cast<double>(rung));
   return static_cast<std::uint64_t>(std::floor(share + kRounding));
@@ -52,10 +52,10 @@ std::uint64_t HyperbandSchedule::Owed(std::span<const std::uint64_t> room) const
   std::uint64_t owed = 0;
   for (const auto& [key, bracket] : brackets_) {
     if (key.second + 1 == levels_) {
-      continue;  // it has nobody to advance, so it may be left at any number
+      continue;  // nothing advances from it, so it may be left at any size
     }
     const std::uint64_t whole = SizeNow(key, bracket, room);
-    std::uint64_t most = whole;  // that the rung below lets through
+    std::uint64_t most = whole;  // the maximum that the rung below lets through
     for (std::size_t i = 0; i < bracket.size(); ++i) {
       const Rung& rung = bracket[i];
       const std::uint64_t size = std::min(SizeOfRung(whole, i), most);
@@ -157,7 +157,7 @@ bool HyperbandSchedule::PlanBracket(const Key& key,
 }
 
 std::uint64_t HyperbandSchedule::ClaimOf(std::size_t level, std::uint64_t begun) const {
-  // On the highest level each trial is whole by itself.
+  // On the highest level each trial is complete by itself.
   if (level + 1 == levels_) {
     return 1;
   }
@@ -189,7 +189,8 @@ void HyperbandSchedule::PlanNew(std::size_t count,
                                 std::vector<std::uint64_t>& room,
                                 std::vector<PlannedTrial>& plan) const {
   std::vector<std::uint64_t> roots = roots_;
-  // What no bracket has a claim on. Those that advance in this plan are owed, and not yet counted.
+  // Trials that exist or are owed to begun brackets. Trials that advance in this plan still count
+  // as owed.
   std::uint64_t claimed = last_ordinal_ + Owed(room);
   while (plan.size() < count) {
     const std::optional<std::size_t> level = FirstOpen(roots, room, claimed);

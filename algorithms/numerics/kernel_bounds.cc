@@ -1,4 +1,4 @@
-// KernelTree: what it works out from its kernels.
+// KernelTree: computes scales and bounds from its kernels.
 #include <algorithm>
 #include <cmath>
 
@@ -12,9 +12,9 @@ using Kind = Axis::Kind;
 /// Log of the largest mass of a normal tail that stands for a cell, beside exp(-z^2 / 2): half of
 /// the normal, over the least mass that a kernel has in [0, 1], which is 0.34.
 constexpr float kTailScale = 0.4F;
-/// The inverse width that a category counts with: another one is as far as can be.
+/// The inverse width of a category: another category is at the maximum distance.
 constexpr float kCategoryWidth = 1e3F;
-/// Scales are multiplied so many at a time before their logarithm is taken.
+/// Number of scales that are multiplied before their logarithm is taken.
 constexpr std::size_t kFactorsMax = 32;
 
 KernelTree::Bound Join(const KernelTree::Bound& a, const KernelTree::Bound& b) {
@@ -101,7 +101,7 @@ KernelTree::Bound KernelTree::BoundOf(const KernelLeaf& leaf,
     const NormalKernel& kernel = kernels.KernelOf(row);
     return {kernel.center, kernel.center, kernel.inverse_width, kTailScale};
   }
-  // A trial without the axis is near to every category.
+  // A trial without the axis counts as near to every category.
   const auto category = static_cast<float>(row);
   return {row == kernels.NoCategory() ? 0 : category, category, kCategoryWidth, 0};
 }

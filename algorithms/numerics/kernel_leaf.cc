@@ -4,7 +4,7 @@
 
 #include "algorithms/numerics/log_sum_exp.h"
 #include "algorithms/numerics/prefetch.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
@@ -40,7 +40,7 @@ void Put(std::vector<T>& values,
   }
 }
 
-/// A bit for each stream, of the first 64, whose first `size` values are the same.
+/// Bit mask of the streams, of the first 64, whose first `size` values are all equal.
 template <typename T>
 std::uint64_t EqualStreams(const std::vector<T>& values, std::size_t capacity, std::size_t size) {
   std::uint64_t bits = 0;

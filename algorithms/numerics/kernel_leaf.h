@@ -1,6 +1,6 @@
-// KernelLeaf: a few product kernels in the order of their ordinals, each number of theirs side by
-// side. What a sum always reads stands together and takes no more memory than it needs, since a sum
-// over many leaves waits for memory. A value; one thread.
+// KernelLeaf: a few product kernels in the order of their ordinals, stored as one array per number
+// (structure of arrays). The arrays that every sum reads are adjacent and compact, since a sum over
+// many leaves is bound by memory. A value; one thread.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace hone::algorithms {
 
-/// A product kernel: its numbers, rows and inverse widths, in places that the owner knows.
+/// A product kernel: its numbers, rows and inverse widths, at indices that the owner assigns.
 struct ProductKernel {
   std::vector<float> numbers;
   std::vector<std::uint32_t> rows;
@@ -20,25 +20,26 @@ struct ProductKernel {
 class KernelLeaf {
  public:
   static constexpr std::size_t kMax = 64;
-  /// Numbers that every kernel has. The log of what makes it integrate to 1 over the axes that
-  /// every point has, less KernelTree::scale_origin(); and how many older kernels there are.
+  /// Indices of the numbers that every kernel has: the log of the factor that normalises it over
+  /// the axes that every point has, less KernelTree::scale_origin(); and the number of older
+  /// kernels.
   static constexpr std::size_t kScale = 0;
   static constexpr std::size_t kRank = 1;
 
-  /// Without kernels, for kernels with as many numbers as `like` has.
+  /// Removes all kernels; the leaf then holds kernels with as many numbers as `like` has.
   void Clear(const ProductKernel& like);
   [[nodiscard]] std::size_t size() const { return size_; }
-  /// Kernels for which there is memory: whole lanes. The scale is LogSumExp::kNothing behind the
-  /// last kernel.
+  /// Number of kernels that memory is allocated for: whole lanes. The scale is LogSumExp::kNothing
+  /// after the last kernel.
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] std::uint32_t slot(std::size_t index) const { return slots_[index]; }
-  /// The index of a kernel that is here.
+  /// The index of a kernel that is in this leaf.
   [[nodiscard]] std::size_t IndexOf(std::uint32_t slot) const;
 
-  /// Adds a kernel by its rank. There is room.
+  /// Inserts a kernel by its rank. The leaf must not be full.
   void Insert(std::uint32_t slot, const ProductKernel& kernel);
   void Erase(std::size_t index);
-  /// Adds a kernel of another leaf behind all others.
+  /// Appends a kernel of another leaf.
   void Append(const KernelLeaf& from, std::size_t index);
 
   [[nodiscard]] const float* Numbers(std::size_t stream) const {
@@ -56,11 +57,11 @@ class KernelLeaf {
   }
   [[nodiscard]] float* Widths(std::size_t stream) { return widths_.data() + stream * capacity_; }
 
-  /// Kernels whose scale is to be worked out again.
+  /// True if the kernel's scale has to be computed again.
   [[nodiscard]] bool IsStale(std::size_t index) const { return ((stale_ >> index) & 1U) != 0; }
   void MakeStale(std::size_t index) { stale_ |= std::uint64_t{1} << index; }
   void MakeFresh() { stale_ = 0; }
-  /// Streams of widths, of the first 64, in which all are the same.
+  /// True if all widths of the stream, one of the first 64, are equal.
   [[nodiscard]] bool IsEquallyWide(std::size_t stream) const {
     return stream < 64 && ((equally_wide_ >> stream) & 1U) != 0;
   }
@@ -68,9 +69,9 @@ class KernelLeaf {
   [[nodiscard]] bool IsOfOneRow(std::size_t stream) const {
     return stream < 64 && ((of_one_row_ >> stream) & 1U) != 0;
   }
-  /// Works out both.
+  /// Computes both masks.
   void CompareStreams();
-  /// Asks the machine for what a sum reads, so that it is there when it is needed.
+  /// Prefetches the arrays that a sum reads.
   void Prefetch() const;
 
  private:

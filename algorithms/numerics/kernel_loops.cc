@@ -13,17 +13,17 @@
 namespace hone::algorithms::wide {
 namespace {
 
-/// One number of each kernel. The compiler makes of it as many registers as the machine needs.
+/// One number of each kernel. The compiler maps it to as many registers as the machine needs.
 using Lanes = float __attribute__((vector_size(kKernels * sizeof(float))));
 
 /// exp(x) for x <= 0 to about 2e-7 relative, never below 1e-26: in plain arithmetic, which the
-/// compiler makes into vectors, and away from denormal numbers, which are a hundred times slower.
-/// 2^n * e^f with a polynomial for e^f, |f| <= ln(2) / 2.
+/// compiler can vectorise, and without denormal numbers, which are a hundred times slower. 2^n *
+/// e^f with a polynomial for e^f, |f| <= ln(2) / 2.
 inline float Exp(float x) {
   const float least = std::max(x, -60.0F);
   const float shifted = least * std::numbers::log2e_v<float> + 12582912.0F;
   const float n = shifted - 12582912.0F;  // 1.5 * 2^23 rounds to a whole number
-  // ln(2) in two parts, of which the first has few digits: f has no error from the subtraction.
+  // ln(2) in two parts, the first of which has few digits, so that the subtraction is exact.
   const float f = (least - n * 0.693359375F) + n * 2.12194440e-4F;
   const float tail = 0.041666668F + f * (0.008333334F + f * 0.0013888889F);
   const float p = 1.0F + f * (1.0F + f * (0.5F + f * (0.16666667F + f * tail)));

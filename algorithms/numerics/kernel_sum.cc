@@ -11,9 +11,9 @@ namespace {
 using Kind = Axis::Kind;
 
 constexpr std::size_t kLeafMax = KernelLeaf::kMax;
-/// What rounding may add to a bound.
+/// Tolerance for rounding errors in a bound.
 constexpr float kSlack = 1e-3F;
-/// Below every log of a cell's mass.
+/// A lower bound of the log of any cell's mass.
 constexpr float kLeastOfCells = -70;
 
 }  // namespace
@@ -53,7 +53,7 @@ void KernelSum::Start(const Terms& terms, std::span<const double> point) {
   open_.clear();
   coming_.clear();
   summed_ = 0;
-  // Less the origin of scales, as all logs here.
+  // Relative to scale_origin, as all logs here.
   double log_of_prior = -terms.tree->scale_origin();
   for (std::size_t i = 0; i < point.size(); ++i) {
     if (!std::isnan(point[i]) && terms.tree->axes()[i].axis().kind() != Kind::kFixed) {
@@ -72,7 +72,7 @@ double KernelSum::AddPlace(std::uint32_t axis, double coordinate) {
   const AxisKernels& kernels = terms_->tree->axes()[axis];
   const Axis& shape = kernels.axis();
   const auto x = static_cast<float>(coordinate);
-  // Written where it stays: a copy would wait for the stores.
+  // Constructed in place: copying it would wait for the stores.
   Place& place = places_.emplace_back();
   place.axis = axis;
   place.low = x;
@@ -109,9 +109,9 @@ float KernelSum::BoundOf(std::uint32_t node) const {
 }
 
 void KernelSum::Advance() {
-  // Leaves come from far away in memory: while one is summed the next are on their way. Which ones
-  // matter is known better later, so a sum that may soon be over does not look far ahead. What is
-  // summed, and in which order, does not depend on how far it does.
+  // Leaves are far apart in memory: while one is summed, the next ones are prefetched. Later it is
+  // better known which leaves matter, so a sum that may soon be over prefetches few. The prefetch
+  // depth affects neither which leaves are summed nor their order.
   constexpr std::size_t kAheadMax = 4;
   Await(1 + std::min(summed_, kAheadMax));
   if (coming_.empty()) {

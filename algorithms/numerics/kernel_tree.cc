@@ -14,7 +14,8 @@ namespace {
 
 using Kind = Axis::Kind;
 
-/// Bits of a coordinate that lead: below 1 / 128 most kernels are as wide as the cell.
+/// Number of leading bits of a coordinate that the tree branches on: below 1 / 128 most kernels are
+/// as wide as the cell.
 constexpr std::uint32_t kBitsMax = 7;
 constexpr std::size_t kPlaceBits = 64;
 
@@ -56,7 +57,7 @@ KernelTree::KernelTree(std::span<const AxisKernels> axes)
       streams_[i].row = add(no_kernel_.rows, axes[i].NoCategory());
     }
   }
-  // The root has no brother.
+  // The root has no sibling.
   const std::uint32_t root = NewNodes();
   nodes_[root].leaf = NewLeaf();
 }

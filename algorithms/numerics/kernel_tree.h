@@ -1,9 +1,9 @@
-// KernelTree: product kernels, ordered by where they stand, so that a sum over them can leave out
-// those that are far away. A binary tree over the bits of the coordinates, the first bit of each
-// axis before the second of any; where those end, over mixed bits of the ordinal. A node with at
-// most KernelLeaf::kMax kernels is a leaf, every other is not: the tree is a function of the set of
-// kernels, whatever came and went before. So are the bounds of a node. In a leaf kernels stand in
-// the order of their ordinals, each number of theirs side by side. One owner, one thread.
+// KernelTree: product kernels ordered by position, so that a sum over them can skip those that are
+// far away. A binary tree over the bits of the coordinates, the first bit of each axis before the
+// second of any; where those end, over mixed bits of the ordinal. A node with at most
+// KernelLeaf::kMax kernels is a leaf, every other is not: the tree and the bounds of its nodes are
+// a function of the set of kernels, whatever was added or removed before. In a leaf kernels are in
+// the order of their ordinals, stored as one array per number. One owner, one thread.
 #pragma once
 
 #include <cstddef>
@@ -25,12 +25,12 @@ class KernelTree {
   /// `axes` outlive the tree.
   explicit KernelTree(std::span<const AxisKernels> axes);
 
-  /// Where the values of an axis stand in a kernel; kNone where it has none.
+  /// The indices of an axis's values in a kernel; kNone for values it does not have.
   struct Streams {
     /// kContinuous.
     std::uint32_t center = kNone;
     std::uint32_t width = kNone;
-    /// kContinuous, where a candidate may be without the axis: log of what makes it integrate to 1.
+    /// kContinuous, if a candidate may lack the axis: log of the factor that normalises the kernel.
     std::uint32_t scale = kNone;
     /// kCells: the row of masses. kCategories: the category.
     std::uint32_t row = kNone;
@@ -39,12 +39,12 @@ class KernelTree {
   [[nodiscard]] std::span<const AxisKernels> axes() const { return axes_; }
   /// The kernel of a trial without any axis.
   [[nodiscard]] const ProductKernel& NoKernel() const { return no_kernel_; }
-  /// The scale of the narrowest kernel far from the bounds: most are so, and near zero a float has
-  /// the more digits.
+  /// The scale of the narrowest kernel far from the bounds. Scales are stored relative to it,
+  /// because most kernels have it and a float is more precise near zero.
   [[nodiscard]] double scale_origin() const { return scale_origin_; }
 
   [[nodiscard]] std::size_t size() const { return nodes_.front().count; }
-  /// Adds a kernel whose slot is not here. `point` has NaN for an axis that it is without.
+  /// Adds a kernel whose slot is not in the tree. `point` has NaN for an axis that it lacks.
   void Insert(std::uint32_t slot,
               std::uint64_t ordinal,
               std::span<const float> point,
@@ -58,7 +58,7 @@ class KernelTree {
     std::uint32_t leaf = kNone;
     std::size_t index = 0;
   };
-  /// Where a kernel is until the next change.
+  /// The position of a kernel, valid until the next change.
   [[nodiscard]] Spot Find(std::uint32_t slot) const;
   [[nodiscard]] float WidthOf(Spot spot, std::size_t axis) const {
     return leaves_[spot.leaf].Widths(streams_[axis].width)[spot.index];
@@ -66,18 +66,18 @@ class KernelTree {
   [[nodiscard]] std::uint32_t RowOf(Spot spot, std::size_t axis) const {
     return leaves_[spot.leaf].Rows(streams_[axis].row)[spot.index];
   }
-  /// Brings scales and bounds up to date. Needed between a change and what is below.
+  /// Updates scales and bounds. Must be called after a change before the functions below.
   void Refresh();
 
   struct Node {
-    /// The first of two that follow each other.
+    /// The index of the first of two adjacent children.
     std::uint32_t children = kNone;
     std::uint32_t leaf = kNone;
     std::uint32_t count = 0;
     bool is_stale = true;
   };
-  /// What the kernels of a node have in common on an axis: centers or categories from `low` to
-  /// `high`, no kernel wider or with a larger scale.
+  /// Bounds of a node's kernels on an axis: centers or categories are from `low` to `high`; no
+  /// kernel is wider or has a larger scale.
   struct Bound {
     float low = 0;
     float high = 0;
@@ -86,8 +86,8 @@ class KernelTree {
   };
   [[nodiscard]] const Node& NodeAt(std::uint32_t node) const { return nodes_[node]; }
   [[nodiscard]] const KernelLeaf& LeafOf(const Node& node) const { return leaves_[node.leaf]; }
-  /// Asks the machine for what a sum reads first of a node: the bounds of its children, or where
-  /// the kernels of its leaf are.
+  /// Prefetches the memory of a node that a sum reads first: the bounds of its children, or the
+  /// kernels of its leaf.
   void Prefetch(const Node& node) const;
   [[nodiscard]] float ScaleOf(std::uint32_t node) const { return scales_[node]; }
   [[nodiscard]] std::span<const Bound> BoundsOf(std::uint32_t node) const {
@@ -95,24 +95,24 @@ class KernelTree {
   }
 
  private:
-  /// The bits that lead to a kernel.
+  /// The bits that determine a kernel's path in the tree.
   struct Key {
     std::uint64_t place = 0;
     std::uint64_t tail = 0;
     [[nodiscard]] std::uint32_t Bit(std::size_t depth) const;
   };
-  /// A coordinate as one of the steps that its bits count.
+  /// The leading bits of a coordinate, as an integer.
   [[nodiscard]] std::uint32_t WholeOf(std::size_t axis, float coordinate) const;
   [[nodiscard]] Key KeyOf(std::uint64_t ordinal, std::span<const float> point) const;
-  /// As Find, and all on the way there is stale.
+  /// Like Find; marks every node on the path as stale.
   Spot Touch(std::uint32_t slot);
-  /// Two nodes that follow each other; the first of them.
+  /// Allocates two adjacent nodes; returns the index of the first.
   [[nodiscard]] std::uint32_t NewNodes();
   [[nodiscard]] std::uint32_t NewLeaf();
   void Split(std::uint32_t node, std::size_t depth);
-  /// Makes one leaf of a node and all below it.
+  /// Merges a node and all nodes below it into one leaf.
   void Collapse(std::uint32_t node);
-  /// The leaves below a node, and takes them and the nodes out of use.
+  /// Appends the leaves below a node to `leaves`, and frees all nodes below it.
   void Release(std::uint32_t node, std::vector<std::uint32_t>& leaves);
   void RefreshNode(std::uint32_t node);
   void ScaleKernel(KernelLeaf& leaf, std::size_t index) const;
@@ -126,15 +126,15 @@ class KernelTree {
   std::vector<Streams> streams_;
   ProductKernel no_kernel_;
   double scale_origin_ = 0;
-  /// For each axis the bits of its coordinate that lead.
+  /// For each axis the number of leading bits of its coordinate.
   std::vector<std::uint32_t> bits_;
   std::vector<Key> keys_;
-  /// The root is the first; all others stand beside their brother.
+  /// The root is the first; every other node is adjacent to its sibling.
   std::vector<Node> nodes_;
   std::vector<float> scales_;
   std::vector<Bound> bounds_;
   std::vector<KernelLeaf> leaves_;
-  /// The first of two each.
+  /// The indices of the first of each pair of free nodes.
   std::vector<std::uint32_t> free_nodes_;
   std::vector<std::uint32_t> free_leaves_;
 };

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 LogSumExp::LogSumExp(double log, double weight)

@@ -1,5 +1,5 @@
-// LogSumExp: the logarithm of a sum of weight * exp(log), where the logs may be far apart and there
-// are thousands of them. A value; one thread.
+// LogSumExp: the logarithm of a sum of weight * exp(log), for thousands of logs that may be far
+// apart. A value; one thread.
 #pragma once
 
 #include <cstddef>
@@ -11,23 +11,23 @@ namespace hone::algorithms {
 
 class LogSumExp {
  public:
-  /// Terms are added so many at a time, side by side.
+  /// Number of terms that are added together, in vector lanes.
   static constexpr std::size_t kLanes = wide::kKernels;
-  /// The log of a term that is not there.
+  /// The log of an absent term.
   static constexpr float kNothing = -1e30F;
 
-  /// Begins with one term.
+  /// Starts with one term.
   LogSumExp(double log, double weight);
 
-  /// Adds terms, in whole lanes, at least one, unless all their logs are at most `least`; true if
-  /// it did. Terms more than e^60 below the largest so far count as e^-60 of it.
+  /// Adds terms, in whole lanes, at least one, unless all their logs are at most `least`; returns
+  /// whether it added them. Terms more than e^60 below the largest so far count as e^-60 of it.
   bool Add(std::span<const float> logs, std::span<const float> weights, float least);
   [[nodiscard]] double Log() const;
 
  private:
-  /// No log so far is above it but for rounding.
+  /// No log so far exceeds it except by rounding.
   float shift_;
-  /// The sum of all terms divided by the exponential of that.
+  /// The sum of all terms divided by exp(shift_).
   double sum_;
 };
 

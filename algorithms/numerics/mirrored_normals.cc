@@ -8,7 +8,7 @@
 namespace hone::algorithms {
 namespace {
 
-/// Apart from the numbers of anybody's attempts.
+/// Separate from the streams of all attempts.
 constexpr std::uint32_t kPairs = std::uint32_t{1} << 31U;
 
 void TakeAway(const std::vector<Eigen::VectorXd>& directions, Eigen::VectorXd& vector) {

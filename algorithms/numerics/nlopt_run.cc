@@ -6,7 +6,7 @@
 
 #include <nlopt.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
@@ -14,14 +14,14 @@ namespace {
 struct Asker {
   const NloptValue& value;
   nlopt_opt search = nullptr;
-  /// A method may ask once more before it sees that it is to stop.
+  /// A method may ask for one more value before it notices the stop.
   bool has_stopped = false;
 };
 
 double Ask(unsigned size, const double* x, double* /*gradient*/, void* context) {
   Asker& asker = *static_cast<Asker*>(context);
   const std::span<const double> point(x, size);
-  // Where a model of the function has broken down, BOBYQA asks for NaN.
+  // BOBYQA asks for NaN when its model of the function has broken down.
   const bool is_sound =
       std::all_of(point.begin(), point.end(), [](double u) { return std::isfinite(u); });
   if (is_sound && !asker.has_stopped) {

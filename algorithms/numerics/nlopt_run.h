@@ -1,7 +1,7 @@
-// One run of an NLopt method over the unit cube, from its start to its end. NLopt asks for values
-// through a callback and cannot be left and entered again; whoever wants to go on with a run
-// repeats it: the methods here draw no random numbers, so the same values give the same questions.
-// A function without state: any thread may call it.
+// One run of an NLopt method over the unit cube, from start to end. NLopt asks for values through a
+// callback and cannot be suspended and resumed; to continue a run, the caller repeats it: the
+// methods here draw no random numbers, so the same values give the same questions. A function
+// without state: any thread may call it.
 #pragma once
 
 #include <cstddef>
@@ -25,11 +25,11 @@ struct NloptStart {
 /// A run ends by itself where it cannot change the coordinates by more than this.
 inline constexpr double kNloptTolerance = 1e-7;
 
-/// The value of a point of the cube, finite; nothing ends the run.
+/// Returns the value of a point of the cube, which must be finite; nothing ends the run.
 using NloptValue = std::function<std::optional<double>(std::span<const double> point)>;
 
-/// Asks for at most `evaluations_max` values. However NLopt ends (its methods fail where they reach
-/// the limits of rounding, too), the run has ended.
+/// Asks for at most `evaluations_max` values. Every way in which NLopt returns ends the run (its
+/// methods also fail when they reach the limits of rounding).
 void RunNlopt(NloptMethod method,
               const NloptStart& start,
               std::size_t evaluations_max,

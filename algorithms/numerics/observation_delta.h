@@ -1,6 +1,6 @@
-// ObservationDelta: what has been observed since the last question, told in an order that does not
-// depend on when it came: births before ends, each by ordinal. Belongs to one search; not
-// thread-safe.
+// ObservationDelta: the trials observed since the last Suggest, reported in an order that does not
+// depend on when they were observed: births before ends, each by ordinal. Belongs to one search;
+// not thread-safe.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,7 @@ class ObservationDelta {
   }
 
   /// Calls `start(trial)` for each trial that was observed, then `end(trial)` for each that has
-  /// ended, and forgets them.
+  /// ended, and then clears the delta.
   template <typename Start, typename End>
   void Tell(Start&& start, End&& end) {
     std::stable_sort(trials_.begin(), trials_.end(), [](const auto& a, const auto& b) {

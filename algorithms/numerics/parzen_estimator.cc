@@ -6,7 +6,7 @@
 #include <queue>
 #include <utility>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
@@ -157,7 +157,7 @@ void ParzenEstimator::Refresh() {
 void ParzenEstimator::Reshape(std::size_t axis) {
   AxisKernels& kernels = kernels_[axis];
   const double before = std::exchange(kernels.shaped_floor, kernels.Floor());
-  // Rows of widths that were the least once are of no more use.
+  // Rows for former minimum widths are no longer used.
   constexpr std::size_t kRowsOfTrial = 4;
   const bool forgets = kernels.rows() > kRowsOfTrial * (kernels.trials + 2);
   if (forgets) {
@@ -199,8 +199,8 @@ ParzenEstimator::Choice ParzenEstimator::Rarest(std::span<const std::vector<doub
   Refresh();
   const KernelSum::Terms terms = KernelSum::MakeTerms(tree_, prior_weight_);
   sums_.resize(std::max(sums_.size(), points.size()));
-  // A sum that is not done is a lower bound: the ratio can only become smaller. So whatever is on
-  // top when it is done is the largest of all. Of equal ones the first.
+  // An unfinished sum is a lower bound, so its ratio can only decrease: the first finished
+  // candidate at the top is the largest. Of equal candidates the first wins.
   using Bound = std::pair<double, std::size_t>;
   const auto is_worse = [](const Bound& a, const Bound& b) {
     return a.first != b.first ? a.first < b.first : a.second > b.second;

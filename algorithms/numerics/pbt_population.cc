@@ -79,7 +79,7 @@ PbtStep PbtPopulation::Next(bool room, double uniform) const {
   if (room && roots_ < options_.members) {
     return anew;
   }
-  // More roots than members: so many have started anew in the place of somebody.
+  // More roots than members: the excess trials started anew in the place of a member.
   const std::uint64_t replaced = roots_ - std::min(roots_, options_.members);
   if (unfollowed_ <= static_cast<std::int64_t>(replaced)) {
     return anew;
@@ -89,11 +89,11 @@ PbtStep PbtPopulation::Next(bool room, double uniform) const {
       return *step;
     }
   }
-  return anew;  // all of a generation have failed so far
+  return anew;  // all trials of the generation have failed so far
 }
 
-/// Section 4.1.1, truncation selection, for the best of those that nobody has followed; whoever
-/// stands for them is the best that is left.
+/// Section 4.1.1, truncation selection, for the best trial that has no follower. A trial among the
+/// worst is replaced by a trial among the best.
 std::optional<PbtStep> PbtPopulation::Follow(const Generation& generation, double uniform) const {
   const std::vector<Rank>& ended = generation.ended;
   const double share = std::floor(options_.truncation * static_cast<double>(ended.size()) + 1e-9);

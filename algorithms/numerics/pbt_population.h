@@ -1,12 +1,13 @@
-// PbtPopulation: who follows whom in population based training (Jaderberg et al., "Population based
-// training of neural networks", 2017), without a barrier. A generation is the trials that have been
-// trained as many rounds; every trial of it that has ended is followed by one of the next. One that
-// is not among the worst of its generation goes on itself; in the place of one that is, another
-// goes on from the checkpoint of one of the best.
+// PbtPopulation: decides which trial continues from which in population based training (Jaderberg
+// et al., "Population based training of neural networks", 2017), without a barrier. A generation is
+// the trials that have been trained for the same number of rounds; every ended trial is followed by
+// one trial of the next generation. A trial that is not among the worst of its generation is
+// continued; in the place of one that is, another trial continues from the checkpoint of one of the
+// best.
 //
-// It knows trials by their ordinals, parents and values. The first child of a trial is the trial
-// going on; further ones stand in for others. So the state is a function of the set of trials.
-// Births are heard in the order of their ordinals. Belongs to one search; not thread-safe.
+// It knows trials by their ordinals, parents and values. The first child of a trial is its
+// continuation; further children replace other trials. So the state is a function of the set of
+// trials. Start must be called in the order of ordinals. Belongs to one search; not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -21,20 +22,20 @@ namespace hone::algorithms {
 
 struct PbtOptions {
   std::uint64_t members = 20;
-  /// The share of a generation that is the worst, and of that which is the best.
+  /// The share of a generation that counts as the worst, and the share that counts as the best.
   double truncation = 0.2;
 };
 
-/// What the next trial is.
+/// The kind of the next trial.
 struct PbtStep {
   enum class Kind {
     /// A member that starts anew.
     kNew,
-    /// `parent` goes on as it is.
+    /// `parent` continues with its own point.
     kContinued,
-    /// Somebody takes over from `parent`, and explores.
+    /// A replacement continues from `parent` with a changed point.
     kExploited,
-    /// Nothing before a trial ends.
+    /// No trial before a running one ends.
     kWait,
   };
   Kind kind = Kind::kWait;
@@ -48,7 +49,7 @@ class PbtPopulation {
   void Start(std::uint64_t ordinal, std::uint64_t parent);
   /// Undoes the start of the youngest trial, which has not ended and has no child.
   void Withdraw(std::uint64_t ordinal);
-  /// A failed trial has an infinite value: it is the worst, and nobody goes on from it.
+  /// A failed trial has an infinite value: it is the worst, and no trial continues from it.
   void End(std::uint64_t ordinal, double value);
 
   /// `room`: whether there is a point that no trial has. `uniform` in [0, 1) chooses among the
@@ -71,7 +72,8 @@ class PbtPopulation {
     std::uint64_t followers = 0;
   };
   [[nodiscard]] Generation& At(std::size_t generation);
-  /// Changes how many have been followed, and keeps account of who has not.
+  /// Changes how many trials of a generation have ended and been followed, and updates open_ and
+  /// unfollowed_.
   void Count(std::size_t generation, std::int64_t ended, std::int64_t followers);
   [[nodiscard]] std::optional<PbtStep> Follow(const Generation& generation, double uniform) const;
 
@@ -79,7 +81,7 @@ class PbtPopulation {
   std::uint64_t roots_ = 0;
   std::size_t running_ = 0;
   std::vector<Generation> generations_;
-  /// Generations in which more have ended than have been followed, and by how many in all.
+  /// Generations with more ended trials than followers, and the total difference.
   std::set<std::size_t> open_;
   std::int64_t unfollowed_ = 0;
   std::unordered_map<std::uint64_t, Known> trials_;

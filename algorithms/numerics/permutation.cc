@@ -1,8 +1,8 @@
 #include "algorithms/numerics/permutation.h"
 
 #include "algorithms/numerics/counter_random.h"
-#include "proto/model/mixed_bits.h"
-#include "proto/model/result.h"
+#include "proto/core/mixed_bits.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 
@@ -15,8 +15,8 @@ Permutation::Permutation(std::uint64_t size, std::uint64_t seed) : size_(size), 
 
 std::uint64_t Permutation::At(std::uint64_t position) const {
   HONE_CHECK(position < size_);
-  // At least a quarter of the network's domain is ours, so that this takes four rounds on average;
-  // it ends because the walk is on the cycle of `position` itself.
+  // At least a quarter of the network's domain is below the size, so this takes four rounds on
+  // average; it ends because the walk stays on the cycle of `position`.
   do {
     position = Encrypt(position);
   } while (position >= size_);

@@ -1,4 +1,4 @@
-// A random order of 0 ... size - 1 that is never written down: a Feistel network over the next
+// A random order of 0 ... size - 1 that is computed, not stored: a Feistel network over the next
 // power of four, and cycle walking for the rest (Black, Rogaway, "Ciphers with arbitrary finite
 // domains", CT-RSA 2002). Immutable; any thread may use it.
 #pragma once

@@ -1,4 +1,4 @@
-// Prefetch: asks the machine for memory that will be read soon. Changes nothing but the time.
+// Prefetch: loads memory into the processor's cache that will be read soon. Affects only the speed.
 #pragma once
 
 #include <cstddef>

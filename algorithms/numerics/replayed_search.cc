@@ -20,56 +20,56 @@ namespace {
 
 constexpr std::uint32_t kAttemptsMax = 32;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-/// What a method is told of a bad trial when it knows no value yet. Values beyond are as large as
-/// this: BOBYQA multiplies up to four of them.
+/// The value reported for a bad trial while no value is known. Larger values are clipped to it:
+/// BOBYQA multiplies up to four of them.
 constexpr double kLargest = 1e50;
-/// Of a run whose first value is larger or, but for 0, smaller than these, the method is told a
-/// multiple of the values: near the ends of what a double holds no difference of two is exact.
+/// If the first value of a run exceeds 2^kExponentMax or, unless it is 0, is below 2^-kExponentMax,
+/// values are scaled for the method: near the limits of a double differences are not exact.
 constexpr int kExponentMax = 100;
-/// Coordinates are told apart to this part of the range: a start that was computed from a trial's
-/// point is that trial's.
+/// Coordinates are rounded to this part of the range when points are compared, so that a start
+/// computed from a trial's point equals that trial's point.
 constexpr double kCoordinates = 0x1p40;
-/// After a run that has got further the next one's step is this much smaller, down to kStepMin.
+/// After a run that has improved, the next run's step is divided by this, down to kStepMin.
 constexpr double kStepShrink = 4;
 constexpr double kStepMin = 1e-4;
-/// Less than this share of the values' spread is no progress.
+/// A gain below this share of the values' spread does not count as progress.
 constexpr double kProgress = 1e-6;
 
-/// A point as trials are told apart: a coordinate, times kCoordinates, for each parameter that has
-/// several values.
+/// The identity of a point: one coordinate, times kCoordinates, for each parameter that has several
+/// values.
 using Key = std::vector<std::int64_t>;
 
 /// The first trial at a point.
 struct Known {
   std::uint64_t ordinal = 0;
   bool is_running = true;
-  /// Nothing if it failed.
+  /// Nothing if the trial failed.
   std::optional<double> value;
 };
 
-/// One run of the method, as far as the history answers it.
+/// One run of the method, as far as the history can answer it.
 struct Run {
   NloptStart start;
-  /// What values are multiplied by, a power of two; the answers so far, in order, and their range
-  /// without failures.
+  /// The factor for values, a power of two; the answers so far, in order; and their range without
+  /// failures.
   double unit = 1;
   std::vector<double> told;
   double best = kInfinity;
   double worst = -kInfinity;
   /// The last ordinal among the trials that answered.
   std::uint64_t last = 0;
-  /// It began at a trial that failed.
+  /// True if the run began at a trial that failed.
   bool is_void = false;
 
   void SetUnit(double first) {
     const int exponent = first == 0 ? 0 : std::ilogb(first);
-    // 1000: a double holds 2^-exponent of any exponent up to there.
+    // 1000: a double can represent 2^-exponent for any exponent up to there.
     unit = std::abs(exponent) > kExponentMax ? std::exp2(std::clamp(-exponent, -1000, 1000)) : 1;
   }
   [[nodiscard]] double ToTold(double value) const {
     return std::clamp(value * unit, -kLargest, kLargest);
   }
-  /// What is said of a trial that failed: worse than all.
+  /// The value reported for a failed trial: worse than all others.
   [[nodiscard]] double Bad() const {
     if (best > worst) {
       return kLargest;
@@ -117,15 +117,16 @@ class ReplayedSearch final : public SearchAlgorithm {
  private:
   using Trial = std::pair<const Key, Known>;
 
-  /// What a local method would ask for if others were bad stays near them. Every second such point
-  /// gives way to a random one, so that a better place may be found for the next run.
+  /// Points that a local method requests on the guess that running trials are bad stay near those
+  /// trials. Every second such point is replaced by a random one, which may find a better place for
+  /// the next run.
   [[nodiscard]] bool IsWorthIt(const Proposal& asked, std::uint64_t ordinal) const {
     return asked.why.origin == Provenance::Origin::kModel || method_ == NloptMethod::kDirect ||
            ordinal % 2 == 0;
   }
 
-  /// Not a point of the sequence: those of some ordinals only, every second say, leave out a part
-  /// of the space.
+  /// Random, not a point of the Sobol sequence: the points of only some ordinals, for instance
+  /// every second one, would leave a part of the space uncovered.
   [[nodiscard]] Proposal Explore(std::uint64_t ordinal, std::uint32_t attempt) const {
     return {
         RandomPoint(unseen_.space(), seed_, ordinal, attempt), 0, {Provenance::Origin::kExplored}};
@@ -166,7 +167,7 @@ class ReplayedSearch final : public SearchAlgorithm {
     run_ = {.start = {std::vector<double>(free_.size(), 0.5), initial_step_}};
   }
 
-  /// What has been concluded from ended trials stays true, unless one turns up that was missing.
+  /// Conclusions from ended trials stay valid, unless an earlier trial turns up that was missing.
   void Keep(const ObservedTrial& trial) {
     const auto [known, is_new] = known_.try_emplace(KeyOf(trial.point));
     if (!is_new && known->second.ordinal < trial.ordinal) {
@@ -182,7 +183,7 @@ class ReplayedSearch final : public SearchAlgorithm {
   }
 
   /// At most `count` points that no trial has, in the order in which the method asks for them. Each
-  /// run that is settled takes one more trial at least, which bounds the loop.
+  /// settled run uses at least one more trial, which bounds the loop.
   std::vector<Proposal> Asked(std::size_t count) {
     std::vector<Proposal> asked;
     bool may_go_on = count > 0 && !free_.empty();
@@ -198,11 +199,11 @@ class ReplayedSearch final : public SearchAlgorithm {
     std::vector<Proposal>& asked;
     std::set<Key> keys = {};
     std::size_t evaluations = 0;
-    /// True from the first trial on whose result is not there: what follows depends on a guess.
+    /// True from the first trial without a result on: later answers are based on a guess.
     bool is_guess = false;
   };
 
-  /// True if the run has ended, and nothing but results has been told to it.
+  /// True if the run has ended and was told only results, no guesses.
   bool Replay(std::size_t count, std::vector<Proposal>& asked) {
     Round round{count, asked};
     RunNlopt(method_, run_.start, kRunLengthMax, [&](std::span<const double> coordinates) {
@@ -232,7 +233,7 @@ class ReplayedSearch final : public SearchAlgorithm {
 
   std::optional<double> Tell(const Known& trial) {
     run_.last = std::max(run_.last, trial.ordinal);
-    // A failure tells nothing about where to go; kDirect goes everywhere.
+    // A failed start gives a local method no direction; kDirect divides the whole box anyway.
     run_.is_void = run_.told.empty() && !trial.value && method_ != NloptMethod::kDirect;
     if (run_.is_void) {
       return std::nullopt;
@@ -253,9 +254,9 @@ class ReplayedSearch final : public SearchAlgorithm {
     return trial.value ? run_.ToTold(*trial.value) : run_.Bad();
   }
 
-  /// Ends the run and begins the next: at the best trial and with a smaller step as long as that
-  /// gets better, then at a new point of the Sobol sequence. A run that needed no new trial waits
-  /// for one that does not come from it. False if there is something to wait for.
+  /// Ends the run and begins the next one: at the best trial and with a smaller step as long as the
+  /// best value improves, then at a new point of the Sobol sequence. A run that needed no new trial
+  /// waits for a trial from elsewhere. False if a trial has to be awaited.
   bool Settle() {
     const std::uint64_t last = run_.last > settled_ ? run_.last : OrdinalAfter(settled_);
     if (last == kNever || IsAnyRunning(last)) {
@@ -274,8 +275,8 @@ class ReplayedSearch final : public SearchAlgorithm {
     return true;
   }
 
-  /// The next point of the sequence; after starts that failed nearer to the best trial, each time
-  /// by half, so that a space in which nearly all fails is not searched from there in vain.
+  /// The next point of the Sobol sequence; after failed starts, moved towards the best trial, each
+  /// time by half, so that a space in which nearly all points fail is still searched.
   Key NewStart(const Trial* best) {
     Key start = KeyOf(SobolPoint(unseen_.space(), sequence_, ++new_starts_));
     for (std::size_t i = 0; best != nullptr && i < start.size(); ++i) {
@@ -295,8 +296,8 @@ class ReplayedSearch final : public SearchAlgorithm {
     return after;
   }
 
-  /// All trials up to the last that a run needed are compared, among them those beside the search.
-  /// So they must have ended, or the next run would depend on when it is asked for.
+  /// All trials up to the last one that a run needed are compared, including those from outside the
+  /// run. So they must have ended, or the next run would depend on the time of the call.
   [[nodiscard]] bool IsAnyRunning(std::uint64_t last) const {
     return std::any_of(known_.begin(), known_.end(), [&](const Trial& trial) {
       return trial.second.ordinal <= last && trial.second.is_running;
@@ -327,15 +328,15 @@ class ReplayedSearch final : public SearchAlgorithm {
   std::vector<std::size_t> free_;
   std::map<Key, Known> known_;
 
-  // Caches: what follows from the trials that have ended.
+  // Caches derived from the trials that have ended.
   Run run_;
-  /// Earlier runs have taken all trials up to this ordinal into account, ...
+  /// Earlier runs have taken all trials up to this ordinal into account; record_ is their best
+  /// value.
   std::uint64_t settled_ = 0;
-  /// ... the best of which has this value.
   double record_ = kInfinity;
-  /// How many runs have begun at a point of the sequence.
+  /// Number of runs that have begun at a point of the Sobol sequence.
   std::uint64_t new_starts_ = 0;
-  /// How many runs in a row have found that their start fails.
+  /// Number of consecutive runs whose start failed.
   int void_starts_ = 0;
 };
 

@@ -1,12 +1,13 @@
-// A search algorithm around an NLopt method. NLopt wants to call the function; here nobody can be
-// called, there is only a history. So for every suggestion the run is repeated from its start, and
-// answered from the history until it asks for a point that no trial has: that is the suggestion.
+// A search algorithm around an NLopt method. NLopt wants to call the objective function, but here
+// there is only a history of trials. So for every suggestion the run is repeated from its start,
+// and answered from the history until it asks for a point that no trial has: that is the
+// suggestion.
 //
-// Runs follow each other, so that a method which has converged goes on elsewhere and no run gets
-// long: see Settle. Where more points are wanted than the method has asked for, it is told for the
-// time being that trials without a result are bad, and asked on; between and after what it says,
-// there are random points. All of it is a function of the set of observed trials. Belongs
-// to its study; not thread-safe.
+// Runs follow each other, so that a method which has converged continues elsewhere and no run gets
+// long: see Settle. When more points are wanted than the method has asked for, trials without a
+// result are assumed bad for now and the method is asked again; random points are mixed with those
+// that follow from such a guess. All of it is a function of the set of observed trials. Belongs to
+// one search; not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +21,8 @@
 
 namespace hone::algorithms {
 
-/// A run asks for so many values at most, then the next one begins. An answer repeats a run, which
-/// costs BOBYQA half a second for the longest run over the most parameters.
+/// A run asks for at most this many values, then the next one begins. An answer repeats a run,
+/// which costs BOBYQA half a second for the longest run over the most parameters.
 inline constexpr std::size_t kRunLengthMax = 1'000;
 inline constexpr std::size_t kReplayedParametersMax = 50;
 
@@ -30,12 +31,13 @@ std::unique_ptr<SearchAlgorithm> MakeReplayedSearch(NloptMethod method,
                                                     const Problem& problem,
                                                     double initial_step);
 
-/// Refuses words, which have no order, conditional parameters, and too many.
+/// Refuses categorical parameters (they have no order), conditional parameters, and too many
+/// parameters.
 void CheckReplayed(std::string_view name,
                    std::span<const Parameter> parameters,
                    FieldErrors& errors);
 
-/// The settings of the methods that go from point to point.
+/// The settings of the local methods.
 inline constexpr SettingSchema kInitialStep = {
     .name = "initial_step",
     .kind = SettingSchema::Kind::kFloat,

@@ -11,10 +11,10 @@
 namespace hone::algorithms {
 namespace {
 
-/// What eta to some power may miss a whole number by.
+/// Maximum rounding error by which a power of eta may miss a whole number.
 constexpr double kRounding = 1e-9;
 
-/// The place of a parameter; nothing if none has that name.
+/// The index of a parameter; nothing if none has that name.
 std::optional<std::size_t> PlaceOf(const SearchSpace& space, const std::string& name) {
   const auto& parameters = space.parameters();
   const auto found = std::find_if(
@@ -24,8 +24,8 @@ std::optional<std::size_t> PlaceOf(const SearchSpace& space, const std::string& 
              : std::optional(static_cast<std::size_t>(found - parameters.begin()));
 }
 
-/// The resource changes while a configuration stays: it may neither come and go nor decide what
-/// does.
+/// The resource changes while the configuration stays the same: it must be neither conditional nor
+/// a condition of others.
 bool IsIndependent(const SearchSpace& space, std::size_t index) {
   const auto& parameters = space.parameters();
   return !parameters[index].parent &&
@@ -34,12 +34,12 @@ bool IsIndependent(const SearchSpace& space, std::size_t index) {
          });
 }
 
-/// Reads what a ladder is made of, and says what is wrong with it.
+/// Reads the settings of a ladder and reports what is wrong with them.
 class LadderReader {
  public:
   LadderReader(const Problem& problem, FieldErrors& errors) : problem_(problem), errors_(errors) {}
 
-  /// The place of the resource in the space; nothing if there is none that will do.
+  /// The index of the resource in the space; nothing if no parameter is suitable.
   std::optional<std::size_t> ReadParameter() {
     const std::string* const name = TextOf(kResourceName.name);
     if (name == nullptr) {
@@ -64,7 +64,7 @@ class LadderReader {
     return std::nullopt;
   }
 
-  /// The highest level; nothing if it is none.
+  /// The highest level; nothing if it is invalid.
   std::optional<double> ReadMaximum(const Parameter& resource) {
     const double maximum = NumberOf(problem_.settings, kMaximumResource.name, resource.high);
     const std::string name = "parameter " + resource.name;
@@ -82,13 +82,14 @@ class LadderReader {
     return maximum;
   }
 
-  /// What no level is below.
+  /// The lower bound of all levels.
   double ReadMinimum(const Parameter& resource) {
     const double least = resource.low > 0 ? resource.low : 1;
     return std::max(NumberOf(problem_.settings, kMinimumResource.name, least), resource.low);
   }
 
-  /// `levels` are left of `steps`, which the parameter may not be able to tell apart.
+  /// `levels` are the distinct ones of `steps`; the parameter may be too coarse to tell all steps
+  /// apart.
   bool HasEnough(std::size_t levels, std::size_t steps, double maximum, double minimum) {
     const std::string range = FormatNumber(minimum) + " to " + FormatNumber(maximum);
     if (steps > ResourceLadder::kLevelsMax) {
@@ -157,7 +158,7 @@ std::optional<ResourceLadder> ResourceLadder::Make(const Problem& problem, Field
   ladder.parameter_ = *parameter;
   ladder.eta_ = NumberOf(problem.settings, kEta);
   // R, R / eta, ... (Li et al., "Hyperband", JMLR 18, 2018, algorithm 1, line 6), as far as the
-  // parameter can tell them apart.
+  // parameter's legal values are distinct.
   double amount = *maximum;
   std::size_t steps = 0;
   for (; amount >= minimum * (1 - kRounding) && steps <= kLevelsMax; ++steps) {

@@ -1,10 +1,10 @@
 // ResourceLadder: how much of a resource (epochs, rows, seconds) the trials of a multi-fidelity
-// search get. The resource is a parameter of the search space; its levels go down from a maximum by
-// a factor, each a legal value of the parameter. Immutable; any thread may use it.
+// search get. The resource is a parameter of the search space; its levels decrease from a maximum
+// by a constant factor, each rounded to a legal value of the parameter. Immutable; any thread may
+// use it.
 //
-// Katib never looks at the range of that parameter, and its examples fix it to one value. Here
-// such a range says that the parameter is not searched; OpenResource makes it one that holds the
-// levels.
+// Katib ignores the range of that parameter, and its examples fix it to one value. Here such a
+// range means that the parameter is not searched; OpenResource widens it to hold the levels.
 #pragma once
 
 #include <cstddef>
@@ -22,15 +22,17 @@ inline constexpr SettingSchema kResourceName = {
     .name = "resource_name",
     .kind = SettingSchema::Kind::kText,
     .range = "the name of an int or double parameter",
-    .summary = "the parameter that says how much a trial may use: epochs, rows, seconds; required",
+    .summary =
+        "the parameter that sets how much of the resource a trial gets: epochs, rows, seconds; "
+        "required",
 };
 inline constexpr SettingSchema kMaximumResource = {
     .name = "r_l",
     .kind = SettingSchema::Kind::kFloat,
     .range = "a number > 0",
     .summary =
-        "the most that a trial gets of it; by default the max of that parameter, and inside its "
-        "range unless that is a single value",
+        "the maximum of the resource; by default the max of that parameter; it must be in its "
+        "range, unless that is a single value",
     .min = 0,
     .min_open = true,
 };
@@ -39,8 +41,8 @@ inline constexpr SettingSchema kMinimumResource = {
     .kind = SettingSchema::Kind::kFloat,
     .range = "a number > 0",
     .summary =
-        "the least that a trial gets of it; by default the min of that parameter, or 1 if "
-        "that is not positive",
+        "the minimum of the resource; by default the min of that parameter, or 1 if that is not "
+        "positive",
     .min = 0,
     .min_open = true,
 };
@@ -49,21 +51,23 @@ inline constexpr SettingSchema kEta = {
     .kind = SettingSchema::Kind::kFloat,
     .default_text = "3",
     .range = "a number > 1",
-    .summary = "a trial in eta goes on, with eta times as much of the resource",
+    .summary = "one trial in eta goes on, with eta times as much of the resource",
     .min = 1,
     .max = 1e6,
     .min_open = true,
 };
 
-/// What Katib's hyperband writes among the settings of an experiment to know where it stands. Here
-/// the trials say that: these settings are accepted, and one of them shows who made the trials.
+/// The setting in which Katib's hyperband stores its state in the experiment. Hone derives the
+/// state from the trials: these settings are accepted, and this one shows that Katib created the
+/// trials.
 inline constexpr std::string_view kKatibState = "current_s";
 constexpr SettingSchema KatibStateSetting(std::string_view name) {
-  return {
-      .name = name,
-      .kind = SettingSchema::Kind::kFloat,
-      .range = "a number",
-      .summary = "what Katib's hyperband writes; a search that it began goes on from its trials"};
+  return {.name = name,
+          .kind = SettingSchema::Kind::kFloat,
+          .range = "a number",
+          .summary =
+              "state that Katib's hyperband stores; a search that Katib began continues from its "
+              "trials"};
 }
 
 class ResourceLadder {
@@ -75,15 +79,15 @@ class ResourceLadder {
   static std::optional<ResourceLadder> Make(const Problem& problem, FieldErrors& errors);
 
   [[nodiscard]] double eta() const { return eta_; }
-  /// The resource's place in the search space.
+  /// The resource's index in the search space.
   [[nodiscard]] std::size_t parameter() const { return parameter_; }
-  /// How much each level gets, ascending.
+  /// The amount of each level, ascending.
   [[nodiscard]] const std::vector<double>& levels() const { return levels_; }
-  /// Leaves out the lowest levels, all but one at most.
+  /// Drops the lowest levels; at least one level remains.
   void DropLevels(std::size_t count) {
     levels_.erase(levels_.begin(), levels_.begin() + static_cast<std::ptrdiff_t>(count));
   }
-  /// The level of a point; nothing if its resource is none of them.
+  /// The level of a point; nothing if its resource is not one of them.
   [[nodiscard]] std::optional<std::size_t> LevelOf(const Point& point) const;
 
  private:
@@ -94,8 +98,9 @@ class ResourceLadder {
   std::vector<double> levels_;
 };
 
-/// The space in which an algorithm with these checked settings searches, and its trials live: the
-/// same, but for a resource of a single value. That one ranges up to r_l, if there is an r_l.
+/// The space in which an algorithm with these checked settings searches and its trials lie: `space`
+/// itself, unless the resource has a single value. Then the resource ranges up to r_l, if r_l is
+/// given.
 SearchSpace OpenResource(const SearchSpace& space, std::span<const Setting> settings);
 
 /// Algorithm::check of every algorithm that has a ladder.

@@ -4,12 +4,12 @@
 #include <bit>
 
 #include "algorithms/numerics/counter_random.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
 
-// Which variant each dimension after the first has, in order of its polynomial. Chosen by
+// The chosen variant of each dimension after the first, in order of its polynomial. Chosen by
 // tests/algorithms/sobol/choose_variants.cc.
 constexpr std::uint8_t kVariants[] = {
 #include "algorithms/numerics/sobol_variants.inc"
@@ -40,7 +40,7 @@ bool IsPrimitive(std::uint32_t polynomial) {
   return false;
 }
 
-// Owen's nested uniform scrambling: each digit is flipped or not by the digits before it.
+// Owen's nested uniform scrambling: whether a digit is flipped depends on the digits before it.
 std::uint32_t Scramble(std::uint32_t digits, std::uint64_t key) {
   std::uint32_t scrambled = 0;
   for (int bit = 31; bit >= 0; --bit) {
@@ -65,10 +65,10 @@ std::array<std::uint32_t, SobolSequence::kBits> Rows(const SobolSequence::Direct
   return rows;
 }
 
-// Rows over GF(2) that are linearly independent, reduced by their highest bits.
+// A set of linearly independent rows over GF(2), reduced by their highest bits.
 class Independent {
  public:
-  // False if `row` is a sum of rows that are here already.
+  // False if `row` is a sum of rows already in the set.
   bool Add(std::uint32_t row) {
     while (row != 0) {
       auto& pivot = pivots_[static_cast<std::size_t>(std::bit_width(row) - 1)];
@@ -97,7 +97,7 @@ double SobolSequence::Coordinate(std::uint64_t index, std::size_t dimension) con
     digits ^= (index >> bit & 1) != 0 ? directions[bit] : 0;
   }
   const std::uint64_t key = MixBits(MixBits(seed_) + dimension);
-  // Beyond the digits of the sequence, scrambled digits are plain random ones.
+  // After the digits of the sequence, scrambled digits are plain random ones.
   const double rest = static_cast<double>(MixBits(key + MixBits(index)) >> 43) * 0x1p-21;
   return (Scramble(digits, key) + rest) * 0x1p-32;
 }
@@ -161,7 +161,7 @@ std::vector<SobolSequence::Directions> ChosenDirections(std::size_t dimensions) 
 int NetDefect(const SobolSequence::Directions& a, const SobolSequence::Directions& b, int m) {
   const auto rows_a = Rows(a, m);
   const auto rows_b = Rows(b, m);
-  // The least number of leading rows, some of each, that are linearly dependent.
+  // The minimum number of leading rows, split between both dimensions, that are linearly dependent.
   int least = m + 1;
   for (int from_a = 0; from_a <= m; ++from_a) {
     Independent rows;

@@ -1,7 +1,7 @@
-// The Sobol sequence in up to 1,000 dimensions, scrambled as Owen proposes: every dimension's
-// digits are permuted at random, nested, so that the points stay as evenly spread as they were and
-// each alone is uniform. A coordinate is a function of (index, dimension, seed). Immutable; any
-// thread may use it.
+// The Sobol sequence in up to 1,000 dimensions, with Owen scrambling: every dimension's digits are
+// permuted at random, nested, so that the points stay as evenly spread as before and each alone is
+// uniform. A coordinate is a function of (index, dimension, seed). Immutable; any thread may use
+// it.
 #pragma once
 
 #include <array>
@@ -29,8 +29,7 @@ class SobolSequence {
   std::uint64_t seed_;
 };
 
-/// The polynomials over GF(2) that are primitive, in ascending order, from x + 1 (which is 0b11)
-/// on.
+/// The primitive polynomials over GF(2), in ascending order, from x + 1 (which is 0b11) on.
 std::vector<std::uint32_t> PrimitivePolynomials(std::size_t count);
 
 /// Direction numbers of `polynomial` whose free initial numbers follow from `variant`.

@@ -6,7 +6,7 @@
 namespace hone::algorithms {
 namespace {
 
-/// The chunk of a cursor that is nowhere.
+/// The chunk of a cursor that points to no place.
 constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
@@ -90,7 +90,7 @@ void SortedPlaces::Erase(Place place,
 SortedPlaces::Cursor SortedPlaces::InsertAt(Cursor at, Place place) {
   ++size_;
   if (!IsAt(at)) {
-    // Behind all others.
+    // After all other places.
     if (chunks_.empty()) {
       chunks_.emplace_back();
     }

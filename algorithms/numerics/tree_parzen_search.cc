@@ -13,7 +13,7 @@ namespace hone::algorithms {
 namespace {
 
 constexpr std::size_t kBestMax = 25;
-/// Draws that may repeat a taken point of a finite space before the next free one is taken.
+/// Number of draws that may hit a taken point of a finite space before the next free one is used.
 constexpr std::uint32_t kAttemptsMax = 16;
 
 constexpr SettingSchema kSettings[] = {
@@ -21,7 +21,8 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kInt,
      .default_text = "10",
      .range = "an integer >= 0",
-     .summary = "trials that end before the model is asked; they follow a Sobol sequence",
+     .summary =
+         "trials that must have ended before the model is used; they follow a Sobol sequence",
      .min = 0,
      .max = 1e9},
     {.name = "n_EI_candidates",
@@ -50,7 +51,7 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kFloat,
      .default_text = "1.0",
      .range = "a number > 0",
-     .summary = "what the prior weighs beside one trial",
+     .summary = "weight of the prior, relative to one trial",
      .min = 0,
      .min_open = true},
     kRandomState,
@@ -73,7 +74,7 @@ TreeParzenOptions ReadOptions(std::span<const Setting> settings) {
   return options;
 }
 
-/// In small spaces the same point is drawn many times. NaN equals NaN here.
+/// Removes duplicates, which are frequent in small spaces. NaN equals NaN here.
 void KeepDifferent(std::vector<std::vector<double>>& points) {
   const auto is_before = [](const auto& a, const auto& b) {
     return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
@@ -154,7 +155,7 @@ void TreeParzenSearch::Balance() {
 }
 
 Proposals TreeParzenSearch::Suggest(std::uint64_t first_ordinal, std::size_t count) {
-  // Points of this call, which stand with the others from the next draw to the end of the call.
+  // Points proposed by this call, which count as others_ from the next draw until the call ends.
   std::vector<std::pair<std::uint64_t, Point>> pending;
   std::size_t added = 0;
   Proposals proposals = unseen_.Propose(

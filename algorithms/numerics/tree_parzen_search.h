@@ -1,10 +1,11 @@
 // TreeParzenSearch: the search behind tpe and multivariate-tpe. Two Parzen estimators: one of the
-// best trials, one of all others (those that run or failed among them). A point
-// is proposed where the ratio of the two is largest among candidates drawn from the first (Bergstra
-// et al. 2011). Running trials stand with the others, so that nobody proposes their points again;
-// those of one call stand there too until it ends.
+// best trials, one of all others (running and failed trials among them). A point is proposed where
+// the ratio of the two is largest among candidates drawn from the first (Bergstra et al. 2011).
+// Running trials are in the second, so that their points are not proposed again; points proposed by
+// one call are in it too until the call ends.
 //
-// The answer depends on the set of trials and on the ordinals, not on how they came here.
+// The answer depends on the set of trials and on the ordinals, not on the order in which they were
+// observed.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +24,11 @@
 namespace hone::algorithms {
 
 struct TreeParzenOptions {
-  /// Trials that must have ended before the model is asked; until then points are a Sobol sequence.
+  /// Number of trials that must have ended before the model is used; until then points are a Sobol
+  /// sequence.
   std::size_t startup_trials = 10;
   std::size_t candidates = 24;
-  /// The share of ended trials, failed ones among them, that are the best, of which there are at
-  /// most 25.
+  /// The share of ended trials, failed ones included, that count as the best; at most 25 trials.
   double gamma = 0.1;
   double prior_weight = 1;
 };
@@ -43,11 +44,11 @@ class TreeParzenSearch final : public SearchAlgorithm {
   Proposals Suggest(std::uint64_t first_ordinal, std::size_t count) override;
 
  private:
-  /// In the order in which trials are preferred, of equal ones the older.
+  /// The order in which trials are preferred; of equal ones the older first.
   using Rank = std::pair<TrialRank, std::uint64_t>;
 
-  /// Trials that ended without a value count towards the start too: what fails teaches where not to
-  /// look. One that has a value is needed to know where to look instead.
+  /// Trials that ended without a value count towards the startup too: a failure shows where not to
+  /// search. At least one trial with a value is needed as well, to show where to search.
   [[nodiscard]] bool HasModel() const {
     return !best_ranks_.empty() &&
            best_ranks_.size() + other_ranks_.size() + failed_ >= options_.startup_trials;
@@ -55,7 +56,7 @@ class TreeParzenSearch final : public SearchAlgorithm {
   void ObserveOne(const ObservedTrial& trial);
   void AddOther(const Rank& rank);
   Rank TakeBestOther();
-  /// Moves trials between the estimators until the best are as many as they should be.
+  /// Moves trials between the estimators until best_ has the right size.
   void Balance();
   [[nodiscard]] Proposal Draw(std::uint64_t ordinal, std::uint32_t attempt);
 
@@ -66,16 +67,16 @@ class TreeParzenSearch final : public SearchAlgorithm {
   std::vector<Axis> axes_;
   ParzenEstimator best_;
   ParzenEstimator others_;
-  /// The trials of best_; those of others_ that have ended with a value, a heap with the best
-  /// first.
+  /// The trials of best_; and the trials of others_ that have ended with a value, as a heap with
+  /// the best first.
   std::set<Rank> best_ranks_;
   std::vector<Rank> other_ranks_;
-  /// Those that have ended without a value, which are never among the best.
+  /// Number of trials that have ended without a value; they are never among the best.
   std::size_t failed_ = 0;
 };
 
-/// What both algorithms of this search accept. The number of candidates has the two names under
-/// which Katib's services know it.
+/// The settings that both algorithms of this search accept. The number of candidates has the two
+/// names that Katib's services use.
 std::span<const SettingSchema> TreeParzenSettings();
 std::unique_ptr<SearchAlgorithm> MakeTreeParzenSearch(const Problem& problem);
 

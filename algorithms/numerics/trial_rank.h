@@ -1,6 +1,6 @@
-// TrialRank: how well a trial went that has ended. Complete ones come before those that were
-// stopped early, whose values are not yet what they would have become, and these before those that
-// failed, of which nothing is known but that; each by value. A value; any thread may use it.
+// TrialRank: ranks a trial that has ended. Complete trials come before those that were stopped
+// early, whose values are not final, and these before failed ones, which have no value; within each
+// class by value. A value; any thread may use it.
 #pragma once
 
 #include <cmath>
@@ -21,7 +21,7 @@ struct TrialRank {
   auto operator<=>(const TrialRank&) const = default;
 };
 
-/// A trial without a value has failed, whatever it says.
+/// A trial without a value counts as failed, whatever its outcome.
 inline TrialRank RankOf(const ObservedTrial& trial) {
   const bool has_value = trial.outcome != Outcome::kFailed && !trial.objectives.empty() &&
                          !std::isnan(trial.objectives.front());
@@ -33,8 +33,9 @@ inline TrialRank RankOf(const ObservedTrial& trial) {
           trial.objectives.front()};
 }
 
-/// What a trial that ran to its end is worth to a search by levels or generations; infinite if it
-/// has no finite value. A trial that was stopped early has one, but not of its whole resource.
+/// The value that a search by levels or generations uses for a trial that ran to its end; infinite
+/// if it has no finite value. A trial that was stopped early has a value, but not for its whole
+/// resource.
 inline double CompleteValueOf(const ObservedTrial& trial) {
   const bool counts = trial.outcome == Outcome::kComplete && !trial.objectives.empty() &&
                       std::isfinite(trial.objectives.front());

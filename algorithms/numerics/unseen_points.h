@@ -1,7 +1,7 @@
-// UnseenPoints: proposals without repetition. In a finite space it remembers which points the
-// trials have had, and finds another for one that is taken; an infinite space needs no memory. What
-// it answers is a function of the set of observed points: neither their order nor earlier calls
-// matter. Belongs to one algorithm; not thread-safe.
+// UnseenPoints: proposals without repetition. In a finite space it remembers the points of all
+// trials, and replaces a candidate that is taken; an infinite space needs no memory. Its answers
+// are a function of the set of observed points: neither their order nor earlier calls matter.
+// Belongs to one algorithm; not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -18,24 +18,24 @@ namespace hone::algorithms {
 
 class UnseenPoints {
  public:
-  /// A candidate for `ordinal`; `attempt` counts up while the candidates are taken.
+  /// A candidate for `ordinal`; `attempt` increases while candidates are taken.
   using Draw = std::function<Proposal(std::uint64_t ordinal, std::uint32_t attempt)>;
-  /// Told of each point that is proposed, before the next is drawn.
+  /// Called with each proposed point, before the next is drawn.
   using Accept = std::function<void(std::uint64_t ordinal, const Point& point)>;
 
-  /// Where every candidate is taken, the next point is the first in lexicographic order that is
-  /// not, or with a `shuffle` seed the first in the random order of that seed.
+  /// If every candidate is taken, the next point is the first untaken one in lexicographic order,
+  /// or with a `shuffle` seed in the random order of that seed.
   UnseenPoints(SearchSpace space, std::optional<std::uint64_t> shuffle);
 
   [[nodiscard]] const SearchSpace& space() const { return space_; }
   void Observe(std::span<const ObservedTrial> trials);
-  /// How many points no trial has; 2^64 - 1 if they cannot be counted.
+  /// The number of points that no trial has; 2^64 - 1 if they cannot be counted.
   [[nodiscard]] std::uint64_t left() const {
     return size_ ? *size_ - seen_.size() : ~std::uint64_t{0};
   }
-  /// One point for each ordinal from `first_ordinal` on, each the first of at most `attempts_max`
-  /// candidates that is new, until `count` or the end of the space. A candidate with a parent is
-  /// taken as it is.
+  /// One point for each ordinal from `first_ordinal` on, each the first new one of at most
+  /// `attempts_max` candidates, until `count` points are proposed or the space ends. A candidate
+  /// with a parent is accepted unchecked.
   [[nodiscard]] Proposals Propose(std::uint64_t first_ordinal,
                                   std::size_t count,
                                   std::uint32_t attempts_max,
@@ -43,8 +43,8 @@ class UnseenPoints {
                                   const Accept& accept = nullptr);
 
  private:
-  /// One call of Propose. What it proposes counts as seen when it is observed, not before: it may
-  /// get lost.
+  /// State of one call of Propose. Its proposals count as seen only once they are observed, because
+  /// a proposal may be lost.
   struct Round {
     std::unordered_set<std::uint64_t> taken;
     std::uint64_t position = 0;
@@ -64,12 +64,12 @@ class UnseenPoints {
   std::uint64_t position_ = 0;
 };
 
-/// The point of a sequence for an ordinal, spread over the parameters' distributions. It has a
-/// coordinate for each parameter, also for those that are then not active.
+/// The point of a sequence for an ordinal, mapped through the parameters' distributions. It has a
+/// coordinate for each parameter, including parameters that are then not active.
 Point SobolPoint(const SearchSpace& space, const SobolSequence& sequence, std::uint64_t ordinal);
 
-/// The points before a model has something to learn from: a Sobol sequence by ordinal; random ones
-/// for further attempts, and in spaces that have too many parameters for a sequence.
+/// The points until a model has enough results: a Sobol sequence by ordinal; random points for
+/// further attempts, and in spaces that have too many parameters for a sequence.
 class StartupPoints {
  public:
   StartupPoints(const SearchSpace& space, std::uint64_t seed);

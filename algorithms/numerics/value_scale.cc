@@ -7,10 +7,10 @@
 namespace hone::algorithms {
 namespace {
 
-/// How much worse than the worst value a failure is, as a share of the range of the values.
+/// The distance of a failure beyond the worst value, as a share of the range of the values.
 constexpr double kFailureMargin = 0.25;
 
-/// The value below which a share of the values lies; `sorted` is not empty.
+/// The quantile for `share`; `sorted` is not empty.
 double QuantileOf(const std::vector<double>& sorted, double share) {
   const double at = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);
@@ -27,7 +27,7 @@ std::vector<double> SortedFinite(const std::vector<double>& values) {
   return sorted;
 }
 
-/// To mean 0 and deviation 1; equal values become 0.
+/// Scales to mean 0 and deviation 1; equal values become 0.
 void Standardize(Eigen::VectorXd& values) {
   values.array() -= values.mean();
   const double deviation = std::sqrt(values.squaredNorm() / static_cast<double>(values.size()));
@@ -44,7 +44,7 @@ Eigen::VectorXd ScaleValues(const std::vector<double>& values) {
   if (sorted.empty()) {
     return scaled;
   }
-  // So that nothing overflows; a power of two changes no digit.
+  // Avoids overflow; scaling by a power of two is exact.
   const double largest = std::max(std::abs(sorted.front()), std::abs(sorted.back()));
   const double unit = largest > 0 ? std::exp2(std::min(-std::ilogb(largest), 1000)) : 1;
   const double median = QuantileOf(sorted, 0.5) * unit;

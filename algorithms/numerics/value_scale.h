@@ -1,6 +1,6 @@
-// ValueScale: objective values as a Gaussian process likes them. What is worse than the median is
-// compressed: a process that must explain how bad the bad points are forgets the good ones. Then
-// mean 0 and variance 1. Pure functions.
+// ValueScale: transforms objective values for a Gaussian process. Values worse than the median are
+// compressed, because otherwise the process fits the bad values at the expense of the good ones.
+// Then mean 0 and variance 1. Pure functions.
 #pragma once
 
 #include <vector>
@@ -9,10 +9,10 @@
 
 namespace hone::algorithms {
 
-/// Values in the order given; infinity becomes the worst of those that are finite, minus infinity
-/// the best, and NaN (a failed trial) something worse than all, so that a process sees where trials
-/// fail even if all others are equal, or there is but one. Order is kept; values up to the median
-/// keep their distances to each other. All 0 if there is nothing to tell apart.
+/// Values in the order given; infinity becomes the worst finite value, minus infinity the best, and
+/// NaN (a failed trial) something worse than all, so that a process learns where trials fail even
+/// if all other values are equal or there is only one. The order of values is preserved; values up
+/// to the median keep their distances to each other. All 0 if the values cannot be told apart.
 Eigen::VectorXd ScaleValues(const std::vector<double>& values);
 
 }  // namespace hone::algorithms

@@ -1,9 +1,9 @@
-// HONE_WIDE: in front of a function, it is compiled once for each width of vector registers, and
-// the program takes what the machine has when it starts. Files with such functions are compiled
-// without contraction: nothing may be fused, or machines would get different bits.
+// HONE_WIDE: compiles a function once for each width of vector registers; the program picks the
+// version for the machine when it starts. Files with such functions are compiled without
+// contraction: fused operations would give different bits on different machines.
 #pragma once
 
-// Instrumented builds call through no resolver, which runs before the instrumentation does.
+// Instrumented builds use no resolver, because it runs before the instrumentation is initialised.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define HONE_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))

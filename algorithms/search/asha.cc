@@ -18,8 +18,9 @@ constexpr SettingSchema kSettings[] = {
     {.name = "brackets",
      .kind = SettingSchema::Kind::kInt,
      .default_text = "1",
-     .range = "an integer from 1 to 40, and less than there are rungs",
-     .summary = "so many start, each a rung higher than the one before, and share the resource",
+     .range = "an integer from 1 to 40, less than the number of rungs",
+     .summary = "number of brackets, each starting a rung higher than the one before; they share "
+                "the resource equally",
      .min = 1,
      .max = ResourceLadder::kLevelsMax},
     kRandomState,
@@ -31,18 +32,18 @@ std::size_t BracketsOf(const Problem& problem) {
 
 void Check(const Problem& problem, FieldErrors& errors) {
   const auto ladder = ResourceLadder::Make(problem, errors);
-  // A bracket that starts on the last rung would never advance anything.
+  // A bracket that starts on the last rung would never advance a trial.
   if (ladder && BracketsOf(problem) >= ladder->levels().size()) {
     errors.push_back({FieldError::Type::kInvalid,
                       "spec.algorithm.algorithmSettings",
                       std::to_string(BracketsOf(problem)),
                       "brackets must be at most " + std::to_string(ladder->levels().size() - 1) +
-                          ", one less than there are rungs"});
+                          ", one less than the number of rungs"});
   }
 }
 
-/// The lowest rung from which the trials of `problem` can lead one to the top: of eta trials one
-/// goes on, and while a rung fills up all other workers begin something new.
+/// The lowest rung from which the trials of `problem` suffice to bring one trial to the top: of eta
+/// trials one advances, and while a rung fills up all other workers begin new configurations.
 std::size_t LowestRung(double eta, std::size_t rungs, const Problem& problem) {
   double trials = 1;
   double at_the_lowest = 1;
@@ -75,8 +76,8 @@ extern const Algorithm k_asha;
 const Algorithm k_asha = {
     .name = "asha",
     .summary =
-        "asynchronous successive halving: whoever is among the best of its rung goes on "
-        "with more of a resource, and no trial waits for another",
+        "asynchronous successive halving: a trial among the best of its rung goes on with more of "
+        "a resource, and no trial waits for another",
     .citation =
         "Li, Jamieson, Rostamizadeh, Gonina, Ben-tzur, Hardt, Recht, Talwalkar, A system "
         "for massively parallel hyperparameter tuning, 2020",

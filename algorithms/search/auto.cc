@@ -10,35 +10,36 @@
 #include "algorithms/numerics/axis.h"
 #include "algorithms/numerics/counter_random.h"
 #include "algorithms/numerics/unseen_points.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
 
-/// Where a model answers slower than it is worth: from these ordinals on the Gaussian process has
-/// one turn in kRareTurns, and then none.
+/// Up to kGaussianOftenUntil the Gaussian process has its regular turns, up to kGaussianUntil one
+/// turn in kRareTurns, and then none, because its answers become too slow to be worth it.
 constexpr std::uint64_t kGaussianOftenUntil = 1000;
 constexpr std::uint64_t kGaussianUntil = 5000;
 constexpr std::uint64_t kRareTurns = 8;
-/// The process's own time for one proposal grows with the square of the number of parameters: among
-/// so many words it is some 0.15 s.
+/// The process's own time for one proposal grows with the square of the number of parameters: with
+/// so many categorical ones it is about 0.15 s.
 constexpr std::size_t kGaussianParametersMax = 200;
-/// From here on the third turn is another member's rather than the process's second one.
+/// From this ordinal on another member gets the third turn, which was the process's second one.
 constexpr std::uint64_t kThirdFrom = 300;
-/// Numbers, at least so many of them and nothing else: the evolution strategy is the better second.
+/// If all parameters are numbers and there are at least this many, the second member is the
+/// evolution strategy.
 constexpr std::ptrdiff_t kManyNumbers = 10;
-/// Numbers without steps, few of them and few at a time: a local search has the third turn, once
-/// the trials of the start are there.
+/// If there are at most this many parameters, all numbers without steps, and few parallel trials, a
+/// local search gets the third turn after the startup.
 constexpr std::ptrdiff_t kLocalNumbersMax = 20;
 constexpr std::uint64_t kLocalParallelMax = 2;
-/// The first trials are one Sobol sequence, the process's.
+/// The first trials are one Sobol sequence, drawn by the Gaussian process.
 constexpr std::uint64_t kStartup = 10;
 /// A proposal that is taken is replaced by random draws, then by the next free point.
 constexpr std::uint32_t kAttemptsMax = 32;
 
-/// Different models are right about different problems, and nobody knows beforehand which: they
-/// take turns over the same trials, so that each sees what the others have found. Whose turn it is
-/// follows from the ordinal alone, hence a restart changes nothing.
+/// Different models suit different problems, and the best one is not known beforehand: the members
+/// take turns over the same trials, so that each sees the results of the others. The turn is a
+/// function of the ordinal, so a restart changes nothing.
 class AutoSearch final : public SearchAlgorithm {
  public:
   explicit AutoSearch(const Problem& problem)
@@ -104,8 +105,8 @@ class AutoSearch final : public SearchAlgorithm {
     std::unique_ptr<SearchAlgorithm> search;
   };
 
-  /// Of the parameters that vary: how many are numbers that are always active, how many of those
-  /// have few values, and how many are something else.
+  /// Counts the parameters that vary: numbers that are always active, those of them that have few
+  /// values, and all other parameters.
   struct Census {
     std::ptrdiff_t numbers = 0;
     std::ptrdiff_t with_steps = 0;
@@ -130,13 +131,13 @@ class AutoSearch final : public SearchAlgorithm {
     HONE_CHECK(algorithm != nullptr);
     Problem own = problem;
     own.settings.clear();
-    // Of their own, or the members would propose the same random points.
+    // A seed per member, or the members would propose the same random points.
     own.seed = MixBits(problem.seed + name.size());
     return {algorithm->name, algorithm->make(own)};
   }
 
-  /// Whole blocks of as many trials as run at a time: a batch has one author, who knows how to
-  /// spread it.
+  /// Turns change after blocks of `parallel` trials, so that one member proposes a whole batch and
+  /// can spread it.
   [[nodiscard]] Turn TurnOf(std::uint64_t ordinal) const {
     const std::uint64_t turn = (ordinal - 1) / block_;
     if (has_gaussian_ && ordinal <= kStartup) {
@@ -162,7 +163,7 @@ class AutoSearch final : public SearchAlgorithm {
     return has_many_numbers_ ? Turn::kParzen : Turn::kEvolution;
   }
 
-  /// The evolution strategy counts its own trials only: their number up to this one.
+  /// Counts only the strategy's own trials: their number up to and including this ordinal.
   [[nodiscard]] std::uint64_t EvolutionOrdinal(std::uint64_t ordinal) const {
     while (evolution_ordinals_.size() < ordinal) {
       const std::uint64_t next = evolution_ordinals_.size() + 1;
@@ -186,7 +187,7 @@ class AutoSearch final : public SearchAlgorithm {
     return gaussian_;
   }
 
-  /// All that one member has to say in a batch is asked at once, so that it can spread it. A member
+  /// Asks one member once for all of its places in a batch, so that it can spread them. A member
   /// whose space has ended leaves its places empty.
   void Ask(Turn turn, std::uint64_t first_ordinal, std::vector<Proposal>& wanted) {
     std::vector<std::size_t> places;

@@ -19,15 +19,17 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kInt,
      .default_text = "10",
      .range = "an integer >= 0",
-     .summary = "trials that end before the model is asked; they follow a Sobol sequence",
+     .summary =
+         "trials that must have ended before the model is used; they follow a Sobol sequence",
      .min = 0,
      .max = 1e9},
     {.name = "acq_func",
      .kind = SettingSchema::Kind::kChoice,
      .default_text = "gp_hedge",
      .range = "gp_hedge, EI, PI, LCB, EIps or PIps",
-     .summary = "what is maximised: the logarithm of the expected improvement (gp_hedge, EI, EIps) "
-                "or of the probability of one (PI, PIps), or the confidence bound (LCB)",
+     .summary =
+         "the acquisition function: the logarithm of the expected improvement (gp_hedge, EI, EIps) "
+         "or of the probability of an improvement (PI, PIps), or the confidence bound (LCB)",
      .choices = "gp_hedge|EI|PI|LCB|EIps|PIps"},
     {.name = "acq_optimizer",
      .kind = SettingSchema::Kind::kChoice,
@@ -52,7 +54,7 @@ GaussianOptions ReadOptions(std::span<const Setting> settings) {
   return options;
 }
 
-/// A proposal takes some seconds then, if they are words.
+/// With so many categorical parameters a proposal takes some seconds.
 constexpr std::size_t kParametersMax = 1000;
 
 void Check(const Problem& problem, FieldErrors& errors) {

@@ -13,20 +13,19 @@
 namespace hone::algorithms {
 namespace {
 
-/// The stream of the numbers that choose between model and chance.
+/// The stream of random numbers that decide between model and random points.
 constexpr std::uint32_t kChoiceAttempt = 0xFFFFFFFF;
-/// Attempts at a point are ordinals of their own for the model.
+/// Each attempt at a point has its own ordinal in the model.
 constexpr unsigned kAttemptShift = 40;
 constexpr double kRandomFraction = 1.0 / 3;
 
-/// Falkner et al. 2018, section 3.2: candidates and share of the best.
+/// Falkner et al. 2018, section 3.2: number of candidates, and the share that counts as the best.
 constexpr TreeParzenOptions kModelOptions = {.startup_trials = 0,
                                              .candidates = 64,
                                              .gamma = 0.15,
                                              .prior_weight = 1};
 
-/// Hyperband whose new configurations come from a model of the highest level that has enough
-/// results for one.
+/// Hyperband whose new configurations come from a model of the highest level with enough results.
 class BohbSearch final : public FidelitySearch {
  public:
   BohbSearch(const Problem& problem,
@@ -68,7 +67,7 @@ class BohbSearch final : public FidelitySearch {
     }
     TreeParzenSearch& model = *models_[static_cast<std::size_t>(results_.rend() - enough) - 1];
     Proposals modelled = model.Suggest(ordinal + (std::uint64_t{attempt} << kAttemptShift), 1);
-    if (modelled.list.empty()) {  // it has seen all there is on its level
+    if (modelled.list.empty()) {  // every point of its level has been proposed
       return proposal;
     }
     proposal = std::move(modelled.list.front());
@@ -86,16 +85,17 @@ class BohbSearch final : public FidelitySearch {
     return count;
   }
 
-  /// Of one level. Trials that fail are results too: a model learns from them where not to look.
+  /// The results of one level. Failed trials are results too: they show the model where not to
+  /// search.
   struct Results {
     std::size_t ended = 0;
     bool has_value = false;
   };
 
   double random_fraction_;
-  /// Results that a model needs: one more than parameters and one (section 3.2).
+  /// Number of results that a model needs: parameters plus two (section 3.2).
   std::size_t enough_;
-  /// Of each level.
+  /// By level.
   std::vector<Results> results_;
   std::vector<std::unique_ptr<TreeParzenSearch>> models_;
 };

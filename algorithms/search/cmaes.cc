@@ -28,9 +28,9 @@ namespace {
 using Kind = Axis::Kind;
 
 constexpr std::uint32_t kAttemptsMax = 16;
-/// An ellipsoid smaller than this share of the range has nothing left to find.
+/// An ellipsoid smaller than this share of the range has converged.
 constexpr double kTolerance = 1e-9;
-/// Random numbers of restarts, apart from those of ordinals.
+/// Stream of random numbers for restarts, separate from those of ordinals.
 constexpr std::uint64_t kRestartStream = std::uint64_t{1} << 63U;
 
 enum class Restart { kNone, kIpop, kBipop };
@@ -41,7 +41,7 @@ struct Options {
 };
 
 /// The probabilities of a categorical parameter, learned from the better half of a generation
-/// (Hamano et al., "CatCMA", 2024, in its simplest form), none ever so small that it is forgotten.
+/// (Hamano et al., "CatCMA", 2024, in its simplest form), with a lower bound for each.
 class CategoryWeights {
  public:
   explicit CategoryWeights(std::size_t count) : shares_(count, 1 / static_cast<double>(count)) {}
@@ -54,7 +54,7 @@ class CategoryWeights {
     return static_cast<double>(category);
   }
 
-  /// `best` are categories, the best first; `rate` in [0, 1) is how much is learned.
+  /// `best` are categories, the best first; `rate` in [0, 1) is the learning rate.
   void Update(const std::vector<std::size_t>& best, double rate, double least) {
     for (double& share : shares_) {
       share *= 1 - rate;
@@ -76,10 +76,10 @@ class CategoryWeights {
   std::vector<double> shares_;
 };
 
-/// A generation is `population` trials with ordinals in a row; the distribution learns from it when
-/// all of them have ended. So what is known depends on the set of ended trials alone: neither on
-/// the order in which they ended nor on what was asked meanwhile. Whoever asks before a generation
-/// is complete is answered from the last one.
+/// A generation is `population` trials with consecutive ordinals; the distribution learns from it
+/// when all of them have ended. So the state depends only on the set of ended trials, neither on
+/// the order in which they ended nor on earlier calls. Suggestions before a generation is complete
+/// come from the state after the last complete one.
 class CmaSearch final : public SearchAlgorithm {
  public:
   CmaSearch(const Problem& problem, const Options& options)
@@ -149,7 +149,7 @@ class CmaSearch final : public SearchAlgorithm {
       ranked.push_back(&trial->second);
     }
     Rank(ranked);
-    // Where all is minus infinity nothing better is to be found elsewhere.
+    // If the best value is minus infinity, a restart cannot improve on it.
     const TrialRank& first = ranked.front()->rank;
     const bool is_flat = !first.HasFailed() && first == ranked.back()->rank &&
                          first.value != -std::numeric_limits<double>::infinity();
@@ -166,9 +166,9 @@ class CmaSearch final : public SearchAlgorithm {
     }
   }
 
-  /// Sorts a generation, the best first, of equal ones the older. Failures say nothing of each
-  /// other: those nearest to the best trial so far come first, so that a generation in which
-  /// nearly all fail leads to where something did not.
+  /// Sorts a generation, the best first, of equal trials the older. Failures have no values to
+  /// compare: those nearest to the best trial so far come first, so that a generation in which
+  /// nearly all fail moves towards trials that did not.
   void Rank(std::vector<const Ended*>& generation) {
     const auto is_better = [](const Ended* a, const Ended* b) {
       return a->rank < b->rank;
@@ -209,7 +209,7 @@ class CmaSearch final : public SearchAlgorithm {
       Eigen::Index next = 0;
       for (std::size_t i = 0; i < axes_.size(); ++i) {
         if (axes_[i].IsNumber()) {
-          // What was not active says nothing: no step from the mean.
+          // An inactive parameter counts as unchanged: no step from the mean.
           const double coordinate = trial->point[i];
           numbers[next] = std::isnan(coordinate) ? state_->mean()[next] : coordinate;
           ++next;
@@ -234,7 +234,7 @@ class CmaSearch final : public SearchAlgorithm {
           best.push_back(static_cast<std::size_t>(category));
         }
       }
-      // Each trial weighs the same, whether the others had this parameter or not.
+      // Each trial has the same weight, whether the others had this parameter or not.
       const double share = static_cast<double>(best.size()) / static_cast<double>(half);
       const double least = 1 / (dimensions * static_cast<double>(population_ * axes_[i].count()));
       categories_[i].Update(best, rate * share, least);
@@ -258,7 +258,8 @@ class CmaSearch final : public SearchAlgorithm {
     }
   }
 
-  /// At a random place; with a sigma that is smaller by up to so many powers of ten.
+  /// Begins at a random place; `shrink` is the maximum number of powers of ten by which sigma is
+  /// reduced.
   void BeginElsewhere(std::size_t population, double sigma, double shrink = 0) {
     CounterRandom random(seed_, kRestartStream + ++places_);
     Eigen::VectorXd mean(CountNumbers());
@@ -286,7 +287,8 @@ class CmaSearch final : public SearchAlgorithm {
     return {unseen_.space().Mask(std::move(point)), 0, {Provenance::Origin::kModel}};
   }
 
-  /// The first attempt is part of its generation's pattern; whoever has to go elsewhere is not.
+  /// The first attempt is part of its generation's mirrored pattern; later attempts are
+  /// independent.
   [[nodiscard]] Eigen::VectorXd DrawNumbers(std::uint64_t ordinal,
                                             std::uint32_t attempt,
                                             CounterRandom& random) const {
@@ -301,9 +303,9 @@ class CmaSearch final : public SearchAlgorithm {
     return state_->PointAt(MirroredNormals(seed_, ordinal - index, index, dimensions));
   }
 
-  /// Cells: keeps the chance of leaving the cell of the mean above 1 / (population * parameters),
-  /// so that an int does not freeze before its time (after Hamano et al., "CMA-ES with margin",
-  /// 2022).
+  /// Cells: keeps the probability of leaving the cell of the mean above 1 / (population *
+  /// parameters), so that an integer does not freeze too early (after Hamano et al., "CMA-ES with
+  /// margin", 2022).
   [[nodiscard]] double Widen(const Axis& axis, std::size_t number, double coordinate) const {
     if (axis.kind() != Kind::kCells) {
       return coordinate;
@@ -318,7 +320,7 @@ class CmaSearch final : public SearchAlgorithm {
     return deviation >= least ? coordinate : mean + (coordinate - mean) * least / deviation;
   }
 
-  /// Folds the line into [0, 1].
+  /// Reflects a coordinate into [0, 1].
   static double Reflect(double coordinate) {
     const double folded = std::fmod(std::abs(coordinate), 2.0);
     return folded > 1 ? 2 - folded : folded;
@@ -330,20 +332,20 @@ class CmaSearch final : public SearchAlgorithm {
   std::uint64_t seed_;
   UnseenPoints unseen_;
   std::vector<Axis> axes_;
-  /// Of the parameters that are numbers; nothing if there are none.
+  /// The state for the numeric parameters; nothing if there are none.
   std::optional<CmaState> state_;
-  /// One for each parameter; only those of categories are used.
+  /// One per parameter; only those of categorical parameters are used.
   std::vector<CategoryWeights> categories_;
   std::size_t population_ = 0;
   std::size_t large_population_ = 1;
   std::uint64_t restarts_ = 0;
-  /// How many random places it has begun at.
+  /// Number of random places at which a run has begun.
   std::uint64_t places_ = 0;
-  /// The best trial of the generations that are complete; nothing while all have failed.
+  /// The best trial of the complete generations; nothing while all have failed.
   std::optional<Ended> best_;
-  /// The first ordinal of the generation that is not complete.
+  /// The first ordinal of the incomplete generation.
   std::uint64_t first_ = 1;
-  /// What has ended of it and of later ones.
+  /// The ended trials of the incomplete and later generations.
   std::map<std::uint64_t, Ended> ended_;
 };
 
@@ -359,8 +361,8 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kChoice,
      .default_text = "ipop",
      .range = "ipop, bipop or none",
-     .summary = "what follows when the search has converged: a run with twice the population, or "
-                "small and large ones in turn, or nothing",
+     .summary = "the restart after convergence: with twice the population (ipop), with small and "
+                "large populations in turn (bipop), or none",
      .choices = "ipop|bipop|none|None"},
     kRandomState,
 };

@@ -41,13 +41,13 @@ constexpr SettingSchema Amount(std::string_view name,
 }
 
 constexpr SettingSchema BatchSize() {
-  SettingSchema schema = Count("batch_size", "128", 1, "images that are seen at a time");
+  SettingSchema schema = Count("batch_size", "128", 1, "images per batch");
   schema.range = "an integer >= 1, or None";
   schema.may_be_none = true;
   return schema;
 }
 
-/// In the order in which trials are told them.
+/// In the order in which trials receive them.
 constexpr SettingSchema kSettings[] = {
     Count("num_epochs", "50", 1, "epochs of the search in a trial"),
     Amount("w_lr", "0.025", "learning rate of the weights at the beginning"),
@@ -69,7 +69,8 @@ std::string Quoted(std::string_view text) {
   return "'" + std::string(text) + "'";
 }
 
-/// Katib's form: what a user gave is text, "None" is null, and defaults are numbers.
+/// Katib's format: settings given by the user are strings, "None" is null, and defaults are
+/// numbers.
 std::string FormatSettings(std::span<const Setting> settings) {
   std::string text;
   const auto append = [&text](std::string_view name, const std::string& value) {
@@ -99,8 +100,8 @@ void CheckPlain(const std::string& text, const std::string& field, FieldErrors& 
     errors.push_back({Type::kInvalid,
                       field,
                       text,
-                      "must be without quotes, backslashes and control characters: trials are told "
-                      "it between single quotes"});
+                      "must be without quotes, backslashes and control characters: trials get it "
+                      "between single quotes"});
   }
 }
 
@@ -133,8 +134,8 @@ void AppendOperation(const Operation& operation,
   }
 }
 
-/// Every run is told the same. Which one a trial is cannot be read from that, nor has anybody to:
-/// nothing is learned from it.
+/// Every run gets the same assignments. They do not identify the run, and nothing needs to: no
+/// result is learned from.
 class RunCodec final : public PointCodec {
  public:
   explicit RunCodec(Assignments texts) : texts_(std::move(texts)) {}
@@ -148,8 +149,8 @@ class RunCodec final : public PointCodec {
   Assignments texts_;
 };
 
-/// The space is the number of the run. It has more values than are ever told apart, so that a run
-/// is no repetition of another one.
+/// The only parameter of the space is the number of the run. It has so many values that no run
+/// repeats another one.
 void ReadRuns(const NasConfig& nas, Problem& problem, FieldErrors& errors) {
   const std::size_t before = errors.size();
   if (!nas.num_layers || *nas.num_layers < 1) {

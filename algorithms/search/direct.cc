@@ -5,7 +5,7 @@
 namespace hone::algorithms {
 namespace {
 
-/// The box reaches so far to both sides of its center.
+/// The box extends this far to both sides of its center.
 constexpr double kWholeRange = 0.5;
 
 constexpr SettingSchema kSettings[] = {kRestartState};

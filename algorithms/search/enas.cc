@@ -24,13 +24,14 @@ namespace {
 
 using Kind = SettingSchema::Kind;
 
-/// Samples that may be taken points of a finite space before the next free point is taken.
+/// Number of samples that may hit a taken point of a finite space before the next free point is
+/// used.
 constexpr std::uint32_t kAttemptsMax = 32;
-/// Steps of training look at the last so many trials, the newest first.
+/// Training steps use at most the last so many trials, the newest first.
 constexpr std::size_t kReplayMax = 50;
-/// Trials that are learned from although one before them still runs.
+/// Maximum number of trials that are learned from although an earlier one still runs.
 constexpr std::size_t kAheadMax = 32;
-/// Multiplications that a trial may cost: some seconds.
+/// Maximum number of multiplications per trial: some seconds.
 constexpr double kWorkMax = 1e10;
 
 constexpr SettingSchema kSettings[] = {
@@ -44,7 +45,7 @@ constexpr SettingSchema kSettings[] = {
     {.name = "controller_temperature",
      .default_text = "5.0",
      .range = "a number > 0, or None",
-     .summary = "what logits are divided by: larger values explore more",
+     .summary = "divisor of the logits: larger values explore more",
      .min = 0,
      .min_open = true,
      .may_be_none = true},
@@ -58,14 +59,14 @@ constexpr SettingSchema kSettings[] = {
     {.name = "controller_entropy_weight",
      .default_text = "1e-05",
      .range = "a number > 0, or None",
-     .summary = "what the entropy of the choices is worth",
+     .summary = "weight of the entropy of the choices",
      .min = 0,
      .min_open = true,
      .may_be_none = true},
     {.name = "controller_baseline_decay",
      .default_text = "0.999",
      .range = "a number in (0, 1]",
-     .summary = "how much of the moving average of rewards stays in a step of training",
+     .summary = "share of the moving average of rewards that a training step keeps",
      .min = 0,
      .max = 1,
      .min_open = true},
@@ -79,14 +80,14 @@ constexpr SettingSchema kSettings[] = {
     {.name = "controller_skip_target",
      .default_text = "0.4",
      .range = "a number in (0, 1]",
-     .summary = "the share of skip connections that is wanted",
+     .summary = "target share of skip connections",
      .min = 0,
      .max = 1,
      .min_open = true},
     {.name = "controller_skip_weight",
      .default_text = "0.8",
      .range = "a number > 0, or None",
-     .summary = "what it costs to differ from that share",
+     .summary = "weight of the deviation from that share",
      .min = 0,
      .min_open = true,
      .may_be_none = true},
@@ -107,18 +108,18 @@ constexpr SettingSchema kSettings[] = {
     kRandomState,
 };
 
-/// The number of a setting, its own or its default; nothing for "None".
+/// The number of a setting or of its default; nothing for "None".
 std::optional<double> SettingOf(const Problem& problem, std::string_view name) {
   return NumberOf(kSettings, problem.settings, name);
 }
 
 struct EndedTrial {
   Point point;
-  /// NaN if the trial has ended without.
+  /// NaN if the trial has ended without a value.
   double value = 0;
 };
 
-/// A controller and what it has learned from, trial after trial.
+/// A controller and the trials that it has learned from, one after another.
 class Learner {
  public:
   Learner(const Problem& problem, const ControllerOptions& options)
@@ -129,7 +130,8 @@ class Learner {
   [[nodiscard]] const ArchitectureController& controller() const { return controller_; }
 
   /// REINFORCE (Williams 1992) with a moving average as baseline (Pham et al., section 2.2, eq. 1).
-  /// The reward of a trial is its value, less being better, among those of the last trials.
+  /// The reward of a trial is its negated value, scaled together with the values of the last
+  /// trials.
   void Learn(const EndedTrial& trial) {
     replay_.push_front({trial.point, trial.value, controller_.LogProbability(trial.point)});
     if (replay_.size() > kReplayMax) {
@@ -152,7 +154,7 @@ class Learner {
   struct Remembered {
     Point point;
     double value = 0;
-    /// When it was new: later steps weigh it by how much likelier it has become since.
+    /// When the sample was new: later steps weigh it by how much likelier it has become since.
     double log_probability = 0;
   };
 
@@ -164,9 +166,9 @@ class Learner {
   std::deque<Remembered> replay_;
 };
 
-/// The controller learns from trials in the order of their ordinals. What has ended behind a trial
-/// that still runs is learned for the time being, by a copy, and again when the gap has closed: so
-/// an answer follows from the set of trials.
+/// The controller learns from trials in the order of their ordinals. A copy learns provisionally
+/// from trials that ended after one that still runs, and the controller learns from them once the
+/// gap has closed: so an answer is a function of the set of trials.
 class EnasSearch final : public SearchAlgorithm {
  public:
   EnasSearch(const Problem& problem, const ControllerOptions& options)
@@ -232,9 +234,9 @@ class EnasSearch final : public SearchAlgorithm {
   /// Has learned from the trials before `next_`, all of which have ended.
   Learner settled_;
   std::uint64_t next_ = 1;
-  /// What has ended behind.
+  /// Ended trials from `next_` on.
   std::map<std::uint64_t, EndedTrial> ended_;
-  /// Has learned from these too.
+  /// A copy of settled_ that has also learned from the first trials of ended_.
   Learner ahead_;
   std::vector<std::uint64_t> learned_ahead_;
   bool is_ahead_stale_ = false;
@@ -253,8 +255,8 @@ ControllerOptions ReadOptions(const Problem& problem) {
   };
 }
 
-/// Every step multiplies with all weights of the LSTM and the softmax in each layer, forwards and
-/// twice backwards, and those of the attention once more for each connection.
+/// Every step multiplies with all weights of the LSTM and the softmax in each layer, once forwards
+/// and twice backwards, and with those of the attention once more for each connection.
 void Check(const Problem& problem, FieldErrors& errors) {
   if (!problem.layout) {
     errors.push_back(MissingNasConfig("enas"));
@@ -262,7 +264,7 @@ void Check(const Problem& problem, FieldErrors& errors) {
   }
   const auto layers = static_cast<double>(problem.layout->layers);
   const auto operations = static_cast<double>(problem.layout->operations);
-  // A value that is no number is told of elsewhere.
+  // CheckSettings reports a value that is not a number.
   const double hidden = SettingOf(problem, "controller_hidden_size").value_or(0);
   const double steps = SettingOf(problem, "controller_train_steps").value_or(0);
   const double step = 3 * layers * hidden * (16 * hidden + operations + layers / 2 * hidden);

@@ -12,21 +12,21 @@
 #include "algorithms/numerics/pbt_population.h"
 #include "algorithms/numerics/trial_rank.h"
 #include "algorithms/numerics/unseen_points.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::algorithms {
 namespace {
 
-/// Draws that may repeat a taken point of a finite space before the next free one is taken.
+/// Number of draws that may hit a taken point of a finite space before the next free one is used.
 constexpr std::uint32_t kAttemptsMax = 16;
 /// Jaderberg et al. 2017, section 4.1.2: perturb.
 constexpr double kShrink = 0.8;
 constexpr double kGrow = 1.2;
-/// Zero cannot be multiplied: it moves by this share of the range.
+/// Zero cannot be multiplied: it moves by this share of the range instead.
 constexpr double kShareOfRange = 0.05;
 constexpr double kResampleProbability = 0.25;
 
-/// A number times 0.8 or 1.2, at least the next legal value; of a list, a neighbour.
+/// A number times 0.8 or 1.2, at least the next legal value; in a list, a neighbouring value.
 double Perturb(const Parameter& parameter, double value, bool up) {
   if (parameter.IsList()) {
     return parameter.Snap(value + (up ? 1 : -1));
@@ -69,7 +69,7 @@ class PbtSearch final : public SearchAlgorithm {
     }
   }
 
-  /// What it plans counts as started while it plans, not afterwards: it may get lost.
+  /// Planned trials count as started only within this call, because a proposal may be lost.
   Proposals Plan(std::uint64_t first_ordinal, std::size_t count) {
     Proposals proposals;
     std::vector<std::size_t> anew;
@@ -157,7 +157,7 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kFloat,
      .default_text = "0.2",
      .range = "a number in [0, 1]",
-     .summary = "the share of a generation that gives up, and takes over from one of as large a "
+     .summary = "the share of a generation that is replaced, each by a copy of one of as large a "
                 "share of the best",
      .min = 0,
      .max = 1},
@@ -165,15 +165,15 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kFloat,
      .default_text = "0.25",
      .range = "a number in [0, 1]",
-     .summary = "how likely a parameter that is taken over is drawn anew instead of multiplied by "
+     .summary = "the probability that a parameter of a copy is drawn anew instead of multiplied by "
                 "0.8 or 1.2 (in a list: moved to a neighbour)",
      .min = 0,
      .max = 1},
     {.name = "suggestion_trial_dir",
      .kind = SettingSchema::Kind::kText,
      .range = "an absolute path",
-     .summary = "where the trial's command looks for its checkpoint; HONE_CHECKPOINT_DIR says it "
-                "too"},
+     .summary = "the folder in which the trial's command finds its checkpoint; HONE_CHECKPOINT_DIR "
+                "holds it too"},
     kRandomState,
 };
 
@@ -191,7 +191,7 @@ std::unique_ptr<SearchAlgorithm> Make(const Problem& problem) {
   PbtOptions options;
   const double members =
       NumberOf(problem.settings, "n_population", static_cast<double>(options.members));
-  // Nobody has to wait as long as every member runs.
+  // With at least as many members as parallel trials, no worker has to wait.
   options.members = std::max(static_cast<std::uint64_t>(members), problem.parallel_trials);
   options.truncation = NumberOf(problem.settings, "truncation_threshold", options.truncation);
   return std::make_unique<PbtSearch>(problem, options);

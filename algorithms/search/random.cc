@@ -7,7 +7,7 @@ namespace hone::algorithms {
 namespace {
 
 // Bergstra and Bengio 2012. In a finite space a point is drawn again while it is taken; when most
-// are, the next free point in random order is as good.
+// points are taken, the next free point in random order is used.
 constexpr std::uint32_t kAttemptsMax = 32;
 
 class RandomSearch final : public SearchAlgorithm {

@@ -15,16 +15,17 @@
 namespace hone::algorithms {
 namespace {
 
-/// Mutants that may be taken points of a finite space before the next free point is taken.
+/// Number of mutants that may hit a taken point of a finite space before the next free point is
+/// used.
 constexpr std::uint32_t kAttemptsMax = 32;
-/// How far a mutation moves a number, as a share of its range: a standard deviation.
+/// Standard deviation of the mutation of a number, as a share of its range.
 constexpr double kStep = 0.2;
 constexpr double kPopulationSize = 20;
 constexpr double kSampleSize = 10;
 
 /// Real, Aggarwal, Huang, Le 2019, algorithm 1. The population is the trials with the newest
-/// ordinals among those that have ended with a value, so it follows from the set of trials: whoever
-/// ends late is as old as its ordinal says. What fails has no place in it, and makes nobody older.
+/// ordinals among those that have ended with a value, so it is a function of the set of trials: age
+/// is the ordinal, not the time of the end. Failed trials are not members and make no member older.
 class RegularizedEvolution final : public SearchAlgorithm {
  public:
   explicit RegularizedEvolution(const Problem& problem)
@@ -80,7 +81,7 @@ class RegularizedEvolution final : public SearchAlgorithm {
     return {Mutate(parent->point, random), 0, {Provenance::Origin::kModel}};
   }
 
-  /// The best of a sample, drawn with repetition.
+  /// The best of a sample, drawn with replacement.
   const Member* Select(const std::vector<const Member*>& members, CounterRandom& random) const {
     const Member* best = nullptr;
     for (std::size_t i = 0; i < sample_size_; ++i) {
@@ -92,8 +93,8 @@ class RegularizedEvolution final : public SearchAlgorithm {
     return best;
   }
 
-  /// Another value for one of the parameters that live and can have another. What begins to live by
-  /// that follows its distribution.
+  /// Changes the value of one active parameter that has more than one. Parameters that become
+  /// active by that follow their distribution.
   [[nodiscard]] Point Mutate(Point point, CounterRandom& random) const {
     std::vector<std::size_t> choices;
     for (std::size_t i = 0; i < point.size(); ++i) {
@@ -128,7 +129,8 @@ class RegularizedEvolution final : public SearchAlgorithm {
                                                                : other;
   }
 
-  /// The value in the next cell on that side, or on the other where there is none.
+  /// The value in the next cell in that direction, or in the other direction at the end of the
+  /// axis.
   static double Neighbour(const Axis& axis, double from, bool is_up) {
     const std::size_t cell = axis.CellAt(from);
     const bool goes_up = cell + 1 == axis.count() ? false : is_up || cell == 0;
@@ -136,7 +138,7 @@ class RegularizedEvolution final : public SearchAlgorithm {
     return axis.ToValue((axis.Edge(next) + axis.Edge(next + 1)) / 2);
   }
 
-  /// Folds the line into [0, 1].
+  /// Reflects a coordinate into [0, 1].
   static double Reflect(double coordinate) {
     const double folded = std::fmod(std::abs(coordinate), 2.0);
     return folded > 1 ? 2 - folded : folded;
@@ -161,7 +163,8 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kInt,
      .default_text = "20",
      .range = "an integer from 2 to 10000",
-     .summary = "how many of the newest trials may be parents; as many begin without a model",
+     .summary =
+         "number of the newest trials that may be parents; as many trials start without a parent",
      .min = 2,
      .max = 10'000},
     {.name = "sample_size",

@@ -7,8 +7,8 @@
 namespace hone::algorithms {
 namespace {
 
-// A point of the sequence that is taken (finite spaces only) is replaced by a random draw, for so
-// many attempts, then by the next free point.
+// A point of the sequence that is taken (only in finite spaces) is replaced by a random draw, up to
+// this many attempts, then by the next free point.
 constexpr std::uint32_t kAttemptsMax = 32;
 
 class SobolSearch final : public SearchAlgorithm {

@@ -12,7 +12,7 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kInt,
      .default_text = "3",
      .range = "an integer >= 2",
-     .summary = "one of so many trials goes on beyond a rung; the rungs grow by it",
+     .summary = "one trial in eta goes on beyond a rung; each rung is eta times the one below",
      .min = 2,
      .max = 1e6},
     {.name = "r_min",
@@ -25,7 +25,7 @@ constexpr SettingSchema kSettings[] = {
     {.name = "max_resource",
      .kind = SettingSchema::Kind::kInt,
      .range = "an integer > r_min",
-     .summary = "the last step of a trial: no rung is there or above",
+     .summary = "the last step of a trial; all rungs are below it",
      .min = 2,
      .max = kCountMax},
 };
@@ -33,8 +33,8 @@ constexpr SettingSchema kSettings[] = {
 /// About 20 MB at the usual number of rungs.
 constexpr std::uint64_t kTrialsRemembered = 100'000;
 
-// Li et al. 2020, section 3, with the rungs at r_min * eta^k; the variant that stops: a trial runs
-// on while it is judged, and what asynchronous promotion would not promote is stopped instead.
+// Li et al. 2020, section 3, with the rungs at r_min * eta^k; the variant that stops: a trial keeps
+// running while it is judged, and is stopped where asynchronous promotion would not promote it.
 class AshaStop final : public StoppingRule {
  public:
   explicit AshaStop(std::span<const Setting> settings)
@@ -68,7 +68,7 @@ class AshaStop final : public StoppingRule {
     if (!rung || (!trial.passed.empty() && trial.passed.back().rung >= rung->index)) {
       return std::nullopt;
     }
-    // Rungs that it has passed between two reports know nothing of it.
+    // Rungs that the trial skipped between two reports do not record it.
     trial.passed.push_back({rung->index, OrWorst(report.value)});
     return Judge(report, *rung);
   }
@@ -92,7 +92,7 @@ class AshaStop final : public StoppingRule {
   struct Climber {
     bool is_running = false;
     std::int64_t last_step = std::numeric_limits<std::int64_t>::min();
-    /// One for each rung, in their order.
+    /// One for each rung that the trial has reached, in their order.
     std::vector<Passed> passed;
   };
   using Trials = std::map<std::uint64_t, Climber>;
@@ -114,7 +114,7 @@ class AshaStop final : public StoppingRule {
     return rung;
   }
 
-  /// The one moment at which a trial is judged at a rung.
+  /// A trial is judged once at each rung.
   std::optional<Verdict> Judge(const Report& report, const Rung& rung) {
     while (rungs_.size() <= rung.index) {
       rungs_.emplace_back(static_cast<std::size_t>(eta_));

@@ -26,7 +26,8 @@ constexpr SettingSchema kSettings[] = {
      .max = kCountMax},
 };
 
-/// What a median is taken of at most. 5 MB with a hundred steps, 45 MB with millions.
+/// Maximum number of trials that a median is computed over. 5 MB with a hundred steps, 45 MB with
+/// millions.
 constexpr std::uint64_t kTrialsRemembered = 1000;
 
 /// Steps up to 63 are cells of their own; above, each power of two is divided into 32 cells. So a
@@ -41,7 +42,7 @@ std::uint32_t CellOf(std::int64_t step) {
 /// A trial's values so far.
 class Curve {
  public:
-  /// False if the report is late or a repetition.
+  /// False if the report is late or a duplicate.
   bool Add(std::int64_t step, double value) {
     if (step <= last_step_) {
       return false;
@@ -49,7 +50,8 @@ class Curve {
     last_step_ = step;
     best_ = std::min(best_, value);
     count_ += 1;
-    // Divided one by one, so that no sum overflows; what is infinite stays so.
+    // Each term is divided before it is added, so that no sum overflows; infinite values stay
+    // infinite.
     mean_ = std::isinf(value) || std::isinf(mean_) ? std::numeric_limits<double>::infinity()
                                                    : mean_ + (value / count_ - mean_ / count_);
     const std::uint32_t cell = CellOf(step);
@@ -78,7 +80,7 @@ class Curve {
   double best_ = std::numeric_limits<double>::infinity();
   double count_ = 0;
   double mean_ = 0;
-  /// Of each cell, the mean after its last value.
+  /// By cell, the running mean after the cell's last value.
   std::vector<Point> means_;
 };
 
@@ -136,7 +138,7 @@ class MedianStop final : public StoppingRule {
     return ordinal + kTrialsRemembered <= newest_;
   }
 
-  /// The means of the completed trials up to a cell, sorted.
+  /// The sorted means of the completed trials up to a cell.
   const std::vector<double>& MeansAt(std::uint32_t cell) {
     const auto [place, is_new] = means_.try_emplace(cell);
     if (is_new) {
@@ -171,7 +173,7 @@ class MedianStop final : public StoppingRule {
   std::uint64_t newest_ = 0;
   std::map<std::uint64_t, Curve> running_;
   std::map<std::uint64_t, Curve> completed_;
-  /// Of the cells at which a trial was judged.
+  /// Sorted means for the cells at which a trial was judged.
   std::map<std::uint32_t, std::vector<double>> means_;
 };
 

@@ -17,7 +17,7 @@ constexpr SettingSchema kSettings[] = {
      .kind = SettingSchema::Kind::kFloat,
      .default_text = "0",
      .range = "a number >= 0",
-     .summary = "what the best value has to change by to count as improved",
+     .summary = "the smallest change of the best value that counts as an improvement",
      .min = 0},
     {.name = "start_step",
      .kind = SettingSchema::Kind::kInt,
@@ -28,7 +28,7 @@ constexpr SettingSchema kSettings[] = {
      .max = kCountMax},
 };
 
-// Each trial is judged by itself alone.
+// Each trial is judged independently of the others.
 class Plateau final : public StoppingRule {
  public:
   explicit Plateau(std::span<const Setting> settings)
@@ -66,7 +66,7 @@ class Plateau final : public StoppingRule {
  private:
   struct Curve {
     std::int64_t last_step = std::numeric_limits<std::int64_t>::min();
-    /// The value that has to be improved upon.
+    /// The best value so far, which has to be improved upon.
     double best = std::numeric_limits<double>::infinity();
     std::int64_t without_improvement = 0;
   };

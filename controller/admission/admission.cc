@@ -8,13 +8,14 @@
 
 #include "controller/admission/checks.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {
 
 using Type = FieldError::Type;
 
-// True if `field` or something that holds it is in `fields`.
+// True if `field`, or a field that contains it, is in `fields`.
 bool IsWithin(std::string_view field, const std::set<std::string, std::less<>>& fields) {
   while (!fields.contains(field)) {
     if (field.empty()) {
@@ -26,7 +27,7 @@ bool IsWithin(std::string_view field, const std::set<std::string, std::less<>>& 
   return true;
 }
 
-/// What a study and an experiment with a template have in common.
+/// The checks that a study and an experiment with a template share.
 FieldErrors CheckSearch(const Experiment& experiment, const AlgorithmServices& services) {
   const ExperimentSpec& spec = experiment.spec;
   FieldErrors errors;
@@ -55,7 +56,7 @@ void CheckNoWorkload(const ExperimentSpec& spec, FieldErrors& errors) {
   }
 }
 
-/// What could not be read is missing; that it is missing is no fault of its own.
+/// A field that could not be read also looks missing to validation: that second fault is dropped.
 void Append(FieldErrors unreadable, FieldErrors invalid, FieldErrors& errors) {
   std::set<std::string, std::less<>> unread;
   for (const FieldError& fault : unreadable) {
@@ -71,7 +72,7 @@ void Append(FieldErrors unreadable, FieldErrors invalid, FieldErrors& errors) {
 }  // namespace
 
 std::string Hint(const std::string& word, const std::vector<std::string>& allowed) {
-  // Nobody means one of a thousand names, and each costs time.
+  // Comparing with every name takes time, and a guess among so many names is rarely right.
   constexpr std::size_t kNamesMax = 100;
   return allowed.size() > kNamesMax ? "" : SpellingHint(word, allowed);
 }

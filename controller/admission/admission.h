@@ -1,7 +1,8 @@
-// Admission: what a user wrote becomes an Experiment that can run, or a list of everything that is
-// wrong with it. First defaults, then validation: Kubernetes' order. Pure; thread-safe.
+// Admission: turns the manifest that a user wrote into an Experiment that can run, or into a list
+// of everything that is wrong with it. First defaults, then validation: Kubernetes' order. Pure;
+// thread-safe.
 //
-// The rules are Katib's (same field paths and error types), plus those for nonsense that Katib
+// The rules are Katib's (same field paths and error types), plus rules against nonsense that Katib
 // accepts. Rules about a cluster (namespace labels, katib-config images, leftover volumes) belong
 // to the Kubernetes platform and are not here.
 #pragma once
@@ -12,15 +13,20 @@
 
 #include "proto/convert/document.h"
 #include "proto/model/algorithm_service.h"
-#include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
+
+namespace hone {
+struct Experiment;
+struct ExperimentSpec;
+}  // namespace hone
 
 namespace hone::controller {
 
-/// What every front door does with the manifest of a new experiment: reads it, sets its defaults
-/// and validates it. All faults go to `errors`, none of them twice; the experiment can run if
-/// HasErrors(errors) is false. An algorithm of `services` is judged by its service, later. Where a
-/// text is wanted and a number stands, the text is what is `written` in the file.
+/// Reads the manifest of a new experiment, sets its defaults and validates it, the same for the
+/// command line and for every service. Adds each fault to `errors` once; the experiment can run if
+/// HasErrors(errors) is false. The settings of an algorithm of `services` are checked later, by its
+/// service. Where a text is wanted and a number stands, the text is the number as spelled in
+/// `written`, the file.
 [[nodiscard]] Experiment Admit(const proto::Json& manifest,
                                FieldErrors& errors,
                                const AlgorithmServices& services = {},
@@ -33,7 +39,7 @@ namespace hone::controller {
                                     const AlgorithmServices& services = {},
                                     const proto::WrittenScalars& written = {});
 
-/// Trials at once if nobody says how many (Katib's).
+/// The default of parallelTrialCount (Katib's).
 inline constexpr std::int32_t kParallelTrialCount = 3;
 
 /// Fills in what may be left out (katib: 1.1 and 1.3). Repeating it changes nothing.
@@ -44,7 +50,7 @@ void SetDefaults(ExperimentSpec& spec);
                                          const AlgorithmServices& services = {});
 
 /// Every fault of changing `before` to `after`: only the counts, the time and suspend may change,
-/// and nothing but suspend once it has ended, if its resumePolicy is Never.
+/// and only suspend once an experiment with resumePolicy Never has ended.
 [[nodiscard]] FieldErrors ValidateUpdate(const Experiment& before, const Experiment& after);
 
 }  // namespace hone::controller

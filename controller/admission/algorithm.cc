@@ -5,6 +5,7 @@
 #include "algorithms/catalogue.h"
 #include "algorithms/rule_catalogue.h"
 #include "controller/admission/checks.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {
@@ -37,7 +38,8 @@ FieldError UnknownName(const char* field,
   return {Type::kInvalid, field, name, "must be one of: " + Join(known) + Hint(name, known)};
 }
 
-// What an algorithm wants of architectures is more than what anybody does: both name a field once.
+// Both checks look at architectures. The algorithm's own check asks for more than the general one,
+// so a field that both complain about is reported once.
 void CheckProblem(const ExperimentSpec& spec,
                   const algorithms::Algorithm& algorithm,
                   FieldErrors& errors) {
@@ -77,7 +79,7 @@ void CheckSearch(const ExperimentSpec& spec,
   }
 }
 
-// A rule has to hear the values while the trial runs.
+// A stopping rule needs the values while the trial still runs.
 void CheckHearsInTime(const MetricsCollectorSpec& collector, FieldErrors& errors) {
   if (collector.kind == CollectorKind::kStdOut || collector.kind == CollectorKind::kFile ||
       collector.kind == CollectorKind::kUnset) {

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "controller/admission/checks.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {

@@ -1,10 +1,12 @@
-// What may be left out of a spec (katib: experiment_defaults.go; the algorithm is ours).
+// Default values of a spec's optional fields (katib: experiment_defaults.go; the algorithm is
+// ours).
 #include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "controller/admission/admission.h"
 #include "controller/admission/checks.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {
@@ -36,8 +38,8 @@ MetricStrategy StrategyOf(ObjectiveType type) {
   return MetricStrategy::kLatest;
 }
 
-// Nobody has said which way an additional metric is good: it stands with its latest value. (Katib
-// gives it the objective's direction: decision 0042.)
+// Whether a large value of an additional metric is good is not known, so its latest value is taken.
+// (Katib gives it the objective's direction: decision 0042.)
 void SetObjectiveDefaults(Objective& objective) {
   SetStrategy(objective, objective.metric_name, StrategyOf(objective.type));
   for (const std::string& metric : objective.additional_metric_names) {
@@ -63,7 +65,7 @@ std::string ConditionPath(std::string_view type) {
   return "status.conditions.#(type==\"" + std::string(type) + "\")#|#(status==\"True\")#";
 }
 
-// Only an inline template says what kind it is.
+// Only an inline template tells its kind, on which the defaults depend.
 void SetTemplateDefaults(TrialTemplate& source) {
   const std::optional<proto::Json> workload = ParseTrialSpec(source);
   const JobKind kind = workload ? JobKindOf(*workload) : JobKind::kOther;
@@ -133,7 +135,7 @@ void SetSearchDefaults(ExperimentSpec& spec) {
       parameter.feasible_space.distribution = Distribution::kUniform;
     }
   }
-  // Architectures are searched by algorithms of their own: those have to be named.
+  // Architectures need algorithms of their own, so the user has to name one.
   if (!spec.parameters.empty() && !spec.nas_config && !spec.algorithm) {
     spec.algorithm.emplace();
   }
@@ -150,8 +152,8 @@ void SetDefaults(ExperimentSpec& spec) {
   if (!spec.parallel_trial_count) {
     spec.parallel_trial_count = kParallelTrialCount;
   }
-  // Katib's default is Never, because its services hold what an experiment needs to go on. Here the
-  // store does.
+  // Katib's default is Never, because its suggestion services keep the state that an experiment
+  // needs to go on. Here that state is in the store.
   if (spec.resume_policy == ResumePolicy::kUnset) {
     spec.resume_policy = ResumePolicy::kLongRunning;
   }

@@ -1,5 +1,5 @@
-// The fields of a batch/v1 Job that Hone knows, down to its containers. Fields whose inside does
-// not matter here are known by name alone. Constant tables; any thread may read them.
+// The fields of a batch/v1 Job that Hone knows, down to its containers. Of fields whose content
+// does not matter here only the name is known. Constant tables; any thread may read them.
 #pragma once
 
 #include <string_view>
@@ -15,7 +15,7 @@ using Schema = std::vector<SchemaField>;
 struct SchemaField {
   std::string_view name;
   Shape shape = Shape::kAny;
-  /// Of kObject and kObjects.
+  /// The fields inside; set for kObject and kObjects only.
   const Schema* schema = nullptr;
 };
 

@@ -1,5 +1,5 @@
-// A batch/v1 Job is checked as strictly as the API server would when it decodes one: a misspelt
-// field would be dropped in silence, and the trials would run without it.
+// A batch/v1 Job is checked as strictly as the API server checks one: otherwise a misspelt field
+// would be dropped silently, and the trials would run without it.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -127,7 +127,7 @@ class JobReader {
     }
   }
 
-  // A template of a thousand faults is answered by this many errors.
+  // A template with a thousand faults gets this many errors.
   [[nodiscard]] bool HasEnough() const {
     constexpr std::size_t kErrorsMax = 20;
     return errors_.size() - errors_before_ >= kErrorsMax;

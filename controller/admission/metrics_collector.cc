@@ -95,7 +95,7 @@ void CheckCustom(const MetricsCollectorSpec& collector, FieldErrors& errors) {
   }
 }
 
-// For every kind: a filter that cannot be compiled hears nothing.
+// For every kind of collector: a filter that does not compile would match nothing.
 void CheckFilters(const MetricsCollectorSpec& collector, FieldErrors& errors) {
   if (!collector.metrics_format) {
     return;

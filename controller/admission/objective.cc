@@ -4,6 +4,7 @@
 #include <string>
 
 #include "controller/admission/checks.h"
+#include "proto/model/experiment_spec.h"
 #include "proto/model/observation.h"
 
 namespace hone::controller {

@@ -1,5 +1,6 @@
 #include "algorithms/nas_check.h"
 #include "controller/admission/checks.h"
+#include "proto/model/experiment_spec.h"
 #include "proto/model/search_space.h"
 
 namespace hone::controller {

@@ -1,4 +1,4 @@
-// Trial parameters: the bridge between the search space and the placeholders of a template.
+// Trial parameters connect the search space with the placeholders of a template.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -8,6 +8,7 @@
 
 #include "algorithms/catalogue.h"
 #include "controller/admission/checks.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {
@@ -17,13 +18,13 @@ using proto::Json;
 
 constexpr std::string_view kPlaceholder = "${trialParameters.";
 constexpr std::string_view kMetadataReference = "${trialSpec.";
-// A thousand wrong parameters are answered by about this many errors.
+// A thousand wrong parameters get about this many errors.
 constexpr std::size_t kErrorsMax = 100;
 
-// Name of a placeholder -> the field in which it stands first.
+// Name of a placeholder -> the first field in which it stands.
 using Placeholders = std::map<std::string, std::string>;
 
-// Adds the names of every ${trialParameters.<name>} in `text`, which is the field `field`.
+// Adds the name of every ${trialParameters.<name>} in `text`, the value of the field `field`.
 void AddPlaceholders(std::string_view text, const std::string& field, Placeholders& names) {
   std::size_t at = text.find(kPlaceholder);
   while (at != std::string_view::npos) {
@@ -39,8 +40,8 @@ void AddPlaceholders(std::string_view text, const std::string& field, Placeholde
   }
 }
 
-// The names in all strings of a tree, whose field is `field`; keys are not replaced. Recursion is
-// bounded: the tree was read under a depth limit.
+// Adds the names in all strings below `tree`, the value of `field`; keys are not replaced.
+// Recursion is bounded: the JSON reader limits the depth.
 void AddPlaceholders(const Json& tree,
                      const std::string& field,
                      Placeholders& names,
@@ -202,7 +203,7 @@ class TrialParameterChecks {
     }
   }
 
-  // Katib would accept the experiment and never create a trial.
+  // Katib would accept such an experiment and never create a trial.
   void CheckUnreferenced() {
     for (std::size_t i = 0; i < parameter_names_.size() && !HasEnough(); ++i) {
       const std::string& name = parameter_names_[i];
@@ -221,7 +222,7 @@ class TrialParameterChecks {
   Placeholders placeholders_;
   Placeholders placeholders_in_keys_;
   std::vector<std::string> parameter_names_;
-  /// What trials are told; empty if that cannot be known.
+  /// The names that a trial parameter may refer to; empty if they cannot be known.
   std::vector<std::string> reference_names_;
   std::set<std::string> known_references_;
   std::set<std::string> names_;

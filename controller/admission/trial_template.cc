@@ -6,6 +6,7 @@
 #include "controller/admission/checks.h"
 #include "controller/workload/optional_parts.h"
 #include "controller/workload/tree.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {
@@ -16,7 +17,7 @@ using proto::Json;
 constexpr const char* kTemplate = "spec.trialTemplate";
 constexpr const char* kTrialSpec = "spec.trialTemplate.trialSpec";
 
-// What a ConfigMap holds cannot be seen from here.
+// A template in a ConfigMap cannot be read here.
 void CheckSource(const TrialTemplate& source, FieldErrors& errors) {
   const bool is_inline = !source.trial_spec.empty();
   if (is_inline && source.config_map) {
@@ -43,7 +44,8 @@ void CheckSource(const TrialTemplate& source, FieldErrors& errors) {
   }
 }
 
-// An inline template without a kind has no conditions that could be missing.
+// A missing condition is not reported for an inline template without a kind: the missing kind is
+// reported already.
 void CheckConditions(const TrialTemplate& source,
                      const std::optional<Json>& workload,
                      FieldErrors& errors) {

@@ -1,9 +1,10 @@
-// Changing an experiment that is stored: its budget and whether it is suspended, nothing else.
+// Changing a stored experiment: its budget and whether it is suspended, nothing else.
 #include <string>
 
 #include "controller/admission/admission.h"
 #include "controller/admission/checks.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {
@@ -40,7 +41,7 @@ void CheckLeavesRoom(const Experiment& before, const ExperimentSpec& after, Fiel
   }
 }
 
-// The fields of the first level in which two specs differ: "objective, parameters".
+// The top-level fields in which two specs differ: "objective, parameters".
 std::string Differences(const ExperimentSpec& before, const ExperimentSpec& after) {
   const proto::Json old_tree = proto::WriteSpec(before);
   const proto::Json new_tree = proto::WriteSpec(after);
@@ -76,7 +77,7 @@ FieldErrors ValidateUpdate(const Experiment& before, const Experiment& after) {
                       "only parallelTrialCount, maxTrialCount, maxFailedTrialCount, "
                       "maxDurationSeconds and suspend may change"});
   }
-  // Suspending touches no budget, so it needs no room for more.
+  // Only suspend has changed: the checks of a larger budget do not apply.
   if (allowed == after.spec && HasSameBudget(before.spec, after.spec)) {
     return errors;
   }

@@ -29,7 +29,7 @@ Status CheckAsk(const v1::AskRequest& request) {
   return {};
 }
 
-/// How many entries a page may have.
+/// The number of entries that a page may have.
 Result<std::int32_t> ReadLimit(std::int32_t limit) {
   if (limit < 0 || limit > kPageMax) {
     return Fail(

@@ -1,5 +1,5 @@
-// TunerCalls: what each call of hone.v1.Tuner does, without the transport: checks its caller and
-// its request, asks the tuner, makes the reply. Any thread.
+// TunerCalls: carries out each call of hone.v1.Tuner without the transport: checks the caller and
+// the request, calls the tuner, makes the reply. Any thread.
 #pragma once
 
 #include <functional>
@@ -9,24 +9,28 @@
 #include "proto/access/caller.h"
 #include "proto/hone/v1/tuner.pb.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::controller {
 
-/// Trials of one Ask.
+/// The most trials that one Ask may request.
 inline constexpr std::int32_t kAskCountMax = 1000;
-/// Trials or studies of one page, which ends as well where it has this many bytes.
+/// The most trials or studies on one page; a page also ends when it has this many bytes.
 inline constexpr std::int32_t kPageMax = 1000;
 inline constexpr std::size_t kPageBytesMax = std::size_t{1} << 20;
 /// Experiments that are read for a page of studies; it ends there, whatever it has.
 inline constexpr std::size_t kPageReadsMax = 2000;
 inline constexpr std::size_t kClientIdMax = 253;
 
-/// An Ask that may be waiting.
+/// An Ask that may still wait for trials.
 class PendingAsk {
  public:
   PendingAsk() = default;
   PendingAsk(std::shared_ptr<SharedStudy> study, std::uint64_t ticket)
       : study_(std::move(study)), ticket_(ticket) {}
-  /// False if it has been answered, or is just being.
+  /// False if the Ask has been answered, or is being answered on another thread.
   bool Cancel() const { return ticket_ != 0 && study_->Cancel(ticket_); }
 
  private:
@@ -41,7 +45,7 @@ class TunerCalls {
  public:
   using MaybeCaller = Result<access::Caller>;
 
-  /// `tuner` must outlive it.
+  /// `tuner` must outlive this object.
   explicit TunerCalls(Tuner& tuner) : tuner_(tuner) {}
 
   /// Role write.
@@ -79,7 +83,7 @@ class TunerCalls {
   [[nodiscard]] Result<Experiment> Get(const MaybeCaller& caller, const std::string& study);
   /// Adds the studies of a namespace ("": of all) behind the studies that the page has.
   [[nodiscard]] Status ReadStudies(const std::string& ns, StudyPage& page);
-  /// From `query` on, at most `limit` trials.
+  /// At most `limit` trials of `query`.
   [[nodiscard]] Result<v1::ListTrialsReply> ReadPage(db::TrialQuery query, std::int32_t limit);
 
   Tuner& tuner_;

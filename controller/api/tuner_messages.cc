@@ -9,7 +9,8 @@ struct StateWord {
   TrialState state;
   v1::TrialState word;
 };
-/// A trial that waits to be run is not a client's; of a study there is none.
+/// A study has no kCreated trials (trials that wait to be run), so the API has no word for that
+/// state: it reads as running.
 constexpr StateWord kStates[] = {
     {TrialState::kRunning, v1::TRIAL_RUNNING},
     {TrialState::kCreated, v1::TRIAL_RUNNING},

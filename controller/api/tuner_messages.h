@@ -1,8 +1,12 @@
-// The messages of hone.v1.Tuner <-> the words of the tuner. Pure; any thread.
+// Conversion between the messages of hone.v1.Tuner and the types of the tuner. Pure; any thread.
 #pragma once
 
 #include "controller/tuner/tuner.h"
 #include "proto/hone/v1/tuner.pb.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 
@@ -12,7 +16,7 @@ namespace hone::controller {
 [[nodiscard]] v1::AskReply WriteAsked(const Asked& asked);
 
 [[nodiscard]] MetricValues ReadMetrics(const google::protobuf::Map<std::string, double>& metrics);
-/// kInvalidArgument for a word that is no state.
+/// Error: kInvalidArgument if `state` is not a state of the enumeration.
 [[nodiscard]] Result<TrialState> ReadState(int state);
 
 }  // namespace hone::controller

@@ -14,8 +14,8 @@
 namespace hone::controller {
 namespace {
 
-/// One Ask. It may wait, and end because its caller no longer does. It is not gone before Start has
-/// returned.
+/// One Ask call. It may wait for trials, and ends without a reply if its client cancels it. The
+/// call object outlives Start.
 class AskCall final : public rpc::UnaryCall {
  public:
   using rpc::UnaryCall::UnaryCall;
@@ -114,7 +114,7 @@ class TunerService final : public v1::Tuner::CallbackService {
     return rpc::CallerOf(callers_, call);
   }
 
-  /// `make` gives a reply or the error instead.
+  /// `make` returns the reply, or the error to answer with.
   template <typename Reply, typename Make>
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext& call, Reply& reply, Make make) {
     return rpc::Answer(outbox_, call, reply, [&]() -> Status {

@@ -1,6 +1,5 @@
-// TunerService: hone.v1.Tuner over gRPC. Calls are answered on gRPC's threads; one that has to wait
-// holds none. The constructor's arguments must
-// outlive it.
+// TunerService: hone.v1.Tuner over gRPC. Calls are answered on gRPC's threads; a waiting call
+// occupies no thread. The arguments must outlive the service.
 #pragma once
 
 #include <memory>
@@ -15,7 +14,7 @@ class Service;
 
 namespace hone::controller {
 
-/// Requests of one stream that are not answered yet; beyond these none is read.
+/// The most unanswered requests of one stream; at this number the stream stops reading.
 inline constexpr std::size_t kUnansweredMax = 128;
 
 std::unique_ptr<grpc::Service> MakeTunerService(rpc::Outbox& outbox,

@@ -14,8 +14,8 @@ void SetError(const Error& error, v1::WorkReply& reply) {
 
 }  // namespace
 
-// Every reaction ends in the same way: under the lock it leaves things as they now are and calls
-// Advance; afterwards it touches the stream only if Advance has said that it is to end it.
+// Every callback ends in the same way: it changes the state under the lock and calls Advance;
+// afterwards it calls Finish if Advance returned true, and else does not touch the stream again.
 
 WorkStream::WorkStream(TunerCalls& calls,
                        Result<access::Caller> caller,

@@ -1,5 +1,5 @@
-// What the catalogues hold, for people and programs: search algorithms and stopping rules alike.
-// Pure.
+// The entries of both catalogues, search algorithms and stopping rules, for printing and for
+// programs. Pure.
 #pragma once
 
 #include <optional>
@@ -21,11 +21,11 @@ struct Catalogued {
   std::string_view summary;
   std::string_view citation;
   std::span<const algorithms::SettingSchema> settings;
-  /// Only of search algorithms.
+  /// Set for search algorithms only.
   std::optional<bool> is_adaptive;
 };
 
-/// Those of one kind, or all: first how to search, then how to stop.
+/// The entries of one kind, or all: first the search algorithms, then the stopping rules.
 std::vector<Catalogued> AllCatalogued(const std::optional<std::string>& kind = std::nullopt);
 
 /// "integer", "number", "boolean" or "choice"

@@ -48,7 +48,7 @@ Status PrintShell(const Session& session, const Trial& best) {
   return {};
 }
 
-// Why there is no best trial.
+// The reason why there is no best trial.
 Result<std::string> WhyNone(db::Store& store, const Experiment& experiment) {
   HONE_ASSIGN_OR_RETURN(const std::vector<FailureKind> failures, ReadFailures(store, experiment));
   return "none of its " + std::to_string(experiment.status.counts.created) +

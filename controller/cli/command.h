@@ -1,6 +1,6 @@
 // Command: one node of the command tree, as a value. The tree is the only description of the
-// command line: parsing, help, completion and docs/guide/cli.md all come from it. Each command
-// stands in a file of its own and owns the variables that its flags fill.
+// command line: parsing, help, completion and docs/guide/cli.md all come from it. Each command is
+// in its own file and owns the variables that its flags fill.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@
 #include "controller/cli/output.h"
 #include "controller/cli/world.h"
 #include "proto/convert/document.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
-/// What the program returns.
+/// The exit codes of the program.
 enum ExitCode : int {
   kExitOk = 0,
   kExitFailure = 1,
@@ -28,17 +28,17 @@ enum ExitCode : int {
   kExitInterrupted = 130,
 };
 
-/// What a shell may offer for a word.
+/// What shell completion offers for a word.
 enum class Completes {
   kNothing,
   kFile,
   kExperiment,
   kTrial,
-  /// What `hone describe` takes: an experiment, a trial, or a kind and a name.
+  /// An argument of `hone describe`: an experiment, a trial, or a kind and a name.
   kSubject,
   kAlgorithm,
   kRule,
-  /// KEY= of the algorithm or the rule that the command line names.
+  /// KEY= for a setting of the algorithm or the rule that the command line names.
   kSetting,
   kRuleSetting,
 };
@@ -52,11 +52,11 @@ using Target = std::variant<bool*,
 struct Flag {
   /// "-o,--output"
   std::string names;
-  /// What stands for the value in the help, e.g. "FILE"; empty for a switch.
+  /// The placeholder of the value in the help, e.g. "FILE"; empty for a switch.
   std::string value;
   std::string help;
   Target target;
-  /// Empty: anything.
+  /// The allowed values; empty: any value.
   std::vector<std::string> choices{};
   Completes completes = Completes::kNothing;
 
@@ -78,14 +78,15 @@ struct Example {
   std::string command;
 };
 
-/// What every command may know of how it was called.
+/// The context in which a command runs.
 struct Session {
   const WorldFactory& factory;
   StorePaths paths;
-  /// Nothing: not said; an experiment is then looked for in all namespaces.
+  /// The namespace; nothing if the user gave none: experiments are then looked for in all
+  /// namespaces.
   std::optional<std::string> ns;
   AlgorithmServices services;
-  /// The command line, for whoever finds the store locked.
+  /// The command line, shown to another hone that finds the store locked.
   std::string command_line;
   /// The words after "--".
   std::vector<std::string> trailing;
@@ -96,18 +97,19 @@ struct Command {
   std::string name;
   std::string summary;
   std::vector<Example> examples;
-  /// Paragraphs below the flags of the help.
+  /// Paragraphs that the help shows below the flags.
   std::string notes;
   std::vector<Positional> positionals;
   std::vector<Flag> flags;
   std::vector<Command> children;
   bool takes_trailing = false;
   bool is_hidden = false;
-  /// Returns the exit code; an error is printed and exits 1. Nothing for a node with children.
+  /// Runs the command and returns the exit code; an error is printed and exits 1. Empty for a node
+  /// with children.
   std::function<Result<int>(Session&)> run;
 };
 
-/// What commands print: a table for people, or one of these for programs.
+/// Output formats: a table for people, and the others for programs.
 enum class Format { kTable, kJson, kYaml, kName };
 /// -o,--output with the formats `words`.
 Flag OutputFlag(std::optional<std::string>* target, std::vector<std::string> words);
@@ -125,15 +127,15 @@ struct GlobalOptions {
   bool is_quiet = false;
 };
 
-/// The names of a global flag beside a command's own flags: without its short name if that is taken
-/// (-n is the number of trials for run and resume).
+/// The names of a global flag under a command: without its short name if the command uses that for
+/// another flag (-n is the number of trials for run and resume).
 std::string NamesBeside(const Flag& global, const Command& command);
 
-/// The whole tree, the program at its root; the root's flags are everybody's. Flags fill `globals`
-/// and variables that the tree owns.
+/// The whole tree, with the program at its root; the root's flags apply to every command. Flags
+/// fill `globals` and variables that the tree owns.
 std::unique_ptr<Command> MakeCommandTree(GlobalOptions& globals);
 
-/// One file a command.
+/// Each command is in a file of its own.
 Command MakeRunCommand();
 Command MakeResumeCommand();
 Command MakeStopCommand();

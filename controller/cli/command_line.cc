@@ -27,7 +27,7 @@ struct Node {
 };
 
 CLI::Option* AddFlag(CLI::App& app, const std::string& names, const Flag& flag) {
-  // One value each time that the flag is given.
+  // One value for each use of the flag.
   return flag.value.empty() ? app.add_flag(names)
                             : app.add_option(names)->expected(1)->multi_option_policy(
                                   CLI::MultiOptionPolicy::TakeAll);
@@ -39,7 +39,7 @@ Node Build(const Command& command, std::span<const Flag> globals, CLI::App& app)
   node.app = &app;
   app.set_help_flag("");
   app.allow_extras();
-  app.require_subcommand(0, 1);  // or an experiment named "run" would be taken for the command
+  app.require_subcommand(0, 1);  // so that a later "run" may be an experiment's name
   node.help = app.add_flag("-h,--help");
   for (const Flag& flag : command.flags) {
     node.flags.emplace_back(&flag, AddFlag(app, flag.names, flag));
@@ -53,7 +53,7 @@ Node Build(const Command& command, std::span<const Flag> globals, CLI::App& app)
     CLI::Option* option = app.add_option(name)->expected(1, is_list ? kWordsMax : 1);
     node.positionals.emplace_back(&positional, option->allow_extra_args(is_list));
   }
-  // The root's own flags are everybody's.
+  // The root's own flags apply to every command.
   const std::span<const Flag> everybodys = globals.empty() ? command.flags : globals;
   for (const Command& child : command.children) {
     node.children.push_back(Build(child, everybodys, *app.add_subcommand(child.name)));
@@ -79,7 +79,7 @@ std::string Convert(const std::string& /*name*/, const std::string& text, std::s
   return "";
 }
 
-// Puts what was given for one flag into its variable; returns what is wrong with it.
+// Stores the given values of one flag in its variable; returns the error text, if any.
 struct Fill {
   const std::string& name;
   const std::vector<std::string>& given;
@@ -120,8 +120,8 @@ std::string CheckChoice(const std::string& name,
   return "";
 }
 
-// True if `word`, which `flag` has taken for its value, is a flag by itself. A pair such as
-// --lr=int:1..2 may be what a flag wants, and what is attached (--sort=-n) is meant.
+// True if `word`, which was read as the value of `flag`, is a flag itself. False for a pair such as
+// --lr=int:1..2, which may be a value, and for a value that is attached (--sort=-n).
 bool IsFlag(const std::string& word,
             const Flag& flag,
             const Node& node,
@@ -138,7 +138,8 @@ bool IsFlag(const std::string& word,
   });
 }
 
-// "-p" behind --minimize: the value was forgotten, and the next flag taken for it.
+// Finds a flag whose value was forgotten, so that the next flag was read as its value: "--minimize
+// -p".
 std::string CheckValues(const Node& node, const std::vector<std::string>& words) {
   for (const auto& [flag, option] : node.flags) {
     if (flag->value.empty() || option->count() == 0) {
@@ -172,7 +173,7 @@ std::string FillAll(const std::vector<std::pair<const Argument*, CLI::Option*>>&
   return "";
 }
 
-// What is wrong with a word that no flag and no positional took.
+// The error text for a word that no flag and no positional accepted.
 std::string DescribeExtra(const Node& node, const std::string& word) {
   std::vector<std::string> known;
   std::string message;
@@ -195,7 +196,7 @@ std::string DescribeExtra(const Node& node, const std::string& word) {
   return message + SpellingHint(word.substr(0, word.find('=')), known);
 }
 
-// A condition that stands outside the quotes of its parameter.
+// True if the condition of a parameter was written without quotes, as words of its own.
 bool HasLooseCondition(const Node& node, const std::vector<std::string>& words) {
   const bool has_parameters = std::any_of(node.flags.begin(), node.flags.end(), [](const auto& f) {
     return f.first->LongName() == "--param";
@@ -203,7 +204,7 @@ bool HasLooseCondition(const Node& node, const std::vector<std::string>& words) 
   return has_parameters && std::find(words.begin(), words.end(), "if") != words.end();
 }
 
-// Words that no flag and no positional has taken.
+// The error text for words that no flag and no positional accepted; empty if there are none.
 std::string CheckExtras(const Node& node, const std::vector<std::string>& words) {
   const std::vector<std::string> extras = node.app->remaining(false);
   if (!extras.empty() && HasLooseCondition(node, words)) {
@@ -259,7 +260,7 @@ Invocation ParseCommandLine(const Command& root, const std::vector<std::string>&
   Node top = Build(root, {}, app);
   Invocation invocation;
   const auto dashes = std::find(words.begin(), words.end(), "--");
-  // CLI11 takes the words from the back.
+  // CLI11 reads the words from the back.
   std::vector<std::string> own(words.begin(), dashes);
   std::reverse(own.begin(), own.end());
   if (dashes != words.end()) {

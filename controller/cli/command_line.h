@@ -1,5 +1,5 @@
-// Reads a command line by a command tree. The only user of CLI11. Pure but for the variables that
-// the tree's flags fill; one thread.
+// Parses a command line according to a command tree. The only user of CLI11. Pure but for the
+// variables that the tree's flags fill; one thread.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 namespace hone::controller {
 
 struct Invocation {
-  /// The path from the program to the command that was meant, at least the program itself.
+  /// The path from the program to the chosen command; at least the program itself.
   std::vector<const Command*> path;
   bool wants_help = false;
   std::vector<std::string> trailing;

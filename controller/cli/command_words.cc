@@ -16,13 +16,14 @@ bool IsNameByte(char byte) {
          byte == '.';
 }
 
-// What stands between "{" at `begin` and its "}"; empty if another brace comes first, or none.
+// The text between "{" at `begin` and its "}"; empty if another brace comes first, or none.
 std::string InBraces(const std::string& word, std::size_t begin) {
   const std::size_t end = word[begin] == '{' ? word.find_first_of("{}", begin + 1) : word.size();
   return end < word.size() && word[end] == '}' ? word.substr(begin + 1, end - begin - 1) : "";
 }
 
-// A word that people give to parameters: "{print}" is taken for a misspelt one.
+// True for a word that could be a parameter's name: then "{print}" is reported as an unknown
+// parameter.
 bool IsPlainWord(const std::string& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsNameByte) &&
          (std::isalpha(static_cast<unsigned char>(text.front())) != 0 || text.front() == '_');
@@ -30,7 +31,7 @@ bool IsPlainWord(const std::string& text) {
 
 enum class Meaning { kText, kParameter, kMistake };
 
-// What {text} means to whoever wrote it, and what is wrong with it.
+// The meaning of {text} in a command, and the error text if it is a mistake.
 class Brace {
  public:
   Brace(const std::string& text, const std::vector<std::string>& names) : text_(text) {
@@ -67,7 +68,7 @@ class Brace {
   std::string fault_;
 };
 
-// The text in "{{text}}" at `begin`, if {text} would mean something; else empty.
+// The text in "{{text}}" at `begin`, if {text} alone would be a parameter or a mistake; else empty.
 std::string LiteralAt(const std::string& word,
                       std::size_t begin,
                       const std::vector<std::string>& names) {
@@ -78,8 +79,8 @@ std::string LiteralAt(const std::string& word,
   return is_literal ? text : "";
 }
 
-// Kubernetes reads "$$" in a command as "$", $(NAME) as a variable, and $NAME is one to a shell:
-// what a person typed is none of them.
+// A dollar that the user typed has to stay a dollar. Kubernetes reads "$$" in a command as "$" and
+// $(NAME) as a variable, and a shell reads $NAME as one.
 std::string EscapeDollars(std::size_t count, char next, bool has_variables) {
   const bool is_variable =
       next == '(' || (has_variables && (next == '{' || next == '_' ||
@@ -126,7 +127,7 @@ bool IsInterpreter(const std::string& program) {
          std::find(kInterpreters.begin(), kInterpreters.end(), program) != kInterpreters.end();
 }
 
-/// Lower-case letters and digits, with one dash for all that stands between them.
+/// Lower-case letters and digits, with one dash in place of each run of other characters.
 std::string PlainName(const std::string& text) {
   constexpr std::size_t kNameMax = 30;
   std::string name;

@@ -1,5 +1,5 @@
-// `hone complete`, which completion scripts call: the names that may stand for the last word of a
-// command line.
+// `hone complete`, which completion scripts call: prints the names that can complete the last word
+// of a command line.
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -10,10 +10,10 @@
 namespace hone::controller {
 namespace {
 
-/// More than anybody looks through; what has been typed narrows it down.
+/// More names than a person reads; typing a few letters narrows them down.
 constexpr std::size_t kNamesMax = 200;
 
-/// The words of a command line, the one to be completed last.
+/// The words of a command line; the last one is to be completed.
 class Words {
  public:
   explicit Words(std::vector<std::string> words) : words_(std::move(words)) {
@@ -25,7 +25,7 @@ class Words {
   [[nodiscard]] std::string previous() const {
     return words_.size() < 2 ? "" : words_[words_.size() - 2];
   }
-  /// The value of the last `flag`: "--flag VALUE", "--flag=VALUE", which bash cuts at the "=".
+  /// The value of the last `flag`: "--flag VALUE", or "--flag=VALUE", which bash splits at the "=".
   [[nodiscard]] std::optional<std::string> ValueOf(const std::string& flag) const {
     std::optional<std::string> value;
     for (std::size_t i = 0; i + 1 < words_.size(); ++i) {
@@ -57,7 +57,7 @@ void TakeCatalogued(const char* kind, const Words& words, Names& names) {
   }
 }
 
-// "n_startup_trials=" and so on, of the algorithm or rule called `name`.
+// "n_startup_trials=" and so on: the settings of the algorithm or rule called `name`.
 void TakeSettings(const char* kind, const std::string& name, const Words& words, Names& names) {
   for (const Catalogued& entry : AllCatalogued(kind)) {
     if (entry.name != name) {
@@ -74,8 +74,8 @@ struct DatedKey {
   ExperimentKey key;
 };
 
-// Trials of experiments whose name has been typed, at least to its beginning; the newest
-// experiment's first.
+// Trials of the experiments whose name, or the beginning of it, has been typed; trials of the
+// newest experiment come first.
 Status TakeTrials(db::Store& store,
                   std::vector<DatedKey> experiments,
                   const Words& words,
@@ -108,7 +108,7 @@ Status TakeStored(const std::string& kind,
   }
   HONE_ASSIGN_OR_RETURN(const auto store, session.factory.open_store(paths, false));
   const bool wants_trials = kind == "trial" || kind == "subject";
-  // A trial's experiment may end at any dash of what has been typed.
+  // The experiment's part of a trial's name may end at any dash of the typed word.
   const std::string& typed = words.current();
   const std::string prefix = wants_trials ? typed.substr(0, typed.find('-')) : typed;
   bool names_experiment = false;
@@ -130,8 +130,8 @@ Status TakeStored(const std::string& kind,
   return {};
 }
 
-// What the word before says that a subject is; where it does not, the words that say so are names
-// too.
+// The kind of subject that the previous word names. If it names none, the kinds themselves are
+// candidates too.
 std::string KindOfSubject(const Words& words, Names& names) {
   std::string before = words.previous();
   if (before == "experiment" || before == "trial" || before == "algorithm") {

@@ -26,7 +26,7 @@ void ForEachCommand(const Path& path, const std::function<void(const Path&)>& vi
   }
 }
 
-// A flag's names under the command at the end of a path, as a list.
+// The names of a flag under `command`, as a list.
 std::vector<std::string> NamesOf(const Flag& flag, const Command& command) {
   const std::string names = NamesBeside(flag, command);
   const std::size_t comma = names.find(',');
@@ -57,7 +57,7 @@ std::string Join(const std::vector<std::string>& words) {
   return text;
 }
 
-// The kind of names that `hone complete` is asked for; empty if it is not asked.
+// The argument of `hone complete`; empty if the names do not come from `hone complete`.
 std::string_view KindOf(Completes completes) {
   switch (completes) {
     case Completes::kExperiment:
@@ -81,8 +81,8 @@ std::string_view KindOf(Completes completes) {
   return "";
 }
 
-// The shell command that offers what may stand for a value. _hone_words, _hone_names and
-// _hone_files are defined by each shell's own part.
+// The shell command that offers candidates for a value. _hone_words, _hone_names and _hone_files
+// are defined by the script of each shell.
 std::string Offer(const std::vector<std::string>& choices, Completes completes) {
   if (!choices.empty()) {
     return "_hone_words " + Join(choices);
@@ -94,7 +94,7 @@ std::string Offer(const std::vector<std::string>& choices, Completes completes) 
   return kind.empty() ? ":" : "_hone_names " + std::string(kind);
 }
 
-// "hone run" and so on: which words lead deeper into the tree.
+// "hone run" and so on: the words that select a command of the tree.
 std::string PathCases(const Command& root) {
   std::string cases;
   ForEachCommand({&root}, [&](const Path& path) {
@@ -150,7 +150,7 @@ std::string WordCases(const Command& root) {
   return cases;
 }
 
-// What bash and zsh have in common, once $current, $previous and the words before are known.
+// The part that bash and zsh share; $current, $previous and the earlier words are set before it.
 std::string CaseBody(const Command& root, const std::string& word_loop) {
   return "  local where=hone word\n" + word_loop + "    case \"$where $word\" in\n      " +
          PathCases(root) +
@@ -228,7 +228,8 @@ _hone() {
   local current=${words[CURRENT]} previous=${words[CURRENT-1]}
 )sh" + CaseBody(root, "  for word in \"${(@)words[2,CURRENT-1]}\"; do\n") +
          "}\n"
-         // As a file of fpath it is the function itself; sourced, it defines it.
+         // Loaded from fpath, the file is the body of the function; sourced, it defines the
+         // function.
          "if [[ ${funcstack[1]-} == _hone ]]; then _hone \"$@\"; else compdef _hone hone; fi\n";
 }
 
@@ -243,7 +244,7 @@ std::string RenderFishCompletion(const Command& root) {
       "    switch \"$where $word\"\n      case" +
       paths +
       "\n        set where \"$where $word\"\n    end\n  end\n  echo $where\nend\n"
-      // Quoted, an empty word is a word too.
+      // Quoted, so that an empty word is passed as well.
       "function __hone_names\n  set -l current (commandline -ct)\n"
       "  hone complete $argv[1] -- (commandline -opc)[2..-1] \"$current\" 2>/dev/null\nend\n"
       "complete -c hone -f\n";

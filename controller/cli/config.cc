@@ -96,7 +96,7 @@ Result<Config> ReadConfig(const std::string& text, const std::filesystem::path& 
       config.services.push_back(std::move(service));
     }
   }
-  if (!errors.empty()) {  // what is not known is a fault too: it has no effect
+  if (!errors.empty()) {  // unknown fields are errors too, since they would have no effect
     return Fail(Code::kInvalidArgument, Join(errors));
   }
   HONE_RETURN_IF_ERROR(CheckNames(config.services));

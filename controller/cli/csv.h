@@ -7,7 +7,7 @@
 
 namespace hone::controller {
 
-/// With its line break.
+/// One row with its line break.
 std::string CsvRow(const std::vector<std::string>& fields);
 
 }  // namespace hone::controller

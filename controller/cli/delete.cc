@@ -35,7 +35,7 @@ Status DeleteOne(const Experiment& experiment, db::Store& store, const Session& 
   return {};
 }
 
-// All or none of them, as far as can be known before.
+// Deletes all named experiments or none, as far as errors can be found in advance.
 Result<int> Delete(const DeleteOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(const auto store, OpenStore(session, true));
   std::vector<Experiment> experiments;

@@ -20,7 +20,7 @@ std::string Heading(const std::string& title, const Painter& painter) {
   return "\n" + painter.Paint(Color::kBold, title) + "\n";
 }
 
-// Rows two columns in from the left.
+// Rows indented by two columns.
 class IndentedTable {
  public:
   IndentedTable(std::vector<Column> columns, const Painter& painter, std::string& text)
@@ -138,7 +138,7 @@ std::string DescribeParameters(const ExperimentSpec& spec, const Painter& painte
   return text;
 }
 
-// Name and value of each parameter, two columns in from the left.
+// The name and value of each parameter, indented by two columns.
 std::string DescribeAssignments(const Assignments& assignments) {
   std::size_t columns = kTitleColumns;
   for (const Assignment& assignment : assignments) {

@@ -6,12 +6,15 @@
 
 #include "controller/cli/algorithm_tree.h"
 #include "controller/cli/terminal.h"
-#include "proto/model/experiment.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 
-/// `failures` is FailureText.
+/// `failures` is the text of FailureText.
 std::string DescribeExperiment(const Experiment& experiment,
                                const std::optional<Trial>& best,
                                const std::string& failures,

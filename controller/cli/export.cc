@@ -17,7 +17,7 @@ struct ExportOptions {
   bool wants_observations = false;
 };
 
-// Writes records as CSV, as a JSON array, or as one JSON object a line.
+// Writes records as CSV, as a JSON array, or as one JSON object on each line.
 class RecordWriter {
  public:
   RecordWriter(Output& output, std::string format) : output_(output), format_(std::move(format)) {}
@@ -52,7 +52,7 @@ std::string Find(const Things& things, const std::string& name, const Value& val
   return "";
 }
 
-// Which columns an experiment's trials have, and what stands in them.
+// The columns of an experiment's trials, and each trial's values in them.
 class TrialRecord {
  public:
   explicit TrialRecord(const Experiment& experiment)
@@ -156,7 +156,7 @@ bool AddObservation(RecordWriter& writer, const Trial& trial, const Observation&
                                 {"time", FormatTime(observation.time)}});
 }
 
-// Every observation of a trial's last attempt; false when nobody reads any more.
+// Writes every observation of a trial's last attempt; false when the reader of stdout has gone.
 Result<bool> ExportHistory(db::Store& store, const Trial& trial, RecordWriter& writer) {
   db::ObservationQuery query{
       .attempt = trial.attempt_id(), .metric = "", .limit = kPageObservations};

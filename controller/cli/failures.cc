@@ -4,6 +4,7 @@
 #include <map>
 
 #include "controller/decide/alike_failures.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

@@ -33,7 +33,7 @@ std::string RenderBar(const Frame& frame, const FrameStyle& style) {
          " ";
 }
 
-// The progress in words, the most important first: the end is cut off on a narrow terminal.
+// The progress in words, the most important first, since a narrow terminal cuts off the end.
 std::string RenderProgress(const Frame& frame) {
   std::string text = std::to_string(frame.done);
   text += frame.max ? "/" + std::to_string(*frame.max) : " trials";

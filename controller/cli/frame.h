@@ -1,4 +1,5 @@
-// Frame: what the live display shows at one moment, and how it looks in so many columns. Pure.
+// Frame: the content of the live display at one moment, rendered for a given number of columns.
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +19,14 @@ struct TrialLine {
   TrialState state = TrialState::kCreated;
   /// While it runs: the latest value that it has reported.
   std::optional<double> objective;
-  /// Nothing while it waits.
+  /// Nothing while the trial waits.
   std::optional<Duration> duration;
   std::string parameters;
   /// Why it failed, or why it waits to be run again; may be empty.
   std::string reason{};
-  /// From when a running trial's duration counts.
+  /// When a running trial's duration starts to count.
   Time started{};
+  std::int32_t attempt = 1;
 };
 
 struct Frame {
@@ -41,11 +43,11 @@ struct Frame {
   double rate = 0;
   /// Oldest first.
   std::vector<TrialLine> trials;
-  /// What goes on beside the work ("finishing 2 running trials ..."); may be empty.
+  /// A message about the run itself ("finishing 2 running trials ..."); may be empty.
   std::string notice;
 };
 
-/// How much time is left; nothing if nobody can know.
+/// The estimated time left; nothing if there is no estimate.
 std::optional<Duration> TimeLeft(const Frame& frame);
 
 /// "trials/s", or "trials/min" for slow ones.
@@ -58,7 +60,7 @@ std::string ReasonText(const Trial& trial);
 
 struct FrameStyle {
   std::size_t columns = 80;
-  /// At most so many lines of trials.
+  /// The most lines of trials.
   std::size_t trials_max = 8;
   bool has_utf8 = true;
   Painter painter;

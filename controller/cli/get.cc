@@ -23,12 +23,12 @@ Table::Sink SinkOf(const Session& session) {
   };
 }
 
-// The list of Kubernetes: {"apiVersion": "v1", "kind": "List", "items": [...]}.
+// A list as Kubernetes writes it: {"apiVersion": "v1", "kind": "List", "items": [...]}.
 proto::Json ListOf(proto::Json items) {
   return {{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(items)}};
 }
 
-// An experiment without the lists of its trials' names, which have no bound.
+// An experiment without the lists of its trials' names, which may be long without bound.
 Result<proto::Json> BriefTree(db::Store& store, const Experiment& experiment) {
   HONE_ASSIGN_OR_RETURN(std::optional<Trial> best, GetBestTrial(store, experiment));
   std::vector<Trial> trials;
@@ -52,7 +52,7 @@ Result<proto::Json> BriefTree(db::Store& store, const Experiment& experiment) {
 
 struct Listing {
   std::vector<Experiment> experiments;
-  /// How many older ones the limit leaves out.
+  /// The number of older experiments that the limit leaves out.
   std::size_t left_out = 0;
 };
 
@@ -67,7 +67,8 @@ Result<Listing> ListExperiments(const Session& session,
     experiments.push_back(std::move(one));
     return listing;
   }
-  // The store has them in order of name: all are read, and at most a page above the limit is held.
+  // The store lists experiments by name: all are read, and at most one page more than the limit is
+  // kept in memory.
   const auto limit = static_cast<std::size_t>(options.limit.value_or(INT64_MAX));
   const auto keep_newest = [&](std::size_t most) {
     std::stable_sort(experiments.begin(), experiments.end(), [](const auto& a, const auto& b) {
@@ -106,10 +107,11 @@ void PrintExperiments(const Session& session, const std::vector<Experiment>& exp
     columns.insert(columns.begin(), {"NAMESPACE"});
   }
   const Time now = SystemClock().Now();
+  const Controlled controlled = session.factory.controlled(session.paths);
   Table table(columns, session.output.out_painter(), SinkOf(session));
   for (const Experiment& experiment : experiments) {
     const ExperimentStatus& status = experiment.status;
-    const std::string word = StatusWord(experiment, IsControlled(session, experiment));
+    const std::string word = StatusWord(experiment, controlled.Has(experiment));
     std::string trials = std::to_string(status.counts.Completed());
     if (experiment.spec.max_trial_count) {
       trials += "/" + std::to_string(*experiment.spec.max_trial_count);

@@ -93,7 +93,7 @@ Status PrintTable(const TrialsOptions& options,
   return {};
 }
 
-// Kubernetes' list, written item by item: it may be long.
+// A list as Kubernetes writes it, printed item by item, since it may be long.
 Status PrintJson(const TrialsOptions& options,
                  const Session& session,
                  db::Store& store,

@@ -33,7 +33,7 @@ std::string Usage(const std::vector<const Command*>& path) {
   return command.takes_trailing ? usage + " [-- command...]" : usage;
 }
 
-// Words of `text` in lines of at most `columns`, each after the first indented.
+// The words of `text` in lines of at most `columns`; lines after the first are indented.
 std::string Wrap(const std::string& text, std::size_t indent, std::size_t columns) {
   std::string wrapped;
   std::size_t column = indent;
@@ -55,7 +55,7 @@ std::string Wrap(const std::string& text, std::size_t indent, std::size_t column
   return wrapped;
 }
 
-// "-o, --output FORMAT", switches and long-only flags aligned with the others.
+// "-o, --output FORMAT"; flags without a short name are aligned with the others.
 std::string FlagTitle(const std::string& names, const Flag& flag) {
   const std::size_t comma = names.find(',');
   const std::string title = comma == std::string::npos

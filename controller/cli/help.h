@@ -11,7 +11,7 @@ namespace hone::controller {
 /// Help of the command at the end of `path`, which begins at the program.
 std::string RenderHelp(const std::vector<const Command*>& path);
 
-/// docs/guide/cli.md
+/// The text of docs/guide/cli.md.
 std::string RenderReference(const Command& root);
 
 }  // namespace hone::controller

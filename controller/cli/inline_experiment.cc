@@ -11,13 +11,14 @@
 #include "controller/workload/shell_syntax.h"
 #include "proto/convert/document.h"
 #include "proto/convert/field_reader.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {
 
 constexpr const char* kContainer = "trial";
 constexpr const char* kSeedSetting = "random_state";
-/// A parameter of the command that no search space has: the trial's name.
+/// A placeholder that every command may use beside the parameters: the trial's name.
 constexpr const char* kTrialWord = "trial";
 
 tl::unexpected<Error> Invalid(const std::string& message) {
@@ -119,7 +120,7 @@ Result<MetricsFormat> ReadFormat(const InlineFlags& flags) {
   return *format;
 }
 
-// A program's own path may hold a blank.
+// True if the path of the program itself contains a blank.
 bool IsProgramWithBlank(const std::vector<std::string>& command) {
   std::error_code ignored;
   return command.front().find(' ') != std::string::npos &&
@@ -195,7 +196,7 @@ Status FillTemplate(const InlineFlags& flags,
     trial_template.trial_parameters->push_back({kTrialWord, "", "${trialSpec.Name}"});
   }
   if (IsProgramWithBlank(command)) {
-    words.insert(words.begin(), "env");  // or it would be taken for a line of a shell
+    words.insert(words.begin(), "env");  // else the path would be read as a shell's command line
   }
   HONE_ASSIGN_OR_RETURN(const proto::Json job, MakeJob(flags, std::move(words)));
   trial_template.trial_spec = proto::WriteJson(job);
@@ -242,7 +243,7 @@ Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags) {
     source.kind = PathKind::kFile;
     source.format = format;
     if (flags.file_metrics) {
-      // Relative to where the trials run.
+      // Relative to the folder in which the trials run.
       std::error_code ignored;
       source.path = (std::filesystem::current_path(ignored) / flags.working_directory.value_or("") /
                      source.path)

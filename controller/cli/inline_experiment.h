@@ -1,6 +1,6 @@
 // An experiment written as flags: `hone run --maximize accuracy -p lr=loguniform:1e-4..1e-1 --
-// python train.py --lr {lr}` becomes the Experiment that a manifest would have described. Looks for
-// the files that it names; otherwise pure.
+// python train.py --lr {lr}` becomes the same Experiment as an equivalent manifest. Checks that the
+// files that the command names exist; otherwise pure.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/model/algorithm_spec.h"
+#include "proto/model/metrics_collector_spec.h"
+#include "proto/model/parameter_spec.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 
@@ -42,8 +48,8 @@ struct InlineFlags {
   bool operator==(const InlineFlags&) const = default;
 };
 
-/// `unique` makes the default name one that no earlier experiment has. Errors (kInvalidArgument)
-/// name the flag and say what would be right.
+/// `unique` is appended to the default name, so that no earlier experiment has it. Errors
+/// (kInvalidArgument) name the flag and say what would be right.
 Result<Experiment> MakeInlineExperiment(const InlineFlags& flags,
                                         const std::vector<std::string>& command,
                                         const std::string& unique);
@@ -55,23 +61,23 @@ Result<std::vector<Setting>> ParseSettings(const std::string& flag,
 /// The words of --format.
 std::vector<std::string> FormatWords();
 
-/// What the flags say of where metrics are read.
+/// The metrics collector that the flags describe.
 Result<MetricsCollectorSpec> CollectorOf(const InlineFlags& flags);
 
-/// Reads "lr=loguniform:1e-4..1e-1", "layers=int:1..4", "act=relu,tanh" and their kin.
+/// Reads "lr=loguniform:1e-4..1e-1", "layers=int:1..4", "act=relu,tanh" and the like.
 Result<ParameterSpec> ParseParameter(const std::string& text);
 
-/// Replaces {name} by ${trialParameters.name} in the words of a command; {{name}} stays {name}.
-/// `used` gets the names that occur.
+/// Replaces {name} by ${trialParameters.name} in the words of a command; {{name}} becomes {name}.
+/// Adds the names that occur to `used`.
 Result<std::vector<std::string>> ReplaceParameters(const std::vector<std::string>& command,
                                                    const std::vector<std::string>& names,
                                                    std::vector<std::string>& used);
 
-/// "train" for `python3 lib/train.py ...`: what an experiment is called if nobody says.
+/// The default name of an experiment: "train" for `python3 lib/train.py ...`.
 std::string NameFromCommand(const std::vector<std::string>& command);
 
-/// The faults of an inline experiment name fields; people wrote flags: "spec.parameters[0]..."
-/// becomes "-p lr". Other fields stay as they are.
+/// The flag that set `field`, for error messages about an inline experiment:
+/// "spec.parameters[0]..." becomes "-p lr". Other fields stay as they are.
 std::string FlagOfField(const Experiment& experiment, const std::string& field);
 
 }  // namespace hone::controller

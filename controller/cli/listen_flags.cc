@@ -60,7 +60,7 @@ Listens ListenFlags::Announce(const Session& session, const std::string& note) {
     for (const std::string& address : addresses) {
       session.output.Write("listening on " + address + "\n");
     }
-    const Status ignored = session.output.Flush();  // nobody may want to read it
+    const Status ignored = session.output.Flush();  // the addresses may have no reader
     session.output.Note(note + "; SIGTERM ends it");
   };
 }

@@ -1,5 +1,5 @@
-// ListenFlags: the flags of commands that serve: where, and who may call. One command line at a
-// time.
+// ListenFlags: the flags of commands that serve: the addresses to listen on, and who may call. Used
+// by one command; one thread.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace hone::controller {
 
-/// Of --db-manager: the one that a request names.
+/// The value of --db-manager with which each request may name its address.
 inline constexpr char kAnyDbManager[] = "any";
 
 struct ListenFlags {
@@ -23,11 +23,11 @@ struct ListenFlags {
   std::optional<std::string> db_manager;
   bool is_insecure = false;
 
-  /// kInvalidArgument names the flag whose address is wrong: a fault of usage.
+  /// Error: kInvalidArgument, naming the flag with the wrong address; a usage error.
   [[nodiscard]] Result<ListenOptions> Options() const;
-  /// `this` must outlive them.
+  /// `this` must outlive the flags.
   [[nodiscard]] std::vector<Flag> Flags();
-  /// Prints the addresses for scripts, then `note` for a person.
+  /// Prints the addresses for scripts on stdout, then `note` for the user.
   [[nodiscard]] static Listens Announce(const Session& session, const std::string& note);
 };
 

@@ -10,9 +10,9 @@ namespace {
 
 constexpr Duration kRedrawInterval = std::chrono::milliseconds(100);
 
-// Redraws the frame in place: up over the lines of the last one, each cleared and written anew, in
-// one write. The cursor stays visible below the frame, so there is nothing to restore however the
-// program ends.
+// Redraws the frame in place: moves the cursor up over the previous frame, clears it and writes the
+// new one, all in one write. The cursor stays visible below the frame, so nothing has to be
+// restored, however the program ends.
 class LiveView final : public ProgressView {
  public:
   explicit LiveView(const Painter& painter) : painter_(painter), has_utf8_(HasUtf8Locale()) {}
@@ -37,9 +37,10 @@ class LiveView final : public ProgressView {
   void Close(const Frame& frame) override { Draw(frame); }
 
   [[nodiscard]] std::optional<Duration> interval() const override { return kRedrawInterval; }
+  [[nodiscard]] bool shows_running() const override { return true; }
 
  private:
-  // Moves to the first line of the last frame and clears everything below. If the terminal has
+  // Moves to the first line of the previous frame and clears everything below. If the terminal has
   // become narrower since, it has wrapped the lines that no longer fit.
   [[nodiscard]] std::string Erase() const {
     const std::size_t columns = std::max<std::size_t>(TerminalColumns(STDERR_FILENO), 1);
@@ -71,7 +72,7 @@ class LiveView final : public ProgressView {
 
   Painter painter_;
   bool has_utf8_;
-  // The columns that each line of the last frame took.
+  // The width of each line of the previous frame.
   std::vector<std::size_t> drawn_widths_;
   Duration next_{0};
 };

@@ -21,8 +21,8 @@ struct LogsOptions {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(100);
 
-// A log that is being written, and moved to "<log>.1" when it has become too long: read on in the
-// old file to its end, then from the beginning of the new one.
+// Reads a log while it is written and rotated: when it has become too long, the runner moves it to
+// "<log>.1". The reader then reads the old file to its end, and goes on with the new one.
 class LogReader {
  public:
   explicit LogReader(std::string path) : path_(std::move(path)) {}
@@ -30,7 +30,7 @@ class LogReader {
   LogReader& operator=(const LogReader&) = delete;
   ~LogReader() { Close(); }
 
-  // Prints what is new; returns false when nobody reads any more.
+  // Prints the new part of the log; returns false when the reader of stdout has gone.
   Result<bool> Print(Output& output) {
     while (true) {
       if (fd_ < 0 && !Open()) {
@@ -60,7 +60,7 @@ class LogReader {
     return Fail(Code::kUnavailable,
                 "reading " + path_ + ": " + std::generic_category().message(errno));
   }
-  // True if another file has taken the place of the one that is open.
+  // True if the log's name now belongs to another file than the open one.
   [[nodiscard]] bool HasMoved() const {
     struct stat open_file {};
     struct stat named_file {};
@@ -88,10 +88,11 @@ class LogReader {
   std::array<char, 64UL * 1024> buffer_{};
 };
 
-// Until the trial has ended and its log has been read to the end.
+// Prints until the trial has ended and its log has been read to the end.
 Status Follow(const Session& session, db::Store& store, const FoundTrial& found, LogReader& log) {
   while (true) {
-    // The trial first: what it wrote before it ended is then sure to be in the log.
+    // The trial's state is read before its log: if it had ended by then, everything that it wrote
+    // is in the log.
     HONE_ASSIGN_OR_RETURN(auto trial,
                           db::FindTrial(store, found.trial.experiment, found.trial.ordinal));
     HONE_ASSIGN_OR_RETURN(const bool is_wanted, log.Print(session.output));

@@ -27,7 +27,7 @@ int TakeNumber(std::string_view& text) {
   return number;
 }
 
-// The fault of a text that is not YAML: its message begins with "line:column: ".
+// The fault of a text that is not valid YAML: the error's message begins with "line:column: ".
 Diagnostic SyntaxFault(const std::string& file, const Error& error) {
   std::string_view message = error.message;
   Diagnostic fault;
@@ -66,7 +66,7 @@ Diagnostic ToDiagnostic(const std::string& file, const FieldError& error) {
           error.found};
 }
 
-/// Makes the name from its prefix, as Kubernetes does.
+/// Makes metadata.name from metadata.generateName, as Kubernetes does.
 void GenerateName(proto::Json& tree) {
   const proto::Json& metadata = At(tree, "metadata");
   const proto::Json& prefix = At(metadata, "generateName");
@@ -80,7 +80,7 @@ std::string KindOf(const proto::Json& tree) {
   return has_kind ? tree["kind"].get<std::string>() : "";
 }
 
-// Where the user wrote what is at fault: a flag, or a place of the file.
+// Where the user wrote the faulty value: in a flag, or at a position of the file.
 Diagnostic Locate(const FieldError& fault,
                   const std::string& file,
                   const proto::Document& document,
@@ -106,7 +106,8 @@ void ReadDocument(proto::Document document,
     return;
   }
   const std::string kind = KindOf(document.value);
-  // "experiment" is not another kind but a slip, and a fault of its field.
+  // A slip such as "experiment" does not mean another kind of object; admission reports it as a
+  // fault of the field.
   if (!kind.empty() && DidYouMean(kind, {"Experiment"}).empty()) {
     manifest.diagnostics.push_back({file,
                                     document.Find("kind"),

@@ -1,5 +1,5 @@
-// Manifest files: what a person wrote, read and admitted, with every fault at its place in the
-// file. Reads files; otherwise pure.
+// Manifest files: reads and admits the manifests that a user wrote, and finds the place in the file
+// for every fault. Reads files; otherwise pure.
 #pragma once
 
 #include <optional>
@@ -8,20 +8,20 @@
 
 #include "controller/cli/inline_experiment.h"
 #include "proto/convert/document.h"
+#include "proto/core/result.h"
 #include "proto/model/algorithm_service.h"
 #include "proto/model/experiment.h"
 #include "proto/model/field_error.h"
-#include "proto/model/result.h"
 
 namespace hone::controller {
 
 /// One fault, for a person or an editor.
 struct Diagnostic {
-  /// Or the flag that is at fault; empty if the message names it.
+  /// The name of the file, or of the flag at fault; empty if the message names it.
   std::string file;
   proto::Position position;
   bool is_warning = false;
-  /// May be empty: then the whole document is meant.
+  /// Empty if the whole document is meant.
   std::string field;
   std::string message;
   std::string found;
@@ -32,7 +32,7 @@ struct Diagnostic {
 };
 
 struct Manifest {
-  /// Admitted, unless there are errors among the diagnostics.
+  /// The experiments that were read. They are admitted if `diagnostics` contains no errors.
   std::vector<Experiment> experiments;
   std::vector<Diagnostic> diagnostics;
 
@@ -40,13 +40,13 @@ struct Manifest {
   [[nodiscard]] std::size_t warnings() const { return diagnostics.size() - errors(); }
 };
 
-/// Reads and admits every Experiment of `file` ("-": stdin), changed by `flags`; what cannot run on
-/// this machine is a fault too. An error only if the file cannot be read at all.
+/// Reads and admits every Experiment of `file` ("-": stdin), changed by `flags`. Fields that cannot
+/// run on this machine are faults too. An error is returned only if the file cannot be read at all.
 Result<Manifest> LoadManifest(const std::string& file,
                               const InlineFlags& flags,
                               const AlgorithmServices& services);
 
-/// The same for text; `file` is what diagnostics call it.
+/// The same for text; diagnostics use `file` as the file's name.
 Manifest ReadManifest(const std::string& file,
                       const std::string& text,
                       const InlineFlags& flags = {},

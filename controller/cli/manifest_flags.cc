@@ -19,7 +19,8 @@ using proto::Json;
 
 constexpr const char* kTrialSpec = "spec.trialTemplate.trialSpec";
 
-/// The part of `tree` that `wanted` points to. Depth is bounded by that of the reader.
+/// The part of `tree` that `wanted` points to. Recursion is bounded by the depth limit of the
+/// reader.
 Json* FindPart(Json& tree, const Json* wanted) {
   if (&tree == wanted) {
     return &tree;
@@ -65,8 +66,8 @@ class Changer {
  private:
   void Complain(const std::string& fault) { changes_.faults.push_back(fault); }
 
-  /// The field at a path of plain keys, with what is missing on the way to it. Null, with a
-  /// complaint, if something on the way is no object.
+  /// The field at a path of plain keys; missing objects on the path are made. Null, with a fault,
+  /// if something on the path is not an object.
   Json* Open(const std::string& path, const std::string& flag) {
     Json* at = &tree_;
     for (std::size_t begin = 0; begin <= path.size();) {
@@ -82,7 +83,7 @@ class Changer {
     return at;
   }
 
-  /// The list at `path`. Null, with a complaint, if something else stands there.
+  /// The list at `path`. Null, with a fault, if the field is not a list.
   Json* OpenList(const std::string& path, const std::string& flag) {
     Json* const list = Open(path, flag);
     if (list == nullptr || list->is_null() || list->is_array()) {
@@ -107,8 +108,8 @@ class Changer {
     }
   }
 
-  /// Fewer trials than the manifest wants at once, or lets fail, are no fault of it. `absent` is
-  /// what the count is if it is left out.
+  /// Lowers a count of the manifest that is higher than `trials`, the value of --trials, which
+  /// would otherwise be a fault. `absent` is the count's value if the manifest leaves it out.
   void LowerTo(std::int64_t trials,
                const char* name,
                const std::optional<std::int64_t>& flag,
@@ -163,7 +164,7 @@ class Changer {
     }
   }
 
-  /// The settings of one algorithm mean nothing to another.
+  /// Removes the settings of the old algorithm, which do not apply to the new one.
   void ChangeAlgorithm(const std::string& field,
                        const char* flag,
                        const std::optional<std::string>& name,
@@ -205,7 +206,8 @@ class Changer {
     changes_.flags[list + "[" + std::to_string(index) + "]"] = flag;
   }
 
-  /// Other values for a parameter that the manifest has: its template has no place for another one.
+  /// Replaces the values of a parameter that the manifest has: its template has no placeholder for
+  /// a new one.
   void ChangeParameter(const std::string& text) {
     ExperimentSpec spec;
     Result<ParameterSpec> parsed = ParseParameter(text);
@@ -258,7 +260,7 @@ class Changer {
                                   : "--filter");
   }
 
-  /// Where Jobs and the training kinds keep their limits.
+  /// Changes the limits where Jobs and the training kinds keep them.
   void ChangeLimits() {
     const Json& spec = At(At(At(At(tree_, "spec"), "trialTemplate"), "trialSpec"), "spec");
     const std::string place =

@@ -6,7 +6,7 @@
 namespace hone::controller {
 
 std::string UniqueSuffix(std::size_t count) {
-  // Kubernetes' alphabet for generated names, of which 27 characters are used.
+  // The alphabet that Kubernetes uses for generated names: 27 characters.
   constexpr std::string_view kAlphabet = "bcdfghjklmnpqrstvwxz2456789";
   std::random_device device;
   std::string suffix;
@@ -14,10 +14,6 @@ std::string UniqueSuffix(std::size_t count) {
     suffix += kAlphabet[device() % kAlphabet.size()];
   }
   return suffix;
-}
-
-std::string ControlTag(const ExperimentKey& key) {
-  return "[" + key.ToString() + "]";
 }
 
 }  // namespace hone::controller

@@ -1,13 +1,13 @@
-// Output: what a command prints. Data goes to stdout, messages to stderr. A reader of stdout that
-// went away (`hone get trials | head`) ends the printing, not with an error; a full disk is one.
-// Owned by one command; one thread.
+// Output: a command's stdout and stderr. Data goes to stdout, messages to stderr. If the reader of
+// stdout goes away (`hone get trials | head`), printing ends without an error; a full disk is an
+// error. Owned by one command; one thread.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "controller/cli/terminal.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
@@ -15,22 +15,23 @@ class Output {
  public:
   Output(bool is_quiet, std::string_view color_flag);
 
-  /// Data. Returns false once nobody reads any more: then there is no use in going on.
+  /// Writes data. Returns false once stdout has no reader: then the command can stop.
   bool Write(std::string_view text);
-  /// Data for programs, with names and values as they are; on a terminal control characters are
-  /// made visible.
+  /// Writes data for programs, with names and values as they are; on a terminal control characters
+  /// are made visible.
   bool WriteRaw(std::string_view text);
-  /// Everything written so far reaches stdout. An error if it could not, unless the reader left.
+  /// Writes everything to stdout that is still buffered. An error if that fails, unless the reader
+  /// has gone.
   [[nodiscard]] Status Flush();
 
-  /// A line for the person; not printed with --quiet. Here and below control characters, which may
-  /// come from a file or a name, are made visible.
+  /// Prints a line for the user; not printed with --quiet. Here and below control characters, which
+  /// may come from a file or a name, are made visible.
   void Note(std::string_view line) const;
-  /// Lines for the person, always printed.
+  /// Print lines for the user, with --quiet too.
   void Warn(std::string_view message) const;
   void Fail(std::string_view message) const;
 
-  /// True once nobody reads stdout any more.
+  /// True once stdout has no reader, or writing to it has failed.
   [[nodiscard]] bool is_closed() const { return failure_ != 0; }
   [[nodiscard]] bool is_quiet() const { return is_quiet_; }
   [[nodiscard]] const Painter& out_painter() const { return out_painter_; }
@@ -47,7 +48,7 @@ class Output {
   int failure_ = 0;
 };
 
-/// Writes to stderr; a closed stderr is no reason to end.
+/// Writes to stderr; ignores errors, as of a closed stderr.
 void WriteToStderr(std::string_view text);
 
 }  // namespace hone::controller

@@ -60,7 +60,7 @@ bool ParseRange(std::string_view text, FeasibleSpace& space) {
   return !space.min.empty() && !space.max.empty() && (slash == text.size() || !space.step.empty());
 }
 
-// A name has to be found between braces in the command, and a person has to see all of it.
+// Checks that a name can be found between braces in the command, and that a user can see all of it.
 Status CheckName(const std::string& text, const std::string& name) {
   if (name.find_first_of("{}") != std::string::npos || Trimmed(name) != name) {
     return FailFlag(text,
@@ -71,14 +71,14 @@ Status CheckName(const std::string& text, const std::string& name) {
   for (std::size_t at = 0; at < name.size();) {
     const auto [code, length] = proto::DecodeUtf8(name, at);
     if (length == 0 || !proto::IsPrintable(code)) {
-      return FailFlag(text, "the name holds what cannot be printed");
+      return FailFlag(text, "the name contains a character that cannot be printed");
     }
     at += length;
   }
   return {};
 }
 
-// A list in brackets, as other languages write it. What it holds is plain: "1,2".
+// Rejects a list in brackets, as other languages write it: the list is written plainly, "1,2".
 Status CheckBrackets(const std::string& text, const std::string& list) {
   const std::string trimmed = Trimmed(list);
   if (trimmed.size() < 2 || !((trimmed.front() == '[' && trimmed.back() == ']') ||
@@ -103,7 +103,7 @@ bool AreNumbers(const std::vector<std::string>& items) {
   });
 }
 
-// A specification whose first word is no kind: a plain list of categories, or a mistake.
+// Parses a specification whose first word is not a kind: a plain list of categories, or a mistake.
 Result<FeasibleSpace> ParsePlainList(const std::string& text, const std::string& specification) {
   const std::size_t colon = specification.find(':');
   const std::string word = specification.substr(0, colon);
@@ -131,7 +131,7 @@ Result<FeasibleSpace> ParsePlainList(const std::string& text, const std::string&
   return space;
 }
 
-// Takes " if PARENT=VALUE,..." off the end of a specification.
+// Removes " if PARENT=VALUE,..." from the end of a specification.
 Result<std::optional<ActiveWhen>> TakeCondition(const std::string& text,
                                                 std::string& specification) {
   constexpr std::string_view kIf = " if ";

@@ -4,7 +4,7 @@
 namespace hone::controller {
 namespace {
 
-/// Lines in one interval; beyond them trials are only counted.
+/// The most lines in one interval; further trials are only counted.
 constexpr int kLinesMax = 10;
 constexpr Duration kInterval = std::chrono::seconds(1);
 
@@ -22,7 +22,8 @@ std::string RenderBest(const Frame& frame) {
                     : "";
 }
 
-// One line a finished trial, and how many more there were when they come too fast to read.
+// Prints one line for each finished trial; if trials end too fast for reading, only the number of
+// the others.
 class PlainView final : public ProgressView {
  public:
   void ShowTrial(const TrialLine& trial, const Frame& frame) override {
@@ -77,7 +78,7 @@ class PlainView final : public ProgressView {
   Duration next_{0};
 };
 
-// Warnings only.
+// Shows warnings only.
 class QuietView final : public ProgressView {
  public:
   void ShowTrial(const TrialLine& /*trial*/, const Frame& /*frame*/) override {}

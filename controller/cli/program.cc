@@ -61,7 +61,7 @@ Command MakeVersionCommand() {
   return command;
 }
 
-// Words that people try first, as the commands that they mean.
+// Replaces words that users try first by the commands that they mean.
 std::vector<std::string> Translate(std::vector<std::string> words) {
   if (!words.empty() && words.front() == "help") {
     words.erase(words.begin());

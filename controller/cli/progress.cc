@@ -1,10 +1,12 @@
 #include "controller/cli/progress.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "controller/cli/text.h"
 #include "controller/cli/trial_columns.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {
@@ -15,13 +17,11 @@ constexpr std::size_t kWarningsMax = 100;
 
 }  // namespace
 
-Progress::Progress(const Controller& controller,
-                   const Experiment& experiment,
+Progress::Progress(const Experiment& experiment,
                    const Clock& clock,
                    std::unique_ptr<ProgressView> view,
                    const Output& output)
-    : controller_(controller),
-      key_(experiment.key),
+    : key_(experiment.key),
       objective_(experiment.spec.objective.value_or(Objective{})),
       clock_(clock),
       view_(std::move(view)),
@@ -34,6 +34,7 @@ Progress::Progress(const Controller& controller,
 void Progress::OnTrial(const Trial& trial) {
   TrialLine line;
   line.ordinal = trial.ordinal;
+  line.attempt = trial.attempt;
   line.name = trial.name();
   line.state = trial.state;
   line.objective = ObjectiveValue(objective_, trial.metrics);
@@ -51,7 +52,8 @@ void Progress::OnTrial(const Trial& trial) {
   view_->ShowTrial(line, frame_);
 }
 
-// Running trials grow older while they stay in the table; of the ended the newest stay.
+// A changed trial keeps its place in the table if it is there already. The table keeps the running
+// trials and the newest of the ended ones.
 void Progress::UpdateTable(const TrialLine& line) {
   const auto same =
       std::find_if(frame_.trials.begin(), frame_.trials.end(), [&](const TrialLine& entry) {
@@ -94,6 +96,27 @@ void Progress::OnWarning(const std::string& message) {
                      Printable(message));
 }
 
+void Progress::OnObjective(std::uint64_t ordinal, const std::string& value) {
+  const std::optional<double> number = ParseNumber(value);
+  for (TrialLine& line : frame_.trials) {
+    if (line.ordinal == ordinal) {
+      line.objective = number && std::isfinite(*number) ? number : std::nullopt;
+    }
+  }
+}
+
+std::vector<AttemptId> Progress::RunningTrials() const {
+  std::vector<AttemptId> running;
+  if (view_->shows_running()) {
+    for (const TrialLine& line : frame_.trials) {
+      if (line.state == TrialState::kRunning) {
+        running.push_back({key_, line.ordinal, line.attempt});
+      }
+    }
+  }
+  return running;
+}
+
 void Progress::SetNotice(const std::string& notice) {
   frame_.notice = notice;
   view_->ShowNotice(frame_);
@@ -113,7 +136,6 @@ void Progress::Refresh() {
   for (TrialLine& line : frame_.trials) {
     if (line.state == TrialState::kRunning) {
       line.duration = clock_.Now() - line.started;
-      line.objective = controller_.LatestObjective(key_, line.ordinal);
     }
   }
   view_->Refresh(frame_, clock_.Elapsed());

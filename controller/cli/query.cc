@@ -13,7 +13,7 @@ namespace hone::controller {
 namespace {
 
 constexpr int kUpdatesMax = 8;
-/// Of more files only the folder is named.
+/// The most files that are named; if there are more, only their folder is.
 constexpr std::size_t kFilesNamedMax = 5;
 
 std::string WhereText(const Session& session) {
@@ -53,7 +53,8 @@ std::vector<std::string> FilesIn(const std::filesystem::path& folder) {
   return files;
 }
 
-// The greatest key below the names that begin with `prefix`: no name has the byte 0x7F.
+// A key before all names that begin with `prefix`, and after all lesser names: no name has the byte
+// 0x7F.
 ExperimentKey BeforeNames(const std::string& ns, std::string prefix) {
   if (!prefix.empty()) {
     prefix.back() = static_cast<char>(prefix.back() - 1);
@@ -61,17 +62,17 @@ ExperimentKey BeforeNames(const std::string& ns, std::string prefix) {
   }
   return {ns, prefix};
 }
-// A key above all names of the namespace.
+// A key after all names of the namespace.
 ExperimentKey BehindNames(const std::string& ns) {
   return {ns, "\x7F"};
 }
-// Where to go on when the name of `key` does not begin with `prefix`.
+// The key after which to continue if the name of `key` does not begin with `prefix`.
 ExperimentKey PastNamesUnlike(const std::string& prefix, const ExperimentKey& key) {
   const ExperimentKey next = key.name > prefix ? BehindNames(key.ns) : BeforeNames(key.ns, prefix);
   return std::max(key, next);
 }
 
-// The one experiment of that name, whatever its namespace.
+// The only experiment of that name in all namespaces; an error if there are several.
 Result<Experiment> FindAnywhere(const Session& session, db::Store& store, const std::string& name) {
   std::string namespaces;
   std::optional<Experiment> found;
@@ -145,7 +146,7 @@ Status ForEachExperiment(db::Store& store,
                          const std::string& prefix,
                          const std::function<bool(Experiment&)>& visit) {
   ExperimentKey after = ns.empty() ? ExperimentKey{"", ""} : BeforeNames(ns, prefix);
-  // Each turn goes on to a greater key.
+  // Ends, since every turn continues after a greater key.
   while (true) {
     HONE_ASSIGN_OR_RETURN(std::vector<Experiment> page,
                           store.ListExperiments(ns, after, kPageExperiments));
@@ -281,10 +282,14 @@ Status ForEachTrial(db::Store& store,
   return {};
 }
 
+bool Controlled::Has(const Experiment& experiment) const {
+  const bool rests = experiment.status.IsCompleted() ||
+                     (experiment.spec.suspend && experiment.status.counts.running == 0);
+  return keys.contains(experiment.key) || (is_all && !rests);
+}
+
 bool IsControlled(const Session& session, const Experiment& experiment) {
-  const std::optional<std::string> holder = session.factory.holder(session.paths);
-  const std::string tag = experiment.IsStudy() ? kStudiesTag : ControlTag(experiment.key);
-  return holder && holder->find(tag) != std::string::npos;
+  return session.factory.controlled(session.paths).Has(experiment);
 }
 
 std::string StatusWord(const Experiment& experiment, bool is_controlled) {

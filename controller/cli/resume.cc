@@ -173,13 +173,12 @@ Result<int> Resume(const ResumeOptions& options, const Session& session) {
     return ResumeStudy(options, session, before.key);
   }
   HONE_RETURN_IF_ERROR(CheckIsKnown(after, session.services));
-  HONE_ASSIGN_OR_RETURN(RunWorld run, OpenWorld(session, after));
-  HONE_RETURN_IF_ERROR(Store(options, run.world->store(), before.key));
-  if (options.retry_failed) {
-    HONE_ASSIGN_OR_RETURN(const std::size_t count, run.world->controller().RetryFailed(before.key));
-    session.output.Note(std::to_string(count) + " failed trials run again");
-  }
-  return ControlExperiment(session, run, before.key, FormatOf(options.output));
+  HONE_ASSIGN_OR_RETURN(RunHost run, OpenHost(session));
+  HONE_RETURN_IF_ERROR(Store(options, run.host->store(), before.key));
+  return ControlExperiment(session,
+                           run,
+                           {.key = before.key, .retries_failed = options.retry_failed},
+                           FormatOf(options.output));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@
 #include "controller/workload/shell_syntax.h"
 #include "proto/convert/field_reader.h"
 #include "proto/convert/manifest.h"
-#include "proto/model/uid.h"
+#include "proto/core/uid.h"
 
 namespace hone::controller {
 namespace {
@@ -158,19 +158,18 @@ Result<int> Start(const Session& session, Experiment experiment, const RunOption
   if (options.gpus) {
     experiment.annotations[kGpusAnnotation] = *options.gpus;
   }
-  HONE_ASSIGN_OR_RETURN(RunWorld run, OpenWorld(session, experiment));
-  experiment.created = run.world->clock().Now();
-  const Result<Experiment> created = run.world->store().CreateExperiment(experiment);
+  HONE_ASSIGN_OR_RETURN(RunHost run, OpenHost(session));
+  experiment.created = SystemClock().Now();
+  const Result<Experiment> created = run.host->store().CreateExperiment(experiment);
   if (!created && created.error().code == Code::kAlreadyExists) {
-    HONE_ASSIGN_OR_RETURN(const Experiment stored,
-                          run.world->store().GetExperiment(experiment.key));
+    HONE_ASSIGN_OR_RETURN(const Experiment stored, run.host->store().GetExperiment(experiment.key));
     return ExistsAlready(session, stored, experiment);
   }
   if (!created) {
     return Wrap("creating experiment " + experiment.key.name, created.error());
   }
   session.output.Note("experiment " + experiment.key.name + " in " + session.paths.Name());
-  return ControlExperiment(session, run, experiment.key, FormatOf(options.output));
+  return ControlExperiment(session, run, {.key = experiment.key}, FormatOf(options.output));
 }
 
 // A script in the manifest's place: "--" was forgotten.
@@ -203,7 +202,7 @@ Result<int> Run(const RunOptions& options, const Session& session) {
     admitted.experiment.annotations[kSharedFolderAnnotation] = "true";
   }
   const std::optional<std::string>& file = options.inline_flags.file_metrics;
-  if (file && !file->starts_with('/') && IsFolderShared(admitted.experiment)) {
+  if (file && !file->starts_with('/') && PlaceOf(admitted.experiment).is_folder_shared) {
     return UsageError(session,
                       "--file-metrics " + *file +
                           ": trials in a shared folder would write one file; give an absolute "

@@ -6,6 +6,7 @@
 #include "controller/workload/render.h"
 #include "controller/workload/tree.h"
 #include "proto/convert/document.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {
@@ -23,8 +24,8 @@ void CheckCollector(const ExperimentSpec& spec, FieldErrors& faults) {
   }
 }
 
-/// True if the field of `fault`, what is in it or what holds it is wrong already. What is said of
-/// the whole template says nothing of its parts.
+/// True if `errors` has a fault of the same field, of a field inside it or of a field that contains
+/// it. A fault of spec or of the whole template does not cover the fields inside.
 bool IsKnown(const FieldError& fault, const FieldErrors& errors) {
   return std::any_of(errors.begin(), errors.end(), [&](const FieldError& known) {
     return !known.IsWarning() && (known.field.starts_with(fault.field) ||

@@ -17,7 +17,7 @@ Result<int> Serve(const ListenFlags& flags, const Session& session) {
   ServeOptions options;
   options.at = *std::move(at);
   options.paths = session.paths;
-  options.command = session.command_line + " " + kStudiesTag;
+  options.command = session.command_line;
   options.services = session.services;
   options.db_manager = flags.db_manager;
   options.warn = [&session](const std::string& message) {

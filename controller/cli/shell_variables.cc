@@ -10,8 +10,8 @@ namespace {
 
 constexpr const char* kPrefix = "hone_";
 
-/// Names without capitals that zsh gives a meaning (zshparam, zshmodules): some are tied to PATH
-/// and its like, some are read-only.
+/// Names in small letters that have a meaning in zsh (zshparam, zshmodules): some are tied to PATH
+/// and the like, some are read-only.
 constexpr auto kOfZsh =
     std::to_array<std::string_view>({"aliases",      "argv",          "builtins",
                                      "cdpath",       "commands",      "dirstack",
@@ -31,7 +31,8 @@ constexpr auto kOfZsh =
                                      "termcap",      "terminfo",      "usergroups",
                                      "userdirs"});
 
-/// Also in small letters: what other programs look for in their environment, and zsh's own.
+/// True for a name that zsh uses, and for names in small letters that other programs look for in
+/// their environment.
 bool IsTaken(std::string_view name) {
   return std::find(kOfZsh.begin(), kOfZsh.end(), name) != kOfZsh.end() || name == "watch" ||
          name == "widgets" || name.starts_with("zsh_") || name.starts_with("prompt") ||
@@ -42,7 +43,8 @@ bool IsBetween(char c, char first, char last) {
   return c >= first && c <= last;
 }
 
-/// A character that cannot stand in a name becomes one "_", however many bytes it has.
+/// A shell variable's name for `parameter`: each character that is not allowed becomes one "_",
+/// however many bytes it has.
 std::string NameOf(std::string_view parameter) {
   std::string name;
   bool has_small = false;

@@ -1,17 +1,17 @@
-// ShellVariables: parameters as assignments that a shell may evaluate, whoever chose their names.
-// Pure.
+// ShellVariables: a trial's parameters as assignments that a shell can evaluate safely, whatever
+// their names are. Pure.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 #include "proto/model/trial.h"
 
 namespace hone::controller {
 
 struct ShellVariable {
-  /// Letters, digits and "_"; means nothing to a shell, nor to programs that it starts.
+  /// Letters, digits and "_"; has no meaning to a shell, nor to the programs that it starts.
   std::string name;
   std::string parameter;
   std::string value;
@@ -20,7 +20,7 @@ struct ShellVariable {
 /// In the order of `assignments`. An error if two of them would get the same name.
 Result<std::vector<ShellVariable>> ShellVariables(const Assignments& assignments);
 
-/// One word of a POSIX shell that stands for `text` as it is.
+/// `text`, quoted as one word of a POSIX shell.
 std::string ShellQuoted(const std::string& text);
 
 }  // namespace hone::controller

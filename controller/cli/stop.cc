@@ -10,8 +10,8 @@ struct StopOptions {
   std::optional<std::string> name;
 };
 
-/// A running hone looks at the store once a second; its trials have a grace period of half a minute
-/// unless they say otherwise.
+/// How long to wait: a running hone sees the change within a second, and trials have a grace period
+/// of half a minute by default.
 constexpr auto kWaitInterval = std::chrono::milliseconds(100);
 constexpr int kWaitsMax = 450;
 
@@ -30,8 +30,9 @@ Result<int> Stop(const StopOptions& options, const Session& session) {
   HONE_ASSIGN_OR_RETURN(experiment, UpdateSpec(*store, experiment.key, [](Experiment& changed) {
                           changed.spec.suspend = true;
                         }));
-  // Whoever runs it sees the change; without anybody it is enough to have written it. The clients
-  // of a study finish what they have.
+  // If a hone runs the experiment, that process sees the change, and this command waits for it; if
+  // none does, storing the change is enough. A study is not waited for: its clients finish their
+  // trials.
   int waits = 0;
   while (!experiment.IsStudy() && IsControlled(session, experiment) && !IsAtRest(experiment) &&
          waits++ < kWaitsMax) {

@@ -23,7 +23,8 @@ Result<std::filesystem::path> XdgFolder(const char* name, const std::filesystem:
 
 namespace {
 
-// The file itself, whatever links lead to it: its lock stands beside it. It need not exist.
+// The path of the file itself, with links resolved, since its lock is beside the file. The file
+// need not exist.
 std::filesystem::path WithoutLinks(std::filesystem::path file) {
   constexpr int kLinksMax = 40;  // Linux follows no more
   std::error_code error;
@@ -35,15 +36,16 @@ std::filesystem::path WithoutLinks(std::filesystem::path file) {
   return error ? file : real;
 }
 
-/// Where the name of a scheme ends; npos if the text is a path.
+/// The position after "scheme://"; npos if the text is a path.
 std::size_t FindAuthority(const std::string& store) {
   constexpr std::string_view kMark = "://";
   const std::size_t at = store.find(kMark);
   return at == std::string::npos ? at : at + kMark.size();
 }
 
-// What may be secret goes: of the user, who stands before the last "@", what follows a ":", and all
-// parameters, of which a password may be one. What could be either is not told at all.
+// `url` without the parts that may be secret: of the user (everything before the last "@") the text
+// after a ":", and all parameters, which may include a password. If the "@" may be part of a
+// parameter, the rest is left out completely.
 std::string WithoutSecrets(const std::string& url) {
   const std::size_t authority = FindAuthority(url);
   const std::size_t parameters = url.find_first_of("?#");

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kTitleColumns = 14;
 
-/// No title is padded beyond so many columns.
+/// Titles are padded to at most this many columns.
 constexpr std::size_t kTitleColumnsMax = 40;
 constexpr std::size_t kFailuresShown = 3;
 
@@ -103,7 +103,7 @@ std::string RenderFailures(const Summary& summary) {
   return summary.failure_log.empty() ? text : text + Row("its log", summary.failure_log);
 }
 
-// The commands that show more, those that explain failures included.
+// Suggests commands that show more, including those that explain failures.
 std::string RenderLookFurther(const Summary& summary) {
   const std::string& name = summary.experiment.key.name;
   const TrialCounts& counts = summary.experiment.status.counts;

@@ -1,4 +1,4 @@
-// Summary: what a person reads when a run is over. Pure.
+// Summary: the text that a user reads when a run is over. Pure.
 #pragma once
 
 #include <optional>
@@ -16,11 +16,11 @@ namespace hone::controller {
 struct Summary {
   Experiment experiment;
   std::optional<Trial> best;
-  /// What the best trial left behind.
+  /// The files that the best trial left.
   std::vector<std::string> files;
-  /// Why trials failed, the commonest first.
+  /// Why trials failed, the most common reason first.
   std::vector<FailureKind> failures;
-  /// The log of the first trial of the commonest failure; empty if it printed nothing.
+  /// The log of the first trial with the most common failure; empty if the trial printed nothing.
   std::string failure_log;
   SlotTimes slots;
   /// "hone", with the flags that follow-up commands need.
@@ -41,8 +41,7 @@ std::string FailureText(const Experiment& experiment, const std::vector<FailureK
 /// The text of a metric's value by its strategy; "" if there is none.
 std::string MetricText(const MetricSummary& metric, MetricStrategy strategy);
 
-/// Which of the metric's values MetricText is: "min", "max" or "latest"; "" if they are all the
-/// same.
+/// Names the value that MetricText shows: "min", "max" or "latest"; "" if all three are equal.
 std::string MetricMeaning(const MetricSummary& metric, MetricStrategy strategy);
 
 }  // namespace hone::controller

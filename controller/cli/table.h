@@ -1,6 +1,6 @@
-// Table: rows for people, columns as wide as their widest cell. Rows are kept until a window is
-// full, then the widths stand and rows stream: a table of any length takes bounded memory. Owned by
-// one command; one thread.
+// Table: rows for people, with columns as wide as their widest cell. Rows are kept until a window
+// is full; then the widths are fixed and later rows are printed at once, so a table of any length
+// takes bounded memory. Owned by one command; one thread.
 #pragma once
 
 #include <functional>
@@ -32,7 +32,7 @@ class Table {
 
   /// Missing cells are empty. Returns false when no more rows are wanted.
   bool Add(std::vector<Cell> row);
-  /// Prints what waits, and the titles even if there was no row.
+  /// Prints the rows that are still kept, and the titles even if there was no row.
   void Finish();
 
  private:

@@ -9,7 +9,7 @@ namespace hone::controller {
 namespace {
 
 std::string_view Environment(const char* name) {
-  // The program's one thread that reads the environment never writes it.
+  // Only one thread reads the environment, and none changes it.
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
   return value == nullptr ? "" : value;
 }

@@ -1,5 +1,4 @@
-// Terminal: what stands behind stdout and stderr, and the colours that it may be given. Values;
-// any thread.
+// Terminal: properties of the terminals at stdout and stderr, and colours. Values; any thread.
 #pragma once
 
 #include <cstddef>
@@ -21,15 +20,16 @@ class Painter {
   bool has_color_ = false;
 };
 
-/// By --color (auto, always, never), NO_COLOR and TERM; `is_terminal` is what `auto` asks.
+/// Whether to use colour, by --color (auto, always, never), NO_COLOR and TERM; `is_terminal`
+/// decides `auto`.
 bool WantsColor(std::string_view color_flag, bool is_terminal);
 
 /// True if `fd` is a terminal that understands escape sequences: TERM is neither "dumb" nor unset.
 bool CanMoveCursor(int fd);
 
-/// The columns of the terminal at `fd`, 80 if it does not say.
+/// The columns of the terminal at `fd`; 80 if they are not known.
 std::size_t TerminalColumns(int fd);
-/// The rows of the terminal at `fd`, 24 if it does not say.
+/// The rows of the terminal at `fd`; 24 if they are not known.
 std::size_t TerminalRows(int fd);
 
 /// True if the locale's character set is UTF-8.

@@ -82,7 +82,7 @@ bool IsControl(const CodePoint& point) {
   return !point.is_valid || proto::IsControl(point.value);
 }
 
-// How a control character is written out.
+// The visible form of a control character.
 std::string Escaped(const CodePoint& point) {
   if (point.value == '\n') {
     return "\\n";
@@ -102,7 +102,7 @@ std::string MadePrintable(std::string_view text, bool keeps_lines) {
   return printable;
 }
 
-// Digits from the first that is not 0, the exponent left out.
+// The number of digits from the first that is not 0, without the exponent.
 std::size_t SignificantDigits(std::string_view number) {
   const std::string_view mantissa = number.substr(0, number.find_first_of("eE"));
   std::size_t digits = 0;
@@ -113,7 +113,7 @@ std::size_t SignificantDigits(std::string_view number) {
   return digits;
 }
 
-/// 0 for a letter that is no unit.
+/// The seconds of a unit; 0 for a letter that is not a unit.
 std::int64_t SecondsOf(char unit) {
   switch (unit) {
     case 's':

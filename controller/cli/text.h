@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 #include "proto/model/trial.h"
 
 namespace hone::controller {
@@ -16,18 +16,19 @@ namespace hone::controller {
 /// Columns that UTF-8 text takes on a terminal; a byte that is not UTF-8 takes one.
 std::size_t DisplayWidth(std::string_view text);
 
-/// At most `columns` columns of `text`; what is cut off is marked with one ellipsis.
+/// At most `columns` columns of `text`; an ellipsis marks that text was cut off.
 std::string Truncate(std::string_view text, std::size_t columns);
 
 /// Truncated or filled with blanks to exactly `columns`.
 std::string PadRight(std::string_view text, std::size_t columns);
 std::string PadLeft(std::string_view text, std::size_t columns);
 
-/// A line of a page: the title, filled to `columns` but never cut, and the value, both printable.
+/// A line of a page: the title, padded to `columns` but never cut, and the value; both are made
+/// printable.
 std::string TitledLine(std::string_view title, std::string_view value, std::size_t columns);
 
-/// Control characters, line separators and what turns the direction of writing become visible
-/// ("\x1b", "\n", "\u202e"), so that a value cannot steer the terminal.
+/// Makes control characters, line separators and characters that change the direction of writing
+/// visible ("\x1b", "\n", "\u202e"), so that a value cannot steer the terminal.
 std::string Printable(std::string_view text);
 
 /// As Printable, but line breaks stay.
@@ -46,18 +47,18 @@ std::string FormatShort(double value);
 /// as they are.
 std::string FormatShort(std::string_view text);
 
-/// "lr=0.01 act=relu", numbers short.
+/// "lr=0.01 act=relu", with shortened numbers.
 std::string FormatAssignments(const Assignments& assignments);
 
-/// Without the blanks around it.
+/// `text` without blanks at its ends.
 std::string Trimmed(std::string_view text);
 
-/// The items of "a, b,c", trimmed; one that is empty for an empty text.
+/// The items of "a, b,c", trimmed; one empty item for an empty text.
 std::vector<std::string> SplitList(std::string_view text);
 
-/// "30", "30s", "5m", "1h30m", "2d" in seconds; nothing for anything else or nothing positive.
+/// "30", "30s", "5m", "1h30m", "2d" in seconds; nothing for other texts or if not positive.
 std::optional<std::int64_t> ParseSeconds(std::string_view text);
-/// The same of a flag, whose error says what to write.
+/// The same for the value of a flag; the error says what to write.
 Result<std::int64_t> ReadDuration(const std::string& flag, const std::string& text);
 
 }  // namespace hone::controller

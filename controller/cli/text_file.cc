@@ -14,7 +14,7 @@ namespace {
 struct CloseFile {
   void operator()(std::FILE* file) const {
     if (file != stdin) {
-      // Only read from: closing cannot lose anything.
+      // The file was only read, so closing it cannot lose data.
       std::fclose(file);
     }
   }

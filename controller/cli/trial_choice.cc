@@ -16,7 +16,7 @@ namespace {
 
 using Test = std::function<bool(const Trial&)>;
 
-// The longer first: "<=" begins with "<".
+// Longer operators first: "<=" begins with "<".
 constexpr std::array<std::string_view, 6> kOperators = {"!=", "<=", ">=", "=", "<", ">"};
 
 bool Holds(std::string_view operation, const std::string& left, const std::string& right) {
@@ -35,7 +35,7 @@ bool Holds(std::string_view operation, const std::string& left, const std::strin
                                              : *a >= *b);
 }
 
-// Where the operator of a condition stands, and which it is; nothing if there is none.
+// The position of the operator in a condition, and the operator; nothing if there is none.
 std::optional<std::pair<std::size_t, std::string_view>> FindOperator(const std::string& condition) {
   const std::size_t at = condition.find_first_of("!=<>");
   for (const std::string_view operation : kOperators) {
@@ -88,7 +88,8 @@ Result<Test> TestOfAll(const std::vector<std::string>& conditions, const Experim
   };
 }
 
-// By what trials are sorted: a number before a text, and nothing last, also in reverse.
+// The key by which trials are sorted: numbers before texts, and trials without a value last, in
+// reverse order too.
 struct SortKey {
   std::optional<double> number;
   std::string text;
@@ -110,7 +111,7 @@ struct Order {
   }
 };
 
-// Of a running trial the latest value counts, which is the one that tables show.
+// A running trial is sorted by its latest value, which tables show too.
 Order ByObjective(const Objective& objective) {
   const auto key_of = [objective](const Trial& trial) {
     const MetricStrategy strategy = IsTerminal(trial.state)
@@ -126,7 +127,8 @@ Order ByObjective(const Objective& objective) {
   return {key_of, objective.type == ObjectiveType::kMaximize};
 }
 
-// "objective" puts the best first, a column its smallest value, "-" before it its largest.
+// "objective" sorts the best first, a column its smallest value first, and "-" before a column its
+// largest first.
 Result<Order> OrderOf(const std::string& sort, const Experiment& experiment) {
   if (sort == "objective") {
     return ByObjective(experiment.spec.objective.value_or(Objective{}));
@@ -150,8 +152,8 @@ Result<Order> OrderOf(const std::string& sort, const Experiment& experiment) {
 // Visits trials, in the order in which they were created, until the visit returns false.
 using Source = std::function<Status(const Visit&)>;
 
-// The trials of `query` that `is_chosen` holds for, the running ones with the metrics that they
-// have reported so far. Its arguments outlive it.
+// The trials of `query` for which `is_chosen` is true; running trials have the metrics that they
+// have reported so far. The arguments outlive the result.
 Source ChosenOf(db::Store& store,
                 const Experiment& experiment,
                 const db::TrialQuery& query,
@@ -166,7 +168,8 @@ Source ChosenOf(db::Store& store,
   };
 }
 
-// Visits the first `limit` trials by their keys; of equals the older come first.
+// Visits the first `limit` trials in the order of their keys; among equal keys older trials come
+// first.
 Status VisitSorted(const Source& chosen,
                    const Order& order,
                    std::size_t limit,
@@ -179,7 +182,7 @@ Status VisitSorted(const Source& chosen,
     return order.IsBefore(a.key, b.key) ||
            (!order.IsBefore(b.key, a.key) && a.trial.ordinal < b.trial.ordinal);
   };
-  // A heap of the first so far, the last of them at its front.
+  // A heap of the first trials so far, with the last of them at its front.
   std::vector<Ranked> first;
   HONE_RETURN_IF_ERROR(chosen([&](const Trial& trial) {
     first.push_back({order.key_of(trial), trial});

@@ -1,5 +1,5 @@
-// TrialChoice: which trials of an experiment a list shows, and in which order. Read in pages; what
-// is sorted is kept up to the limit. Called by one command at a time.
+// TrialChoice: which trials of an experiment a list shows, and in which order. Trials are read in
+// pages; while sorting, at most `limit` trials are kept. Used by one command at a time.
 #pragma once
 
 #include <cstdint>
@@ -8,26 +8,30 @@
 #include <vector>
 
 #include "db/store/store.h"
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 
 using Visit = std::function<bool(const Trial&)>;
 
 struct TrialChoice {
-  /// Empty: any.
+  /// The states to show; empty: all.
   std::vector<TrialState> states;
-  /// "COLUMN OPERATOR VALUE", of which all must hold: = and != compare texts, or numbers if both
-  /// sides are; < <= > >= numbers, and VALUE must be one. What has no value fulfils none.
+  /// "COLUMN OPERATOR VALUE"; all of them must hold. = and != compare texts, or numbers if both
+  /// sides are numbers; < <= > >= compare numbers, and VALUE must be one. A trial without a value
+  /// in the column fulfils no condition on it.
   std::vector<std::string> conditions;
-  /// "ordinal"; "objective", the best first; a column, its smallest value first; "-" before a
-  /// column, the largest.
+  /// "ordinal"; "objective": the best first; a column: its smallest value first; "-" and a column:
+  /// its largest value first.
   std::string sort = "ordinal";
   std::size_t limit = SIZE_MAX;
 };
 
-/// Visits the chosen trials until `visit` returns false. Those that run have the metrics that they
+/// Visits the chosen trials until `visit` returns false. Running trials have the metrics that they
 /// have reported so far.
 Status VisitChosen(db::Store& store,
                    const Experiment& experiment,

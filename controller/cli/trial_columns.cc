@@ -27,7 +27,7 @@ std::string DurationText(const TrialRow& row) {
   return duration ? FormatDuration(*duration) : "";
 }
 
-// The latest value while the trial runs, then by the metric's strategy.
+// Shows the latest value while the trial runs, then the value by the metric's strategy.
 TrialColumn MetricColumn(const Objective& objective, const std::string& name, Shown shown) {
   const MetricStrategy strategy = objective.StrategyOf(name);
   return {name, {name, true}, shown, [name, strategy](const TrialRow& row) {
@@ -52,7 +52,8 @@ TrialColumn ParameterColumn(const std::string& name, bool is_number) {
           }};
 }
 
-// The parameters, or the architecture in numbers: its other texts are long, and follow from it.
+// The parameters, or the architecture as numbers: its other texts are long, and follow from the
+// numbers.
 void AddParameters(const ExperimentSpec& spec, std::vector<TrialColumn>& columns) {
   for (const ParameterSpec& parameter : spec.parameters) {
     columns.push_back(

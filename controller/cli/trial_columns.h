@@ -1,4 +1,4 @@
-// TrialColumns: what a table of trials may show of each trial, by names that --columns and --sort
+// TrialColumns: the columns that a table of trials may show, by the names that --columns and --sort
 // take. Pure.
 #pragma once
 
@@ -8,13 +8,16 @@
 #include <vector>
 
 #include "controller/cli/table.h"
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 
-/// A trial, while it runs with what it has reported so far.
+/// A trial; while it runs, with the metrics that it has reported so far.
 struct TrialRow {
   const Trial& trial;
   Time now;
@@ -23,13 +26,13 @@ struct TrialRow {
 struct TrialColumn {
   enum class Shown { kAlways, kWide, kOnRequest };
 
-  /// As --columns takes it: "state", or the name of a metric or parameter.
+  /// The name for --columns: "state", or the name of a metric or parameter.
   std::string name;
   Column column;
   Shown shown = Shown::kAlways;
   /// The whole value; "" if there is none.
   std::function<std::string(const TrialRow&)> value;
-  /// The value for people, if it is not the whole value with its numbers shortened.
+  /// The value for people, if that is not the whole value with shortened numbers.
   std::function<std::string(const TrialRow&)> text{};
 
   [[nodiscard]] Cell CellOf(const TrialRow& row) const;
@@ -38,13 +41,15 @@ struct TrialColumn {
 /// How long the trial has run until `now` or its end; nothing if it has not started.
 std::optional<Duration> DurationOf(const Trial& trial, Time now);
 
-/// All columns that the trials of `experiment` have. Where a name stands twice, the first counts.
+/// All columns that the trials of `experiment` have. If two columns have the same name, the first
+/// is used.
 std::vector<TrialColumn> TrialColumns(const Experiment& experiment);
 
-/// Those that a table shows, or with `is_wide` a wide one.
+/// The columns that a table shows; with `is_wide`, a wide table.
 std::vector<TrialColumn> ShownColumns(const Experiment& experiment, bool is_wide);
 
-/// The columns of a list of names such as "name,state,lr"; kInvalidArgument names those there are.
+/// The columns of a list of names such as "name,state,lr". Error: kInvalidArgument, which lists the
+/// names that exist.
 Result<std::vector<TrialColumn>> NamedColumns(const Experiment& experiment,
                                               const std::string& names);
 

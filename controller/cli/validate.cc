@@ -11,7 +11,7 @@ struct ValidateOptions {
   std::optional<std::string> output;
 };
 
-// A file that cannot be read is one fault among the others.
+// Reports a file that cannot be read as one fault among the others.
 Manifest Load(const std::string& file, const AlgorithmServices& services) {
   Result<Manifest> manifest = LoadManifest(file, {}, services);
   if (manifest) {

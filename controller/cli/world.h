@@ -1,4 +1,4 @@
-// World: what the commands need of the machine they run on, made by the composition root
+// What the commands need of the machine they run on, made by the composition root
 // (controller/main). The commands themselves know no database and no process.
 #pragma once
 
@@ -6,15 +6,21 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "controller/reconcile/controller.h"
+#include "controller/decide/decide.h"
+#include "controller/reconcile/slot_ledger.h"
 #include "db/store/examination.h"
 #include "db/store/store.h"
+#include "proto/core/result.h"
 #include "proto/model/address.h"
 #include "proto/model/algorithm_service.h"
-#include "proto/model/result.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 
@@ -38,17 +44,15 @@ struct StorePaths {
   static Result<StorePaths> Resolve(const std::optional<std::string>& store_flag);
 };
 
-struct WorldOptions {
+struct HostOptions {
   StorePaths paths;
-  /// The command line, for whoever finds the store locked.
+  /// The command line, which is told to other commands that find the store locked.
   std::string command;
-  std::filesystem::path working_directory;
-  /// Trials run in it, instead of in folders of their own in which it appears.
-  bool is_folder_shared = false;
-  std::vector<std::string> gpus;
-  /// Who is asked for algorithms that are not Hone's.
+  /// Algorithms that are not Hone's.
   AlgorithmServices services;
-  /// Told what a person should read while trials run, from the thread that waits.
+  /// Wait() also returns when something in the store has changed.
+  bool follows_store = false;
+  /// Told what a person should read, on the thread that calls Wait().
   std::function<void(const std::string&)> warn;
 };
 
@@ -63,20 +67,48 @@ struct TrialFiles {
   std::filesystem::path work;
 };
 
-/// A running platform with its controller; holds the store's lock for its lifetime.
-class World {
+/// What a command asks of the hone that controls an experiment for it.
+struct ControlRequest {
+  ExperimentKey key;
+  /// Trials that failed, or ended without their metric, run again first.
+  bool retries_failed = false;
+};
+
+/// How the control of an experiment ended.
+struct ControlEnd {
+  /// Nothing: it has come to rest, which its status tells more of.
+  std::optional<Error> error;
+  SlotTimes slots;
+};
+
+/// Host: the hone that controls experiments of one store for a command. It is this process, which
+/// then holds the store's lock, or the process that holds it already. Used by one thread.
+class Host {
  public:
   enum class Signal { kInterrupt, kTerminate };
-  virtual ~World() = default;
+  struct News {
+    std::vector<Signal> signals;
+    /// Told once for each Control().
+    std::optional<ControlEnd> end;
+    /// The process that was joined has ended: another Host has to be opened.
+    bool is_lost = false;
+  };
+  virtual ~Host() = default;
   virtual db::Store& store() = 0;
-  virtual Controller& controller() = 0;
-  virtual const Clock& clock() = 0;
-  /// Processes of an earlier run that were ended when the world was opened.
+  /// Processes of an earlier run that were ended when the host was opened.
   [[nodiscard]] virtual std::size_t orphans_ended() const = 0;
-  /// kFailedPrecondition once the store's file is no longer where it was.
-  [[nodiscard]] virtual Status CheckStore() const = 0;
-  /// Waits for the world to change, at most until `deadline`; returns signals that arrived.
-  virtual std::vector<Signal> Wait(std::optional<Time> deadline) = 0;
+  /// In words, the process that was joined; nothing if it is this one.
+  [[nodiscard]] virtual std::optional<std::string> joined() const = 0;
+  /// Begins to control an experiment of the store. Returns how many trials run again.
+  [[nodiscard]] virtual Result<std::size_t> Control(const ControlRequest& request) = 0;
+  /// How much of the experiment may go on. A process that was joined is asked by spec.suspend: it
+  /// takes every mode but kRun for a stop.
+  [[nodiscard]] virtual Status SetMode(const ExperimentKey& key, RunMode mode) = 0;
+  /// Waits for news, at most until `deadline`.
+  virtual News Wait(std::optional<Time> deadline) = 0;
+  /// Running trials of the other experiments that this process controls for other commands. From
+  /// the first call on it starts no more of them, and is over when there is none.
+  [[nodiscard]] virtual std::size_t FinishOthers(RunMode mode) = 0;
 };
 
 /// Where and to whom a server answers; what each means stands with the flag of its name.
@@ -111,9 +143,17 @@ struct ServeOptions {
   std::function<void(const std::string&)> warn;
 };
 
+/// Which experiments of a store are being controlled.
+struct Controlled {
+  /// All that have something to do.
+  bool is_all = false;
+  std::set<ExperimentKey> keys;
+  [[nodiscard]] bool Has(const Experiment& experiment) const;
+};
+
 /// How commands open what they need.
 struct WorldFactory {
-  std::function<Result<std::unique_ptr<World>>(const WorldOptions&)> open_world;
+  std::function<Result<std::unique_ptr<Host>>(const HostOptions&)> open_host;
   /// For commands that only read, or write one thing (stop, delete), beside a running hone.
   std::function<Result<std::unique_ptr<db::Store>>(const StorePaths&, bool writable)> open_store;
   /// Copies the store as it is now to a new file, beside whoever writes it.
@@ -121,8 +161,10 @@ struct WorldFactory {
       back_up_store;
   /// Reads all of the store.
   std::function<Result<db::StoreExamination>(const StorePaths&)> examine_store;
-  /// Who controls the store now, in words ("pid 4711 (hone run x.yaml) since 12:00"), if anyone.
+  /// The process that controls the store now, in words ("pid 4711 (hone run x.yaml) since 12:00").
   std::function<std::optional<std::string>(const StorePaths&)> holder;
+  /// What that process controls; nothing if there is none.
+  std::function<Controlled(const StorePaths&)> controlled;
   std::function<TrialFiles(const StorePaths&, const ExperimentKey&, const std::string& trial_name)>
       trial_files;
   /// Deleting an experiment: its files are marked to go, its rows are deleted, and then the files

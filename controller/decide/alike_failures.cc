@@ -21,8 +21,8 @@ bool BeginsNumber(std::string_view text, std::size_t i) {
   return is_sign || IsDigit(text[i]);
 }
 
-/// True if the number that reaches up to `i` goes on behind: "0x7f" and "1e-05" are one number
-/// each.
+/// True if the number with its latest character at `i` continues behind it: "0x7f" and "1e-05" are
+/// one number each.
 bool GoesOn(std::string_view text, std::size_t i) {
   if (i + 1 == text.size()) {
     return false;

@@ -5,14 +5,15 @@
 
 #include "controller/decide/ending.h"
 #include "controller/decide/trial_counts.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {
 
 constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::max();
 
-/// One pass of decisions over one view: the trials that run or ran, then the experiment, then what
-/// is to be started. Each step sees the counts that the steps before it left.
+/// One pass of decisions over one view: first the running trials, then the experiment, then the
+/// trials to start. Each step sees the counts that the earlier steps left.
 class Pass {
  public:
   explicit Pass(const ExperimentView& view) : view_(view), spec_(view.experiment.spec) {
@@ -47,7 +48,7 @@ class Pass {
   [[nodiscard]] bool MayStart() const {
     return view_.mode == RunMode::kRun && !spec_.suspend && !decision_.status.IsCompleted();
   }
-  /// True if what runs is to be stopped so that it can run again later.
+  /// True if running trials are to be stopped so that they can run again later.
   [[nodiscard]] bool IsInterrupting() const {
     return spec_.suspend || view_.mode == RunMode::kStop || view_.mode == RunMode::kStopNow;
   }
@@ -128,8 +129,8 @@ class Pass {
     }
   }
 
-  /// It waited and was stopped, its process is gone without a trace, or (with a reason) it could
-  /// not be started for now.
+  /// The runner has no such workload: it was stopped while it waited, its process disappeared, or
+  /// (with a reason) it could not be started, for a reason that may pass.
   void DecideAbsent(const TrialView& view) {
     if (decision_.status.IsCompleted()) {
       Kill(view);
@@ -143,7 +144,7 @@ class Pass {
     }
   }
 
-  /// How long all attempts of a trial may run.
+  /// How long the attempts of a trial may run in total.
   [[nodiscard]] std::optional<Duration> Deadline() const {
     if (view_.limits.active_deadline_seconds <= 0) {
       return std::nullopt;
@@ -151,7 +152,7 @@ class Pass {
     return std::chrono::seconds(view_.limits.active_deadline_seconds);
   }
 
-  /// How long all attempts of a trial ran whose workload is finished or gone.
+  /// How long the attempts of a trial ran in total; its workload is finished or gone.
   static Duration RunTime(const TrialView& view) {
     if (view.workload.started == Time() || !view.workload.IsFinished()) {
       return view.trial.run_time;
@@ -190,7 +191,8 @@ class Pass {
     }
   }
 
-  /// Strictly better wins; of equals the first to end stays.
+  /// A trial replaces the best one only if it is strictly better: of equals, the first to end
+  /// stays.
   void ConsiderBest(const Trial& trial) {
     const std::optional<double> value = ObjectiveValue(*spec_.objective, trial.metrics);
     std::optional<OptimalTrial>& best = status().optimal;
@@ -203,7 +205,7 @@ class Pass {
     End(view, TrialState::kKilled, "ExperimentCompleted", "stopped: the experiment has ended");
   }
 
-  /// As the next attempt.
+  /// Makes the trial wait for its next attempt.
   Trial& RunAgain(const TrialView& view, std::string reason, std::string message) {
     Trial& trial = Move(view.trial, TrialState::kCreated, std::move(reason), std::move(message));
     trial.run_time = RunTime(view);
@@ -270,7 +272,7 @@ class Pass {
                  true,
                  ending->reason,
                  ending->message);
-    // Never before the wish that it answers, also if the clock has been set back since.
+    // Never earlier than the resume request, even if the clock has been set back since.
     status().completion_time = std::max(view_.now, ResumedAt(view_.experiment));
   }
 
@@ -295,7 +297,7 @@ class Pass {
            view.workload.phase == WorkloadState::Phase::kWaiting;
   }
 
-  /// When a trial whose workload runs will have run for too long.
+  /// When a trial with a running workload reaches its deadline.
   [[nodiscard]] std::optional<Time> EndOfTime(const TrialView& view) const {
     const std::optional<Duration> deadline = Deadline();
     if (!deadline || view.workload.phase != WorkloadState::Phase::kRunning) {
@@ -317,7 +319,8 @@ class Pass {
     }
   }
 
-  /// How many may run at once. Those who run them know themselves, unless the spec says.
+  /// How many trials may run at once. The clients of a study decide for themselves, unless the spec
+  /// does.
   [[nodiscard]] std::int64_t Parallel() const {
     if (spec_.parallel_trial_count) {
       return *spec_.parallel_trial_count;

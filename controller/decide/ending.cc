@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proto/model/experiment.h"
+
 namespace hone::controller {
 namespace {
 
@@ -19,7 +21,7 @@ bool HasTooManyFailures(const ExperimentSpec& spec, const TrialCounts& counts) {
          counts.Failures() >= *spec.max_failed_trial_count;
 }
 
-/// Nothing has succeeded, and all that has ended failed alike.
+/// No trial has succeeded, and all that have ended failed alike.
 bool NothingCanRun(const ExperimentSpec& spec,
                    const TrialCounts& counts,
                    const AlikeFailures& alike) {
@@ -37,7 +39,7 @@ std::string NothingCanRunText(const std::string& name, const AlikeFailures& alik
 
 }  // namespace
 
-// Katib's order: goal, failures, budget; then the end of the space.
+// The order is Katib's: goal, failures, budget; then the end of the space.
 std::optional<Ending> FindEnding(const ExperimentView& view,
                                  const ExperimentStatus& status,
                                  const AlikeFailures& alike) {

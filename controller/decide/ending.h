@@ -1,5 +1,4 @@
-// Ending: whether an experiment has come to its end, why, and whether one that has is to go on.
-// Pure.
+// Ending: whether and why an experiment ends, and whether an ended one is to go on. Pure.
 #pragma once
 
 #include <optional>
@@ -7,9 +6,13 @@
 
 #include "controller/decide/decide.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::controller {
 
-/// The annotation that says when somebody wanted an experiment to go on that had ended: RFC 3339.
+/// The annotation with the time at which a user resumed an experiment that had ended: RFC 3339.
 inline constexpr const char* kResumedAnnotation = "hone.dev/resumed";
 
 struct Ending {
@@ -18,17 +21,17 @@ struct Ending {
   std::string message;
 };
 
-/// Why the experiment of `view` ends now, if it does; `status` and `alike` take in the trials that
+/// Why the experiment of `view` ends now, if it does; `status` and `alike` include the trials that
 /// end in this pass.
 [[nodiscard]] std::optional<Ending> FindEnding(const ExperimentView& view,
                                                const ExperimentStatus& status,
                                                const AlikeFailures& alike);
 
-/// When somebody wanted it to go on last; zero if nobody did.
+/// When a user resumed it last; zero if never.
 [[nodiscard]] Time ResumedAt(const Experiment& experiment);
 
-/// True if an experiment that has ended is to go on: somebody has resumed it since, or it ended
-/// because its trials were used up and it may have more now.
+/// True if an experiment that has ended is to go on: a user has resumed it since, or it ended
+/// because it had used up maxTrialCount and the count has been raised.
 [[nodiscard]] bool IsToGoOn(const Experiment& experiment);
 
 }  // namespace hone::controller

@@ -1,12 +1,12 @@
-// Which of an experiment's counts a trial is counted in. Pure.
+// The count of an experiment's status that a trial adds to. Pure.
 #pragma once
 
-#include "proto/model/experiment.h"
 #include "proto/model/trial.h"
+#include "proto/model/trial_counts.h"
 
 namespace hone::controller {
 
-/// A trial counted as `from` is from now on counted as `to`.
+/// Moves one trial from the count of state `from` to that of state `to`.
 void CountMove(TrialCounts& counts, TrialState from, TrialState to);
 
 }  // namespace hone::controller

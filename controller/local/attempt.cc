@@ -19,13 +19,15 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kWarningsMax = 5;
-/// Buffers (64 KiB) an attempt may read in one turn of the loop, so that others get theirs.
+/// Buffers (64 KiB) that an attempt may read in one turn of the loop, so that other attempts are
+/// read too.
 constexpr int kReadsPerTurn = 4;
-/// What is read of a pipe at the end: far more than a pipe holds, yet bounded, should a process
-/// that we cannot reach go on writing.
+/// Buffers read from a pipe at the end: far more than a pipe holds, yet bounded, in case a process
+/// that could not be killed goes on writing.
 constexpr int kFinalReads = 16;
 constexpr milliseconds kMetricFilePeriod{200};
-/// Pace and patience of waiting for killed descendants to be gone: about five seconds in all.
+/// How often, and how many times, to check that killed descendants have ended: about five seconds
+/// in total.
 constexpr milliseconds kEndPaceMax{50};
 constexpr int kEndRoundsMax = 100;
 
@@ -88,7 +90,7 @@ Status Attempt::Start(const std::vector<std::string>& gpus) {
   HONE_ASSIGN_OR_RETURN(child_, Spawn(request, std::move(errors)));
   world_.descendants.AddLeader(child_.pid);
   HONE_RETURN_IF_ERROR(mark_.Record(child_.pid));
-  // If the loop takes some of them and not all, the destructor clears up.
+  // If adding one of them fails, the destructor removes the others.
   HONE_RETURN_IF_ERROR(world_.loop.Add(child_.pidfd.get(), [this] { OnExit(); }));
   for (std::size_t stream = 0; stream < child_.outputs.size(); ++stream) {
     HONE_RETURN_IF_ERROR(world_.loop.Add(child_.outputs.at(stream).get(),
@@ -106,7 +108,7 @@ Status Attempt::Start(const std::vector<std::string>& gpus) {
   return {};
 }
 
-/// The trial's own folder is made when there is something to put into it.
+/// The trial's own folder is made only if something is put into it.
 Status Attempt::MakeFolders() {
   HONE_RETURN_IF_ERROR(launch_.volumes.Create());
   HONE_RETURN_IF_ERROR(launch_.checkpoint.Create());
@@ -118,7 +120,7 @@ Status Attempt::MakeFolders() {
     HONE_RETURN_IF_ERROR(MakeFolder(working_directory));
   }
   if (metric_file_ && !launch_.work.has_kept()) {
-    // If that fails, it shows when the file is not there at the end.
+    // If this fails, reading the file at the end reports it missing.
     [[maybe_unused]] const Status made = MakeFolder(launch_.metric_file.parent_path());
     ::unlink(launch_.metric_file.c_str());  // a former attempt's
   }
@@ -198,7 +200,7 @@ void Attempt::KillGroup() const {
 
 void Attempt::OnExit() {
   world_.loop.Remove(child_.pidfd.get());
-  // Before waiting: as long as the process is not waited for, nobody else can get its group's id.
+  // Before waitid: as long as the process is not reaped, no other group can get its id.
   KillGroup();
   siginfo_t exit{};
   ::waitid(P_PID, static_cast<id_t>(child_.pid), &exit, WEXITED);
@@ -272,7 +274,7 @@ void Attempt::ReadOutput(std::size_t stream, int reads) {
     const auto size = static_cast<std::size_t>(count);
     TakeOutput(stream, {world_.buffer.data(), size});
     if (size < world_.buffer.size()) {
-      return;  // that was all there is now
+      return;  // nothing more to read now
     }
   }
 }
@@ -319,8 +321,8 @@ void Attempt::CloseOutput(std::size_t stream) {
   LogLastLines();
 }
 
-/// A last line without end is logged in the order of the streams, stderr's last, whichever end is
-/// seen first.
+/// Last lines without a line break are logged in the order of the streams, stderr's last, whichever
+/// stream ended first.
 void Attempt::LogLastLines() {
   for (std::size_t i = 0; i < held_.size() && !child_.outputs.at(i).is_open(); ++i) {
     held_.at(i).Flush([&](std::string_view line) { LogOutput(i, line); });

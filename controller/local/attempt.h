@@ -1,13 +1,13 @@
-// Attempt: one run of one trial as a process of this machine, from its start to the moment when
-// nothing of it is left: process group, output, log, metrics. It lives on the event loop of its
-// runner, which owns it; one thread.
+// Attempt: one run of one trial as a process of this machine, from its start until nothing of it is
+// left: process group, output, log, metrics. It runs on the event loop of its runner, which owns
+// it; one thread.
 //
 // The end of an attempt, in order:
-//   1. The first process ends. The rest of its group is killed, then it is waited for.
+//   1. The first process ends. The rest of its group is killed, then the first process is reaped.
 //   2. Descendants that left the group are killed until none is left.
-//   3. What is in the pipes is read, then the metric file to its end; the observations are handed
-//      over.
-//   4. What is left of the working folder as it was made is removed.
+//   3. The pipes and then the metric file are read to their ends; the observations are handed to
+//      the sink.
+//   4. The entries of the working folder that the trial left unchanged are removed.
 //   5. The state becomes finished, and `on_finished` is called. It may destroy the attempt.
 #pragma once
 
@@ -32,7 +32,7 @@
 
 namespace hone::controller {
 
-/// What attempts share. All of it outlives them.
+/// Objects that all attempts of a runner share. All of them outlive the attempts.
 struct AttemptWorld {
   EventLoop& loop;
   const Clock& clock;
@@ -40,7 +40,7 @@ struct AttemptWorld {
   ParserMemo& parsers;
   ObservationSink& sink;
   const std::function<void(const std::string&)>& warn;
-  /// Of all that attempts say about `what` only the first is said.
+  /// Passes on the first warning about `what` and drops the later ones.
   const std::function<void(const std::string& what, const std::string& text)>& warn_once;
   /// Where run marks are made.
   const std::filesystem::path& marks;
@@ -59,17 +59,18 @@ class Attempt {
   Attempt& operator=(const Attempt&) = delete;
   Attempt(Attempt&&) = delete;
   Attempt& operator=(Attempt&&) = delete;
-  /// Kills what still runs of it.
+  /// Kills the processes of the attempt that still run.
   ~Attempt();
 
-  /// At most once.
+  /// Called at most once.
   [[nodiscard]] Status Start(const std::vector<std::string>& gpus);
-  /// Asks the process group to end; kills it after `grace`. Only ever shortens the time that is
-  /// left. What had not ended by itself before is seen as stopped.
+  /// Asks the process group to end; kills it after `grace`. A second call can only shorten the time
+  /// that is left. An attempt that had not ended before by itself counts as stopped.
   void Stop(std::chrono::milliseconds grace);
-  /// Marks an attempt that could not be started, for now or for good.
+  /// Sets the state of an attempt that could not be started; `error` tells whether it may be
+  /// retried.
   void MarkNotStarted(const Error& error);
-  /// Deletes the volumes, unless they are to be retained.
+  /// Deletes the volumes, unless the experiment retains them.
   void RemoveVolumes() const;
 
   [[nodiscard]] const WorkloadState& state() const { return state_; }
@@ -78,10 +79,10 @@ class Attempt {
  private:
   void Warn(const std::string& message);
   void Log(std::string_view bytes);
-  /// Into the log, and into what is remembered of its end.
+  /// Appends to the log and to output_tail_.
   void LogOutput(std::size_t stream, std::string_view lines);
   Status MakeFolders();
-  /// Takes away what the trial left as it was made.
+  /// Removes the entries of the working folder that the trial left unchanged.
   void ClearWorkFolder();
   void OnExit();
   void EndDescendants();
@@ -89,7 +90,7 @@ class Attempt {
   /// Reads at most `reads` buffers full of stdout (0) or stderr (1).
   void ReadOutput(std::size_t stream, int reads);
   void TakeOutput(std::size_t stream, std::string_view bytes);
-  /// Returns true if there may be more.
+  /// Returns true if the file may have more to read.
   bool ReadMetricFile(int reads);
   void PollMetricFile();
   void CloseOutput(std::size_t stream);
@@ -115,15 +116,16 @@ class Attempt {
   std::array<LineHold, 2> held_;
   /// The stream whose line the log ends with, if that line is not complete.
   std::optional<std::size_t> open_line_;
-  /// The end of what was printed, for the message of a failure.
+  /// The end of the output, for the message of a failure.
   std::string output_tail_;
-  /// One of the two reads output, or none does.
+  /// Observations are read from the output, or from metric_file_ if there is one. No feed: metrics
+  /// are not collected.
   std::optional<MetricFeed> feed_;
   std::optional<metrics::FileTail> metric_file_;
   std::size_t metric_file_bytes_ = 0;
   bool has_warned_of_metric_file_ = false;
 
-  /// Polls the metric file, later paces the end; never both.
+  /// First the timer that polls the metric file, later the timer that waits for descendants to end.
   std::optional<std::uint64_t> timer_;
   std::optional<std::uint64_t> kill_timer_;
   Duration kill_at_{0};

@@ -11,8 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where a copy of the link `link` below `from` points: into the copy if the link points into
-/// `from`, in whatever words.
+/// The target of a copy of the link `link` below `from`: inside the copy if the link points into
+/// `from`, whether by a relative or an absolute path.
 fs::path TargetOfCopy(const fs::path& link, const fs::path& from, std::error_code& error) {
   const fs::path target = fs::read_symlink(link, error);
   const fs::path folder = link.parent_path();
@@ -20,8 +20,7 @@ fs::path TargetOfCopy(const fs::path& link, const fs::path& from, std::error_cod
   return within.empty() ? target : (from / within).lexically_relative(folder);
 }
 
-/// FIFOs, sockets and devices are left out: nothing is saved in them, and reading one may never
-/// end.
+/// FIFOs, sockets and devices are left out: they store nothing, and reading one may never end.
 std::error_code CopyEntry(const fs::directory_entry& entry,
                           const fs::path& from,
                           const fs::path& to) {
@@ -47,7 +46,7 @@ std::error_code CopyEntry(const fs::directory_entry& entry,
 /// The folder `to` becomes a copy of `from`, or an empty one if there is no `from`.
 std::error_code Fill(const fs::path& to, const fs::path& from) {
   std::error_code error;
-  fs::remove_all(to, error);  // what was begun when the power went
+  fs::remove_all(to, error);  // an incomplete copy, if the machine failed while copying
   if (!error) {
     fs::create_directories(to, error);
   }

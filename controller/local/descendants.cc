@@ -39,7 +39,7 @@ bool Descendants::End(const std::string& marker) {
   ForEachAdopted([&](pid_t pid) {
     const std::string found = MarkerOf(pid);
     if (found == marker || (found.empty() && leaders_.empty())) {
-      ::kill(pid, SIGKILL);  // our child, not yet waited for: the number cannot be another's
+      ::kill(pid, SIGKILL);  // our child, not yet reaped: no other process can have its pid
       is_any_left = true;
     }
   });

@@ -1,7 +1,7 @@
-// Descendants: what the processes of trials leave behind. This process is made a subreaper, so a
-// process whose parent has died becomes our child instead of init's: it can be found, ended and
-// reaped. All children of this process are the runner's: those it started (the leaders, which it
-// waits for itself) and those that came to it so. Children that were there before are left alone.
+// Descendants: finds and ends the processes that trials leave behind. This process is made a
+// subreaper, so a process whose parent has died becomes a child of this process instead of init: it
+// can be found, killed and reaped. All children of this process are leaders, which the runner
+// started and reaps itself, or adopted in this way. Children that existed before are left alone.
 // One thread.
 #pragma once
 
@@ -22,9 +22,9 @@ class Descendants {
   /// Reaps adopted children that have ended.
   void Reap();
 
-  /// Kills adopted children that carry `marker`; and, if no leader is left, those that carry none
-  /// (a program may have overwritten its environment). Returns true if there was none, so that
-  /// nothing of the attempt is left; call again a little later if not.
+  /// Kills adopted children that carry `marker`; if no leader is left, also those that carry no
+  /// marker (a program may have overwritten its environment). Returns true if there was none, so
+  /// that nothing of the attempt is left; if not, the caller tries again a little later.
   bool End(const std::string& marker);
 
   /// Kills and reaps every adopted child. Blocks until they are gone, at most two seconds.

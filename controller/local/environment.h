@@ -1,5 +1,5 @@
-// Environment: hone's own environment variables, read once, and what a trial gets on top of them.
-// A plain value, cheap to copy: what this process has is shared. Const use is thread-safe.
+// Environment: hone's own environment variables, read once, and a trial's additions. A plain value,
+// cheap to copy: copies share the variables of this process. Const use is thread-safe.
 #pragma once
 
 #include <memory>
@@ -17,14 +17,14 @@ class Environment {
   explicit Environment(std::vector<std::string> inherited = {})
       : inherited_(std::make_shared<const std::vector<std::string>>(std::move(inherited))) {}
 
-  /// Sets `name`, whatever it was before.
+  /// Sets `name`, replacing an earlier value.
   void Set(std::string_view name, std::string_view value);
-  /// Sets `name` unless it is there, with whatever value.
+  /// Sets `name` unless it is set already, even if to an empty value.
   void SetDefault(std::string_view name, std::string_view value);
-  /// The value of `name`; empty if it is not there.
+  /// The value of `name`; empty if it is not set.
   [[nodiscard]] std::string_view Get(std::string_view name) const;
-  /// What execve takes: "NAME=value" each and a null at the end. Valid while this object is
-  /// unchanged.
+  /// The environment in the form that execve takes: "NAME=value" each and a null at the end. Valid
+  /// until this object changes.
   [[nodiscard]] std::vector<char*> Block() const;
 
  private:
@@ -32,7 +32,7 @@ class Environment {
   [[nodiscard]] const std::string* Find(std::string_view name) const;
 
   std::shared_ptr<const std::vector<std::string>> inherited_;
-  /// These come first.
+  /// The trial's additions, which take precedence.
   std::vector<std::string> own_;
 };
 

@@ -15,7 +15,7 @@
 namespace hone::controller {
 namespace {
 
-/// Descriptors served in one turn; what is left waits for the next.
+/// Descriptors served in one turn; other ready ones wait for the next turn.
 constexpr std::size_t kEventsPerTurn = 64;
 
 class EpollLoop final : public EventLoop {
@@ -67,7 +67,8 @@ class EpollLoop final : public EventLoop {
 
  private:
   struct Watch {
-    /// Tells the descriptor that an event was meant for from a later one of the same number.
+    /// Distinguishes the descriptor that an event was meant for from a later one with the same
+    /// number.
     std::uint32_t generation = 0;
     std::shared_ptr<Callback> callback;
   };
@@ -81,7 +82,7 @@ class EpollLoop final : public EventLoop {
     (*callback)();
   }
 
-  /// Timers that a callback starts wait for the next turn, so a turn ends.
+  /// Timers started by a callback run in the next turn, so every turn ends.
   void RunTimers() {
     const std::uint64_t newest = newest_timer_;
     const Duration now = clock_.Elapsed();
@@ -98,7 +99,8 @@ class EpollLoop final : public EventLoop {
     }
   }
 
-  /// epoll's timeout, rounded up: a timer is never early, and never awaited by spinning.
+  /// The timeout for epoll_wait, rounded up: a timer is never early, and waiting for one never
+  /// spins.
   [[nodiscard]] int Milliseconds(std::optional<Duration> timeout) const {
     if (!timers_.empty()) {
       const Duration next = timers_.begin()->first.first - clock_.Elapsed();

@@ -1,6 +1,6 @@
-// EventLoop: waits for file descriptors and timers (epoll). Everything that the embedded program
-// hears, it hears here: process ends (pidfd), output pipes, signals. Owned and pumped by one
-// thread. Callbacks may call any method but Wait, and may close what they have removed.
+// EventLoop: waits for file descriptors and timers (epoll). All events of the embedded program
+// arrive here: process ends (pidfd), output pipes, signals. Owned and run by one thread. Callbacks
+// may call any method but Wait, and may close descriptors that they have removed.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 #include <memory>
 #include <optional>
 
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 
 namespace hone::controller {
 
@@ -25,7 +25,7 @@ class EventLoop {
   /// Calls `callback` once after `delay`; returns a number for CancelTimer.
   virtual std::uint64_t StartTimer(Duration delay, Callback callback) = 0;
   virtual void CancelTimer(std::uint64_t timer) = 0;
-  /// Waits until something happens or `timeout` has passed (nothing: no limit), and runs every
+  /// Waits until an event arrives or `timeout` has passed (nothing: no limit), and runs every
   /// callback that is due, once.
   virtual void Wait(std::optional<Duration> timeout) = 0;
 };

@@ -15,12 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kUidFile = ".experiment";
-/// In the root: a file for each experiment whose files are to go, named by its uid.
+/// A folder in the root with a file for each experiment whose deletion is recorded, named by its
+/// uid.
 constexpr const char* kDeletions = ".deleting";
-/// Of deletions that are finished at once; the rest waits for the next time.
+/// The most deletions that one call completes; the others wait for the next call.
 constexpr std::size_t kDeletionsMax = 1000;
 
-/// The first line; empty if there is no such file.
+/// The first line of a file; empty if there is no such file.
 std::string ReadLine(const fs::path& path) {
   std::ifstream file(path);
   std::string line;
@@ -46,7 +47,7 @@ std::optional<ExperimentKey> ReadKey(const fs::path& path) {
   return ExperimentKey{line.substr(0, slash), line.substr(slash + 1)};
 }
 
-/// A folder that a later experiment of that name has claimed stays.
+/// Leaves the folder alone if a later experiment of that name has claimed it.
 Status DeleteFolder(const fs::path& folder, const std::string& uid) {
   const std::string owner = ReadLine(folder / kUidFile);
   std::error_code error;

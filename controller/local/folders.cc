@@ -14,7 +14,7 @@ namespace hone::controller {
 
 namespace fs = std::filesystem;
 
-/// Most often only the folder itself is missing.
+/// mkdir is tried first: usually only the last folder is missing.
 Status MakeFolder(const fs::path& folder) {
   std::error_code error;
   if (::mkdir(folder.c_str(), 0777) != 0) {

@@ -1,4 +1,4 @@
-// Folders: making them, listing them, what lies in them, and when. No state; any thread.
+// Folders: making and listing folders, relative paths and file times. No state; any thread.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
-/// Since 1970, as file systems tell time.
+/// Nanoseconds since 1970, as file systems store times.
 inline std::int64_t Nanoseconds(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
@@ -21,8 +21,8 @@ inline std::int64_t Nanoseconds(const timespec& time) {
 /// Makes `folder`, and the folders above it that are missing.
 Status MakeFolder(const std::filesystem::path& folder);
 
-/// What `path` is from `folder`, "." if it is that folder; empty if it lies elsewhere. Both are
-/// normal, and compared as words: nothing is looked at.
+/// `path` relative to `folder`; "." if they are the same; empty if `path` lies elsewhere. Both have
+/// to be normal; they are compared as text, without the file system.
 std::filesystem::path Below(const std::filesystem::path& path, const std::filesystem::path& folder);
 
 /// The names in `folder`, sorted; nothing if there are more than `max`.

@@ -1,21 +1,26 @@
 #include "controller/local/gpu_pool.h"
 
-#include <algorithm>
-
 namespace hone::controller {
 
-std::optional<std::vector<std::string>> GpuPool::Take(std::size_t count) {
-  if (count > free_.size()) {
+std::optional<std::vector<std::string>> GpuPool::Take(const std::vector<std::string>& allowed,
+                                                      std::size_t count) {
+  std::vector<std::string> ids;
+  for (const std::string& id : allowed) {
+    if (ids.size() < count && !taken_.contains(id)) {
+      ids.push_back(id);
+    }
+  }
+  if (ids.size() < count) {
     return std::nullopt;
   }
-  const auto end = free_.begin() + static_cast<std::ptrdiff_t>(count);
-  std::vector<std::string> taken(free_.begin(), end);
-  free_.erase(free_.begin(), end);
-  return taken;
+  taken_.insert(ids.begin(), ids.end());
+  return ids;
 }
 
 void GpuPool::Return(const std::vector<std::string>& ids) {
-  free_.insert(free_.end(), ids.begin(), ids.end());
+  for (const std::string& id : ids) {
+    taken_.erase(id);
+  }
 }
 
 }  // namespace hone::controller

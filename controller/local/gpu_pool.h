@@ -1,29 +1,26 @@
-// GpuPool: GPU ids that are handed out, each to one trial at a time. One thread. Who waits, and in
-// what order, is its owner's business.
+// GpuPool: which GPU ids of this machine are taken, each by one trial at a time. Experiments may be
+// allowed different ids of the same machine. One thread. In what order trials are served is the
+// caller's business.
 #pragma once
 
-#include <cstdint>
-#include <deque>
+#include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hone::controller {
 
 class GpuPool {
  public:
-  explicit GpuPool(std::vector<std::string> ids)
-      : total_(ids.size()), free_(ids.begin(), ids.end()) {}
-
-  [[nodiscard]] std::size_t total() const { return total_; }
-  /// `count` ids, or nothing if so many are not free.
-  [[nodiscard]] std::optional<std::vector<std::string>> Take(std::size_t count);
+  /// `count` ids of those `allowed` (the first that are free), or nothing if so many are not free.
+  [[nodiscard]] std::optional<std::vector<std::string>> Take(
+      const std::vector<std::string>& allowed,
+      std::size_t count);
   void Return(const std::vector<std::string>& ids);
 
  private:
-  std::size_t total_;
-  std::deque<std::string> free_;
+  std::set<std::string> taken_;
 };
 
 }  // namespace hone::controller

@@ -16,7 +16,8 @@ bool IsBetween(char c, char first, char last) {
   return c >= first && c <= last;
 }
 
-/// `line` without escape sequences, controls as blanks; what is not UTF-8 as '?'.
+/// `line` without escape sequences, with blanks for control characters and '?' for bytes that are
+/// not UTF-8.
 std::string Cleaned(std::string line) {
   metrics::StripEscapes(line);
   std::string text;
@@ -44,7 +45,7 @@ bool SaysSomething(std::string_view line) {
   });
 }
 
-/// A carriage return begins a line too: that is how progress bars are drawn.
+/// A carriage return also begins a line, as in progress bars.
 std::vector<std::string> Lines(std::string_view text) {
   std::vector<std::string> lines;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -55,7 +56,7 @@ std::vector<std::string> Lines(std::string_view text) {
   return lines;
 }
 
-/// The first line after the frames of the traceback whose title is lines[title]: frames are
+/// The first line after the frames of the traceback with the title lines[title]; frames are
 /// indented.
 std::string ExceptionBelow(const std::vector<std::string>& lines, std::size_t title) {
   for (std::size_t i = title + 1; i < lines.size(); ++i) {

@@ -1,4 +1,4 @@
-// What a process said last: the line at the end of its output that tells why it failed. Pure.
+// The line near the end of a process's output that tells why it failed. Pure.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace hone::controller {
 
-/// So much of the end of the output is worth keeping: a Python traceback with a long message.
+/// How many bytes from the end of the output are kept: a Python traceback with a long message.
 inline constexpr std::size_t kOutputTailMax = 4096;
 
 /// The exception that ends the last Python traceback in `text`, else the last line with a letter

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of two that set the same name the later wins.
+/// If two settings have the same name, the later one wins.
 void SetEnvironment(const Workload& workload, const Launch& launch, Environment& environment) {
   for (const auto& [name, folder] : launch.volumes.Variables()) {
     environment.Set(name, folder);
@@ -25,20 +25,20 @@ void SetEnvironment(const Workload& workload, const Launch& launch, Environment&
   environment.Set(kMarkerVariable, launch.marker);
   environment.Set("HONE_TRIAL_NAME", workload.trial_name);
   environment.Set("KATIB_TRIAL_NAME", workload.trial_name);
-  // Python holds back what it prints into a pipe until it has 8 KiB: stopping rules and whoever
-  // follows the log would hear of an epoch long after it.
+  // Python buffers up to 8 KiB of its output to a pipe: stopping rules and readers of the log would
+  // see an epoch long after it ended.
   environment.SetDefault("PYTHONUNBUFFERED", "1");
-  // hone's own would name the folder in which hone was started.
+  // hone's own PWD names the folder in which hone was started.
   environment.Set("PWD", launch.request.working_directory);
 }
 
-/// Removes a last slash.
+/// `path` in normal form, without a slash at its end.
 fs::path Folder(const fs::path& path) {
   const fs::path normal = path.lexically_normal();
   return normal.has_filename() || !normal.has_relative_path() ? normal : normal.parent_path();
 }
 
-/// The metric file as seen from the user's folder; empty if it is none of its files.
+/// The path of the metric file relative to the user's folder; empty if it lies elsewhere.
 Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& folder) {
   if (source.kind != CollectorKind::kFile) {
     return fs::path();
@@ -59,14 +59,15 @@ Result<fs::path> MetricFileBelow(const MetricSource& source, const fs::path& fol
   return below;
 }
 
-/// A working folder of the trial's own, unless `folder` is one already, or cannot be shown.
+/// Prepares a working folder for the trial, unless the trial has `folder` for itself already (a
+/// volume), or `folder` has too many entries.
 Status PrepareWorkFolder(const fs::path& folder,
                          fs::path path,
                          const fs::path& metric_file,
-                         const ProcessRunnerOptions& options,
+                         bool is_folder_shared,
                          WorkPlanMemo& plans,
                          Launch& launch) {
-  if (options.is_folder_shared || launch.volumes.Contains(folder)) {
+  if (is_folder_shared || launch.volumes.Contains(folder)) {
     return {};
   }
   HONE_RETURN_IF_ERROR(CheckWorkingDirectory(folder.string()));
@@ -81,7 +82,8 @@ Status PrepareWorkFolder(const fs::path& folder,
   return {};
 }
 
-/// Where the metric file is, and the mentions of it that have to become that.
+/// Sets the location of the metric file, and has mentions of it in the command replaced by that
+/// location.
 void PlaceMetricFile(const Workload& workload,
                      const fs::path& folder,
                      const fs::path& below,
@@ -102,7 +104,8 @@ void PlaceMetricFile(const Workload& workload,
   }
 }
 
-/// Looked for from the user's folder: the trial's own is the same and not made yet.
+/// The search starts in the user's folder: the trial's folder has the same programs, but is not
+/// made yet.
 Status FindProgramOf(Launch& launch, const fs::path& folder, ProgramMemo& programs) {
   SpawnRequest& request = launch.request;
   auto program =
@@ -112,7 +115,7 @@ Status FindProgramOf(Launch& launch, const fs::path& folder, ProgramMemo& progra
     return launch.volumes.Contains(folder) ? Status()
                                            : CheckScript(request.arguments, folder.string());
   }
-  // A relative path may be missing because its folder is.
+  // The cause of a missing relative path may be that the working directory is missing.
   HONE_RETURN_IF_ERROR(launch.volumes.Contains(folder) ? Status()
                                                        : CheckWorkingDirectory(folder.string()));
   return tl::unexpected<Error>(std::move(program).error());
@@ -149,12 +152,12 @@ Result<Launch> PrepareLaunch(const Workload& workload,
   if (workload.checkpoint) {
     PrepareCheckpoint(workload, options, std::move(paths.checkpoint), launch);
   }
-  const fs::path folder =
-      Folder(options.working_directory / launch.volumes.Localize(workload.working_directory));
+  const fs::path folder = Folder(options.working_directory / workload.place.working_directory /
+                                 launch.volumes.Localize(workload.working_directory));
   HONE_ASSIGN_OR_RETURN(const fs::path metric_file,
                         MetricFileBelow(workload.metric_source, folder));
-  HONE_RETURN_IF_ERROR(
-      PrepareWorkFolder(folder, std::move(paths.work), metric_file, options, plans, launch));
+  HONE_RETURN_IF_ERROR(PrepareWorkFolder(
+      folder, std::move(paths.work), metric_file, workload.place.is_folder_shared, plans, launch));
   if (workload.metric_source.kind == CollectorKind::kFile) {
     PlaceMetricFile(workload, folder, metric_file, launch);
   }

@@ -1,5 +1,5 @@
-// Launch: everything that starting an attempt takes, worked out from its workload before anything
-// is started. A plain value.
+// Launch: everything that is needed to start an attempt, prepared from its workload before any
+// process is started. A plain value.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@
 namespace hone::controller {
 
 struct Launch {
-  /// Its environment lacks the GPUs, which are handed out when it starts.
+  /// Its environment does not name the GPUs yet: they are assigned when the attempt starts.
   SpawnRequest request;
   /// The value of HONE_ATTEMPT.
   std::string marker;
@@ -24,7 +24,7 @@ struct Launch {
   CheckpointFolder checkpoint;
   /// None if the trial runs in another folder.
   WorkFolder work;
-  /// What the user should know of how it runs; empty if nothing.
+  /// A message to the user about how the trial runs; empty if none is needed.
   std::string notice;
   /// kFile only: where the metric file is on this machine.
   std::filesystem::path metric_file;

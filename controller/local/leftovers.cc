@@ -16,22 +16,23 @@
 #include "controller/local/processes.h"
 #include "controller/local/run_mark.h"
 #include "controller/local/system_failure.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::controller {
 namespace {
 
 using std::chrono::milliseconds;
 
-/// How many processes are held (one descriptor each) and ended at a time.
+/// How many processes are held (one descriptor each) and killed at a time.
 constexpr std::size_t kBatchMax = 256;
-/// How long SIGKILL may take before we stop waiting (a process in the kernel's hands).
+/// How long to wait after SIGKILL: a process inside a system call may not end before.
 constexpr milliseconds kKillPatience{5000};
-/// A process that forks and ends again and again may hide from one look, not from several.
+/// The number of scans that have to find nothing: a process that forks and ends again and again may
+/// be missed by one scan, but not by several.
 constexpr int kCleanLooks = 3;
 constexpr milliseconds kLookPause{5};
 
-/// `attempt` is empty if nothing tells.
+/// `attempt` is empty if it is not known.
 struct Leftover {
   ProcessStatus process;
   std::string attempt;
@@ -54,7 +55,7 @@ bool AreAmong(const LeftMark& mark, const std::array<struct stat, 2>& outputs) {
   });
 }
 
-/// One look at all processes of this machine.
+/// One scan of all processes of this machine.
 class Look {
  public:
   Look(const LeftoverSigns& signs, const std::vector<LeftMark>& marks)
@@ -62,8 +63,9 @@ class Look {
     FindGroups();
   }
 
-  /// At most kBatchMax. Each is sent `signal` (0: none) when it is found, not later: a process may
-  /// live for a moment only, to fork. The youngest are looked at first for the same reason.
+  /// Finds at most kBatchMax leftovers. Each is sent `signal` (0: none) as soon as it is found,
+  /// since a process may exist only long enough to fork. For the same reason the scan starts with
+  /// the youngest.
   std::vector<Leftover> Find(int signal) {
     if (signal == SIGKILL && !groups_.empty()) {
       TakeGroups();
@@ -83,7 +85,7 @@ class Look {
         others.push_back(*std::move(process));
       }
     }
-    // Parents stand before their children now.
+    // Now parents come before their children.
     std::stable_sort(others.begin(), others.end(), [](const auto& a, const auto& b) {
       return a.start < b.start;
     });
@@ -96,8 +98,8 @@ class Look {
   }
 
  private:
-  /// The number of a group is free for others only when the group is empty: while its leader is
-  /// there, or nobody has that number and the FIFO is held, it is the trial's.
+  /// A group's id is not reused while the group has members. So the group is the trial's if its
+  /// leader still exists, or if no process has the leader's pid and the FIFO is still held.
   [[nodiscard]] static bool HasGroup(const LeftMark& mark) {
     if (!mark.leader) {
       return false;
@@ -115,8 +117,8 @@ class Look {
     }
   }
 
-  /// Before they are killed: whoever is gone by the time of the look itself is counted all the
-  /// same, and waited for.
+  /// Called before the groups are killed, so that members which have ended by the time of the scan
+  /// are counted and waited for too.
   void TakeGroups() {
     for (const pid_t pid : PidsFromTheYoungest()) {
       auto process = pid == ::getpid() ? std::nullopt : StatusOf(pid);
@@ -130,7 +132,7 @@ class Look {
         Take(*std::move(process), mark->attempt, 0);
       }
     }
-    FindGroups();  // one may have ended meanwhile, and its number be another's
+    FindGroups();  // again: a group may have ended meanwhile, and its id been reused
   }
 
   [[nodiscard]] bool IsInGroup(const ProcessStatus& process, const LeftMark& mark) const {
@@ -138,7 +140,7 @@ class Look {
            std::find(groups_.begin(), groups_.end(), process.group) != groups_.end();
   }
 
-  /// SIGKILL reaches a group whole, forks included.
+  /// One SIGKILL reaches all members of a group, including those forked meanwhile.
   void KillGroups() const {
     for (const pid_t group : groups_) {
       ::kill(-group, SIGKILL);
@@ -157,8 +159,8 @@ class Look {
     return MarkerOf(process.pid).starts_with(signs_.marker_prefix);
   }
 
-  /// The pidfd is opened before the process is looked at again: should its number have been taken
-  /// over since, the signal goes to nobody.
+  /// The pidfd is opened before the process is examined again: if the pid was reused in between,
+  /// the process is skipped and no signal is sent.
   void Take(ProcessStatus process, std::string attempt, int signal) {
     FileDescriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
     const auto now = StatusOf(process.pid);
@@ -179,7 +181,7 @@ class Look {
   std::vector<Leftover> found_;
 };
 
-/// Waits until all have ended, at most `patience`.
+/// Waits until all processes have ended, at most `patience`.
 void AwaitEnd(const std::vector<Leftover>& processes, milliseconds patience) {
   const SystemClock clock;
   const Duration deadline = clock.Elapsed() + patience;

@@ -1,7 +1,7 @@
-// Leftovers: processes of trials whose hone was killed. They are known by any of these: they carry
-// the store's marker in their environment; they are the first process that a run mark names, or in
-// its process group; their stdout or stderr is a run mark's FIFO; or they descend from one that is
-// known. No state; any thread.
+// Leftovers: processes of trials whose hone was killed. A process is recognised by any of these
+// signs: it carries the store's marker in its environment; it is the first process that a run mark
+// names, or is in that process's group; its stdout or stderr is a run mark's FIFO; or it descends
+// from a recognised process. No state; any thread.
 #pragma once
 
 #include <chrono>
@@ -9,20 +9,21 @@
 #include <filesystem>
 #include <string>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
 struct LeftoverSigns {
-  /// How their markers begin.
+  /// The beginning of the markers of the store's trials.
   std::string marker_prefix;
-  /// Where run marks are. They are removed when nothing is left.
+  /// The folder of the run marks. They are removed when no process is left.
   std::filesystem::path marks;
 };
 
-/// Ends them all: SIGTERM, and SIGKILL after `grace`. Returns how many there were. Blocks until
-/// they are gone, at most `grace` and a few seconds. kFailedPrecondition if one is still there: it
-/// may not be ended by this user, or only the FIFO that it has open tells of it.
+/// Ends all leftovers: SIGTERM, and SIGKILL after `grace`. Returns how many there were. Blocks
+/// until they have ended, at most `grace` and a few seconds. kFailedPrecondition if one is still
+/// running: this user may not end it, or it is known only by the open FIFO, which does not tell its
+/// pid.
 Result<std::size_t> EndLeftovers(const LeftoverSigns& signs, std::chrono::milliseconds grace);
 
 }  // namespace hone::controller

@@ -1,4 +1,4 @@
-// LineHold: one stream of a trial's output, handed on in whole lines, so that two streams can share
+// LineHold: passes on one stream of a trial's output in whole lines, so that two streams can share
 // a log without tearing each other's lines. \n and lone \r (progress bars) end a line. One owner,
 // one thread.
 #pragma once
@@ -11,10 +11,10 @@ namespace hone::controller {
 
 class LineHold {
  public:
-  /// Of a line that is longer, pieces are handed on as they come.
+  /// A line longer than this is passed on in pieces.
   static constexpr std::size_t kHeldMax = std::size_t{64} * 1024;
 
-  /// Calls `sink(bytes)` with the lines that `bytes` completes; what follows them is held.
+  /// Calls `sink(bytes)` with the lines that `bytes` completes, and keeps the rest.
   template <typename Sink>
   void Feed(std::string_view bytes, Sink&& sink) {
     const std::size_t end = bytes.find_last_of("\n\r") + 1;  // 0 if there is none
@@ -32,7 +32,7 @@ class LineHold {
     }
   }
 
-  /// The end: what is held is all that comes.
+  /// At the end of the stream: passes on the incomplete last line.
   template <typename Sink>
   void Flush(Sink&& sink) {
     if (!held_.empty()) {

@@ -1,7 +1,8 @@
-// MetricFeed: bytes of an attempt become observations in the sink, as they come: lines are cut,
-// parsed, and handed over at once. At most kObservationsMax of an attempt are kept as they are; of
-// what comes after, only the smallest, largest and latest value of each metric, at the end: so the
-// sums that matter stay right. One owner, one thread.
+// MetricFeed: turns the output of an attempt into observations as it arrives: splits it into lines,
+// parses them, and passes the observations to the sink at once. At most kObservationsMax
+// observations of an attempt are stored one by one. Of later ones only the smallest, largest and
+// latest value of each metric are passed on, at the end, so that a metric's min, max and latest
+// stay right. One owner, one thread.
 #pragma once
 
 #include <array>
@@ -20,12 +21,13 @@
 
 namespace hone::controller {
 
-/// Makes parsers. One after the other, most are for the same source: its filters are compiled once.
-/// Also what is said once and not of every attempt.
+/// Makes parsers, and keeps the latest: most attempts have the same source, whose filters are thus
+/// compiled once. Also remembers that the hint has been shown, since it is shown for one attempt
+/// only.
 class ParserMemo {
  public:
   Result<std::unique_ptr<metrics::LineParser>> Make(const MetricSource& source);
-  /// True the first time that it is asked.
+  /// True at the first call only.
   bool IsFirstHint() { return !std::exchange(has_hinted_, true); }
 
  private:
@@ -39,7 +41,7 @@ class MetricFeed {
   static constexpr std::size_t kObservationsMax = 100'000;
   using Warn = std::function<void(const std::string&)>;
 
-  /// `parsers` must outlive it.
+  /// `parsers` and `sink` must outlive the feed.
   MetricFeed(AttemptId id,
              MetricSource source,
              ParserMemo& parsers,
@@ -52,26 +54,26 @@ class MetricFeed {
         warn_(std::move(warn)),
         missed_({source_.format, source_.filters, source_.metrics}) {}
 
-  /// Lines of different streams (stdout is 0, stderr 1) do not mix. `arrival` is the time of the
-  /// observations whose lines name none.
+  /// Bytes of different streams (stdout is 0, stderr 1) are not mixed. Observations without a time
+  /// in their line get `arrival`.
   void Feed(std::string_view bytes, Time arrival, std::size_t stream = 0);
-  /// What came so far without a line break is a line, in every stream.
+  /// Ends the current line of every stream, although no line break has arrived.
   void EndLine(Time arrival);
-  /// The end: the last line and what was held back.
+  /// Called at the end: parses the last line and passes on the values that were held back.
   void Finish(Time arrival);
   /// Why there is no objective although the trial printed something; empty if there is one, or if
-  /// nothing can be said. Told aloud for the first attempt that has one.
+  /// the reason is unknown. The first attempt with a hint also warns the user.
   [[nodiscard]] std::string Hint();
 
  private:
-  /// What is kept of a metric beyond the limit.
+  /// The values kept of a metric beyond the limit.
   struct Extremes {
     std::optional<Observation> smallest;
     std::optional<Observation> largest;
     std::optional<Observation> latest;
   };
 
-  /// Made with the first bytes: a trial that prints nothing pays for no regular expression.
+  /// Called with the first bytes: a trial that prints nothing compiles no regular expression.
   bool MakeParser();
   void ParseLine(std::string_view line, Time arrival);
   void HandOver();

@@ -7,7 +7,7 @@
 namespace hone::controller {
 namespace {
 
-/// What a shell means by the code, if it was one.
+/// The meaning of the exit code if the process was a shell.
 std::string_view ShellHint(int code) {
   switch (code) {
     case 126:

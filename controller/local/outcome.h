@@ -15,8 +15,8 @@ struct Outcome {
   std::string message;
 };
 
-/// `exit` is what waitid said. `output_tail` is the end of what was printed: the line that tells
-/// why is quoted unless the process succeeded.
+/// `exit` is the result of waitid. `output_tail` is the end of the output: unless the process
+/// succeeded, the line in it that tells the reason is quoted.
 Outcome OutcomeOf(const siginfo_t& exit, std::string_view output_tail);
 
 }  // namespace hone::controller

@@ -20,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kReadBytes = 64U * 1024U;
-/// What is warned of once.
+/// The most warnings that are remembered, so as to be shown once only.
 constexpr std::size_t kToldMax = 1000;
 /// How long an adopted process that has ended may stay a zombie while its trial goes on.
 constexpr std::chrono::seconds kReapPeriod{1};
@@ -41,8 +41,7 @@ class LocalRunner final : public ProcessRunner {
         clock_(clock),
         marks_(options_.trials_root / ".running" / options_.store_id),
         environment_(Environment::OfThisProcess()),
-        plans_(FilesOfHone(options_)),
-        gpus_(options_.gpus) {}
+        plans_(FilesOfHone(options_)) {}
   LocalRunner(const LocalRunner&) = delete;
   LocalRunner& operator=(const LocalRunner&) = delete;
   LocalRunner(LocalRunner&&) = delete;
@@ -67,7 +66,8 @@ class LocalRunner final : public ProcessRunner {
       return {};
     }
     const std::string doing = "starting trial " + workload.trial_name;
-    auto launch = PrepareLaunch(workload, options_, environment_, programs_, plans_);
+    auto launch =
+        PrepareLaunch(workload, options_, EnvironmentOf(workload.id.experiment), programs_, plans_);
     if (!launch) {
       return Wrap(doing, std::move(launch).error());
     }
@@ -80,6 +80,7 @@ class LocalRunner final : public ProcessRunner {
     Entry entry;
     if (auto gpus = GpusFor(workload); gpus) {
       entry.gpus_wanted = *gpus;
+      entry.gpus_allowed = workload.place.gpus;
     } else {
       return Wrap(doing, std::move(gpus).error());
     }
@@ -113,7 +114,7 @@ class LocalRunner final : public ProcessRunner {
     if (state.phase == WorkloadState::Phase::kWaiting) {
       state.reason = "WaitingForGpu";
       state.message = "waits for " + std::to_string(found->second.gpus_wanted) + " of " +
-                      std::to_string(gpus_.total()) + " GPUs to be free";
+                      std::to_string(found->second.gpus_allowed.size()) + " GPUs to be free";
     }
     return state;
   }
@@ -129,7 +130,16 @@ class LocalRunner final : public ProcessRunner {
     } else {
       std::erase(waiting_, id);
       Forget(found);
-      StartWaiting();  // who stood behind it may need less
+      StartWaiting();  // the next trial in the queue may need fewer GPUs
+    }
+  }
+
+  void SetEnvironment(const ExperimentKey& experiment,
+                      std::optional<std::vector<std::string>> environment) override {
+    if (environment) {
+      environments_.insert_or_assign(experiment, Environment(*std::move(environment)));
+    } else {
+      environments_.erase(experiment);
     }
   }
 
@@ -150,11 +160,12 @@ class LocalRunner final : public ProcessRunner {
   struct Entry {
     std::unique_ptr<Attempt> attempt;
     std::size_t gpus_wanted = 0;
+    std::vector<std::string> gpus_allowed;
     std::vector<std::string> gpus;
   };
   using Entries = std::map<AttemptId, Entry>;
 
-  /// The folder of its experiment is prepared before the first of its trials.
+  /// Prepares the folder of an experiment before its first trial.
   Status Claim(const Workload& workload, const WorkFolder& work) {
     const ExperimentKey& key = workload.id.experiment;
     const std::string& uid = workload.experiment_uid;
@@ -181,13 +192,14 @@ class LocalRunner final : public ProcessRunner {
     }
   }
 
-  /// How many GPUs to wait for.
+  /// The number of GPUs to wait for.
   Result<std::size_t> GpusFor(const Workload& workload) {
     if (workload.gpus <= 0) {
       return std::size_t{0};
     }
     const std::string wish = "it asks for " + std::to_string(workload.gpus) + " GPUs";
-    if (gpus_.total() == 0) {
+    const std::size_t listed = workload.place.gpus.size();
+    if (listed == 0) {
       if (!std::exchange(has_warned_of_gpus_, true)) {
         warn_("trial " + workload.trial_name + ": " + wish +
               "; they are not handed out without a list of them (--gpus), so trials may share one");
@@ -195,32 +207,48 @@ class LocalRunner final : public ProcessRunner {
       return std::size_t{0};
     }
     const auto wanted = static_cast<std::size_t>(workload.gpus);
-    if (wanted > gpus_.total()) {
+    if (wanted > listed) {
       return Fail(Code::kOutOfRange,
-                  wish + ", but only " + std::to_string(gpus_.total()) + " are listed (--gpus)");
+                  wish + ", but only " + std::to_string(listed) + " are listed (--gpus)");
     }
     return wanted;
   }
 
-  /// First come, first served: a trial that wants many is not passed by those that want few.
+  /// First come, first served: a trial that wants many GPUs is not passed by a later one that may
+  /// have one of them.
   void StartWaiting() {
-    while (!waiting_.empty()) {
-      const AttemptId id = waiting_.front();
+    std::vector<std::string> claimed;
+    const std::deque<AttemptId> waiting = std::exchange(waiting_, {});
+    for (const AttemptId& id : waiting) {
       Entry& entry = attempts_.at(id);
-      auto gpus = gpus_.Take(entry.gpus_wanted);
-      if (!gpus) {
-        return;
-      }
-      waiting_.pop_front();
-      entry.gpus = std::move(*gpus);
-      if (const Status started = entry.attempt->Start(entry.gpus); started) {
-        KeepReaping();
+      const bool may_pass = std::find_first_of(claimed.begin(),
+                                               claimed.end(),
+                                               entry.gpus_allowed.begin(),
+                                               entry.gpus_allowed.end()) == claimed.end();
+      auto gpus = may_pass ? gpus_.Take(entry.gpus_allowed, entry.gpus_wanted) : std::nullopt;
+      if (gpus) {
+        StartWith(*std::move(gpus), entry);
+        wake_(id.experiment);
       } else {
-        ReturnGpus(entry);
-        entry.attempt->MarkNotStarted(started.error());
+        claimed.insert(claimed.end(), entry.gpus_allowed.begin(), entry.gpus_allowed.end());
+        waiting_.push_back(id);
       }
-      wake_(id.experiment);
     }
+  }
+
+  void StartWith(std::vector<std::string> gpus, Entry& entry) {
+    entry.gpus = std::move(gpus);
+    if (const Status started = entry.attempt->Start(entry.gpus); started) {
+      KeepReaping();
+    } else {
+      ReturnGpus(entry);
+      entry.attempt->MarkNotStarted(started.error());
+    }
+  }
+
+  [[nodiscard]] const Environment& EnvironmentOf(const ExperimentKey& key) const {
+    const auto found = environments_.find(key);
+    return found == environments_.end() ? environment_ : found->second;
   }
 
   void ReturnGpus(Entry& entry) { gpus_.Return(std::exchange(entry.gpus, {})); }
@@ -261,9 +289,11 @@ class LocalRunner final : public ProcessRunner {
         WarnOnce(what, text);
       };
   std::set<std::string> told_;
-  /// The experiments whose folders are prepared, and their uids.
+  /// The experiments with prepared folders, and their uids.
   std::map<ExperimentKey, std::string> claimed_;
   Environment environment_;
+  /// Of experiments that have one of their own.
+  std::map<ExperimentKey, Environment> environments_;
   ProgramMemo programs_;
   WorkPlanMemo plans_;
   ParserMemo parsers_;
@@ -272,7 +302,7 @@ class LocalRunner final : public ProcessRunner {
   bool has_warned_of_gpus_ = false;
   std::vector<char> buffer_ = std::vector<char>(kReadBytes);
   Entries attempts_;
-  /// For GPUs, in the order in which they came.
+  /// The attempts that wait for GPUs, in the order in which they arrived.
   std::deque<AttemptId> waiting_;
   std::optional<std::uint64_t> reap_timer_;
 };
@@ -296,7 +326,7 @@ Result<std::unique_ptr<ProcessRunner>> ProcessRunner::Make(ProcessRunnerOptions 
   if (options.store_id.empty()) {
     return Fail(Code::kInvalidArgument, "making a process runner: the store has no id");
   }
-  // Trials run in other folders and are told these paths.
+  // Made absolute, since trials run in other folders and get these paths.
   for (auto* path : {&options.trials_root, &options.working_directory, &options.store}) {
     std::error_code error;
     *path = (std::filesystem::current_path(error) / *path).lexically_normal();

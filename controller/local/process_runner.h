@@ -4,8 +4,8 @@
 // the group ends, the rest of the group is ended too: no orphan stays.
 //
 // Every process carries HONE_ATTEMPT=<store id>/<attempt id> in its environment, and each attempt
-// has a RunMark. After a kill -9 of hone, EndOrphans finds by them what a former run left behind,
-// whatever became of its parents and of its environment.
+// has a RunMark. After a kill -9 of hone, EndOrphans uses both to find the processes that an
+// earlier hone left behind, even if their parents have died or their environment was overwritten.
 //
 // Runs on the thread of its EventLoop.
 #pragma once
@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,33 +23,29 @@
 namespace hone::controller {
 
 struct ProcessRunnerOptions {
-  /// Identifies the store whose trials these are; a copy of a store is another one.
+  /// Identifies the store whose trials these are; a copy of a store has another id.
   std::string store_id;
-  /// The store's file, which trials are not shown. May be empty.
+  /// The store's file, which does not appear in working folders. May be empty.
   std::filesystem::path store;
   /// <root>/<namespace>/<experiment>/ holds the logs, the emptyDir volumes and the working folders
   /// of trials.
   std::filesystem::path trials_root;
-  /// The user's folder, which appears in the working folder of each trial that has no workingDir.
+  /// The user's folder where a workload's place names none.
   std::filesystem::path working_directory;
-  /// Trials run in that folder itself.
-  bool is_folder_shared = false;
-  /// GPU ids to hand out; empty: GPUs are not managed.
-  std::vector<std::string> gpus;
   /// A log above this is moved to "<trial>.log.1" (one is kept), so a trial keeps at most twice
   /// this.
   std::size_t log_bytes_max = std::size_t{16} << 20U;
 };
 
-/// Where a trial's files are. Each is made when there is something to put into it.
+/// Where a trial's files are. Each path is made when it is first needed.
 struct TrialPaths {
-  /// A folder in it for each volume.
+  /// Contains a folder for each volume.
   std::filesystem::path volumes;
-  /// What its attempts printed.
+  /// The output of its attempts.
   std::filesystem::path log;
-  /// What its attempts saved for those that go on from it. It lives as long as the log.
+  /// The checkpoint that its attempts saved for trials that go on from it. Kept as long as the log.
   std::filesystem::path checkpoint;
-  /// Where its attempts run, and what they wrote there. It lives as long as the log.
+  /// The working folder of its attempts, and the files that they wrote. Kept as long as the log.
   std::filesystem::path work;
 };
 TrialPaths PathsOfTrial(const std::filesystem::path& root,
@@ -64,11 +61,15 @@ class ProcessRunner : public Runner {
                                                      const Clock& clock);
   /// Must be called before the first Ensure.
   virtual void Connect(ObservationSink& sink, Wake wake, Warn warn) = 0;
+  /// The trials of an experiment that start from now on get this environment ("NAME=value" each)
+  /// in place of this process's own, until it is set to nothing.
+  virtual void SetEnvironment(const ExperimentKey& experiment,
+                              std::optional<std::vector<std::string>> environment) = 0;
   /// Ends every process that an earlier hone on the same store left behind (SIGTERM, then SIGKILL
   /// after `grace`), and returns how many there were. Blocks at most a little longer than `grace`.
-  /// kFailedPrecondition, naming the process, if one cannot be ended: no trial may be started then.
+  /// kFailedPrecondition, naming the process, if one cannot be ended: then no trial may be started.
   virtual Result<std::size_t> EndOrphans(std::chrono::milliseconds grace) = 0;
-  /// How many workloads have a process now.
+  /// The number of workloads that have a process now.
   [[nodiscard]] virtual std::size_t running() const = 0;
 };
 

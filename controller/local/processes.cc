@@ -21,7 +21,7 @@ namespace {
 /// Linux allows a quarter of the stack for arguments and environment: 2 MiB unless raised.
 constexpr std::size_t kEnvironBytesMax = 4U << 20U;
 constexpr std::size_t kStatBytesMax = 4096;
-/// Places in /proc/<pid>/stat, counted from 1; see proc(5).
+/// Positions of fields in /proc/<pid>/stat, counted from 1; see proc(5).
 constexpr int kGroupField = 5;
 constexpr int kStartField = 22;
 
@@ -29,7 +29,7 @@ FileDescriptor OpenProcFile(const std::string& path) {
   return FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
 }
 
-/// A file of /proc, whose size is not known beforehand, as it is now.
+/// The current content of a file of /proc, whose size is not known in advance.
 std::string ReadProcFile(const FileDescriptor& file, std::size_t bytes_max) {
   std::string text;
   std::array<char, 4096> buffer{};
@@ -53,7 +53,7 @@ std::optional<pid_t> ParsePid(std::string_view text) {
   return pid;
 }
 
-/// The names in a folder that are numbers.
+/// The entries of a folder whose names are numbers.
 std::vector<pid_t> NumbersIn(const char* folder) {
   std::vector<pid_t> numbers;
   std::error_code error;
@@ -83,8 +83,8 @@ std::string MarkerOf(pid_t pid) {
 }
 
 std::vector<pid_t> ChildrenOfThisProcess() {
-  // Children are listed under the thread that has them. The kernel hands orphans to the first
-  // living thread of their new parent, which is the main thread.
+  // Children are listed under their parent thread. The kernel gives orphans to the first living
+  // thread of their new parent, which is the main thread.
   static const FileDescriptor file =
       OpenProcFile("/proc/self/task/" + std::to_string(::getpid()) + "/children");
   const std::string text = ReadProcFile(file, kEnvironBytesMax);
@@ -102,7 +102,7 @@ std::vector<pid_t> ChildrenOfThisProcess() {
 std::optional<ProcessStatus> StatusOf(pid_t pid) {
   const std::string text =
       ReadProcFile(OpenProcFile("/proc/" + std::to_string(pid) + "/stat"), kStatBytesMax);
-  // "4711 (name) S 1 4711 ...": the name may hold anything, parentheses and blanks too.
+  // "4711 (name) S 1 4711 ...": the name may contain any character, parentheses and blanks too.
   const std::size_t begin = text.find('(');
   const std::size_t end = text.rfind(')');
   if (end == std::string::npos || begin > end) {

@@ -1,5 +1,6 @@
-// Processes: what the kernel knows of them, from /proc. Every process of a trial carries its marker
-// in the environment, unless it changed it. No state; any thread.
+// Processes: reads the kernel's information about processes from /proc. Every process of a trial
+// carries its marker in the environment, unless it has changed its environment. No state; any
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -12,20 +13,21 @@
 
 namespace hone::controller {
 
-/// The environment variable that marks a process as one of an attempt: "<store id>/<attempt id>".
+/// The environment variable that marks a process as belonging to an attempt: "<store id>/<attempt
+/// id>".
 inline constexpr std::string_view kMarkerVariable = "HONE_ATTEMPT";
 
-/// The marker of `pid`; empty if it has none, has ended or is not ours to look into.
+/// The marker of `pid`; empty if the process has none, has ended, or may not be read by this user.
 std::string MarkerOf(pid_t pid);
 
-/// All children of this process, ended ones that were not waited for included. Empty if the kernel
-/// does not tell.
+/// All children of this process, including ended ones that were not reaped. Empty if the kernel
+/// does not list them.
 std::vector<pid_t> ChildrenOfThisProcess();
 
-/// A process for as long as this machine runs: numbers are used again, but not with the same start.
+/// Identifies a process until this machine restarts: pids are reused, but not with the same start.
 struct ProcessIdentity {
   pid_t pid = 0;
-  /// In the kernel's ticks since the machine was started.
+  /// In kernel ticks since the machine was started.
   std::uint64_t start = 0;
   bool operator==(const ProcessIdentity&) const = default;
 };
@@ -36,17 +38,17 @@ struct ProcessStatus {
   pid_t parent = 0;
   pid_t group = 0;
   std::string name;
-  /// A zombie: it only waits to be waited for.
+  /// True for a zombie: the process has ended and was not reaped yet.
   bool has_ended = false;
 };
 
-/// Nothing if there is no such process. Told of the processes of all users.
+/// Nothing if there is no such process. Works for the processes of all users.
 std::optional<ProcessStatus> StatusOf(pid_t pid);
 
-/// As a rule the youngest first: the greater numbers.
+/// All pids, the greatest first: usually the youngest.
 std::vector<pid_t> PidsFromTheYoungest();
 
-/// What differs each time this machine is started.
+/// An id that changes with each start of this machine.
 const std::string& BootId();
 
 }  // namespace hone::controller

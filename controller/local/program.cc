@@ -11,7 +11,7 @@
 namespace hone::controller {
 namespace {
 
-/// execvp's, when PATH is not set.
+/// The path that execvp uses if PATH is not set.
 constexpr std::string_view kDefaultSearchPath = "/usr/local/bin:/usr/bin:/bin";
 
 enum class Finding { kNothing, kFolder, kNotExecutable, kProgram };
@@ -62,7 +62,7 @@ void Search(const std::string& command, std::string_view search_path, Visit&& vi
     const std::size_t colon = search_path.find(':');
     is_last = colon == std::string_view::npos;
     const std::string_view folder = search_path.substr(0, colon);
-    // An empty entry is the current folder.
+    // An empty entry means the current folder.
     if (visit(std::string(folder.empty() ? "." : folder) + "/" + command)) {
       return;
     }
@@ -106,7 +106,7 @@ Result<std::string> FindProgram(const std::string& command,
     return NotExecutable(*path);
   }
   std::string message = "\"" + command + "\" is not in PATH; install it, or give its path";
-  // The commonest case by far: images have "python", Debian has "python3".
+  // The most common case: images have "python", Debian has "python3".
   if (FindInPath(command + "3", search_path, working_directory, Finding::kProgram)) {
     message += "; there is \"" + command + "3\"";
   }
@@ -119,7 +119,8 @@ Status CheckScript(const std::vector<std::string>& arguments,
   const bool is_shell = IsShell(name);
   const bool is_interpreter = is_shell || name.starts_with("python") || name == "perl" ||
                               name == "ruby" || name == "Rscript" || name == "julia";
-  // "-u" is Python's, and takes no argument; behind other options a script may stand anywhere.
+  // "-u" is an option of Python without an argument; after other options the script's position is
+  // not known.
   const std::size_t at = arguments.size() > 1 && arguments[1] == "-u" ? 2 : 1;
   if (!is_interpreter || arguments.size() <= at || arguments[at].starts_with('-')) {
     return {};

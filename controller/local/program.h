@@ -1,18 +1,18 @@
-// Finding the program that a command names, before anything is started: so that a trial that can
-// never start says so in words. Reads the file system; any thread.
+// Finds the program that a command names before the attempt is started, so that a trial that can
+// never start gets a clear error. Reads the file system; any thread.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
-/// The path of the program that `command` names: itself if it has a slash (relative to
-/// `working_directory`), else the first one in `search_path` (the value of PATH).
-/// Errors: kNotFound (no such command), kPermissionDenied (there, and not executable).
+/// The path of the program that `command` names: `command` itself if it contains a slash (relative
+/// to `working_directory`), else the first match in `search_path` (the value of PATH). Errors:
+/// kNotFound (no such command), kPermissionDenied (it exists, but is not executable).
 Result<std::string> FindProgram(const std::string& command,
                                 std::string_view search_path,
                                 const std::string& working_directory);
@@ -21,11 +21,11 @@ Result<std::string> FindProgram(const std::string& command,
 [[nodiscard]] Status CheckScript(const std::vector<std::string>& arguments,
                                  const std::string& working_directory);
 
-/// Remembers the program that was found last: the trials of an experiment ask for the same one. Not
+/// Caches the program that was found last: the trials of an experiment look for the same one. Not
 /// thread-safe.
 class ProgramMemo {
  public:
-  /// As FindProgram; a program that is remembered is not looked at again. Should it be gone since,
+  /// As FindProgram. A cached program is not looked up again: if it has been removed since,
   /// starting it fails.
   Result<std::string> Find(const std::string& command,
                            std::string_view search_path,
@@ -38,7 +38,7 @@ class ProgramMemo {
   std::string program_;
 };
 
-/// kFailedPrecondition if `folder` is not a folder that can be entered.
+/// kFailedPrecondition unless `folder` is a folder that can be entered.
 [[nodiscard]] Status CheckWorkingDirectory(const std::string& folder);
 
 }  // namespace hone::controller

@@ -18,9 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of a file's name on the usual file systems.
+/// The longest file name on the usual file systems.
 constexpr std::size_t kNameMax = 255;
-/// Marks that are looked at. A hone runs fewer trials at once, so the rest is not its.
+/// The most marks that are read: one hone never runs that many trials at once.
 constexpr std::size_t kMarksMax = 100'000;
 constexpr const char* kStarting = "starting";
 
@@ -42,7 +42,7 @@ bool Read(std::string_view text, Number& number) {
   return error == std::errc{} && end == text.data() + text.size();
 }
 
-/// Nothing for what is no mark of this run of the machine.
+/// Nothing if `name` is not a mark of the time since this machine was started.
 std::optional<LeftMark> ReadName(std::string_view name) {
   LeftMark mark;
   ProcessIdentity leader;
@@ -83,7 +83,7 @@ Result<RunMark> RunMark::Make(const fs::path& folder, const std::string& attempt
     }
   }
   mark.path_ = std::move(path);
-  // The reader first: a FIFO without one cannot be opened for writing without waiting.
+  // The read end first: opening a FIFO for writing blocks until it has a reader.
   pipe.read_end = FileDescriptor(::open(mark.path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   pipe.write_end = FileDescriptor(
       pipe.read_end.is_open() ? ::open(mark.path_.c_str(), O_WRONLY | O_CLOEXEC) : -1);
@@ -96,7 +96,7 @@ Result<RunMark> RunMark::Make(const fs::path& folder, const std::string& attempt
 Status RunMark::Record(pid_t pid) {
   const std::optional<ProcessStatus> process = StatusOf(pid);
   const std::string name = path_.filename().string();
-  // What stands behind "starting.0.<boot>."
+  // The part after "starting.0.<boot>."
   const std::string attempt = name.substr(NameOf(kStarting, 0, "").size());
   const fs::path path =
       path_.parent_path() / NameOf(std::to_string(pid), process ? process->start : 0, attempt);
@@ -109,11 +109,11 @@ Status RunMark::Record(pid_t pid) {
 
 bool LeftMark::IsHeld() const {
   if (!read_end.is_open()) {
-    return true;  // it cannot be known
+    return true;  // not known: assume that it is held
   }
   std::array<char, 4096> ignored{};
   ssize_t count = 0;
-  // What its processes still print is nobody's; a pipe holds at most 1 MiB.
+  // The output that its processes still write is discarded; a pipe holds at most 1 MiB.
   for (int i = 0; i < 256; ++i) {
     count = ::read(read_end.get(), ignored.data(), ignored.size());
     if (count <= 0) {

@@ -1,8 +1,8 @@
-// RunMark: what an attempt leaves on disk while it runs, so that the next hone finds its processes
-// although this one was killed and whatever they did to their environment. It is a FIFO, which is
-// the attempt's stderr: as long as any process of the attempt has it open, the kernel says so
-// (RunMark::IsHeld), whoever that process belongs to. Its name says who the first process was. It
-// goes with the attempt. One owner, one thread.
+// RunMark: a file that an attempt has while it runs, so that the next hone finds the attempt's
+// processes if this one is killed, even if they changed their environment. It is a FIFO, which is
+// the attempt's stderr: as long as any process of the attempt has it open, whatever user it belongs
+// to, the kernel tells so (RunMark::IsHeld). Its name identifies the first process. It is removed
+// with the attempt. One owner, one thread.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@
 
 #include "controller/local/file_descriptor.h"
 #include "controller/local/processes.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
@@ -37,33 +37,33 @@ class RunMark {
   ~RunMark();
 
   /// Makes the FIFO in `folder`, which is made if it is missing, before the attempt is started.
-  /// `attempt` is what people call it. The read end does not block.
+  /// `attempt` is the attempt's name in messages. The read end does not block.
   static Result<RunMark> Make(const std::filesystem::path& folder,
                               const std::string& attempt,
                               Pipe& pipe);
-  /// Writes down that `pid`, a child that was not waited for, is the first process.
+  /// Records `pid`, a child that was not reaped, as the first process.
   [[nodiscard]] Status Record(pid_t pid);
 
  private:
   std::filesystem::path path_;
 };
 
-/// A mark that a hone left behind.
+/// A mark that an earlier hone left behind.
 struct LeftMark {
   std::filesystem::path path;
   std::string attempt;
-  /// Nothing: hone was killed before it could write it down.
+  /// Nothing if hone was killed before it could record the first process.
   std::optional<ProcessIdentity> leader;
-  /// Of the FIFO.
+  /// Device and inode of the FIFO.
   dev_t device = 0;
   ino_t inode = 0;
   FileDescriptor read_end;
 
-  /// True while some process has the FIFO open for writing.
+  /// True while any process has the FIFO open for writing.
   [[nodiscard]] bool IsHeld() const;
 };
 
-/// The marks in `folder`; those from before this machine was started are removed instead.
+/// The marks in `folder`. Marks made before this machine was started are removed instead.
 std::vector<LeftMark> FindLeftMarks(const std::filesystem::path& folder);
 
 }  // namespace hone::controller

@@ -21,7 +21,7 @@ Result<Pipe> MakePipe() {
     return SystemFailure("making a pipe for its output", errno);
   }
   Pipe pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-  // Our end only: the child writes to a pipe that blocks, like any other.
+  // Only our end does not block: the child expects a pipe that blocks, like any other.
   if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
     return SystemFailure("making a pipe for its output", errno);
   }
@@ -43,11 +43,12 @@ class SpawnSettings {
     ::posix_spawnattr_setpgroup(&attributes_, 0);
     ::posix_spawnattr_setflags(
         &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    // The program holds 0 to 2 open itself (main.cc), so neither pipe is one of them.
+    // Descriptors 0 to 2 are open in hone itself (main.cc), so neither pipe has one of these
+    // numbers.
     Check(::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO));
     Check(::posix_spawn_file_actions_adddup2(&actions_, errors, STDERR_FILENO));
     Check(::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0));
-    // Ours are close-on-exec anyway; these are what hone was started with.
+    // Hone's own descriptors are close-on-exec; this closes those that hone inherited.
     Check(::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1));
     if (!working_directory.empty()) {
       Check(::posix_spawn_file_actions_addchdir_np(&actions_, working_directory.c_str()));
@@ -62,7 +63,7 @@ class SpawnSettings {
     ::posix_spawnattr_destroy(&attributes_);
   }
 
-  /// 0, or the errno of the action that could not be added for want of memory.
+  /// 0, or the errno if memory was short when an action was added.
   [[nodiscard]] int error() const { return error_; }
   [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
   [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
@@ -75,7 +76,7 @@ class SpawnSettings {
   int error_ = 0;
 };
 
-/// The form of execve: pointers that stay owned by `texts`, and a null at the end.
+/// The arguments in the form that execve takes: pointers into `texts`, and a null at the end.
 std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   pointers.reserve(texts.size() + 1);
@@ -86,7 +87,8 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// posix_spawn does not say which of its steps failed: what is wrong is looked for afterwards.
+/// posix_spawn does not tell which of its steps failed, so the likely causes are checked
+/// afterwards.
 Status Inspect(const SpawnRequest& request) {
   if (!request.working_directory.empty()) {
     HONE_RETURN_IF_ERROR(CheckWorkingDirectory(request.working_directory));
@@ -137,7 +139,8 @@ Result<Child> Spawn(const SpawnRequest& request, Pipe errors) {
   if (error != 0) {
     return SpawnFailure(request, error);
   }
-  // The raw call: glibc 2.36's <sys/pidfd.h> lacks C++ linkage. It sets close-on-exec by itself.
+  // The system call itself, since glibc 2.36's <sys/pidfd.h> lacks C++ linkage. It sets
+  // close-on-exec.
   child.pidfd = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));
   if (!child.pidfd.is_open()) {
     error = errno;

@@ -1,5 +1,5 @@
-// Spawn: starts one process the way every trial is started: a process group of its own, no signal
-// blocked or ignored, nothing to read, stdout and stderr in a pipe each, and no other descriptor.
+// Spawn: starts one process as every trial is started: in a process group of its own, no signal
+// blocked or ignored, nothing on stdin, stdout and stderr each in a pipe, and no other descriptor.
 // Any thread.
 #pragma once
 
@@ -12,31 +12,31 @@
 #include "controller/local/environment.h"
 #include "controller/local/file_descriptor.h"
 #include "controller/local/run_mark.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
 struct SpawnRequest {
-  /// The program's path, and its arguments from its own name on.
+  /// The path of the program, and its arguments starting with its name.
   std::string program;
   std::vector<std::string> arguments;
   Environment environment;
-  /// Empty: ours.
+  /// Empty: the folder of this process.
   std::string working_directory;
 };
 
-/// A child that its owner has to wait for.
+/// A child that its owner has to reap.
 struct Child {
   pid_t pid = 0;
   /// Readable when the process has ended.
   FileDescriptor pidfd;
-  /// The ends to read from of the pipes of stdout and stderr; they do not block. Two, since what
-  /// is written to stderr may arrive in the middle of a line of a stdout that is buffered.
+  /// The read ends of the pipes of stdout and stderr; they do not block. There are two, because a
+  /// write to stderr may arrive in the middle of a line of a buffered stdout.
   std::array<FileDescriptor, 2> outputs;
 };
 
-/// `errors` is the pipe of its stderr. Errors: kUnavailable (processes, memory or descriptors are
-/// short now); others are final.
+/// `errors` is the pipe of the child's stderr. Errors: kUnavailable (processes, memory or
+/// descriptors are short now); others are final.
 Result<Child> Spawn(const SpawnRequest& request, Pipe errors);
 
 }  // namespace hone::controller

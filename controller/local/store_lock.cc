@@ -14,12 +14,12 @@
 namespace hone::controller {
 namespace {
 
-/// The same for all names of the store: a symbolic link to it has no lock of its own.
+/// The same path for all names of the store, so a symbolic link to it has no lock of its own.
 std::filesystem::path LockPath(const std::filesystem::path& store) {
   std::error_code error;
   std::filesystem::path path = std::filesystem::canonical(store, error);
   if (error) {
-    path = store;  // there is none yet
+    path = store;  // the store does not exist yet
   }
   return path += ".lock";
 }
@@ -42,7 +42,7 @@ std::string Render(const LockHolder& holder) {
          FormatTime(holder.since) + "\ncommand " + OneLine(holder.command) + "\n";
 }
 
-/// Whatever the file lacks stays empty: its holder may be about to write it.
+/// Missing fields stay empty: the holder may not have written them yet.
 LockHolder Parse(std::string_view text) {
   LockHolder holder;
   while (!text.empty()) {
@@ -87,7 +87,7 @@ std::string Describe(const LockHolder& holder) {
   return text;
 }
 
-/// Nothing is made beside a device, a pipe or a folder.
+/// Fails for a device, a pipe or a folder, so that no lock file is made beside one.
 Status CheckIsFile(const std::filesystem::path& store, const std::string& doing) {
   std::error_code ignored;
   const std::filesystem::file_status found = std::filesystem::status(store, ignored);

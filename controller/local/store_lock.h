@@ -1,6 +1,7 @@
-// StoreLock: at most one hone controls a store. A lock on "<store>.lock", which also says who holds
-// it. The kernel drops it with the process, however that ends; the file itself stays. It is an open
-// file description lock (fcntl(2)): whether somebody holds it can be asked without taking it.
+// StoreLock: at most one hone controls a store. A lock on "<store>.lock", a file that also names
+// the holder. The kernel releases the lock when the process ends, however that happens; the file
+// stays. It is an open file description lock (fcntl(2)), so another process can ask whether it is
+// held without taking it.
 #pragma once
 
 #include <filesystem>
@@ -8,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 
 namespace hone::controller {
 
@@ -22,11 +23,12 @@ struct LockHolder {
 
 class StoreLock {
  public:
-  /// kFailedPrecondition, naming the holder, if another process has it; kInvalidArgument if `store`
-  /// is there and no file. Two names of one store have two locks: resolve links first.
+  /// kFailedPrecondition, naming the holder, if another process has the lock; kInvalidArgument if
+  /// `store` exists and is not a file. Two names of one store have two locks: callers resolve links
+  /// first.
   static Result<std::unique_ptr<StoreLock>> Acquire(const std::filesystem::path& store,
                                                     const LockHolder& self);
-  /// Who holds the lock now; nothing if nobody does.
+  /// The process that holds the lock now; nothing if the lock is free.
   static std::optional<LockHolder> Holder(const std::filesystem::path& store);
   virtual ~StoreLock() = default;
 };

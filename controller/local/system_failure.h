@@ -1,11 +1,11 @@
-// What the kernel refused, as an Error. Pure.
+// Converts the errno of a failed system call to an Error. Pure; any thread.
 #pragma once
 
 #include <cerrno>
 #include <string>
 #include <system_error>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
@@ -13,7 +13,7 @@ inline std::string ErrnoText(int error) {
   return std::generic_category().message(error);
 }
 
-/// What is short now and may be there later is retryable; the rest is not.
+/// Shortages that may pass are retryable; other errors are not.
 inline Code CodeOfErrno(int error) {
   switch (error) {
     case EAGAIN:

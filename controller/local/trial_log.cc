@@ -18,7 +18,7 @@ Status TrialLog::Write(std::string_view bytes) {
   }
   Status status = file_.is_open() ? Status{} : Open();
   while (status && !bytes.empty()) {
-    // A piece that fits is not cut in two; one that is larger than a whole log must be.
+    // A piece that fits into one log is not split; a piece larger than a whole log has to be.
     const bool is_full = size_ > 0 && size_ + std::min(bytes.size(), bytes_max_) > bytes_max_;
     if (is_full) {
       status = Rotate();

@@ -1,6 +1,6 @@
-// TrialLog: what a trial printed, byte for byte, in the order in which lines were completed. The
-// file is made with the first byte; above a limit it is moved to "<name>.1" (one is kept) and begun
-// anew. If it cannot be written, it stops for good. One owner, one thread.
+// TrialLog: the output of a trial, byte for byte, in the order in which lines were completed. The
+// file is made with the first byte; above a limit it is moved to "<name>.1" (one is kept) and a new
+// one is begun. After a write error the log stops for good. One owner, one thread.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "controller/local/file_descriptor.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
@@ -17,7 +17,7 @@ class TrialLog {
   TrialLog(std::filesystem::path path, std::size_t bytes_max)
       : path_(std::move(path)), bytes_max_(std::max<std::size_t>(bytes_max, 1)) {}
 
-  /// An error is reported once; afterwards nothing is written and nothing is said.
+  /// An error is returned once; afterwards Write does nothing and succeeds.
   [[nodiscard]] Status Write(std::string_view bytes);
 
  private:

@@ -10,7 +10,7 @@
 namespace hone::controller {
 namespace {
 
-/// What may stand before a path and after one, in lists, options and shell scripts.
+/// Characters that may stand before and after a path in lists, options and shell scripts.
 constexpr std::string_view kBefore = "=:,'\"` \t\n;&|<>(){";
 constexpr std::string_view kAfter = "/:,'\"` \t\n;&|<>)}";
 

@@ -11,42 +11,43 @@
 #include <vector>
 
 #include "controller/workload/runner.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
 class Volumes {
  public:
   Volumes() = default;
-  /// The mounts of `workload`, and Katib's folder for metrics if it is mentioned: a manifest may
-  /// write there that the training is done, whatever its metrics are read from.
+  /// The mounts of `workload`, and Katib's folder for metrics if the workload mentions it: a
+  /// manifest may write to that folder that training is done, even if its metrics are read from
+  /// elsewhere.
   Volumes(const Workload& workload, std::filesystem::path root);
 
-  /// Gives the trial a metric file of its own for the absolute `path`, unless a mount does, and
-  /// returns where it is. Its folder is replaced too, unless this machine has such a folder: then
-  /// other things in it, a script maybe, are meant as they are.
+  /// Gives the trial a metric file of its own for the absolute `path`, unless a mount contains it,
+  /// and returns its location. The folder of `path` is replaced too, unless this machine has a
+  /// folder of that name: then other files in it, such as a script, keep their meaning.
   std::filesystem::path AddMetricFile(const std::string& path);
 
-  /// Replaces one more path, by a folder that is not a volume. An empty path, or "/", is none.
+  /// Replaces one more path, by a folder that is not a volume. An empty path and "/" are ignored.
   void Redirect(std::string path, const std::string& folder);
 
   /// `text` with every mount path in it replaced, where it stands as a path or the beginning of
   /// one: "/data" in "--out=/data/x" but not in "/database". The longest mount path wins.
   [[nodiscard]] std::string Localize(std::string_view text) const;
 
-  /// HONE_VOLUME_<NAME> and the folder of each.
+  /// HONE_VOLUME_<NAME> and the folder of each volume.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> Variables() const;
 
   /// True if `path` lies in one of the folders.
   [[nodiscard]] bool Contains(const std::filesystem::path& path) const;
 
   [[nodiscard]] Status Create() const;
-  /// Deletes the folders with all that is in them.
+  /// Deletes the folders and their contents.
   void Remove() const;
 
  private:
   void Mount(const std::string& path, const std::string& volume);
-  /// `name`, or a longer one if a volume has it.
+  /// `name`, or a longer name if a volume has that one already.
   [[nodiscard]] std::string FreeName(std::string name) const;
 
   std::filesystem::path root_;

@@ -22,14 +22,14 @@ namespace fs = std::filesystem;
 using Kind = WorkPlan::Kind;
 
 constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-/// Beside the user's folder, of files that are linked.
+/// The most entries beside the user's folder that are linked.
 constexpr std::size_t kNeighboursMax = 1000;
-/// The time of a folder in which no entry was made, replaced or removed since it was filled: no
-/// clock says 1970, so any change shows, however soon it comes.
+/// The modification time given to a folder after it is filled. No clock shows 1970, so the time
+/// differs after any change of the folder's entries, however soon it comes.
 constexpr timespec kUnchanged = {};
 
-/// The folder of that name below `root`, an empty name being `root`. It is reached through no link:
-/// a trial may have put one there, to the user's folder.
+/// The folder `name` below `root`; an empty name means `root`. No part of the path may be a link: a
+/// trial may have put a link to the user's folder there.
 class FolderBelow {
  public:
   FolderBelow(int root, const fs::path& name) : fd_(root) {
@@ -41,7 +41,7 @@ class FolderBelow {
     }
   }
 
-  /// Below -1 nothing is found.
+  /// -1 if it could not be opened.
   [[nodiscard]] int get() const { return fd_; }
   /// 0 or an errno.
   [[nodiscard]] int error() const { return error_; }
@@ -58,8 +58,8 @@ bool IsLinkTo(int folder, const std::string& name, const std::string& target) {
   return size >= 0 && found.compare(0, static_cast<std::size_t>(size), target) == 0;
 }
 
-/// The copy has the time of the original: any write shows, however soon it comes. `status` is of
-/// the original first, of the copy then. Returns 0 or an errno.
+/// Gives the copy the time of the original, so that any later write shows, however soon it comes.
+/// `status` is the original's before the call, and the copy's after it. Returns 0 or an errno.
 int CopyContent(int from, int to, struct stat& status) {
   for (std::int64_t left = status.st_size; left > 0;) {
     const ssize_t count = ::sendfile(to, from, nullptr, static_cast<std::size_t>(left));
@@ -72,7 +72,7 @@ int CopyContent(int from, int to, struct stat& status) {
   return ::futimens(to, times.data()) != 0 || ::fstat(to, &status) != 0 ? errno : 0;
 }
 
-/// True if it is a regular file like the original, and not the original itself.
+/// True if the entry is a regular file like the original, but not the original itself.
 bool IsCopyOf(const struct stat& original, int folder, const char* name, ino_t& inode) {
   struct stat status {};
   if (::fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) {
@@ -84,8 +84,8 @@ bool IsCopyOf(const struct stat& original, int folder, const char* name, ino_t& 
          Nanoseconds(status.st_mtim) == Nanoseconds(original.st_mtim);
 }
 
-/// Returns 0 or an errno. A link to the user's folder gives way: it was too large to be shown when
-/// an earlier attempt was started.
+/// Returns 0 or an errno. Replaces a link to the user's folder: an earlier attempt made one if the
+/// folder was too large to be shown then.
 int MakeFolderFor(const std::string& from, int parent, const char* name) {
   int failure = ::mkdirat(parent, name, 0777) == 0 ? 0 : errno;
   if (failure == EEXIST && IsLinkTo(parent, name, from) && ::unlinkat(parent, name, 0) == 0) {
@@ -94,15 +94,15 @@ int MakeFolderFor(const std::string& from, int parent, const char* name) {
   return failure;
 }
 
-/// Of a file, or of a folder's entries.
+/// True if a file, or the entries of a folder, have changed.
 bool HasChanged(const std::string& path, std::int64_t size, std::int64_t modified) {
   struct stat status {};
   return ::lstat(path.c_str(), &status) != 0 || status.st_size != size ||
          Nanoseconds(status.st_mtim) != modified;
 }
 
-/// Removes the folder if nothing is in it. What Python has compiled does not count: it is compiled
-/// again by whoever needs it.
+/// Removes the folder if it is empty. Python's compiled files do not count: Python compiles them
+/// again when needed.
 void RemoveIfEmpty(int parent, const char* name) {
   if (::unlinkat(parent, name, AT_REMOVEDIR) == 0 || (errno != ENOTEMPTY && errno != EEXIST)) {
     return;
@@ -110,7 +110,7 @@ void RemoveIfEmpty(int parent, const char* name) {
   const FileDescriptor folder(::openat(parent, name, kFolderFlags));
   if (folder.is_open()) {
     std::error_code ignored;
-    // The folder that is open, wherever its name leads by now.
+    // By its descriptor, since the trial may have moved the folder or replaced it by a link.
     fs::remove_all("/proc/self/fd/" + std::to_string(folder.get()) + "/__pycache__", ignored);
     ::unlinkat(parent, name, AT_REMOVEDIR);
   }
@@ -136,8 +136,8 @@ Status WorkFolder::Create() {
   return {};
 }
 
-/// The folders on the way to the file that is kept; links give way, since it is the trial's own.
-/// Where that cannot be done, it shows when the file is not there at the end.
+/// Makes the folders on the path to the metric file, replacing links, since this file is the
+/// trial's own. If that fails, reading the file at the end reports it missing.
 void WorkFolder::MakeWay(int root) const {
   if (kept_.empty()) {
     return;
@@ -153,7 +153,7 @@ void WorkFolder::MakeWay(int root) const {
     folder = FileDescriptor(::openat(parent, part.c_str(), kFolderFlags));
     parent = folder.get();
   }
-  ::unlinkat(parent, kept_.filename().c_str(), 0);  // an earlier attempt's
+  ::unlinkat(parent, kept_.filename().c_str(), 0);  // left by an earlier attempt
 }
 
 Status WorkFolder::Fill(int root, const WorkPlan::Folder& folder, std::vector<Made>& made) {
@@ -182,7 +182,7 @@ Status WorkFolder::Fill(int root, const WorkPlan::Folder& folder, std::vector<Ma
     }
   }
   const std::array<timespec, 2> times = {timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, kUnchanged};
-  ::futimens(opened.get(), times.data());  // if it fails, each entry is looked at in the end
+  ::futimens(opened.get(), times.data());  // if it fails, Clear examines each entry
   return {};
 }
 
@@ -208,7 +208,8 @@ int WorkFolder::MakeCopy(int folder,
                          Made& made) {
   const FileDescriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
   struct stat status {};
-  // It may have changed since the plan was made. Who may not read it is told so when it is opened.
+  // The file may have changed since the plan was made. If it cannot be read, the trial gets that
+  // error when it opens the link.
   if (!source.is_open() || ::fstat(source.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
       (status.st_mode & 0111U) != 0 || status.st_size > kCopyBytesMax ||
       copied_ + status.st_size > kCopiedBytesMax) {
@@ -225,7 +226,7 @@ int WorkFolder::MakeCopy(int folder,
     return failure;
   }
   if (const int failure = CopyContent(source.get(), copy.get(), status); failure != 0) {
-    ::unlinkat(folder, name, 0);  // or the next attempt would take it for the user's file
+    ::unlinkat(folder, name, 0);  // the next attempt would take it for the user's file
     return failure;
   }
   copied_ += status.st_size;
@@ -273,7 +274,7 @@ std::vector<fs::path> WorkFolder::Clear() {
   std::vector<fs::path> changed;
   if (!made_.empty()) {
     const FileDescriptor root(::open(path_.c_str(), kFolderFlags));
-    for (std::size_t i = made_.size(); i > 0; --i) {  // what is in a folder before the folder
+    for (std::size_t i = made_.size(); i > 0; --i) {  // entries before the folder that has them
       ClearFolder(root.get(), plan_->folders[i - 1], made_[i - 1], changed);
     }
     RemoveIfEmpty(AT_FDCWD, path_.c_str());
@@ -316,7 +317,7 @@ void LinkNeighbours(const fs::path& source, const fs::path& folder, const std::s
   }
   for (const std::string& name : **names) {
     if (!name.starts_with(reserved)) {
-      // One that is there already is an earlier run's.
+      // A link that exists already was made for an earlier trial.
       [[maybe_unused]] const int made = ::symlink((parent / name).c_str(), (folder / name).c_str());
     }
   }

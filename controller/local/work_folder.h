@@ -1,10 +1,10 @@
-// WorkFolder: where one trial runs: a folder of its own in which the user's folder appears, so that
-// `python3 train.py`, `data/x.csv` and `import model` work as they do there, and what the trial
-// writes stays with it. Folders become folders, files symbolic links; small files that are no
-// programs are copied, since a trial may write over them (results.json of a run by hand). What is
-// still as it was made is taken away when the trial ends. Nothing outside of the trial's folder is
-// ever changed, whatever stands in it by then. See docs/decisions/0035. A plain value that moves;
-// one thread.
+// WorkFolder: where one trial runs: a folder of its own in which the entries of the user's folder
+// appear, so that `python3 train.py`, `data/x.csv` and `import model` work as they do there, while
+// the files that the trial writes stay in its own folder. Folders become folders, and files
+// symbolic links; small files other than programs are copied, since a trial may write over them
+// (results.json of a run by hand). Entries that the trial left unchanged are removed when it ends.
+// Nothing outside of the trial's folder is ever changed, even if the trial has put links into it.
+// See docs/decisions/0035. A plain value that moves; one thread.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +16,15 @@
 #include <sys/types.h>
 
 #include "controller/local/work_plan.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
 class WorkFolder {
  public:
-  /// None: the trial runs in another folder.
+  /// No working folder: the trial runs in another folder.
   WorkFolder() = default;
-  /// `plan` is of `source` and `kept`, see WorkPlanMemo; nothing is made yet.
+  /// `plan` was made for `source` and `kept`, see WorkPlanMemo; nothing is made on disk yet.
   WorkFolder(std::shared_ptr<const WorkPlan> plan,
              std::filesystem::path source,
              std::filesystem::path path,
@@ -38,34 +38,34 @@ class WorkFolder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] const std::filesystem::path& source() const { return source_; }
 
-  /// True if a file that the trial will write, its metric file, lies in this folder.
+  /// True if the trial's metric file lies in this folder.
   [[nodiscard]] bool has_kept() const { return !kept_.empty(); }
 
-  /// What an earlier attempt of the trial has written there stays, but for the file that is kept.
+  /// Files that an earlier attempt of the trial has written stay, except for the metric file.
   [[nodiscard]] Status Create();
-  /// Removes what the trial left as it was made, and the folder if nothing else is in it; once.
-  /// Returns the files of the user, and folders that are too large to be shown one by one, that
-  /// changed meanwhile.
+  /// Removes the entries that the trial left unchanged, and the folder if it is then empty; once.
+  /// Returns the user's files, and folders too large to be shown entry by entry, that changed
+  /// meanwhile.
   std::vector<std::filesystem::path> Clear();
 
  private:
   /// An entry of the plan as Create has made it.
   struct Made {
     WorkPlan::Kind kind = WorkPlan::Kind::kFolder;
-    /// Not if something else stood there, an earlier attempt's.
+    /// False if an earlier attempt had put something else in its place.
     bool is_ours = false;
-    /// Of the copy, or of what a link leads to: in bytes, and nanoseconds since 1970.
+    /// Size in bytes, and time in nanoseconds since 1970, of the copy or of the link's target.
     std::int64_t size = 0;
     std::int64_t modified = 0;
-    /// Of the copy.
+    /// The inode of the copy.
     ino_t inode = 0;
   };
 
-  /// The path of the entries of `folder` in `source_`, up to their names.
+  /// The path of `folder` in `source_`, with a slash at its end.
   [[nodiscard]] std::string SourceOf(const WorkPlan::Folder& folder) const;
   void MakeWay(int root) const;
   [[nodiscard]] Status Fill(int root, const WorkPlan::Folder& folder, std::vector<Made>& made);
-  /// These make `entry` of what the user has, `from`, in an open folder. They return 0 or an errno.
+  /// These make `entry` from the user's file `from`, in an open folder. They return 0 or an errno.
   int Make(int folder, const std::string& from, const WorkPlan::Entry& entry, Made& made);
   int MakeCopy(int folder, const std::string& from, const WorkPlan::Entry& entry, Made& made);
   static int MakeLink(int folder,
@@ -85,15 +85,16 @@ class WorkFolder {
   std::filesystem::path source_;
   std::filesystem::path path_;
   std::filesystem::path kept_;
-  /// As plan_->folders and their entries. Empty for a folder whose place was taken.
+  /// Parallel to plan_->folders and their entries. Empty for a folder that could not be made
+  /// because something else had its name.
   std::vector<std::vector<Made>> made_;
   /// Bytes.
   std::int64_t copied_ = 0;
 };
 
-/// Links in `folder` to everything beside `source`, so that `../data` in a folder of `folder` means
-/// what it means in `source`. Names that begin with `reserved` are left out. Where there is too
-/// much, nothing is made.
+/// Makes links in `folder` to everything beside `source`, so that `../data` in a folder of `folder`
+/// means the same as in `source`. Names that begin with `reserved` are left out. If there are too
+/// many entries, no link is made.
 void LinkNeighbours(const std::filesystem::path& source,
                     const std::filesystem::path& folder,
                     const std::string& reserved);

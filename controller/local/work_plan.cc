@@ -21,17 +21,19 @@ namespace {
 namespace fs = std::filesystem;
 using Kind = WorkPlan::Kind;
 
-/// Of the user's folder itself: each is made and removed once a trial.
+/// The most entries of the user's folder itself: each is made and removed once for each trial.
 constexpr std::size_t kEntriesMax = 1000;
-/// Of a folder in it, and of all such folders together; what has more is one link.
+/// The most entries of a folder in it, and of all such folders together; larger ones become one
+/// link.
 constexpr std::size_t kFolderEntriesMax = 16;
 constexpr std::size_t kNestedEntriesMax = 48;
 
-/// Nanoseconds. What happens to a folder within one tick of the kernel's clock, 1 to 10 ms, has one
-/// time: a folder that changed just now may change again without a sign.
+/// Nanoseconds. Changes of a folder within one tick of the kernel's clock, 1 to 10 ms, leave the
+/// same time: a folder that changed just now may change again unnoticed.
 constexpr std::int64_t kTickMax = 20'000'000;
 
-/// Programs are linked: interpreters look for what belongs to them where the link leads.
+/// Programs are linked, not copied: interpreters look for a program's modules beside the link's
+/// target.
 constexpr std::array<std::string_view, 22> kProgramEndings = {
     ".py", ".pyc", ".pyx", ".ipynb", ".sh", ".bash", ".pl",  ".rb", ".lua", ".js", ".ts",
     ".R",  ".r",   ".jl",  ".m",     ".c",  ".cc",   ".cpp", ".h",  ".rs",  ".go", ".so"};
@@ -43,7 +45,7 @@ bool IsProgram(std::string_view name, const struct stat& status) {
          std::find(kProgramEndings.begin(), kProgramEndings.end(), ending) != kProgramEndings.end();
 }
 
-/// Repositories, environments, caches: many files, which no trial means to write results into.
+/// Repositories, environments and caches: many files, into which no trial means to write results.
 bool IsTooling(std::string_view name) {
   return name.starts_with('.') || name == "__pycache__" || name == "node_modules" || name == "venv";
 }
@@ -52,13 +54,13 @@ bool IsEnvironment(const std::vector<std::string>& names) {
   return std::find(names.begin(), names.end(), "pyvenv.cfg") != names.end();
 }
 
-/// A link to one is one.
+/// True for a folder, and for a link to one.
 bool IsFolder(const fs::path& path) {
   std::error_code error;
   return fs::is_directory(path, error);
 }
 
-/// By device and inode.
+/// Files by device and inode.
 using Hidden = std::set<std::pair<dev_t, ino_t>>;
 
 Hidden FindHidden(const std::vector<fs::path>& files) {
@@ -80,7 +82,7 @@ FolderStamp StampOf(const fs::path& folder) {
   return {folder, status.st_dev, status.st_ino, Nanoseconds(status.st_mtim)};
 }
 
-/// Breadth first, so that the shallow folders are shown before what is left is used up.
+/// Breadth first, so that shallow folders are shown before the limits are used up.
 class Planner {
  public:
   Planner(fs::path source, fs::path kept, Hidden hidden)
@@ -104,13 +106,13 @@ class Planner {
   [[nodiscard]] std::vector<FolderStamp>& stamps() { return stamps_; }
 
  private:
-  /// Of an entry in plan_.folders.
+  /// The indices of an entry in plan_.folders.
   struct Place {
     std::size_t folder = 0;
     std::size_t entry = 0;
   };
 
-  /// The stamp is taken first: a change while the names are read shows later.
+  /// The stamp is taken before the names are read: a change in between will show in the time.
   Result<std::optional<std::vector<std::string>>> LookInto(const std::string& name,
                                                            std::size_t max) {
     const fs::path folder = name.empty() ? source_ : source_ / name;
@@ -151,14 +153,14 @@ class Planner {
     folder.entries.push_back(std::move(entry));
   }
 
-  /// The folder there is shown as a folder, if it is small enough.
+  /// Shows the folder at `place` as a folder, if it is small enough.
   void Open(const Place& place) {
     WorkPlan::Entry& entry = plan_.folders[place.folder].entries[place.entry];
     const std::string& parent = plan_.folders[place.folder].name;
     const std::string name = parent.empty() ? entry.name : parent + "/" + entry.name;
     const bool must = IsOnTheWay(name);
     if (must) {
-      entry.kind = Kind::kFolder;  // an empty one, if it can be no other
+      entry.kind = Kind::kFolder;  // an empty folder if its entries cannot be shown
     }
     const std::size_t room = std::min(kFolderEntriesMax, kNestedEntriesMax - nested_);
     if (room == 0 && !must) {

@@ -1,6 +1,7 @@
-// WorkPlan: what of a user's folder appears in the working folders of trials, and as what. It is
-// made by looking at every entry, which costs more than the rest of a trial; WorkPlanMemo keeps it
-// while no folder that was looked into has changed. See docs/decisions/0035. One thread.
+// WorkPlan: the entries of a user's folder that appear in the working folders of trials, each as a
+// folder, a link or a copy. Making a plan examines every entry, which costs more than the rest of a
+// trial; WorkPlanMemo caches it while no folder in it has changed. See docs/decisions/0035. One
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 
 #include <sys/types.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 
@@ -20,23 +21,24 @@ struct WorkPlan {
   struct Entry {
     std::string name;
     Kind kind = Kind::kLink;
-    /// Trials may want to write over it: it is said if a link to it was written through.
+    /// Trials may write over this entry: the user is warned if its target was changed through a
+    /// link.
     bool is_watched = false;
   };
   struct Folder {
-    /// From the user's folder; empty for that itself.
+    /// Path relative to the user's folder; empty for that folder itself.
     std::string name;
     std::vector<Entry> entries;
   };
-  /// A folder stands before those that are in it.
+  /// A folder stands before the folders in it.
   std::vector<Folder> folders;
 };
 
-/// Of a file that is copied, and of all of them together.
+/// The largest size of one copied file, and of all of them together.
 inline constexpr std::int64_t kCopyBytesMax = 64 * 1024;
 inline constexpr std::int64_t kCopiedBytesMax = 256 * 1024;
 
-/// A folder that was looked into, as it was then. Whatever becomes, goes or is renamed in it
+/// A folder of the plan, as it was when it was read. Creating, removing or renaming an entry
 /// changes its time.
 struct FolderStamp {
   std::filesystem::path path;
@@ -49,13 +51,13 @@ struct FolderStamp {
 
 class WorkPlanMemo {
  public:
-  /// `hidden`: the files of hone itself, which are not shown should they lie in the user's folder.
+  /// `hidden`: hone's own files, which are left out if they lie in the user's folder.
   explicit WorkPlanMemo(std::vector<std::filesystem::path> hidden) : hidden_(std::move(hidden)) {}
 
   /// The plan of the user's folder `source`. `kept` (relative, may be empty) is a file that the
-  /// trial will write: the folders on the way to it become folders, however large, and it is not
-  /// shown. kOutOfRange if `source` has more entries than each trial should pay for; other errors
-  /// if it cannot be read.
+  /// trial will write: the folders on the path to it become folders, however large, and the file
+  /// itself is left out. kOutOfRange if `source` has more entries than each trial should pay for;
+  /// other errors if it cannot be read.
   Result<std::shared_ptr<const WorkPlan>> Find(const std::filesystem::path& source,
                                                const std::filesystem::path& kept);
 
@@ -63,11 +65,11 @@ class WorkPlanMemo {
   [[nodiscard]] bool IsOfToday() const;
 
   std::vector<std::filesystem::path> hidden_;
-  /// The last one, if it can be kept.
+  /// The latest plan, if it may be cached.
   std::shared_ptr<const WorkPlan> plan_;
   std::filesystem::path source_;
   std::filesystem::path kept_;
-  /// What the plan was made of.
+  /// The folders that the plan was made from.
   std::vector<FolderStamp> stamps_;
 };
 

@@ -7,7 +7,7 @@
 
 #include "controller/main/https_request.h"
 #include "proto/convert/document.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 #include "proto/rpc/files.h"
 
 namespace hone::controller {

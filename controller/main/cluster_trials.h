@@ -8,7 +8,7 @@
 #include <string>
 
 #include "proto/access/caller.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

@@ -1,5 +1,5 @@
-// The composition root of the embedded platform: the commands' World over processes of this
-// machine and a SQLite store.
+// The composition root of the commands: what they need over processes of this machine and a SQLite
+// store.
 #pragma once
 
 #include "controller/cli/world.h"

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::controller {
 

@@ -24,12 +24,12 @@ class SignalDescriptor final : public SignalQueue {
 
   [[nodiscard]] int fd() const override { return fd_; }
 
-  std::vector<World::Signal> Take() override {
-    std::vector<World::Signal> signals;
+  std::vector<Host::Signal> Take() override {
+    std::vector<Host::Signal> signals;
     signalfd_siginfo signal{};
     while (::read(fd_, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
-      signals.push_back(signal.ssi_signo == SIGINT ? World::Signal::kInterrupt
-                                                   : World::Signal::kTerminate);
+      signals.push_back(signal.ssi_signo == SIGINT ? Host::Signal::kInterrupt
+                                                   : Host::Signal::kTerminate);
     }
     return signals;
   }

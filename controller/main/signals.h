@@ -1,5 +1,5 @@
 // Signals that ask the program to end, heard through a descriptor instead of a handler. Owned by
-// the world; must be made before the first thread is, which inherits the mask.
+// a host or a server; must be made before the first thread is, which inherits the mask.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ class SignalQueue {
   virtual ~SignalQueue() = default;
   [[nodiscard]] virtual int fd() const = 0;
   /// The signals that have arrived since the last call.
-  virtual std::vector<World::Signal> Take() = 0;
+  virtual std::vector<Host::Signal> Take() = 0;
 };
 
 }  // namespace hone::controller

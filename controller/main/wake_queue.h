@@ -5,9 +5,9 @@
 #include <memory>
 #include <set>
 
-#include "proto/model/experiment.h"
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
+#include "proto/model/experiment_key.h"
 
 namespace hone::controller {
 

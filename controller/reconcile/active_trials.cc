@@ -3,19 +3,27 @@
 #include <algorithm>
 #include <utility>
 
+#include "db/store/transition.h"
+
 namespace hone::controller {
 
 Status ActiveTrials::Load(db::Store& store, const ExperimentKey& key) {
   HONE_ASSIGN_OR_RETURN(const std::vector<Trial> trials,
                         store.ListTrials({.experiment = key,
                                           .states = {TrialState::kCreated, TrialState::kRunning}}));
+  // Everything is read before anything is replaced: an error must not lose what waits to be stored.
+  std::vector<std::vector<Observation>> observations;
+  observations.reserve(trials.size());
+  for (const Trial& trial : trials) {
+    HONE_ASSIGN_OR_RETURN(observations.emplace_back(),
+                          store.ListObservations({.attempt = trial.attempt_id()}));
+  }
   const std::map<std::uint64_t, ActiveTrial> before = std::exchange(trials_, {});
   const Time since = std::exchange(unstored_since_, std::nullopt).value_or(Time());
-  for (const Trial& trial : trials) {
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& trial = trials[i];
     Apply(trial);
-    HONE_ASSIGN_OR_RETURN(const std::vector<Observation> observations,
-                          store.ListObservations({.attempt = trial.attempt_id()}));
-    trials_.at(trial.ordinal).fold.Add(observations);
+    trials_.at(trial.ordinal).fold.Add(observations[i]);
     const auto known = before.find(trial.ordinal);
     if (known == before.end() || known->second.trial.attempt != trial.attempt) {
       continue;

@@ -12,6 +12,10 @@
 #include "db/store/store.h"
 #include "proto/model/trial.h"
 
+namespace hone::db {
+struct ObservationBatch;
+}
+
 namespace hone::controller {
 
 struct ActiveTrial {

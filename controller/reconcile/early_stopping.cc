@@ -10,6 +10,7 @@
 
 #include "algorithms/rule_catalogue.h"
 #include "db/store/find_trial.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

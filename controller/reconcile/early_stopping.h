@@ -14,6 +14,11 @@
 #include "controller/reconcile/active_trials.h"
 #include "db/store/store.h"
 
+namespace hone {
+struct Experiment;
+struct ExperimentSpec;
+}  // namespace hone
+
 namespace hone::controller {
 
 class EarlyStopping {

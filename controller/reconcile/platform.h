@@ -4,7 +4,7 @@
 
 #include "controller/workload/runner.h"
 #include "db/store/store.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 #include "suggestion/suggester.h"
 
 namespace hone::controller {

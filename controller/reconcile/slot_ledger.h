@@ -6,7 +6,7 @@
 #include <queue>
 #include <vector>
 
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::controller {
 

@@ -4,6 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "db/store/transition.h"
+#include "proto/model/experiment.h"
+
 namespace hone::controller {
 
 void SuggestionSupply::Clear() {

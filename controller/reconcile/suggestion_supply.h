@@ -9,9 +9,12 @@
 #include <string>
 
 #include "db/store/store.h"
-#include "proto/model/experiment.h"
 #include "proto/model/suggestion.h"
 #include "suggestion/suggester.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::controller {
 

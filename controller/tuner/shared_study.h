@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "controller/tuner/tuner_study.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::controller {
 

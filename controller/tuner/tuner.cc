@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "controller/admission/admission.h"
-#include "proto/model/lru_cache.h"
-#include "proto/model/uid.h"
+#include "proto/core/lru_cache.h"
+#include "proto/core/uid.h"
 
 namespace hone::controller {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "controller/decide/ending.h"
 #include "db/store/find_trial.h"
+#include "db/store/transition.h"
 #include "proto/model/field_error.h"
 
 namespace hone::controller {
@@ -28,6 +29,11 @@ tl::unexpected<Error> HasEnded(const Trial& trial) {
   return Fail(Code::kFailedPrecondition,
               "trial " + std::to_string(trial.ordinal) + ": has ended already (" +
                   std::string(ToText(trial.state)) + ")");
+}
+
+std::string ClientOf(const Trial& trial) {
+  const auto label = trial.labels.find(kClientLabel);
+  return label == trial.labels.end() ? "" : label->second;
 }
 
 }  // namespace
@@ -58,48 +64,34 @@ Status CheckIsStudy(const Experiment& experiment) {
 TunerStudy::TunerStudy(const TunerWorld& world,
                        ExperimentKey key,
                        std::unique_ptr<suggestion::Suggester> suggester)
-    : world_(world), key_(std::move(key)), suggester_(std::move(suggester)), supply_(*suggester_) {}
+    : world_(world),
+      suggester_(std::move(suggester)),
+      held_(world.store, world.epoch, std::move(key), *suggester_) {}
 
 Status TunerStudy::Load() {
-  HONE_ASSIGN_OR_RETURN(Experiment stored, world_.store.GetExperiment(key_));
-  HONE_RETURN_IF_ERROR(CheckIsStudy(stored));
-  if (stored.uid != experiment_.uid) {
-    active_ = ActiveTrials(*stored.spec.objective);
-    HONE_ASSIGN_OR_RETURN(stopping_, EarlyStopping::Make(stored.spec));
-    supply_.Forget();
-  }
-  if (IsToGoOn(stored)) {
-    supply_.Forget();  // a refusal may be why it ended
-  }
-  experiment_ = std::move(stored);
-  supply_.Clear();
+  HONE_RETURN_IF_ERROR(held_.Load());
+  HONE_RETURN_IF_ERROR(CheckIsStudy(experiment()));
   rows_.clear();
-  HONE_RETURN_IF_ERROR(active_.Load(world_.store, key_));
-  if (stopping_) {
-    HONE_RETURN_IF_ERROR(stopping_->Load(world_.store, experiment_, active_));
-  }
   clients_.clear();
-  for (const auto& [ordinal, active] : active_.all()) {
-    const auto client = active.trial.labels.find(kClientLabel);
-    clients_[client == active.trial.labels.end() ? "" : client->second].insert(ordinal);
+  for (const auto& [ordinal, active] : held_.active().all()) {
+    clients_[ClientOf(active.trial)].insert(ordinal);
   }
-  is_loaded_ = true;
   return {};
 }
 
 Status TunerStudy::Refresh() {
-  const Result<Experiment> stored = world_.store.GetExperiment(key_);
-  is_loaded_ = stored && stored->version == experiment_.version && stored->uid == experiment_.uid;
-  return is_loaded_ ? Status() : Load();
+  HONE_ASSIGN_OR_RETURN(const HeldExperiment::Standing standing, held_.Compare());
+  const bool is_same = held_.is_loaded() && standing == HeldExperiment::Standing::kSame;
+  return is_same ? Status() : Load();
 }
 
 Status TunerStudy::CheckMetrics(const MetricValues& metrics) const {
-  const std::vector<std::string> known = experiment_.spec.objective->MetricNames();
+  const std::vector<std::string> known = experiment().spec.objective->MetricNames();
   for (const auto& [name, value] : metrics) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       return Fail(
           Code::kInvalidArgument,
-          "metrics: \"" + name + "\" is no metric of study " + key_.ToString() +
+          "metrics: \"" + name + "\" is no metric of study " + held_.key().ToString() +
               SpellingHint(name, known, "; name it in spec.objective.additionalMetricNames"));
     }
   }
@@ -107,7 +99,7 @@ Status TunerStudy::CheckMetrics(const MetricValues& metrics) const {
 }
 
 Result<std::optional<Asked>> TunerStudy::Ask(const std::string& client, std::size_t count) {
-  if (StateOf(experiment_) != StudyState::kRunning) {
+  if (StateOf(experiment()) != StudyState::kRunning) {
     HONE_RETURN_IF_ERROR(Refresh());  // somebody may have let it go on
   }
   std::vector<Trial> trials = TrialsOf(client, count);
@@ -119,13 +111,13 @@ Result<std::optional<Asked>> TunerStudy::Ask(const std::string& client, std::siz
       break;
     }
   }
-  const StudyState state = StateOf(experiment_);
+  const StudyState state = StateOf(experiment());
   if (trials.empty() && state == StudyState::kRunning) {
     return std::nullopt;
   }
   // What goes wrong is said when it is needed.
-  const Status ignored = supply_.AskEarly(experiment_, count);
-  return Asked{std::move(trials), state, MessageOf(experiment_)};
+  const Status ignored = held_.supply().AskEarly(experiment(), count);
+  return Asked{std::move(trials), state, MessageOf(experiment())};
 }
 
 std::vector<Trial> TunerStudy::TrialsOf(const std::string& client, std::size_t count) const {
@@ -136,53 +128,51 @@ std::vector<Trial> TunerStudy::TrialsOf(const std::string& client, std::size_t c
       if (trials.size() == count) {
         break;
       }
-      trials.push_back(active_.all().at(ordinal).trial);
+      trials.push_back(held_.active().all().at(ordinal).trial);
     }
   }
   return trials;
 }
 
 ExperimentView TunerStudy::View(std::optional<std::int64_t> asked) const {
-  return {.experiment = experiment_,
-          .active = {},
-          .limits = {.runs_again = false},
-          .space_ended = supply_.HasEnded(),
-          .suggestion_failure = supply_.failure(),
-          .asked = asked,
-          .now = world_.clock.Now()};
+  ExperimentView view = held_.View(world_.clock.Now());
+  view.limits = {.runs_again = false};
+  view.asked = asked;
+  return view;
 }
 
 Status TunerStudy::CreateTrials(const std::string& client, std::size_t count) {
   const auto asked = static_cast<std::int64_t>(count);
   Decision decision = Decide(View(asked));
-  if (decision.create > 0 && supply_.IsEmpty() &&
-      !supply_.WaitsForAnEnd(experiment_.status.counts.Completed())) {
-    HONE_RETURN_IF_ERROR(supply_.Ask(experiment_, decision.create));
+  if (decision.create > 0 && held_.supply().IsEmpty() && !held_.WaitsForAnEnd()) {
+    HONE_RETURN_IF_ERROR(held_.supply().Ask(experiment(), decision.create));
     decision = Decide(View(asked));
   }
-  db::Transition transition{.epoch = world_.epoch,
-                            .experiment = experiment_,
-                            .experiment_changed_state = decision.status_changed_state};
+  db::Transition transition = held_.Begin();
+  transition.experiment_changed_state = decision.status_changed_state;
   transition.experiment.status = decision.status;
-  supply_.AddTrials(decision.create, {{kClientLabel, client}}, world_.clock.Now(), transition);
-  if (transition.created.empty() && decision.status == experiment_.status) {
+  held_.supply().AddTrials(
+      decision.create, {{kClientLabel, client}}, world_.clock.Now(), transition);
+  if (transition.created.empty() && decision.status == experiment().status) {
     return {};
   }
   return Commit(transition);
 }
 
 Result<Trial> TunerStudy::Stored(std::uint64_t ordinal) const {
-  HONE_ASSIGN_OR_RETURN(std::optional<Trial> found, db::FindTrial(world_.store, key_, ordinal));
+  HONE_ASSIGN_OR_RETURN(std::optional<Trial> found,
+                        db::FindTrial(world_.store, held_.key(), ordinal));
   if (!found) {
-    return Fail(Code::kNotFound,
-                "trial: study " + key_.ToString() + " has no trial " + std::to_string(ordinal));
+    return Fail(
+        Code::kNotFound,
+        "trial: study " + held_.key().ToString() + " has no trial " + std::to_string(ordinal));
   }
   return *std::move(found);
 }
 
 const ActiveTrial* TunerStudy::FindActive(std::uint64_t ordinal) const {
-  const auto found = active_.all().find(ordinal);
-  return found == active_.all().end() ? nullptr : &found->second;
+  const auto found = held_.active().all().find(ordinal);
+  return found == held_.active().all().end() ? nullptr : &found->second;
 }
 
 Result<const ActiveTrial*> TunerStudy::FindRunning(std::uint64_t ordinal) const {
@@ -237,16 +227,11 @@ Status TunerStudy::Keep(const ActiveTrial& active, const std::vector<Observation
                     std::to_string(kReportedRowsMax) + " values already");
   }
   const AttemptId id = active.trial.attempt_id();
-  db::Transition transition{.epoch = world_.epoch, .experiment = experiment_};
+  db::Transition transition = held_.Begin();
   transition.observations.push_back({id, rows});
   HONE_RETURN_IF_ERROR(Commit(transition));
   rows_.at(id.ordinal).Add(rows);
-  active_.Take(id, rows);
-  if (stopping_) {
-    if (std::optional<std::string> reason = stopping_->Observe(id, rows)) {
-      active_.StopEarly(id, *std::move(reason));
-    }
-  }
+  held_.Take(id, rows);
   return {};
 }
 
@@ -260,8 +245,8 @@ Result<std::optional<std::string>> TunerStudy::Report(std::uint64_t ordinal,
   if (active->early_stop) {
     return active->early_stop->message;
   }
-  if (experiment_.status.IsCompleted()) {
-    return "the study has ended: " + MessageOf(experiment_);
+  if (experiment().status.IsCompleted()) {
+    return "the study has ended: " + MessageOf(experiment());
   }
   return std::nullopt;
 }
@@ -336,10 +321,9 @@ Result<Trial> TunerStudy::End(const ActiveTrial& active,
   ExperimentView view = View(std::nullopt);
   view.active.push_back(std::move(told));
   const Decision decision = Decide(view);
-  db::Transition transition{.epoch = world_.epoch,
-                            .experiment = experiment_,
-                            .experiment_changed_state = decision.status_changed_state,
-                            .updated = decision.updated};
+  db::Transition transition = held_.Begin();
+  transition.experiment_changed_state = decision.status_changed_state;
+  transition.updated = decision.updated;
   transition.experiment.status = decision.status;
   transition.observations.push_back({active.trial.attempt_id(), std::move(rows)});
   HONE_RETURN_IF_ERROR(Commit(transition));
@@ -347,12 +331,7 @@ Result<Trial> TunerStudy::End(const ActiveTrial& active,
 }
 
 Status TunerStudy::Commit(db::Transition& transition) {
-  Status status = world_.store.Commit(transition);
-  if (!status) {
-    is_loaded_ = false;  // what a failed call left behind is unknown
-    return status;
-  }
-  experiment_ = transition.experiment;
+  HONE_RETURN_IF_ERROR(held_.Commit(transition));
   for (const std::vector<Trial>* const trials : {&transition.updated, &transition.created}) {
     for (const Trial& trial : *trials) {
       Apply(trial);
@@ -362,12 +341,7 @@ Status TunerStudy::Commit(db::Transition& transition) {
 }
 
 void TunerStudy::Apply(const Trial& trial) {
-  active_.Apply(trial);
-  if (stopping_) {
-    stopping_->Apply(trial);
-  }
-  const auto label = trial.labels.find(kClientLabel);
-  const std::string client = label == trial.labels.end() ? "" : label->second;
+  const std::string client = ClientOf(trial);
   if (!IsTerminal(trial.state)) {
     clients_[client].insert(trial.ordinal);
     return;

@@ -17,12 +17,11 @@
 #include <utility>
 #include <vector>
 
-#include "controller/reconcile/active_trials.h"
-#include "controller/reconcile/early_stopping.h"
-#include "controller/reconcile/suggestion_supply.h"
+#include "controller/reconcile/held_experiment.h"
 #include "controller/tuner/reported_rows.h"
 #include "controller/tuner/trial_outcome.h"
 #include "db/store/store.h"
+#include "proto/model/experiment.h"
 #include "suggestion/suggester.h"
 
 namespace hone::controller {
@@ -65,9 +64,11 @@ class TunerStudy {
   [[nodiscard]] Status Load();
   /// The same if another process has changed it.
   [[nodiscard]] Status Refresh();
-  /// False after an error of the store.
-  [[nodiscard]] bool is_loaded() const { return is_loaded_; }
-  [[nodiscard]] const Experiment& experiment() const { return experiment_; }
+  /// False after an error of the store, and if an experiment with a template has taken its name.
+  [[nodiscard]] bool is_loaded() const {
+    return held_.is_loaded() && held_.experiment().IsStudy();
+  }
+  [[nodiscard]] const Experiment& experiment() const { return held_.experiment(); }
 
   /// The trials that `client` has not told yet, and new ones up to `count`. Nothing if the client
   /// has to wait until something changes.
@@ -107,17 +108,12 @@ class TunerStudy {
                                   std::optional<EarlyStop> early_stop);
   [[nodiscard]] ExperimentView View(std::optional<std::int64_t> asked) const;
   [[nodiscard]] Status Commit(db::Transition& transition);
+  /// Which client a trial belongs to, and which rows it has reported.
   void Apply(const Trial& trial);
 
   TunerWorld world_;
-  ExperimentKey key_;
   std::unique_ptr<suggestion::Suggester> suggester_;
-  SuggestionSupply supply_;
-  bool is_loaded_ = false;
-  Experiment experiment_;
-  ActiveTrials active_{Objective()};
-  /// Nothing if the study has none.
-  std::unique_ptr<EarlyStopping> stopping_;
+  HeldExperiment held_;
   /// The running trials of each client.
   std::map<std::string, std::set<std::uint64_t>> clients_;
   /// Of running trials that have reported since the study was read.

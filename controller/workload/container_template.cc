@@ -15,7 +15,7 @@ namespace {
 
 using proto::Json;
 
-/// Bounds the cost of $(NAME), which is looked for in a list.
+/// Bounds the cost of expanding $(NAME), which searches a list.
 constexpr std::size_t kVariablesMax = 4096;
 
 bool IsVariableName(const std::string& name) {
@@ -26,7 +26,8 @@ bool IsVariableName(const std::string& name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), is_fine);
 }
 
-/// What a workflow engine fills in at run time begins with this; "" for other kinds.
+/// The opening of the placeholders that the workflow engine of `object` fills in at run time; ""
+/// for other kinds.
 std::string_view EngineMark(const Json& object) {
   const std::string version = TextAt(object, "apiVersion");
   if (version.starts_with("argoproj.io/")) {
@@ -62,7 +63,7 @@ class ContainerReader {
                        .message = std::move(message)});
   }
 
-  /// A string with its placeholders; absent is empty.
+  /// A string with its placeholders; an absent field is an empty string.
   TextTemplate ReadText(const Json& value, const std::string& field) {
     if (value.is_null()) {
       return {};
@@ -74,7 +75,7 @@ class ContainerReader {
     return {value.get_ref<const std::string&>(), names_};
   }
 
-  /// As ReadText, for what the kubelet expands.
+  /// As ReadText, for a field in which the kubelet expands $(NAME).
   TextTemplate ReadExpanded(const Json& value, const std::string& field) {
     TextTemplate text = ExpandVariables(ReadText(value, field), read_.environment);
     if (text.size() > kWordBytesMax) {
@@ -151,7 +152,8 @@ class ContainerReader {
     ReadShellSyntax(path + ".command");
   }
 
-  /// The words as they stand in the object; a name with a blank must not part them.
+  /// The command's words as written in the object, with '_' for blanks in placeholders, so that a
+  /// blank in a parameter's name does not look like several words.
   [[nodiscard]] std::vector<std::string> WrittenWords() const {
     std::vector<std::string> placeholders;
     for (const std::string& name : names_) {
@@ -165,7 +167,7 @@ class ContainerReader {
     return words;
   }
 
-  /// Katib runs every command by a shell. What only a shell understands is run by one here.
+  /// Katib runs every command through a shell. Here only a command with shell syntax is.
   void ReadShellSyntax(const std::string& field) {
     const std::vector<std::string> words = WrittenWords();
     if (const auto syntax = FindShellSyntax(words)) {
@@ -245,7 +247,7 @@ class ContainerReader {
       }
       const std::string field = path + ".volumeMounts[" + std::to_string(i) + "]";
       TextTemplate volume(name.get_ref<const std::string&>(), names_);
-      // What goes into its holes is looked at when a trial is rendered.
+      // The values for the holes are checked when a trial is rendered.
       if (!IsVolumeName(volume.Fill(std::vector<std::string>(names_.size(), "x")))) {
         Reject(field + ".name", name, kVolumeNameRule);
       }

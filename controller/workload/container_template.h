@@ -1,5 +1,5 @@
-// ContainerTemplate: what a process needs to know of the primary container, with holes where a
-// trial's values go. A plain value; const use is thread-safe.
+// ContainerTemplate: the command, environment and volumes of the primary container, with holes for
+// a trial's values. A plain value; const use is thread-safe.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ struct ContainerTemplate {
   TextTemplate working_directory;
   /// mountPath -> volume name of every emptyDir mount.
   std::vector<std::pair<TextTemplate, TextTemplate>> empty_dirs;
-  /// How many; without text: none.
+  /// The number of GPUs; empty text: none.
   TextTemplate gpus;
 };
 
@@ -28,8 +28,8 @@ struct ContainerTemplate {
 [[nodiscard]] bool IsVolumeName(const std::string& name);
 inline constexpr const char* kVolumeNameRule = "must consist of at most 63 letters, digits and '-'";
 
-/// Reads the container at `site` of the workload `object`. `names` are those of the placeholders.
-/// What cannot run without a cluster or its engine is an error at its path.
+/// Reads the container at `site` of the workload `object`. `names` are the names of the
+/// placeholders. A field that needs a cluster or the workload's engine is an error at its path.
 ContainerTemplate ReadContainer(const ContainerSite& site,
                                 const proto::Json& object,
                                 const std::vector<std::string>& names,

@@ -12,13 +12,13 @@ namespace {
 
 using proto::Json;
 
-/// A place of the object where a limit may be written, and its path.
+/// A part of the object in which a limit may be written, and its path.
 struct Place {
   const Json& object;
   std::string path;
 };
 
-/// The first of `places` that has the count `key`; nothing if none has.
+/// The count `key` of the first of `places` that has it; nothing if none has.
 std::optional<std::int64_t> ReadLimit(std::initializer_list<Place> places,
                                       const std::string& key,
                                       FieldErrors& errors) {
@@ -51,8 +51,8 @@ void ReadLimits(const Json& object,
   const Place pod{*primary.pod, primary.pod_path};
   workload.active_deadline_seconds =
       ReadLimit({policy, spec, pod}, "activeDeadlineSeconds", errors).value_or(0);
-  // Kubernetes' default is 6: there a pod may die of its node. A local process that failed fails
-  // again.
+  // Kubernetes' default is 6, since there a pod may fail with its node. A local process that failed
+  // once is likely to fail again.
   workload.backoff_limit = ReadLimit({policy, spec}, "backoffLimit", errors).value_or(0);
   workload.grace_period =
       std::chrono::seconds(ReadLimit({pod}, "terminationGracePeriodSeconds", errors).value_or(30));

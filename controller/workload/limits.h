@@ -1,5 +1,5 @@
-// Limits: how long, how often and how gently a workload runs, where Jobs and the training kinds
-// write it. Pure.
+// Limits: deadline, retries and grace period of a workload, as Jobs and the training kinds write
+// them. Pure.
 #pragma once
 
 #include <cstdint>

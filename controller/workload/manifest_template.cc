@@ -20,7 +20,7 @@ void AppendText(const std::string& text,
   manifest.Append("\"");
 }
 
-/// Depth is bounded by that of the JSON reader.
+/// Recursion is bounded by the depth limit of the JSON reader.
 void AppendValue(const Json& value, const std::vector<std::string>& names, TextTemplate& manifest) {
   const char* separator = "";
   if (value.is_string()) {

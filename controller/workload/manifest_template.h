@@ -1,4 +1,4 @@
-// The whole workload object as JSON text with holes: what platforms submit that understand it.
+// The whole workload object as JSON text with holes, for platforms that submit the object.
 #pragma once
 
 #include <string>
@@ -9,8 +9,9 @@
 
 namespace hone::controller {
 
-/// Canonical JSON of `object`, named as the trial. Holes are inside strings only, so a value that
-/// went through EscapeJson cannot change the object's shape. `names` are those of the placeholders.
+/// Canonical JSON of `object`, with the trial's name as its name. Holes are inside strings only, so
+/// a value that went through EscapeJson cannot change the object's shape. `names` are the names of
+/// the placeholders.
 TextTemplate MakeManifest(proto::Json object, const std::vector<std::string>& names);
 
 /// `text` as it stands between the quotes of a JSON string.

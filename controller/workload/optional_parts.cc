@@ -8,6 +8,7 @@
 
 #include "controller/workload/text_template.h"
 #include "controller/workload/tree.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {
@@ -19,12 +20,12 @@ bool Mentions(const Json& value, const std::vector<std::string>& names) {
   return value.is_string() && TextTemplate(value.get_ref<const std::string&>(), names).HasHoles();
 }
 
-/// A variable of an environment, a parameter of a workflow's task.
+/// True for a variable of an environment or a parameter of a workflow's task.
 bool IsNamedValue(const Json& item) {
   return At(item, "name").is_string() && At(item, "value").is_string();
 }
 
-/// "--momentum" and "-c": words that mean nothing without the one that follows.
+/// True for "--momentum" and "-c": words that mean nothing without the next one.
 bool IsLoneFlag(std::string_view word) {
   return word.size() > 1 && word[0] == '-' && word != "--" && !(word[1] >= '0' && word[1] <= '9') &&
          word.find_first_of("= \n") == std::string_view::npos;
@@ -35,8 +36,8 @@ class PartCheck {
   PartCheck(const std::vector<std::string>& names, FieldErrors& errors)
       : names_(names), errors_(errors), errors_before_(errors.size()) {}
 
-  /// `key` is that of the field in which `object` stands; "" for an item of a list. Depth is
-  /// bounded by that of the JSON reader.
+  /// `key` is the name of the field that contains `object`; "" for an item of a list. Recursion is
+  /// bounded by the depth limit of the JSON reader.
   void VisitObject(const Json& object, std::string_view key, const std::string& path) {
     for (const auto& [name, child] : object.items()) {
       const std::string field = path + "." + name;
@@ -58,7 +59,7 @@ class PartCheck {
   }
 
  private:
-  /// Maps whose entries nobody needs: each may be there or not.
+  /// True for maps in which every entry is optional.
   static bool IsOptionalMap(std::string_view key) {
     constexpr std::array<std::string_view, 7> kMaps{"labels",
                                                     "annotations",
@@ -70,7 +71,7 @@ class PartCheck {
     return std::find(kMaps.begin(), kMaps.end(), key) != kMaps.end();
   }
 
-  /// `before` is the word that stands before the first of a list of arguments.
+  /// `before` is the word before the first item of `list`, if `list` continues a list of arguments.
   void VisitList(const Json& list, std::string_view key, const std::string& path, Json before) {
     for (std::size_t i = 0; i < list.size(); ++i) {
       const Json& item = list[i];
@@ -103,7 +104,7 @@ class PartCheck {
   }
 
   void Reject(const std::string& field, const Json& found, std::string message) {
-    // A template of a thousand faults is answered by this many errors.
+    // A template with a thousand faults gets this many errors.
     constexpr std::size_t kErrorsMax = 20;
     if (errors_.size() - errors_before_ < kErrorsMax) {
       errors_.push_back({.type = FieldError::Type::kInvalid,
@@ -146,7 +147,7 @@ void CheckOptionalParts(const Json& object,
   }
 }
 
-// Depth is bounded by that of the JSON reader.
+// Recursion is bounded by the depth limit of the JSON reader.
 void LeaveOut(const std::vector<std::string>& names, Json& tree) {
   if (tree.is_array()) {
     Json kept = Json::array();

@@ -13,7 +13,8 @@ namespace {
 using proto::Json;
 using Labels = std::map<std::string, std::string>;
 
-/// One step from the object's root down to a container. Steps live on the stack of the walk.
+/// One step from the object's root down to a container. The steps are on the stack of the
+/// recursion.
 struct Step {
   const Step* parent = nullptr;
   const Json& value;
@@ -47,8 +48,8 @@ bool LeadsThrough(const Step& step, std::string_view word) {
   return false;
 }
 
-/// True if the pods of the container at `step` have the label. The labels of the object itself,
-/// the root, are not those of its pods.
+/// True if the pods of the container at `step` have the label. The labels of the root are the
+/// object's own, not its pods'.
 bool HasLabel(const Step& step, const std::string& key, const std::string& value) {
   for (const Step* at = &step; at->parent != nullptr; at = at->parent) {
     const Json& label = At(At(At(at->value, "metadata"), "labels"), key);
@@ -66,7 +67,7 @@ class ContainerWalk {
   ContainerWalk(const Json& object, const std::string& name, const Labels& labels)
       : is_train_job_(TextAt(object, "kind") == "TrainJob"), name_(name), labels_(labels) {}
 
-  /// Depth is bounded by that of the JSON reader.
+  /// Recursion is bounded by the depth limit of the JSON reader.
   void Visit(const Step& step) {
     if (step.value.is_object()) {
       for (const auto& [key, child] : step.value.items()) {
@@ -84,12 +85,12 @@ class ContainerWalk {
   ContainerSearch TakeFound() { return std::move(found_); }
 
  private:
-  /// Takes the containers in the field that `step` leads to, if it is one that has some.
+  /// Considers the containers in the field that `step` leads to, if the field contains containers.
   void TakeContainers(const Step& step) {
     if (step.key == "containers") {
       TakeList(step, "");
     } else if (step.key == "steps") {
-      // Steps of a Tekton task. Those of Argo are lists of lists.
+      // Steps of a Tekton task. An Argo workflow's steps are lists of lists.
       TakeList(step, "step-");
     } else if (step.key == "container" && step.value.is_object()) {
       // A template of an Argo Workflow; its pod calls the container "main" whatever its name is.
@@ -108,7 +109,8 @@ class ContainerWalk {
     }
   }
 
-  /// Takes the container at `step`, found in the pod's field `field`, if it is the best so far.
+  /// Keeps the container at `step`, found in the pod's field `field`, if it matches better than the
+  /// one found so far.
   void Take(const Step& field, const Step& step, const std::vector<std::string>& names) {
     found_.names.insert(names.begin(), names.end());
     if (std::find(names.begin(), names.end(), name_) == names.end()) {

@@ -14,6 +14,7 @@
 #include "controller/workload/optional_parts.h"
 #include "controller/workload/primary_container.h"
 #include "controller/workload/trial_values.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {
@@ -100,7 +101,7 @@ struct Parts {
   TextTemplate manifest;
 };
 
-/// Nothing if there were errors.
+/// Nothing if there are errors.
 std::optional<Parts> ReadParts(const Json& object,
                                const ContainerSite& primary,
                                const std::vector<std::string>& names,
@@ -121,14 +122,14 @@ std::string RenderManifest(const TextTemplate& manifest, std::vector<std::string
   return manifest.Fill(values);
 }
 
-/// Nothing if the algorithm lets no trial go on from another.
+/// Nothing if the algorithm's trials do not go on from others.
 std::optional<Checkpoint> ReadCheckpoint(const ExperimentSpec& spec) {
   const algorithms::Algorithm* const algorithm =
       spec.algorithm ? algorithms::Find(spec.algorithm->name) : nullptr;
   if (algorithm == nullptr || !algorithm->has_parents) {
     return std::nullopt;
   }
-  // Katib's name for the folder in which its pbt mounts checkpoints.
+  // Katib's name for the folder in which its pbt algorithm mounts checkpoints.
   const std::string* const folder =
       algorithms::FindSetting(spec.algorithm->settings, "suggestion_trial_dir");
   return Checkpoint{.parent_trial = "", .mount_path = folder == nullptr ? "" : *folder};
@@ -158,8 +159,9 @@ class RenderedTemplate final : public WorkloadTemplate {
   }
 
  private:
-  /// The template without what mentions one of `absent`. Read anew: which parameters a trial has
-  /// differs from trial to trial, and reading takes less time than starting a process by far.
+  /// The template without the parts that mention one of `absent`. It is read again for each such
+  /// trial: the parameters that a trial has differ, and reading takes far less time than starting a
+  /// process.
   [[nodiscard]] Result<Parts> PartsWithout(const std::vector<std::string>& absent,
                                            const Trial& trial) const {
     Json object = object_;
@@ -223,15 +225,15 @@ class RenderedTemplate final : public WorkloadTemplate {
 
   TrialValues values_;
   Parts parts_;
-  /// What is the same for all trials.
+  /// The fields that are the same for all trials.
   Workload constant_;
-  /// What trials that lack a parameter are made from.
+  /// The object from which trials that lack a parameter are rendered.
   Json object_;
   std::string primary_;
   std::map<std::string, std::string> labels_;
 };
 
-/// Of use only if there are no errors among `faults`.
+/// The result may be used only if `faults` contains no errors.
 std::unique_ptr<WorkloadTemplate> MakeTemplate(const Experiment& experiment, FieldErrors& faults) {
   std::optional<Json> object = ReadObject(experiment, faults);
   if (!object) {

@@ -34,7 +34,7 @@ std::string_view ProgramOf(std::string_view word) {
   return word.substr(0, word.find_last_not_of("0123456789.") + 1);
 }
 
-/// Programs that run the word behind -c or -e.
+/// True for programs that run the word after -c or -e.
 bool IsInterpreter(std::string_view word) {
   constexpr std::array<std::string_view, 15> kWords = {"python",
                                                        "pypy",
@@ -54,7 +54,7 @@ bool IsInterpreter(std::string_view word) {
   return IsOneOf(ProgramOf(word), kWords);
 }
 
-/// "-c", "-e", "-uc", "-ne", "--eval": what an interpreter takes a script behind.
+/// True for "-c", "-e", "-uc", "-ne", "--eval": flags after which an interpreter takes a script.
 bool IsScriptFlag(std::string_view word) {
   constexpr std::size_t kLettersMax = 4;
   if (word == "--eval") {
@@ -66,8 +66,9 @@ bool IsScriptFlag(std::string_view word) {
          (letters.back() == 'c' || letters.back() == 'e');
 }
 
-/// True if what follows the word at `i` is a script, or belongs to one: the word is a shell, or the
-/// -c of an interpreter, behind which only flags stand. The -c of any other program is its own.
+/// True if the words after the one at `i` are a script and its arguments: the word is a shell, or
+/// the -c of an interpreter with only flags between them. The -c of another program is an ordinary
+/// argument.
 bool BeginsScript(const std::vector<std::string>& words, std::size_t i) {
   if (IsShell(words[i])) {
     return true;
@@ -81,7 +82,7 @@ bool BeginsScript(const std::vector<std::string>& words, std::size_t i) {
   return IsInterpreter(words[i]);
 }
 
-/// Commands and key words of shells that no program has the name of.
+/// Commands and key words of shells that are not the name of any program.
 bool IsBuiltIn(std::string_view word) {
   constexpr std::array<std::string_view, 24> kWords = {
       "cd",   "source", ".",     "export",   "set",   "unset", "alias", "eval",
@@ -103,7 +104,7 @@ bool IsRedirection(std::string_view word) {
   return has_number && !word.starts_with('=');
 }
 
-/// `has_action`: an -exec stands before, whose end find marks with ";".
+/// `has_action`: an -exec came before; find marks the end of its command with ";".
 bool IsOperator(std::string_view word, bool has_action) {
   constexpr std::array<std::string_view, 6> kWords = {"&&", "||", "|", "&", "<", "|&"};
   if (word == ";" || (word.size() > 1 && word.ends_with(';') &&
@@ -118,7 +119,7 @@ bool IsLoneFlag(std::string_view word) {
          word.find_first_of(kBlanks) == std::string_view::npos;
 }
 
-/// "--lr 0.1" in one word, which is no value of the flag before it.
+/// True for "--lr 0.1" in one word, unless the word is the value of the flag before it.
 bool IsFlagWithValue(std::string_view word, std::string_view before) {
   const std::size_t blank = word.find_first_of(kBlanks);
   return word.size() > 2 && word[0] == '-' && (word[1] == '-' || NameLength(word.substr(1)) > 0) &&
@@ -126,7 +127,7 @@ bool IsFlagWithValue(std::string_view word, std::string_view before) {
          !IsLoneFlag(before);
 }
 
-/// "train.py --lr=0.1" behind an interpreter.
+/// True for "train.py --lr=0.1" in one word after an interpreter.
 bool IsScriptWithArguments(std::string_view word) {
   const std::string_view script = word.substr(0, word.find_first_of(kBlanks));
   constexpr std::array<std::string_view, 6> kEndings = {".py", ".sh", ".R", ".pl", ".jl", ".js"};
@@ -157,7 +158,7 @@ std::optional<ShellSyntax> FindInProgram(const std::string& word) {
   return std::nullopt;
 }
 
-/// The shell's $NAME, ${NAME} or $(command) at the beginning of `text`; empty if it is none.
+/// The shell's $NAME, ${NAME} or $(command) at the beginning of `text`; empty if there is none.
 std::string_view VariableAt(std::string_view text, const std::set<std::string>& variables) {
   constexpr std::array<std::string_view, 6> kEverywhere = {
       "HOME", "PATH", "PWD", "USER", "TMPDIR", "HOSTNAME"};

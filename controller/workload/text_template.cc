@@ -55,7 +55,7 @@ TextTemplate::TextTemplate(std::string_view text, const std::vector<std::string>
     const std::size_t start = open + kOpen.size();
     const auto name = std::find(names.begin(), names.end(), text.substr(start, close - start));
     if (name == names.end()) {
-      // What follows the opening may hold a placeholder of its own.
+      // The text after the opening may contain another placeholder.
       Append(text.substr(0, start));
       text.remove_prefix(start);
     } else {

@@ -1,6 +1,6 @@
-// TextTemplate: a text with holes, split once so that filling it in is concatenation. Holes are
-// numbered by the parameter whose value goes there. What is filled in is never looked at again, so
-// a value that looks like a placeholder stays what it is. A plain value; const use is thread-safe.
+// TextTemplate: a text with holes, split once so that filling it in is concatenation. A hole has
+// the number of the parameter whose value goes there. Filled-in values are not searched for
+// placeholders again. A plain value; const use is thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ class TextTemplate {
   };
 
   TextTemplate() = default;
-  /// Splits `text` at every ${trialParameters.<name>} with a name of `names`; the name's place is
+  /// Splits `text` at every ${trialParameters.<name>} with a name in `names`; the name's index is
   /// the hole's number. Placeholders with other names stay text.
   TextTemplate(std::string_view text, const std::vector<std::string>& names);
 
@@ -32,7 +32,7 @@ class TextTemplate {
   /// The text after the last hole: all of it if there is none.
   [[nodiscard]] const std::string& tail() const { return tail_; }
   [[nodiscard]] bool HasHoles() const { return !pieces_.empty(); }
-  /// Bytes of the template's own text, and one for each hole.
+  /// Bytes of the template's own text, plus one for each hole.
   [[nodiscard]] std::size_t size() const { return size_; }
   /// True if `word` occurs in the template's own text.
   [[nodiscard]] bool Contains(std::string_view word) const;
@@ -52,10 +52,10 @@ using EnvironmentTemplate = std::vector<std::pair<std::string, TextTemplate>>;
 /// Linux's limit for one word of a command line or environment, with its NUL: MAX_ARG_STRLEN.
 inline constexpr std::size_t kWordBytesMax = std::size_t{128} * 1024 - 1;
 
-/// Expands $(NAME) as the kubelet does: from `environment`, unknown names stay as they are, and
-/// "$$" is one "$". Reads the template's own text only, never what is filled into its holes.
-/// Variables may double at each step: beyond kWordBytesMax it stops, and the result is larger than
-/// that.
+/// Expands $(NAME) as the kubelet does: values come from `environment`, unknown names stay as they
+/// are, and "$$" is one "$". Expands the template's own text only, never the values in its holes.
+/// The text may double with each variable: beyond kWordBytesMax expansion stops, and the result is
+/// larger than that.
 TextTemplate ExpandVariables(const TextTemplate& text, const EnvironmentTemplate& environment);
 
 }  // namespace hone::controller

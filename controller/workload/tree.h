@@ -1,4 +1,4 @@
-// Looking into a parsed object whose shape nobody has checked. Pure.
+// Reading fields of a parsed object that was not validated. Pure.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace hone::controller {
 
-/// The field `key` of `object`; null if it has none, or is no object.
+/// The field `key` of `object`; null if there is none, or if `object` is not an object.
 const proto::Json& At(const proto::Json& object, const std::string& key);
 
-/// The same as text; empty if it is none.
+/// The field's text; empty if the field is not a string.
 std::string TextAt(const proto::Json& object, const std::string& key);
 
 }  // namespace hone::controller

@@ -7,6 +7,7 @@
 
 #include "controller/workload/optional_parts.h"
 #include "controller/workload/tree.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {
@@ -111,7 +112,7 @@ Result<TrialValues::Filling> TrialValues::Of(const Trial& trial) const {
   return filling;
 }
 
-/// kNotFound: the trial has no such assignment.
+/// Error: kNotFound if the trial has no such assignment.
 Result<std::string> TrialValues::Read(const Source& source, const Trial& trial) {
   switch (source.kind) {
     case Source::Kind::kConstant:

@@ -1,19 +1,24 @@
-// TrialValues: what a trial puts into the holes of its experiment's template: one value for each
-// of trialParameters, then the trial's own name and namespace. Const use is thread-safe.
+// TrialValues: the values that a trial puts into the holes of its experiment's template: one for
+// each of trialParameters, then the trial's own name and namespace. Const use is thread-safe.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "proto/convert/document.h"
-#include "proto/model/experiment.h"
+#include "proto/core/result.h"
 #include "proto/model/field_error.h"
-#include "proto/model/result.h"
 #include "proto/model/trial.h"
+
+namespace hone {
+struct ExperimentSpec;
+struct TrialParameter;
+}  // namespace hone
 
 namespace hone::controller {
 
-/// Placeholders of our own. A parameter's name may not hold a brace, so no user's can be the same.
+/// Placeholders for the trial's name and namespace. A parameter's name may not contain a brace, so
+/// no user's placeholder can be the same.
 inline constexpr const char* kTrialNamePlaceholder = "${trialParameters.{name}";
 inline constexpr const char* kTrialNamespacePlaceholder = "${trialParameters.{namespace}";
 
@@ -22,19 +27,19 @@ class TrialValues {
   /// The values of one trial, in the order of names().
   struct Filling {
     std::vector<std::string> values;
-    /// The names of conditional parameters that are not active in it. Their values are "".
+    /// The names of conditional parameters that are not active in the trial. Their values are "".
     std::vector<std::string> absent;
   };
 
-  /// Of an experiment with a trial template. Metadata references (${trialSpec.Labels[key]} and its
-  /// kin) are read from `object`, its workload; a reference to what it has not is an error.
+  /// `spec` has a trial template. Metadata references (${trialSpec.Labels[key]} and the like) are
+  /// read from `object`, its workload; a reference to metadata that the object lacks is an error.
   TrialValues(const ExperimentSpec& spec, const proto::Json& object, FieldErrors& errors);
 
   /// The name of each value, as placeholders name it.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
-  /// Error (kInvalidArgument): an assignment that every trial has is missing, or one has a NUL,
-  /// which no command line can hold.
+  /// Error (kInvalidArgument): an assignment that every trial has is missing, or one contains a
+  /// NUL, which no command line can hold.
   [[nodiscard]] Result<Filling> Of(const Trial& trial) const;
 
  private:

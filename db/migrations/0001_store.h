@@ -2,8 +2,8 @@
 // text is stored in every database that ran it.
 //
 // A statement ends with a semicolon at the end of a line. Numbers are BIGINT (times: microseconds
-// since 1970, 0 = not set; spans of time: microseconds), documents are JSON as TEXT. How a database
-// says it best is its driver's matter (Driver::Define).
+// since 1970, 0 = not set; durations: microseconds), documents are JSON as TEXT. Each driver adapts
+// the definitions to its database (Driver::Define).
 #pragma once
 
 #include <string_view>
@@ -11,8 +11,8 @@
 namespace hone::db {
 
 inline constexpr std::string_view kMigration0001 = R"sql(
--- One row: the identity of the store, the lease, and the counters that number things. The log has
--- the changes above trimmed_sequence up to change_sequence.
+-- One row: the identity of the store, the epoch of the lease, and the counters of changes and
+-- experiments. The log has the changes above trimmed_sequence up to change_sequence.
 CREATE TABLE store (
   id BIGINT PRIMARY KEY,
   store_id TEXT NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE store (
   experiment_sequence BIGINT NOT NULL
 );
 
--- What is wanted. Apart from the status, so that a commit never rewrites a long spec.
+-- The desired state. Separate from the status, so that a commit never rewrites a long spec.
 CREATE TABLE experiments (
   id BIGINT PRIMARY KEY,
   ns TEXT NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE experiments (
   UNIQUE (ns, name)
 );
 
--- How far it has come. version guards every change of the experiment.
+-- The status of an experiment. Every change of the experiment checks and increments version.
 CREATE TABLE experiment_status (
   experiment_id BIGINT PRIMARY KEY,
   version BIGINT NOT NULL,
@@ -57,9 +57,9 @@ CREATE TABLE experiment_status (
   running_time BIGINT NOT NULL
 );
 
--- state is TrialState's number: 0 and 1 are not terminal. attempt_counts: what became of attempts
--- that did not fail by themselves, empty if nothing did. It is one document, not a column each: with
--- three columns more, SQLite no longer finds trials_active worth its while.
+-- state is TrialState's number: 0 and 1 are not terminal. attempt_counts: the numbers of
+-- interruptions and failed starts, empty if there are none. It is one document, not a column for
+-- each: with three more columns, SQLite's planner no longer uses trials_active.
 CREATE TABLE trials (
   experiment_id BIGINT NOT NULL,
   ordinal BIGINT NOT NULL,
@@ -95,8 +95,8 @@ CREATE TABLE observations (
   PRIMARY KEY (experiment_id, ordinal, attempt, sequence)
 );
 
--- The log: one row a change. It names its subject in full, because it outlives it. kind and action
--- are the numbers of ChangeKind and ChangeAction.
+-- The log: one row per change. A row identifies its subject in full, because it may outlive it.
+-- kind and action are the numbers of ChangeKind and ChangeAction.
 CREATE TABLE changes (
   sequence BIGINT PRIMARY KEY,
   kind BIGINT NOT NULL,
@@ -111,8 +111,8 @@ CREATE TABLE changes (
   time BIGINT NOT NULL
 );
 
--- What trials that are not Hone's report through api.v1.beta1.DBManager: one row a value, in order
--- of arrival. Its step follows from those before it and is not kept.
+-- The reports of trials that are not Hone's through api.v1.beta1.DBManager: one row per value, in
+-- order of arrival. The step of a row is computed from the rows before it and is not stored.
 CREATE TABLE observation_logs (
   ns TEXT NOT NULL,
   trial TEXT NOT NULL,

@@ -25,7 +25,7 @@ std::shared_ptr<LedgerCache::Place> LedgerCache::Take(const std::string& trial) 
 }
 
 void LedgerCache::GiveBack(Place& place, std::optional<std::size_t> rows) {
-  Places removed;  // long ones are freed when the mutex is free again
+  Places removed;  // long ledgers are freed after the mutex is released
   const MutexLock lock(mutex_);
   place.users -= 1;
   rows_ = rows_ - place.rows + rows.value_or(0);

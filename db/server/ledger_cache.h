@@ -1,6 +1,6 @@
-// LedgerCache: the ledgers of the trials that report. Bounded: what was not used for the longest is
-// put away and read anew when it is wanted. Any thread may call it; uses of one trial wait for each
-// other, those of different trials do not.
+// LedgerCache: an LRU cache of the ledgers of the trials that report. Bounded: the least recently
+// used ledger is evicted and read again when it is needed. Any thread may call it; calls for the
+// same trial wait for each other, calls for different trials do not.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@
 #include <utility>
 
 #include "db/server/report_ledger.h"
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 
@@ -23,17 +23,17 @@ class LedgerCache {
  public:
   struct Limits {
     std::size_t trials = 10'000;
-    /// Of all trials together; a row takes some 60 bytes.
+    /// Limit for the ledgers of all trials together; a row takes about 60 bytes.
     std::size_t rows = 2'000'000;
   };
-  /// Is given the trial's ledger, or nothing if it is not there; leaves there what is to be kept.
+  /// Receives the trial's ledger, or nothing if it is not cached; the value left in `ledger` is
+  /// cached.
   using Work = std::function<Status(std::optional<ReportLedger>& ledger)>;
 
   LedgerCache() : LedgerCache(Limits()) {}
   explicit LedgerCache(const Limits& limits) : limits_(limits) {}
 
-  /// Runs `work` with the ledger of `trial`, a name that it alone has, which nobody else uses
-  /// meanwhile.
+  /// Runs `work` with exclusive access to the ledger of `trial`, a name that is unique to it.
   [[nodiscard]] Status Use(const std::string& trial, const Work& work);
 
  private:
@@ -43,25 +43,25 @@ class LedgerCache {
     Mutex mutex;
     std::optional<ReportLedger> ledger HONE_GUARDED_BY(mutex);
 
-    // The cache's, under its mutex.
-    /// Who use it or wait for it. A place in use stays: a second one of the same trial would not
-    /// know what is being stored.
+    // The fields below belong to the cache and are guarded by its mutex.
+    /// The number of threads that use the place or wait for it. A place in use is not evicted,
+    /// because a second place for the same trial would miss the rows being stored.
     int users = 0;
     std::size_t rows = 0;
   };
   using Places = std::list<std::shared_ptr<Place>>;
 
   [[nodiscard]] std::shared_ptr<Place> Take(const std::string& trial);
-  /// `rows`: what its ledger has now; nothing if there is none.
+  /// `rows`: the number of rows that its ledger has now; nothing if there is no ledger.
   void GiveBack(Place& place, std::optional<std::size_t> rows);
   Places::iterator Remove(Places::iterator place, Places& removed) HONE_REQUIRES(mutex_);
 
   const Limits limits_;
   /// Locked after a place's mutex, never before it.
   Mutex mutex_;
-  /// The last one used first.
+  /// The most recently used first.
   Places places_ HONE_GUARDED_BY(mutex_);
-  /// By the trial's name, which is the place's.
+  /// By the trial's name; the keys are views of the places' names.
   std::unordered_map<std::string_view, Places::iterator> index_ HONE_GUARDED_BY(mutex_);
   std::size_t rows_ HONE_GUARDED_BY(mutex_) = 0;
 };

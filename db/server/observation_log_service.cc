@@ -20,7 +20,7 @@ namespace {
 
 namespace api = ::api::v1::beta1;
 
-/// Rows always have a time: here the zero value is the year 1970.
+/// Stored rows always have a time, so the zero value stands for the start of 1970.
 std::string TimeStamp(Time time) {
   return time == Time() ? "1970-01-01T00:00:00Z" : FormatTime(time);
 }
@@ -33,14 +33,15 @@ Status CheckSize(const LogKey& key, const ReportLedger& ledger, std::span<const 
   if (ledger.rows() + more.size() > kLogRowsMax || bytes > kLogBytesMax) {
     return Fail(Code::kResourceExhausted,
                 "adding " + std::to_string(more.size()) + " rows to the log of trial " +
-                    key.ToString() + ": it has " + std::to_string(ledger.rows()) + ", and takes " +
-                    std::to_string(kLogRowsMax) + " of " + std::to_string(kLogBytesMax >> 20) +
+                    key.ToString() + ": it has " + std::to_string(ledger.rows()) +
+                    ", and may have " + std::to_string(kLogRowsMax) + " rows and " +
+                    std::to_string(kLogBytesMax >> 20) +
                     " MiB in all; delete it or report less often");
   }
   return {};
 }
 
-/// Which rows a request wants.
+/// The rows that a request selects.
 struct Filter {
   std::string_view metric;
   std::optional<Time> start;
@@ -113,7 +114,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
   Status Append(const LogKey& key,
                 std::span<const ReportedRow> report,
                 std::optional<ReportLedger>& ledger) {
-    // Others may write too, or the trial may be another one of the same name.
+    // Another writer may have added rows, or the trial may be a new one of the same name.
     HONE_ASSIGN_OR_RETURN(const std::uint64_t count, logs_.Count(key));
     if (!ledger || ledger->rows() != count) {
       HONE_ASSIGN_OR_RETURN(const std::vector<Observation> stored, logs_.List(key));
@@ -128,7 +129,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
     if (appended) {
       ledger->Add(rows);
     } else {
-      ledger.reset();  // who knows what was stored
+      ledger.reset();  // it is unknown which rows were stored
     }
     return appended;
   }
@@ -148,7 +149,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
                   "reading the log of trial " + key.ToString() + ": it has " +
                       std::to_string(size.rows) + " rows of " +
                       std::to_string(size.characters >> 20) +
-                      " MiB, and another long one is being read; call again");
+                      " MiB, and another long log is being read; retry later");
     }
     Status read = Read(key, filter, reply);
     is_reading_long_ = false;
@@ -185,7 +186,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
   ObservationLogs& logs_;
   const Clock& clock_;
   LedgerCache ledgers_;
-  /// Long logs take hundreds of megabytes while they are read: one at a time.
+  /// Reading a long log takes hundreds of megabytes, so only one is read at a time.
   std::atomic<bool> is_reading_long_ = false;
 };
 

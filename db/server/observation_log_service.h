@@ -11,7 +11,7 @@
 
 #include "db/store/observation_logs.h"
 #include "proto/access/callers.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 #include "proto/rpc/outbox.h"
 
 namespace grpc {
@@ -20,18 +20,19 @@ class Service;
 
 namespace hone::db {
 
-/// The names under which its health is asked for; the first is the one that Katib's answers to.
+/// The service names for health checks; Katib's own database manager uses the first one.
 inline constexpr std::string_view kObservationLogHealth[] = {"grpc.health.v1.Health",
                                                              "api.v1.beta1.DBManager"};
-/// Of one trial: its log can always be read back in one reply.
+/// Maximum rows per trial, so that a log can always be read back in one reply.
 inline constexpr std::size_t kLogRowsMax = 2'000'000;
-/// Names and values together.
+/// Maximum bytes of names and values per trial.
 inline constexpr std::size_t kLogBytesMax = std::size_t{128} << 20;
-/// From one of these on logs are read one at a time; who comes meanwhile is told to call again.
+/// Logs of at least this size are read one at a time; a concurrent read fails with
+/// kResourceExhausted and asks the caller to retry.
 inline constexpr std::uint64_t kLongLogRows = 200'000;
 inline constexpr std::uint64_t kLongLogCharacters = std::uint64_t{16} << 20;
 
-/// `clock` dates the rows that come without a time.
+/// `clock` provides the time of rows that arrive without one.
 std::unique_ptr<grpc::Service> MakeObservationLogService(rpc::Outbox& outbox,
                                                          const access::Callers& callers,
                                                          ObservationLogs& logs,

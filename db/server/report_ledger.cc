@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "proto/model/mixed_bits.h"
+#include "proto/core/mixed_bits.h"
 
 namespace hone::db {
 namespace {
@@ -26,7 +26,7 @@ std::vector<Observation> ReportLedger::FindNew(std::span<const ReportedRow> repo
   if (IsRepetition(report)) {
     return found;
   }
-  // Of the rows that are stored at all.
+  // Rows of the report, seen so far, that match stored rows.
   std::unordered_map<std::uint64_t, std::uint32_t> seen;
   const std::size_t known = CountKnown(report);
   for (std::size_t i = 0; i < report.size(); ++i) {
@@ -64,7 +64,7 @@ bool ReportLedger::NamesARow(Time time) const {
 }
 
 bool ReportLedger::IsRepetition(std::span<const ReportedRow> report) const {
-  // From the newest on: what is no repetition mostly differs there.
+  // Compared from the newest row on, where reports that are not duplicates usually differ.
   return report.size() <= rows_.size() &&
          std::equal(report.rbegin(),
                     report.rend(),
@@ -84,7 +84,7 @@ std::size_t ReportLedger::CountKnown(std::span<const ReportedRow> report) const 
     }
     sums.push_back(SumWithTime(SumOf(row.metric, row.value), *row.time));
   }
-  // borders[i]: the longest proper beginning of sums[0..i] that also ends it.
+  // borders[i]: the length of the longest proper prefix of sums[0..i] that is also its suffix.
   std::vector<std::uint32_t> borders(sums.size());
   const auto advance = [&](std::size_t matched, std::uint64_t sum) {
     while (matched > 0 && (matched == sums.size() || sums[matched] != sum)) {

@@ -7,14 +7,14 @@ namespace {
 
 namespace api = ::api::v1::beta1;
 
-/// Longer texts are not repeated in errors.
+/// Longer texts are not quoted in errors.
 constexpr std::size_t kQuotedBytesMax = 64;
 
 tl::unexpected<Error> Fault(std::string_view field, const std::string& what) {
   return Fail(Code::kInvalidArgument, std::string(field) + ": " + what);
 }
 
-/// What is wrong with a text; empty if nothing is.
+/// The fault of a text; empty if it has none.
 std::string FaultOf(std::string_view text, std::size_t bytes_max) {
   if (text.size() > bytes_max) {
     return "has " + std::to_string(text.size()) + " bytes, must have at most " +
@@ -27,7 +27,7 @@ std::string FaultOfName(std::string_view name, std::size_t bytes_max) {
   return name.empty() ? "must not be empty" : FaultOf(name, bytes_max);
 }
 
-/// An error names the field below the row.
+/// An error names the field relative to the row.
 Result<ReportedRow> ReadRow(const api::MetricLog& log) {
   ReportedRow row{{}, log.metric().name(), log.metric().value()};
   if (const std::string fault = FaultOfName(row.metric, kMetricNameBytesMax); !fault.empty()) {

@@ -1,4 +1,4 @@
-// What requests to api.v1.beta1.DBManager say, checked: an error names the field and what would be
+// Reads and checks requests to api.v1.beta1.DBManager: an error names the field and what would be
 // right. Pure functions: any thread.
 #pragma once
 
@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "db/server/report_ledger.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 
 namespace api::v1::beta1 {
 class ReportObservationLogRequest;
@@ -21,7 +21,7 @@ namespace hone::db {
 inline constexpr std::size_t kTrialNameBytesMax = 512;
 inline constexpr std::size_t kMetricNameBytesMax = 255;
 inline constexpr std::size_t kMetricValueBytesMax = 65'535;
-/// Bounds what one call costs: some 50 MiB with the message. Katib itself takes 16,383.
+/// Bounds the cost of one call: about 50 MiB with the message. Katib itself accepts 16,383.
 inline constexpr int kReportRowsMax = 100'000;
 
 [[nodiscard]] Status CheckTrialName(std::string_view name);

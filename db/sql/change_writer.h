@@ -1,5 +1,5 @@
-// ChangeWriter: the rows that one transaction adds to the log, and what the log forgets for them.
-// Lives on the stack of one thread, inside a transaction that its caller begins and ends.
+// ChangeWriter: writes the log rows of one transaction, and trims the log accordingly. Lives on the
+// stack of one thread, inside a transaction that its caller begins and ends.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@ namespace hone::db {
 
 class ChangeWriter {
  public:
-  /// `ends`: those of the log before. All must outlive the writer.
+  /// `ends`: the ends of the log before the transaction. All arguments must outlive the writer.
   ChangeWriter(Driver& driver, const LogEnds& ends, const LogRetention& retention, Time now)
       : driver_(driver), ends_(ends), newest_(ends.newest), retention_(retention), now_(now) {}
 
-  /// Its sequence and time are given here.
+  /// Assigns the sequence and the time of the change.
   [[nodiscard]] Status Write(const Change& change);
-  /// After the last Write: trims the log, and keeps where it ends now. Returns the sequence of the
+  /// After the last Write: trims the log, and stores its new ends. Returns the sequence of the
   /// newest change.
   [[nodiscard]] Result<std::uint64_t> Finish();
 
  private:
-  /// The newest change that is forgotten.
+  /// Returns the sequence of the newest trimmed change.
   Result<std::uint64_t> Trim();
 
   Driver& driver_;

@@ -1,4 +1,4 @@
-// Database: the connections of one process to one SQL database, handed out to whoever has work.
+// Database: the connections of one process to one SQL database, lent to the calling thread.
 // Thread-safe: any thread may call any method.
 #pragma once
 
@@ -8,8 +8,8 @@
 
 namespace hone::db {
 
-/// Uses a connection that is the caller's own until it returns. May be run again from the start if
-/// the transaction it was part of failed, and on another thread while the caller waits.
+/// Uses a connection exclusively until it returns. May be run again from the start if its
+/// transaction failed, and on another thread while the caller waits.
 using Work = std::function<Status(Driver&)>;
 
 class Database {
@@ -23,9 +23,10 @@ class Database {
   [[nodiscard]] virtual Status Read(const Work& work) = 0;
   /// Returns when everything written so far survives power loss.
   [[nodiscard]] virtual Status Sync() = 0;
-  /// From now on `woken` is called after every commit of another process, once it can be read, and
-  /// perhaps without reason: from a thread of the database's, until the database ends. To be called
-  /// again before each wait, in case the database has to listen anew; the first `woken` stays.
+  /// From now on calls `woken` after every commit of another process, once the commit can be read,
+  /// and possibly without reason: on a thread of the database, until the database is destroyed.
+  /// Must be called again before each wait, in case the database has to reconnect its
+  /// notifications; the first `woken` stays.
   [[nodiscard]] virtual Status Watch(const std::function<void()>& woken) = 0;
 };
 

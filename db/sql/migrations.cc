@@ -80,7 +80,7 @@ std::span<const std::string_view> Migrations() {
   return kMigrations;
 }
 
-// FNV-1a, 64 bits: it finds a changed text, and is no defence against one who wants to deceive.
+// FNV-1a, 64 bits: detects a changed text; it is not cryptographic.
 std::string Checksum(std::string_view sql) {
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (const char byte : sql) {

@@ -2,6 +2,7 @@
 
 #include "db/sql/statements.h"
 #include "db/store/rejections.h"
+#include "proto/model/experiment.h"
 
 namespace hone::db {
 

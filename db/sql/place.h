@@ -1,5 +1,5 @@
-// Place: what a write to one experiment carries on from: numbers of the store and of the
-// experiment. True for the transaction that has read it. Any thread.
+// Place: the state of the store and of one experiment that a write builds on. Valid within the
+// transaction that has read it. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,17 @@
 #include "db/sql/driver.h"
 #include "db/store/store.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::db {
 
 struct Place {
   std::uint64_t epoch = 0;
   LogEnds log;
 
-  /// The experiment's number in the database; what follows is set if there is one.
+  /// The experiment's number in the database; the fields below are set only if it exists.
   std::optional<std::int64_t> experiment_id;
   std::string uid;
   std::int64_t generation = 0;
@@ -25,8 +29,8 @@ struct Place {
 
 [[nodiscard]] Result<Place> ReadPlace(Driver& driver, const ExperimentKey& key);
 
-/// kNotFound if there is no experiment, kAborted if it is not as it was `read`: changed since, or
-/// deleted and created anew, perhaps in the same version.
+/// kNotFound if the experiment does not exist, kAborted if it differs from `read`: it has changed
+/// since, or was deleted and created anew, possibly with the same version.
 [[nodiscard]] Status CheckIsAsRead(const Place& place, const Experiment& read);
 
 }  // namespace hone::db

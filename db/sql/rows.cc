@@ -9,11 +9,12 @@
 
 #include "proto/convert/document.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::db {
 namespace {
 
-/// Documents come from the store itself: the limits only keep a damaged one from running wild.
+/// Documents come from the store itself: the limits only bound the cost of reading a damaged one.
 constexpr proto::ReadLimits kStoredLimits{256U << 20U, 1'000, 50'000'000};
 
 std::uint64_t Unsigned(const Row& row, int column) {
@@ -32,7 +33,7 @@ std::string ReadText(const Row& row, int column) {
   return std::string(row.Text(column));
 }
 
-/// `read` is given the document in `column`; `what` names it in the error.
+/// Passes the document in `column` to `read`; `what` names it in errors.
 template <typename Read>
 auto ReadDocument(const Row& row, int column, const std::string& what, Read read)
     -> decltype(read(proto::Json())) {
@@ -64,7 +65,7 @@ Result<std::map<std::string, std::string>> ReadTextMap(const proto::Json& tree) 
   return map;
 }
 
-/// Interruptions and failed starts.
+/// Reads the numbers of interruptions and failed starts.
 Result<std::pair<std::int32_t, std::int32_t>> ReadAttemptCounts(const proto::Json& tree) {
   std::pair<std::int32_t, std::int32_t> counts;
   for (const auto& [key, count] :
@@ -104,8 +105,9 @@ void AppendJsonText(std::string& json, const std::string& text) {
   }
 }
 
-/// A list of objects as proto::WriteAssignments and WriteMetrics have it, without the tree between:
-/// every trial is written twice. `fields` gives the keys and texts of one item.
+/// Writes the same JSON list of objects as proto::WriteAssignments and WriteMetrics, without
+/// building a tree, because every trial is written twice. `fields` returns the keys and texts of
+/// one item.
 template <typename Item, typename Fields>
 std::string WriteListText(const std::vector<Item>& items, Fields fields) {
   std::string json = "[";

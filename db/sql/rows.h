@@ -1,4 +1,5 @@
-// Rows: the nouns as the database keeps them, both ways. Pure functions: any thread.
+// Rows: converts experiments, trials and observations to database rows and back. Pure functions:
+// any thread.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +9,15 @@
 #include "db/sql/driver.h"
 #include "db/store/store.h"
 
+namespace hone {
+struct Condition;
+struct Experiment;
+struct ExperimentSpec;
+}  // namespace hone
+
 namespace hone::db {
 
-/// Unsigned numbers are kept as BIGINT; a limit above its range means no limit.
+/// Unsigned numbers are stored as BIGINT; a limit above its range means no limit.
 [[nodiscard]] std::int64_t ToInteger(std::uint64_t number);
 [[nodiscard]] std::int64_t ToInteger(Time time);
 [[nodiscard]] std::int64_t ToInteger(Duration duration);
@@ -19,7 +26,7 @@ std::string WriteSpecText(const ExperimentSpec& spec);
 std::string WriteConditionsText(const std::vector<Condition>& conditions);
 std::string WriteAssignmentsText(const Assignments& assignments);
 std::string WriteMetricsText(const std::vector<MetricSummary>& metrics);
-/// Interruptions and failed starts, as text; empty if there are none, as nearly always.
+/// Interruptions and failed starts, as text; empty if there are none, the usual case.
 std::string WriteAttemptCounts(const Trial& trial);
 /// Labels and annotations.
 std::string WriteTextMap(const std::map<std::string, std::string>& map);

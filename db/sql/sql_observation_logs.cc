@@ -10,7 +10,7 @@ namespace hone::db {
 
 namespace {
 
-/// The sequence of the newest row, which is how many there are.
+/// The sequence of the newest row, which equals the number of rows.
 Result<std::int64_t> ReadEnd(Driver& driver, const LogKey& key) {
   std::int64_t sequence = 0;
   HONE_RETURN_IF_ERROR(

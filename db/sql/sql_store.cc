@@ -9,6 +9,7 @@
 #include "db/sql/transition_writer.h"
 #include "db/sql/trial_query.h"
 #include "db/store/rejections.h"
+#include "db/store/transition.h"
 
 namespace hone::db {
 namespace {
@@ -229,7 +230,8 @@ Result<std::vector<Trial>> SqlStore::ListTrials(const TrialQuery& query) {
       return driver.Query(statement, {key.ns, key.name, after, limit}, read);
     }
     HONE_RETURN_IF_ERROR(driver.Query(statement, {key.ns, key.name, after, changed, limit}, read));
-    // What the log has now it had before too, when it was read.
+    // Checked after the read: if the log reaches back to the cursor now, it did so during the read
+    // too.
     HONE_ASSIGN_OR_RETURN(const LogEnds ends, ReadLogEnds(driver));
     return CheckCursor(query.changed_since, ends);
   };
@@ -258,7 +260,7 @@ Result<std::vector<Observation>> SqlStore::ListObservations(const ObservationQue
 
 Result<std::vector<Change>> SqlStore::ChangesSince(std::uint64_t cursor, std::size_t limit) {
   std::vector<Change> found;
-  // The ends of the log stand in each row: there must be one.
+  // Each row carries the ends of the log, so at least one row is needed.
   const std::int64_t rows = ToInteger(std::max(limit, std::size_t{1}));
   const auto read = [&](const Row& row) -> Status {
     const LogEnds ends{static_cast<std::uint64_t>(row.Integer(11)),

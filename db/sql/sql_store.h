@@ -1,4 +1,4 @@
-// SqlStore: the Store on a SQL database, whichever it is. It knows every statement and no
+// SqlStore: the Store on any SQL database. It owns the statements and is independent of the
 // database: connections and transactions come from a Database. Thread-safe.
 #pragma once
 
@@ -14,13 +14,14 @@
 #include "db/store/change_signal.h"
 #include "db/store/log_retention.h"
 #include "db/store/store.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 
 class SqlStore final : public Store {
  public:
-  /// The database has this program's schema. `clock` dates the changes and must outlive the store.
+  /// The database must have this program's schema. `clock` provides the times of changes and must
+  /// outlive the store.
   SqlStore(std::unique_ptr<Database> database, const Clock& clock, const LogRetention& retention);
 
   Result<Experiment> CreateExperiment(const Experiment& experiment) override;
@@ -44,21 +45,21 @@ class SqlStore final : public Store {
   void EndWaits() override;
   Status Sync() override;
 
-  /// The identity that the database got when it was made: tells the store's trials from those of
-  /// others.
+  /// The identity that the database got when it was created. It distinguishes the store's trials
+  /// from those of other stores.
   [[nodiscard]] Result<std::string> StoreId();
-  /// On the same connections; lives as long as the store.
+  /// Uses the same connections; lives as long as the store.
   [[nodiscard]] ObservationLogs& observation_logs() { return observation_logs_; }
 
  private:
   using LoggedWork = std::function<Status(Driver&, const Place&, ChangeWriter&)>;
   /// Runs `work`, which writes to the experiment of that key and to the log, in a transaction; then
-  /// wakes those who wait for a change.
+  /// wakes the threads that wait for a change.
   [[nodiscard]] Status Write(const ExperimentKey& key, const LoggedWork& work);
 
   const Clock& clock_;
   const LogRetention retention_;
-  /// Before the database, which has a thread that stirs it.
+  /// Declared before the database, whose watcher thread calls Stir until the database is destroyed.
   ChangeSignal signal_;
   std::unique_ptr<Database> database_;
   SqlObservationLogs observation_logs_;

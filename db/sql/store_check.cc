@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kCountContents =
     "SELECT (SELECT count(*) FROM experiments), (SELECT count(*) FROM trials)";
 
-/// What is counted, and how many rows of it belong to nothing.
+/// Kinds of orphaned rows, each with a statement that counts them.
 constexpr std::pair<const char*, std::string_view> kStrayRows[] = {
     {"experiments without a status",
      "SELECT count(*) FROM experiments WHERE id NOT IN "
@@ -38,8 +38,8 @@ constexpr std::array<const char*, 8> kCounted = {"",
                                                  " without metrics"};
 constexpr int kCounts = static_cast<int>(kCounted.size());
 
-/// What each status counts, the same counted anew, and whether the best trial exists. The numbers
-/// of states are those of TrialState.
+/// The stored counts of each status, the same counted from the trials, and whether the best trial
+/// exists. The numbers of states are those of TrialState.
 constexpr std::string_view kCompareCounts =
     "SELECT e.ns, e.name, "
     "s.trials_created, s.trials_pending, s.trials_running, s.trials_succeeded, s.trials_failed, "

@@ -1,5 +1,5 @@
-// What the tables of a store must say of each other, whichever database holds them. Each function
-// uses a connection that is its caller's.
+// Consistency checks of a store's tables, for any SQL database. Each function uses its caller's
+// connection.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace hone::db {
 
-/// Of a store of any schema version.
+/// For a store of any schema version.
 [[nodiscard]] Result<StoreContents> CountContents(Driver& driver);
 
-/// A sentence for each contradiction: rows that belong to nothing, an experiment's counts or best
-/// trial that its trials do not bear out. None for a store of this program's schema that is sound.
+/// A sentence for each contradiction: orphaned rows, and counts or a best trial of an experiment
+/// that its trials contradict. Empty for a sound store of this program's schema.
 [[nodiscard]] Result<std::vector<std::string>> FindContradictions(Driver& driver);
 
 }  // namespace hone::db

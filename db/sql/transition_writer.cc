@@ -6,6 +6,7 @@
 #include "db/sql/rows.h"
 #include "db/sql/statements.h"
 #include "db/store/rejections.h"
+#include "db/store/transition.h"
 
 namespace hone::db {
 namespace {
@@ -118,7 +119,7 @@ class TransitionWriter {
   }
 
   Status WriteObservations() {
-    // By trial: the last that was added.
+    // The last added observation of each trial.
     std::map<std::uint64_t, std::uint64_t> last;
     for (const ObservationBatch& batch : transition_.observations) {
       for (const Observation& observation : batch.observations) {
@@ -140,7 +141,7 @@ class TransitionWriter {
     return {};
   }
 
-  /// How many rows that is: none if it is there.
+  /// Returns how many rows were added: 0 if the observation is stored already.
   Result<std::int64_t> Append(const AttemptId& attempt, const Observation& observation) {
     return driver_.Execute(sql::kInsertObservation,
                            {experiment_id_,
@@ -174,7 +175,7 @@ class TransitionWriter {
   const Transition& transition_;
   const std::int64_t experiment_id_;
   ChangeWriter& log_;
-  /// The next row of the log; what is the same for all of them is set once.
+  /// The next row of the log; the fields that all rows share are set once.
   Change change_;
 };
 

@@ -1,5 +1,5 @@
-// Writes one Transition inside a transaction that the caller has begun and will end. A fault
-// leaves half of it written: the caller rolls back. Lives on the stack of one thread.
+// Writes one Transition inside a transaction that the caller begins and ends. After an error half
+// of it may be written: the caller rolls back. Lives on the stack of one thread.
 #pragma once
 
 #include "db/sql/change_writer.h"
@@ -9,8 +9,8 @@
 
 namespace hone::db {
 
-/// Checks and writes all of `transition`, but leaves its versions as they are. `place` is that of
-/// its experiment. The errors are those of Store::Commit.
+/// Checks and writes all of `transition`, but leaves its versions unchanged. `place` belongs to its
+/// experiment. The errors are those of Store::Commit.
 [[nodiscard]] Status WriteTransition(Driver& driver,
                                      const Transition& transition,
                                      const Place& place,

@@ -8,8 +8,8 @@
 namespace hone::db {
 namespace {
 
-/// The states are numbers of our own, at most seven: as text in the statement they let the
-/// databases see that the index of active trials holds all that is asked for.
+/// The states are numbers of TrialState, at most seven: as literals in the statement they let the
+/// planner see that the index of active trials covers the query.
 std::string StateCondition(const std::vector<TrialState>& states) {
   if (states.empty()) {
     return "";
@@ -29,7 +29,7 @@ std::string StateCondition(const std::vector<TrialState>& states) {
 std::string TrialQueryStatement(const TrialQuery& query) {
   const bool by_change = query.changed_since > 0;
   std::string statement(sql::kSelectTrials);
-  // "+" keeps the databases from walking the key in order, past every trial that did not change.
+  // "+" keeps the planner from scanning the key in order, past every trial that did not change.
   statement += by_change ? "AND +ordinal > $3 " : "AND ordinal > $3 ";
   statement += by_change ? sql::kChangedSince : "";
   statement += StateCondition(query.states);

@@ -1,5 +1,5 @@
-// The one statement that is put together: a list of trials. Its conditions decide which index
-// serves it. Pure: any thread.
+// The one statement that is assembled at run time: a list of trials. Its conditions decide which
+// index serves it. Pure: any thread.
 #pragma once
 
 #include <string>

@@ -9,11 +9,11 @@
 
 namespace hone::db {
 
-// SQLite's WAL keeps its index in memory that all users of the file share, which machines cannot.
-// FUSE and 9P are let pass: they are as often a local disk in a container as a share, and within
-// one machine they share memory well.
+// SQLite's WAL keeps its index in memory that all processes with the file open share, which is
+// impossible between machines. FUSE and 9P are accepted: they are as often a local disk in a
+// container as a network share, and within one machine shared memory works on them.
 std::string_view NetworkFileSystem(std::uint32_t magic) {
-  // Numbers of linux/magic.h and statfs(2).
+  // Constants from linux/magic.h and statfs(2).
   switch (magic) {
     case 0x6969:
       return "NFS";

@@ -1,16 +1,17 @@
-// What a store's file must lie on. Any thread.
+// Checks the file system of a store's file. Any thread.
 #pragma once
 
 #include <filesystem>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 
-/// kFailedPrecondition if `folder` lies on a network file system, kNotFound if it is not there.
+/// kFailedPrecondition if `folder` is on a network file system, kNotFound if it does not exist.
 [[nodiscard]] Status CheckFileSystem(const std::filesystem::path& folder);
 
-/// The name of the network file system that statfs(2) reports with `magic`; empty if it is none.
+/// The name of the network file system that statfs(2) reports with `magic`; empty for any other
+/// file system.
 std::string_view NetworkFileSystem(std::uint32_t magic);
 
 }  // namespace hone::db

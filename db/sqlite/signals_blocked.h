@@ -1,5 +1,6 @@
-// SignalsBlocked: for the making of a thread that is to get no signals: it has its maker's mask. Of
-// one thread, which has its own mask back at the end.
+// SignalsBlocked: blocks all signals of the calling thread for its lifetime, so that a thread
+// created meanwhile inherits the mask and receives no signals. Used by one thread, whose own mask
+// is restored at the end.
 #pragma once
 
 #include <pthread.h>

@@ -5,7 +5,7 @@
 namespace hone::db {
 namespace {
 
-/// More threads than this that read at once take turns.
+/// Maximum number of read connections; further reading threads wait.
 constexpr int kMostReaders = 8;
 
 }  // namespace
@@ -38,7 +38,8 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path& file,
                                const SqliteDriver::Options& reading)
     : file_(file), reading_(reading) {}
 
-// The writer closes last: the last connection moves the WAL into the file, and a reader cannot.
+// The writer closes last: the last connection to close moves the WAL into the database file, which
+// a read-only connection cannot do.
 SqliteDatabase::~SqliteDatabase() {
   {
     const MutexLock lock(mutex_);
@@ -53,7 +54,7 @@ SqliteDatabase::~SqliteDatabase() {
 Status SqliteDatabase::Write(const Work& work) {
   if (!writes_) {
     return Fail(Code::kFailedPrecondition,
-                "write store " + file_.string() + ": it was opened only to be read");
+                "write store " + file_.string() + ": it was opened read-only");
   }
   return writes_->Write(work);
 }
@@ -71,7 +72,7 @@ Status SqliteDatabase::Sync() {
 
 Status SqliteDatabase::Watch(const std::function<void()>& woken) {
   if (reading_.immutable) {
-    return {};  // nobody writes, and there is no WAL
+    return {};  // the file does not change, and there is no WAL
   }
   const MutexLock lock(mutex_);
   if (!watcher_) {

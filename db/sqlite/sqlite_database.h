@@ -1,5 +1,5 @@
-// SqliteDatabase: the connections of this process to one SQLite file: one that writes, some that
-// read, and the flusher and the watcher of the WAL. Thread-safe.
+// SqliteDatabase: the connections of this process to one SQLite file: one for writing, several for
+// reading, and the flusher and the watcher of the WAL. Thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 #include "db/sqlite/wal_flusher.h"
 #include "db/sqlite/wal_watcher.h"
 #include "db/sqlite/write_queue.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::db {
 
@@ -21,7 +21,7 @@ class SqliteDatabase final : public Database {
   [[nodiscard]] static Result<std::unique_ptr<SqliteDatabase>> ForWriting(
       const std::filesystem::path& file,
       std::unique_ptr<SqliteDriver> writer);
-  /// Reads through `reader` and others like it.
+  /// Reads through `reader` and further connections with the same options.
   [[nodiscard]] static std::unique_ptr<SqliteDatabase> ForReading(
       const std::filesystem::path& file,
       const SqliteDriver::Options& options,
@@ -38,7 +38,7 @@ class SqliteDatabase final : public Database {
  private:
   SqliteDatabase(const std::filesystem::path& file, const SqliteDriver::Options& reading);
   Result<std::unique_ptr<SqliteDriver>> TakeReader();
-  /// An idle reader; nothing if the caller is to open one more.
+  /// An idle reader; nothing if the caller should open another one.
   std::unique_ptr<SqliteDriver> AwaitReader();
   void GiveBack(std::unique_ptr<SqliteDriver> reader);
 
@@ -52,7 +52,7 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<WalFlusher> flusher_;
 
   Mutex mutex_;
-  /// Made when it is first wanted.
+  /// Created on first use.
   std::unique_ptr<WalWatcher> watcher_ HONE_GUARDED_BY(mutex_);
   ConditionVariable reader_free_;
   std::vector<std::unique_ptr<SqliteDriver>> idle_readers_ HONE_GUARDED_BY(mutex_);

@@ -8,9 +8,9 @@
 namespace hone::db {
 namespace {
 
-/// A lock is tried again so soon that the wait for a short one hardly shows.
+/// Interval between retries of a lock, short compared with a usual transaction.
 constexpr std::chrono::microseconds kLockStep{200};
-/// More texts than the store has statements; a bound, not a budget.
+/// Larger than the number of the store's statements; only a safety bound.
 constexpr std::size_t kMostStatements = 256;
 
 struct Resetting {
@@ -89,13 +89,14 @@ struct Bind {
   int operator()(std::int64_t number) const { return sqlite3_bind_int64(statement, index, number); }
   int operator()(double number) const { return sqlite3_bind_double(statement, index, number); }
   int operator()(std::string_view text) const {
-    // A null pointer would bind NULL; the text outlives the statement's run, so it is not copied.
+    // A null pointer would bind NULL. The text outlives the statement's execution, so it is not
+    // copied.
     const char* const start = text.empty() ? "" : text.data();
     return sqlite3_bind_text64(statement, index, start, text.size(), nullptr, SQLITE_UTF8);
   }
 };
 
-/// `path` as a URI, so that options can be given with it.
+/// `path` as a URI, so that options can be appended.
 std::string FileUri(const std::filesystem::path& path, bool immutable) {
   std::string uri = "file:";
   for (const char byte : path.string()) {
@@ -214,7 +215,8 @@ Result<sqlite3_stmt*> SqliteDriver::Prepare(std::string_view sql) {
     return tl::unexpected(LastError("use"));
   }
   Statement statement(prepared);
-  // "$1" is a name to SQLite, numbered by where it first stands: the seam's rule makes both agree.
+  // SQLite numbers the parameter name "$1" by its first occurrence: Driver requires that both
+  // orders agree.
   for (int i = 1; i <= sqlite3_bind_parameter_count(prepared); ++i) {
     HONE_CHECK("$" + std::to_string(i) == sqlite3_bind_parameter_name(prepared, i));
   }
@@ -222,8 +224,9 @@ Result<sqlite3_stmt*> SqliteDriver::Prepare(std::string_view sql) {
   return prepared;
 }
 
-// A table whose key is the number of its rows, which only INTEGER can be, and one that has no such
-// numbers are one B-tree each. Any other has a second one for its key, which a commit would touch.
+// Tables with a single-number key (INTEGER PRIMARY KEY is the row id) and tables WITHOUT ROWID are
+// one B-tree each. Any other table has a second B-tree for its key, which every commit would also
+// write.
 Status SqliteDriver::Define(std::string_view sql) {
   constexpr std::string_view kBigint = "BIGINT PRIMARY KEY";
   std::string definition(sql);
@@ -244,14 +247,15 @@ Status SqliteDriver::Commit() {
 }
 
 void SqliteDriver::Rollback() {
-  // After some faults SQLite has rolled back by itself.
+  // After some errors SQLite has rolled back already.
   if (sqlite3_get_autocommit(connection_) == 0) {
     static_cast<void>(Execute("ROLLBACK", {}));
   }
 }
 
-// Two connections that both read the file and want it whole would wait for each other: then SQLite
-// refuses one at once instead of asking WaitForLock. Refused, it reads no more, and may try again.
+// Two connections that hold a read lock and both want the exclusive lock would deadlock: SQLite
+// then refuses one at once instead of calling WaitForLock. The refused connection has released its
+// read lock and may retry.
 Status SqliteDriver::UseWal() {
   Status status = Query("PRAGMA journal_mode = WAL", {}, IgnoreRow);
   for (int steps = 0;

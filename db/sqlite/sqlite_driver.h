@@ -1,5 +1,5 @@
-// SqliteDriver: one connection to one SQLite file, with its prepared statements. The only place
-// that speaks to sqlite3. Used by one thread at a time.
+// SqliteDriver: one connection to one SQLite file, with its prepared statements. The only class
+// that calls sqlite3. Used by one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -44,25 +44,25 @@ class SqliteDriver final : public Driver {
   Status Commit() override;
   void Rollback() override;
 
-  /// Gives the file a write-ahead log, if it has none. Others may be doing the same.
+  /// Enables the write-ahead log, if the file has none. Other connections may do so concurrently.
   [[nodiscard]] Status UseWal();
 
-  /// After each commit `on_commit` is told how many pages the WAL holds; SQLite then never moves
-  /// the WAL into the database by itself. Must not use the connection.
+  /// After each commit `on_commit` is called with the number of pages in the WAL; SQLite then no
+  /// longer checkpoints by itself. `on_commit` must not use the connection.
   void OnCommit(std::function<void(int wal_pages)> on_commit);
 
   enum class Checkpoint {
-    /// Moves what it can without waiting for anybody.
+    /// Moves the pages that it can without waiting for other connections.
     kPassive,
-    /// Moves all, keeping writers out for that long, so that the WAL begins anew.
+    /// Moves all pages, keeping writers out meanwhile, so that the WAL restarts from its beginning.
     kRestart,
   };
   /// Moves the WAL into the database, durably.
   [[nodiscard]] Status MoveWal(Checkpoint mode);
 
-  /// The write-ahead log of the file, wherever links lead.
+  /// The write-ahead log of the file, with symbolic links resolved.
   [[nodiscard]] std::filesystem::path wal_path() const;
-  /// True if the file or its file system did not allow more.
+  /// True if the file or its file system only allowed reading.
   [[nodiscard]] bool is_read_only() const;
 
  private:

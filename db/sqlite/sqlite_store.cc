@@ -5,7 +5,7 @@
 #include "db/sql/migrations.h"
 #include "db/sqlite/sqlite_database.h"
 #include "db/sqlite/store_reader.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 namespace {
@@ -27,7 +27,7 @@ Status MigrateInTransaction(Driver& driver) {
   return status;
 }
 
-/// Only what a store was made for may be changed: nothing is written before that is known.
+/// Refuses a database that is not a store before anything is written to it.
 Status Prepare(SqliteDriver& driver) {
   HONE_ASSIGN_OR_RETURN(const Contents contents, Inspect(driver));
   if (contents == Contents::kOther) {
@@ -35,10 +35,10 @@ Status Prepare(SqliteDriver& driver) {
   }
   if (driver.is_read_only()) {
     return Fail(Code::kPermissionDenied,
-                "it may only be read; make it writable or choose another file");
+                "it is read-only; make it writable or choose another file");
   }
-  // Of a new store. A commit writes every page it touches to the WAL, whole: smaller pages cost
-  // less, and 2 KB still hold the row of a trial.
+  // Only for a new store. A commit writes every page that it changes to the WAL as a whole: smaller
+  // pages cost less, and 2 KB still hold the row of a trial.
   HONE_RETURN_IF_ERROR(driver.Execute("PRAGMA page_size = 2048", {}));
   HONE_RETURN_IF_ERROR(driver.UseWal());
   // The flusher syncs the WAL; a checkpoint still syncs before and after it moves pages.

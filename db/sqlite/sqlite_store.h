@@ -1,10 +1,10 @@
-// Opens a SqlStore on a SQLite file: the embedded store. WAL; one connection writes: who comes to
-// it first commits what waits as one group. Readers have connections of their own and never wait
-// for the writer.
+// Opens a SqlStore on a SQLite file: the embedded store. It is in WAL mode and has one connection
+// for writing, on which waiting writes are committed as one group (WriteQueue). Readers have their
+// own connections and never wait for the writer.
 //
 // A commit is in the file's WAL when the call returns: kill -9 loses nothing. A background thread
 // makes the WAL durable against power loss within some milliseconds and moves it into the database
-// (checkpoint), so that neither fsync is on the path of a trial. Sync() waits for it.
+// (checkpoint), so that neither fsync delays a trial. Sync() waits for it.
 #pragma once
 
 #include <filesystem>
@@ -12,12 +12,12 @@
 
 #include "db/sql/sql_store.h"
 #include "db/store/log_retention.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 
 enum class SqliteAccess {
-  /// Creates and migrates the file if need be.
+  /// Creates and migrates the file if necessary.
   kReadWrite,
   /// Never writes; the file must exist and be of this version.
   kReadOnly,
@@ -25,7 +25,7 @@ enum class SqliteAccess {
 
 struct SqliteOptions {
   LogRetention retention;
-  /// Dates the changes and outlives the store; the system's clock if there is none.
+  /// Provides the times of changes and must outlive the store; null: the system's clock.
   const Clock* clock = nullptr;
 };
 

@@ -25,7 +25,7 @@ tl::unexpected<Error> FileFailure(const std::string& doing, int error) {
   return Fail(code, doing + ": " + std::generic_category().message(error));
 }
 
-/// The name is then ours: nobody else has made or will make a file of it.
+/// Creates the file exclusively: no other process has created or will create it.
 Status MakeNewFile(const std::filesystem::path& path) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) {
@@ -35,7 +35,7 @@ Status MakeNewFile(const std::filesystem::path& path) {
   return {};
 }
 
-/// Makes a file, or the names in a folder, durable.
+/// Makes a file, or the entries of a folder, durable.
 Status FlushToDisk(const std::filesystem::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool is_flushed = file >= 0 && ::fsync(file) == 0;
@@ -51,16 +51,18 @@ void Remove(const std::filesystem::path& path) {
   std::filesystem::remove(path, ignored);
 }
 
-/// Fills the new file `path`, and reads it.
+/// Writes the copy to the new file `path`, and reads its contents back.
 Result<StoreContents> FillCopy(Driver& driver, const std::filesystem::path& path) {
-  // One statement is one read transaction: those who write go on, and the copy has none of it.
+  // One statement is one read transaction: writers continue, and the copy contains none of their
+  // later commits.
   HONE_RETURN_IF_ERROR(driver.Execute("VACUUM INTO $1", {std::string_view(path.native())}));
   HONE_RETURN_IF_ERROR(FlushToDisk(path));
   HONE_ASSIGN_OR_RETURN(const StoreReader copy, OpenStoreReader(path, CheckIsStore));
   return CountContents(*copy.driver);
 }
 
-/// `target` is ours and empty. Under its own name stands only a copy that is whole.
+/// `target` has been created empty by this process. The copy gets its final name only when it is
+/// complete.
 Result<StoreContents> CopyTo(Driver& driver, const std::filesystem::path& target) {
   const std::filesystem::path partial = target.string() + ".partial";
   HONE_RETURN_IF_ERROR(MakeNewFile(partial));
@@ -81,7 +83,7 @@ Result<StoreContents> CopyTo(Driver& driver, const std::filesystem::path& target
 
 Result<StoreContents> BackUp(const std::filesystem::path& from, const std::filesystem::path& to) {
   HONE_ASSIGN_OR_RETURN(const StoreReader reader, OpenStoreReader(from, CheckIsStore));
-  // SQLite takes names that begin with "file:" for something else.
+  // SQLite interprets names that begin with "file:" as URIs.
   const std::filesystem::path target = std::filesystem::absolute(to);
   HONE_RETURN_IF_ERROR(MakeNewFile(target));
   Result<StoreContents> contents = CopyTo(*reader.driver, target);
@@ -91,7 +93,7 @@ Result<StoreContents> BackUp(const std::filesystem::path& from, const std::files
   return contents;
 }
 
-/// What SQLite finds: pages and indexes that contradict each other.
+/// Damage found by SQLite: pages and indexes that contradict each other.
 Status FindDamage(Driver& driver, std::vector<std::string>& faults) {
   return driver.Query("PRAGMA integrity_check", {}, [&](const Row& row) -> Status {
     std::string finding(row.Text(0));

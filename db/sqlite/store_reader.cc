@@ -38,7 +38,7 @@ Status CheckIsStore(Driver& driver) {
 Status CheckIsReadable(Driver& driver) {
   HONE_ASSIGN_OR_RETURN(const Contents contents, Inspect(driver));
   if (contents == Contents::kNothing) {
-    // A store that is being made looks so for a moment.
+    // A store that is just being created looks like this for a moment.
     return Fail(Code::kNotFound, "it is empty; hone run makes a store of it");
   }
   HONE_RETURN_IF_ERROR(CheckIsStore(driver));
@@ -64,8 +64,8 @@ Result<StoreReader> OpenStoreReader(const std::filesystem::path& path, Status (*
   Status status = check(*reader.driver);
   if (!status && status.error().code == Code::kPermissionDenied &&
       !std::filesystem::exists(path.string() + "-wal", ignored)) {
-    // Even a reader of a WAL makes files beside it. In a folder where it may not, nobody else
-    // writes either, and without a WAL the file has everything.
+    // Even reading in WAL mode creates files beside the database. If that is not permitted in the
+    // folder, no other process writes there either, and without a WAL the file is complete.
     reader.options.immutable = true;
     HONE_ASSIGN_OR_RETURN(reader.driver, SqliteDriver::Open(path, reader.options));
     status = check(*reader.driver);

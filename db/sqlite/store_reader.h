@@ -1,5 +1,5 @@
-// How a SQLite file is opened to be read as a store: where it may lie, whether it is a store at
-// all, and what to do in a folder that may not be written. Any thread.
+// Opens a SQLite file for reading as a store: checks where it is, whether it is a store at all, and
+// handles a folder without write permission. Any thread.
 #pragma once
 
 #include <filesystem>
@@ -14,19 +14,19 @@ enum class Contents { kNothing, kStore, kOther };
 
 /// kFailedPrecondition unless the database is a store, of any schema version.
 [[nodiscard]] Status CheckIsStore(Driver& driver);
-/// As CheckIsStore, and of this program's schema.
+/// Like CheckIsStore, and of this program's schema.
 [[nodiscard]] Status CheckIsReadable(Driver& driver);
 
 struct StoreReader {
   std::unique_ptr<SqliteDriver> driver;
-  /// With which more like it can be opened.
+  /// The options with which further readers can be opened.
   SqliteDriver::Options options;
 };
-/// Opens what `check` accepts. kNotFound if there is no file.
+/// Opens a database that `check` accepts. kNotFound if there is no file.
 [[nodiscard]] Result<StoreReader> OpenStoreReader(const std::filesystem::path& path,
                                                   Status (*check)(Driver&));
 
-/// A file in a folder of a local file system, there or not.
+/// Checks that a file, existing or not, is in a folder of a local file system.
 [[nodiscard]] Status CheckPlace(const std::filesystem::path& path);
 
 }  // namespace hone::db

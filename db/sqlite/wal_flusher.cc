@@ -14,15 +14,17 @@
 namespace hone::db {
 namespace {
 
-/// At most this much is lost when the power fails.
+/// At most this much time of commits is lost in a power failure.
 constexpr std::chrono::milliseconds kFlushInterval{25};
-/// 4 MB of pages of 2 KB: few enough to be read back quickly after a crash.
+/// 4 MB in pages of 2 KB: few enough to be read back quickly after a crash.
 constexpr int kMovePages = 2'048;
-/// The WAL begins anew when all of it has been moved and nobody is writing. A writer that never
-/// pauses would let it grow for ever: from here on it is made to wait for the last pages.
+/// The WAL restarts when all of it has been moved and no writer is active. With a writer that never
+/// pauses it would grow without bound: from this length on the writer has to wait while the last
+/// pages are moved.
 constexpr int kMostPages = 8 * kMovePages;
 
-/// While it waits for readers to let go of the WAL, it keeps the writer out.
+/// Maximum time for which the writer is blocked while the flusher waits for readers to release the
+/// WAL.
 constexpr std::chrono::milliseconds kMostWait{20};
 
 tl::unexpected<Error> SystemError(const std::string& doing, Code code) {
@@ -37,7 +39,7 @@ int OpenToFlush(const std::string& path) {
 
 Result<std::unique_ptr<WalFlusher>> WalFlusher::Start(const std::filesystem::path& file) {
   HONE_ASSIGN_OR_RETURN(auto driver, SqliteDriver::Open(file, {.lock_wait = kMostWait}));
-  // A connection learns that there is a WAL when it first reads; before, it would not move it.
+  // A connection detects the WAL on its first read; before, a checkpoint would do nothing.
   HONE_RETURN_IF_ERROR(driver->Execute("SELECT count(*) FROM sqlite_master", {}));
   std::filesystem::path wal_path = driver->wal_path();
   const int wal = OpenToFlush(wal_path);
@@ -123,16 +125,17 @@ void WalFlusher::Pause() {
 }
 
 Status WalFlusher::Flush() {
-  // SQLite writes to the WAL first, and then to memory that the commit is there: who is woken by
-  // the writing may find nothing yet. Now it is there. (If the file may not be touched, nobody is
-  // told but by the next writing: whoever waits has a deadline.)
+  // SQLite writes to the WAL first and then publishes the commit in shared memory: a watcher woken
+  // by that write may not see the commit yet. Now the commit is visible, so touching the WAL wakes
+  // it again. (If touching is not permitted, only the next write wakes watchers; every wait has a
+  // deadline.)
   static_cast<void>(::futimens(wal_, nullptr));
   HONE_RETURN_IF_ERROR(SyncFolder());
   return ::fdatasync(wal_) == 0 ? Status()
                                 : SystemError("sync " + wal_path_.string(), Code::kDataLoss);
 }
 
-/// Makes the names of the files durable, once.
+/// Makes the folder's entries durable, once.
 Status WalFlusher::SyncFolder() {
   if (is_folder_synced_) {
     return {};
@@ -152,14 +155,14 @@ Status WalFlusher::SyncFolder() {
 
 void WalFlusher::MoveWalIfLong(int wal_pages) {
   if (wal_pages < moved_pages_) {
-    moved_pages_ = 0;  // The WAL has begun anew.
+    moved_pages_ = 0;  // The WAL has restarted.
   }
   if (wal_pages - moved_pages_ < kMovePages) {
     return;
   }
   moved_pages_ = wal_pages;
-  // A fault here costs nothing but space: the WAL keeps all, and the next round tries again. What
-  // matters, e.g. a full disk, the writer will meet and report.
+  // A failed checkpoint costs only space: the WAL keeps all pages, and the next round retries. The
+  // writer meets and reports serious errors, e.g. a full disk.
   const Status moved = driver_->MoveWal(SqliteDriver::Checkpoint::kPassive);
   if (moved && wal_pages >= kMostPages) {
     static_cast<void>(driver_->MoveWal(SqliteDriver::Checkpoint::kRestart));

@@ -45,7 +45,7 @@ WalWatcher::~WalWatcher() {
   ::close(end_);
 }
 
-// A file that is watched already stays so, without losing a notice.
+// If the file is watched already, the watch stays and no notice is lost.
 Status WalWatcher::Arm() {
   if (::inotify_add_watch(notices_, wal_.c_str(), IN_MODIFY | IN_ATTRIB) >= 0) {
     return {};
@@ -63,9 +63,9 @@ void WalWatcher::Run() {
 bool WalWatcher::TakeNotices() {
   std::array<pollfd, 2> waiting{{{notices_, POLLIN, 0}, {end_, POLLIN, 0}}};
   while (::poll(waiting.data(), waiting.size(), -1) < 0) {
-    // Interrupted, although it gets no signals: a debugger's doing.
+    // Interrupted although the thread gets no signals, for instance by a debugger.
   }
-  // What they say does not matter, only that there are some.
+  // The contents of the notices do not matter.
   std::array<char, 4096> taken{};
   while (::read(notices_, taken.data(), taken.size()) > 0) {
   }

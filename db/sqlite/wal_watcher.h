@@ -1,11 +1,11 @@
-// WalWatcher: a thread that sleeps until the WAL of a SQLite file is written, by whichever process,
-// and then says so. Nobody polls: the kernel tells it (inotify). Thread-safe.
+// WalWatcher: a thread that sleeps until any process writes the WAL of a SQLite file, and then
+// calls back. The kernel wakes it (inotify); there is no polling. Thread-safe.
 //
-// What wakes it: SQLite's writes of a commit, from which on the commit is nearly always there
-// within microseconds, and the touch of the writer's WalFlusher, from which on it certainly is.
-// Also the WAL's beginning anew after a checkpoint, which means nothing. The WAL is a file of its
-// own as long as any connection is open that has read it: it is removed by the last to close, and
-// so never while its watcher has a database open.
+// It is woken by SQLite's writes of a commit, after which the commit is nearly always visible
+// within microseconds, and by the touch of the writer's WalFlusher, after which it certainly is. It
+// is also woken when the WAL restarts after a checkpoint, which carries no commit. The WAL file
+// exists as long as a connection that has read it is open: the last connection to close removes it,
+// so it is not removed while the watcher has a database open.
 #pragma once
 
 #include <filesystem>
@@ -14,37 +14,37 @@
 #include <string>
 #include <thread>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::db {
 
 class WalWatcher {
  public:
-  /// `woken` is called from the thread. Watches nothing before the first Arm. kResourceExhausted if
-  /// the user has too many such watchers.
+  /// `woken` is called on the watcher's thread. Watches nothing before the first Arm.
+  /// kResourceExhausted if the user has too many inotify instances.
   [[nodiscard]] static Result<std::unique_ptr<WalWatcher>> Start(const std::filesystem::path& wal,
                                                                  std::function<void()> woken);
 
-  /// `woken` is not called any more when this returns.
+  /// After the destructor returns, `woken` is no longer called.
   ~WalWatcher();
   WalWatcher(const WalWatcher&) = delete;
   WalWatcher& operator=(const WalWatcher&) = delete;
 
-  /// Watches the file that now has the WAL's name, should it be another one. kUnavailable if there
+  /// Watches the file that currently has the WAL's name, if it was replaced. kUnavailable if there
   /// is none.
   [[nodiscard]] Status Arm();
 
  private:
   WalWatcher(std::string wal, std::function<void()> woken, int notices, int end);
   void Run();
-  /// Waits for notices and takes them; false at the end.
+  /// Waits for notices and consumes them; false when the thread should end.
   bool TakeNotices();
 
   const std::string wal_;
   const std::function<void()> woken_;
-  /// The kernel's queue of what happened to the file, which holds equal notices once.
+  /// The kernel's (inotify's) queue of file events, which merges equal consecutive ones.
   const int notices_;
-  /// Readable when the thread is to end.
+  /// Readable when the thread should end.
   const int end_;
   std::thread thread_;
 };

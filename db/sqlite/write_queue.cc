@@ -5,7 +5,7 @@
 namespace hone::db {
 namespace {
 
-/// Bounds how long the first of a group waits for the others.
+/// Bounds how long the first request of a group waits for the others.
 constexpr std::size_t kMostTogether = 64;
 
 }  // namespace
@@ -45,7 +45,8 @@ void WriteQueue::Finish(const std::vector<Request*>& group) {
   }
 }
 
-// One fault undoes the group; then each has its own transaction, so that a bad one harms nobody.
+// One error rolls back the whole group; then each request gets its own transaction, so that only
+// the bad one fails.
 void WriteQueue::RunTogether(const std::vector<Request*>& group) {
   if (group.size() > 1) {
     const Work all = [&](Driver& driver) -> Status {

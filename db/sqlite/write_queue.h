@@ -1,23 +1,24 @@
-// WriteQueue: many threads, one connection, one transaction at a time. Whoever comes to the front
-// commits its own work and that of all who wait behind it as one group; a thread that is alone
-// commits at once, without a hand-over. (LevelDB's writers queue is built this way.)
-// Thread-safe. Nobody waits twice, so the queue is as long as there are threads.
+// WriteQueue: many threads, one connection, one transaction at a time. The thread at the front
+// commits its own work and that of all threads waiting behind it as one group; a thread that is
+// alone commits at once, without a hand-over. (LevelDB's writers queue is built this way.)
+// Thread-safe. Each thread has at most one request, so the queue is bounded by the number of
+// threads.
 #pragma once
 
 #include <deque>
 #include <vector>
 
 #include "db/sql/database.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::db {
 
 class WriteQueue {
  public:
-  /// `driver` outlives the queue and is used by nobody else.
+  /// `driver` must outlive the queue and is used only by it.
   explicit WriteQueue(Driver& driver) : driver_(driver) {}
 
-  /// Runs `work` in a transaction, perhaps together with others; returns when it is over.
+  /// Runs `work` in a transaction, possibly together with others; returns when it has ended.
   [[nodiscard]] Status Write(const Work& work);
 
  private:
@@ -28,7 +29,8 @@ class WriteQueue {
     ConditionVariable wake;
   };
 
-  /// Waits until `request` is done or stands at the front; then takes it and those behind it.
+  /// Waits until `request` is done (returns nothing) or at the front (returns it and the requests
+  /// behind it).
   std::vector<Request*> Await(Request& request);
   void Finish(const std::vector<Request*>& group);
   void RunTogether(const std::vector<Request*>& group);
@@ -36,7 +38,7 @@ class WriteQueue {
 
   Driver& driver_;
   Mutex mutex_;
-  /// The front leads.
+  /// The thread of the front request runs the group.
   std::deque<Request*> waiting_ HONE_GUARDED_BY(mutex_);
 };
 

@@ -1,5 +1,7 @@
 #include "db/store/change.h"
 
+#include "proto/model/experiment.h"
+
 namespace hone::db {
 
 Change ChangeOf(const Experiment& experiment, ChangeAction action, std::string_view state) {
@@ -14,14 +16,14 @@ Change ChangeOf(const Experiment& experiment, ChangeAction action, std::string_v
 Status CheckCursor(std::uint64_t cursor, const LogEnds& ends) {
   const std::string reading = "read changes since " + std::to_string(cursor) + ": ";
   if (cursor < ends.trimmed) {
-    return Fail(
-        Code::kOutOfRange,
-        reading + "those up to " + std::to_string(ends.trimmed) + " are no longer kept; list anew");
+    return Fail(Code::kOutOfRange,
+                reading + "changes up to " + std::to_string(ends.trimmed) +
+                    " are no longer kept; list anew");
   }
   if (cursor > ends.newest) {
-    return Fail(
-        Code::kOutOfRange,
-        reading + "the newest of this store is " + std::to_string(ends.newest) + "; list anew");
+    return Fail(Code::kOutOfRange,
+                reading + "the newest change of this store is " + std::to_string(ends.newest) +
+                    "; list anew");
   }
   return {};
 }

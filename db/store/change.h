@@ -1,36 +1,40 @@
 // Change: one row of the store's log. The log is the feed of every watcher, and the outbox of
-// everything that is sent outside: each change of anything is one row, written in the transaction
-// that made it. A row names its subject in full, because it outlives it. Plain values and pure
-// functions: any thread.
+// everything that is sent outside: each change is one row, written in the same transaction. A row
+// identifies its subject in full, because it may outlive it. Plain values and pure functions: any
+// thread.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
+#include "proto/model/experiment_key.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::db {
 
-/// What has changed. The numbers are kept in databases.
+/// The kind of the changed object. The numbers are stored in databases.
 enum class ChangeKind {
   kExperiment = 0,
   kTrial = 1,
-  /// Those of one trial.
+  /// The observations of one trial.
   kObservations = 2,
 };
 
-/// What has happened to it. The numbers are kept in databases.
+/// What was done to it. The numbers are stored in databases.
 enum class ChangeAction {
   kCreated = 0,
-  /// Spec, labels or annotations were replaced. A spec that differs has raised the generation.
+  /// Spec, labels or annotations were replaced. If the spec differs, the generation has increased.
   kSpec = 1,
   kStatus = 2,
-  /// With all that belonged to it: the trials of an experiment get no rows of their own.
+  /// Deleted with all that belonged to it: the trials of an experiment get no rows of their own.
   kDeleted = 3,
-  /// Observations were added: one row a trial, however many a transaction adds.
+  /// Observations were added: one row per trial and transaction, however many were added.
   kObserved = 4,
 };
 
@@ -40,14 +44,14 @@ struct Change {
   ChangeKind kind = ChangeKind::kExperiment;
   ChangeAction action = ChangeAction::kCreated;
   ExperimentKey experiment;
-  /// The experiment's: tells one that was created anew from its predecessor of the same name.
+  /// The experiment's uid: distinguishes it from a deleted experiment of the same name.
   std::string uid;
-  /// Of the trial; 0 for the experiment itself.
+  /// The trial's ordinal; 0 for the experiment itself.
   std::uint64_t ordinal = 0;
-  /// The experiment's.
+  /// The experiment's generation.
   std::int64_t generation = 0;
-  /// Of an experiment or a trial: its version, which is 1, 2, 3, ... without gaps. Of observations:
-  /// the sequence of the last one that was added.
+  /// For an experiment or a trial: its version, which is 1, 2, 3, ... without gaps. For
+  /// observations: the sequence of the last one that was added.
   std::int64_t subject_sequence = 0;
   /// The trial's state, or the experiment's newest condition if the change has set it; else empty.
   std::string state;
@@ -56,7 +60,7 @@ struct Change {
   bool operator==(const Change&) const = default;
 };
 
-/// Of the experiment itself; its sequence and time are still to be given.
+/// A change of the experiment itself; sequence and time are not set yet.
 Change ChangeOf(const Experiment& experiment, ChangeAction action, std::string_view state = "");
 
 /// The log has the changes above `trimmed` up to `newest`, numbered without gaps.
@@ -65,7 +69,8 @@ struct LogEnds {
   std::uint64_t newest = 0;
 };
 
-/// kOutOfRange if what follows `cursor` is forgotten, or if the cursor was never given here.
+/// kOutOfRange if changes after `cursor` have been trimmed, or if the cursor is above the newest
+/// change.
 [[nodiscard]] Status CheckCursor(std::uint64_t cursor, const LogEnds& ends);
 
 }  // namespace hone::db

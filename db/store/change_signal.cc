@@ -29,7 +29,7 @@ void ChangeSignal::End() {
 Result<bool> ChangeSignal::Wait(std::uint64_t cursor,
                                 std::chrono::steady_clock::time_point deadline) {
   const MutexLock lock(mutex_);
-  // What was committed elsewhere while nobody waited.
+  // Another process may have committed while no thread waited.
   is_stirred_ = true;
   bool is_over = false;
   for (;;) {
@@ -58,7 +58,7 @@ Status ChangeSignal::Read() {
   const Result<std::uint64_t> newest = read_newest_();
   mutex_.Lock();
   is_being_read_ = false;
-  is_stirred_ = is_stirred_ || !newest;  // the next one tries again, and learns why it cannot
+  is_stirred_ = is_stirred_ || !newest;  // after an error the next thread retries
   newest_ = std::max(newest_, newest.value_or(0));
   changed_.NotifyAll();
   return newest ? Status() : tl::unexpected<Error>(newest.error());

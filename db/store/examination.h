@@ -1,4 +1,4 @@
-// What there is in a store and what is wrong with it, whichever kind it is. Plain values.
+// The contents of a store and its faults, for any kind of store. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace hone::db {
 
-/// How much there is.
+/// Numbers of experiments and trials.
 struct StoreContents {
   std::int64_t experiments = 0;
   std::int64_t trials = 0;
@@ -15,7 +15,7 @@ struct StoreContents {
 
 struct StoreExamination {
   StoreContents contents;
-  /// What is wrong, a sentence each; none if the store is sound.
+  /// The faults, a sentence each; empty if the store is sound.
   std::vector<std::string> faults;
 };
 

@@ -1,4 +1,4 @@
-// FindTrial: one trial of a store, which lists them. Any thread.
+// FindTrial: looks up one trial of a store. Any thread.
 #pragma once
 
 #include <cstdint>

@@ -8,14 +8,15 @@
 
 #include "db/store/change_signal.h"
 #include "db/store/rejections.h"
-#include "proto/model/mutex.h"
+#include "db/store/transition.h"
+#include "proto/core/mutex.h"
 
 namespace hone::db {
 namespace {
 
 struct StoredExperiment {
   Experiment experiment;
-  /// Ordinal n stands at n - 1.
+  /// The trial with ordinal n is at index n - 1.
   std::vector<Trial> trials;
   std::map<AttemptId, std::map<std::uint64_t, Observation>> observations;
 };
@@ -194,7 +195,7 @@ class MemoryStore final : public Store {
     return changes_.begin() + static_cast<std::ptrdiff_t>(cursor - ends_.trimmed);
   }
 
-  /// The ordinals of the trials, or of those that have changed, in order.
+  /// The ordinals of all trials, or of the changed ones, in order.
   [[nodiscard]] std::vector<std::uint64_t> Candidates(const TrialQuery& query,
                                                       std::size_t trials) const
       HONE_REQUIRES(mutex_) {
@@ -215,7 +216,8 @@ class MemoryStore final : public Store {
     return ordinals;
   }
 
-  /// The stored form of `read`, if that is still its version, and not another of its name.
+  /// The stored form of `read`, if it has the same version and is not another experiment of that
+  /// name.
   Result<StoredExperiment*> Find(const Experiment& read) HONE_REQUIRES(mutex_) {
     const auto place = experiments_.find(read.key);
     if (place == experiments_.end()) {
@@ -260,7 +262,7 @@ class MemoryStore final : public Store {
 
   void ApplyObservations(const Transition& transition, StoredExperiment& stored)
       HONE_REQUIRES(mutex_) {
-    // By trial: the last that was added.
+    // The last added observation of each trial.
     std::map<std::uint64_t, std::uint64_t> last;
     for (const ObservationBatch& batch : transition.observations) {
       auto& rows = stored.observations[batch.attempt];
@@ -318,7 +320,7 @@ class MemoryStore final : public Store {
   std::map<ExperimentKey, StoredExperiment> experiments_ HONE_GUARDED_BY(mutex_);
   std::deque<Change> changes_ HONE_GUARDED_BY(mutex_);
   LogEnds ends_ HONE_GUARDED_BY(mutex_);
-  /// The newest of the transactions that have ended.
+  /// The newest change of the transactions that have ended.
   std::uint64_t told_ HONE_GUARDED_BY(mutex_) = 0;
   std::uint64_t epoch_ HONE_GUARDED_BY(mutex_) = 0;
   /// Locked after mutex_, never before it.

@@ -1,16 +1,16 @@
-// MemoryStore: a Store that forgets everything at its end. For tests and simulation; also the
-// shortest full statement of what a Store does. Thread-safe under one mutex.
+// MemoryStore: a Store in memory only. For tests and simulation; also the shortest complete
+// reference of a Store's behaviour. Thread-safe under one mutex.
 #pragma once
 
 #include <memory>
 
 #include "db/store/log_retention.h"
 #include "db/store/store.h"
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 
-/// `clock` dates the changes and must outlive the store.
+/// `clock` provides the times of changes and must outlive the store.
 std::unique_ptr<Store> MakeMemoryStore(const Clock& clock, const LogRetention& retention = {});
 
 }  // namespace hone::db

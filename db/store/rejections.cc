@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "db/store/transition.h"
+
 namespace hone::db {
 namespace {
 

@@ -11,7 +11,8 @@ constexpr std::size_t kPage = 1024;
 }  // namespace
 
 Status TrialFeed::Read(const ExperimentKey& key, std::uint64_t& cursor, const Take& take) {
-  // The end is read first: what changes in between is then read twice rather than never.
+  // The newest sequence is read first: a trial that changes meanwhile is then read twice rather
+  // than missed.
   HONE_ASSIGN_OR_RETURN(const std::uint64_t end, store_.NewestChange());
   Status status = ReadChanged(key, cursor, take);
   if (!status && status.error().code == Code::kOutOfRange) {

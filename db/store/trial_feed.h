@@ -1,5 +1,5 @@
-// TrialFeed: what is new in one experiment since the last time it was read. A cursor marks the last
-// time; what changes while it is read may be given twice, never not at all. Any thread.
+// TrialFeed: the trials of one experiment that have changed since the last read. A cursor marks the
+// last read; a change during a read is delivered at least once. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,9 @@ class TrialFeed {
   explicit TrialFeed(Store& store) : store_(store) {}
 
   using Take = std::function<void(std::span<const Trial>)>;
-  /// Gives every trial that has changed since `cursor` (0: all), in pages of ascending ordinals,
-  /// and moves the cursor. If the log no longer reaches back to the cursor, it gives all.
+  /// Passes every trial that has changed since `cursor` (0: all) to `take`, in pages of ascending
+  /// ordinals, and moves the cursor. If the log has been trimmed beyond the cursor, passes all
+  /// trials.
   [[nodiscard]] Status Read(const ExperimentKey& key, std::uint64_t& cursor, const Take& take);
 
  private:

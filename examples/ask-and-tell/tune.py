@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Tunes a function from a loop of its own, by asking `hone serve` for trials and telling their
-results. README.md says how it is run. Start several, each with a name: they share the work. Kill
-one and start it again: it goes on with the trial that it had.
+"""Tunes a function in its own loop: asks `hone serve` for trials and tells it their results.
+README.md describes how to run it. Several of them, each with its own name, share the work. One that
+is killed and started again continues with its trial.
 """
 import argparse
 import json
@@ -28,7 +28,7 @@ STUDY = {
 
 
 def train(parameters):
-    """The loss after each of ten epochs; what you would train stands here."""
+    """The loss after each of ten epochs; replace it by your training."""
     rate, layers = float(parameters["rate"]), int(parameters["layers"])
     floor = (math.log10(rate) + 1.5) ** 2 + 0.1 * abs(layers - 3)
     for epoch in range(1, 11):

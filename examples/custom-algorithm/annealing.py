@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Simulated annealing as a service that hone (or Katib) asks for points: a complete algorithm in one
-file. README.md says how it is run.
+file. README.md describes how to run it.
 
-All that it knows comes with each question, so it may be stopped and started at any time.
+Every request carries the whole history, so the service keeps no state and may be restarted at any
+time.
 """
 import argparse
 import math
@@ -34,7 +35,7 @@ def move(parameter, value, reach, generator):
 
 
 def write(parameter, number):
-    """Numbers are text; those with a step must be on it."""
+    """Formats a number as text; a number with a step is rounded to it."""
     space = parameter.feasible_space
     step = float(space.step) if space.step else 1.0 if parameter.parameter_type == api.INT else 0
     if step:

@@ -1,7 +1,8 @@
 // A (1+1) evolution strategy as a service that hone (or Katib) asks for points: a complete
-// algorithm in one file of C++. README.md says how it is built and run.
+// algorithm in one file of C++. README.md describes how to build and run it.
 //
-// All that it knows comes with each question, so it may be stopped and started at any time.
+// Every request carries the whole history, so the service keeps no state and may be restarted at
+// any time.
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -23,7 +24,7 @@ bool IsNumber(const api::ParameterSpec& parameter) {
   return parameter.parameter_type() == api::DOUBLE || parameter.parameter_type() == api::INT;
 }
 
-/// A number as text: inside its range and on its step, counted from min.
+/// Formats a number that is clamped to its range and rounded to its step, counted from min.
 std::string Write(const api::ParameterSpec& parameter, double number) {
   const api::FeasibleSpace& space = parameter.feasible_space();
   const double low = std::stod(space.min());
@@ -94,7 +95,7 @@ class Evolution final : public api::Suggestion::CallbackService {
     const auto& parameters = request->experiment().spec().parameter_specs().parameters();
     const api::Trial* const best = FindBest(*request);
     for (int i = 0; i < request->current_request_number(); ++i) {
-      // The same question has the same answer.
+      // Equal requests get equal replies.
       std::mt19937_64 random(static_cast<unsigned>(request->total_request_number() -
                                                    request->current_request_number() + i));
       auto& answer = *reply->add_parameter_assignments();

@@ -13,7 +13,7 @@ namespace digits {
 inline constexpr int kPixels = 64;
 inline constexpr int kClasses = 10;
 
-/// One image a column, pixels from 0 to 1; one label (0 to 9) a column.
+/// One image per column, pixels from 0 to 1; one label (0 to 9) per column.
 struct Samples {
   Eigen::MatrixXd images;
   std::vector<int> labels;
@@ -24,8 +24,8 @@ struct Dataset {
   Samples validation;
 };
 
-/// Reads lines of 64 pixels (0 to 16) and a label. The last quarter of the file is the validation
-/// set, always: trials are compared on the same samples. The error names the line.
+/// Reads lines of 64 pixels (0 to 16) and a label. The validation set is always the last quarter of
+/// the file, so that trials are compared on the same samples. The error names the line.
 tl::expected<Dataset, std::string> ReadDataset(const std::filesystem::path& path);
 
 }  // namespace digits

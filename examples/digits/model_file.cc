@@ -8,7 +8,7 @@ namespace digits {
 namespace {
 
 constexpr std::string_view kMagic = "digits-model-1";
-/// Bounds what a broken file can make us allocate.
+/// Bounds the memory that a damaged file can make the reader allocate.
 constexpr Eigen::Index kLayersMax = 64;
 constexpr Eigen::Index kUnitsMax = 65536;
 

@@ -29,7 +29,7 @@ void Activate(Activation activation, Eigen::MatrixXd& values) {
   }
 }
 
-/// Multiplies `delta` by the activation's derivative, which all three know from their output.
+/// Multiplies `delta` by the activation's derivative, which for all three follows from the output.
 void MultiplyByDerivative(Activation activation,
                           const Eigen::MatrixXd& output,
                           Eigen::MatrixXd& delta) {

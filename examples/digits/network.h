@@ -1,4 +1,4 @@
-// Network: a fully connected network that tells digits apart, trained by stochastic gradient
+// Network: a fully connected network that classifies digits, trained by stochastic gradient
 // descent with momentum on the cross-entropy of a softmax. A plain value; const use is thread-safe.
 #pragma once
 
@@ -38,9 +38,9 @@ class Network {
   /// the others), biases zero.
   Network(const NetworkShape& shape, std::uint64_t seed);
 
-  /// The probability of each class: one column a sample.
+  /// The probability of each class: one column per sample.
   [[nodiscard]] Eigen::MatrixXd Predict(const Eigen::MatrixXd& images) const;
-  /// The mean cross-entropy over `samples`; `gradient` becomes its derivative by every weight.
+  /// The mean cross-entropy over `samples`; `gradient` receives its derivative for every weight.
   double LossAndGradient(const Samples& samples, std::vector<Layer>& gradient) const;
   /// The share of samples whose most probable class is the label.
   [[nodiscard]] double Accuracy(const Samples& samples) const;

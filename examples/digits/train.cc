@@ -1,5 +1,5 @@
 // digits_train: trains one network on digits.csv and reports every epoch as
-// "epoch=1 loss=0.42 accuracy=0.91". Knows nothing of Hone: any program that prints its metrics can
+// "epoch=1 loss=0.42 accuracy=0.91". Independent of Hone: any program that prints its metrics can
 // be tuned.
 #include <charconv>
 #include <cmath>
@@ -48,7 +48,7 @@ bool ReadNumber(const std::string& text, Number min, Number max, Number& out) {
   return error == std::errc() && end == text.data() + text.size() && out >= min && out <= max;
 }
 
-/// False if there is no such option or `value` is not one that it can have.
+/// False if there is no such option, or if it cannot have this `value`.
 bool SetOption(const std::string& name, const std::string& value, Options& options) {
   if (name == "--learning-rate") {
     return ReadNumber(value, 1e-12, 1e3, options.sgd.learning_rate);
@@ -89,7 +89,7 @@ bool SetOption(const std::string& name, const std::string& value, Options& optio
   return true;
 }
 
-/// Reads "--name value" and "--name=value"; nothing, with a message printed, if that is not it.
+/// Reads "--name value" and "--name=value"; prints a message and returns nothing for anything else.
 std::optional<Options> ReadCommandLine(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {

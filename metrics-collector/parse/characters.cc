@@ -25,7 +25,7 @@ Character KindOfByte(char byte) {
   return kJoints.find(byte) != std::string_view::npos ? Character::kJoint : Character::kSign;
 }
 
-/// `bytes` is one character that is not of ASCII.
+/// The class of `bytes`, one character outside ASCII.
 Character KindOfWide(std::string_view bytes) {
   const auto first = static_cast<unsigned char>(bytes.front());
   const std::size_t length = first >= 0xF0U ? 4 : first >= 0xE0U ? 3 : 2;

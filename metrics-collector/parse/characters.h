@@ -1,5 +1,5 @@
-// Characters: what the characters of a line may be, seen from a name or a number that stands beside
-// them. UTF-8; any bytes. Pure.
+// Characters: classifies the characters of a line by their role beside a name or a number. UTF-8;
+// any bytes. Pure.
 #pragma once
 
 #include <cstddef>
@@ -8,25 +8,25 @@
 namespace hone::metrics {
 
 enum class Character {
-  /// There is none: the line begins or ends.
+  /// No character: the line begins or ends.
   kNone,
   kBlank,
   /// A letter, a digit, or _.
   kWord,
-  /// What joins words to longer ones: train/loss, val.loss, top-5, map@50.
+  /// Joins words to longer ones: train/loss, val.loss, top-5, map@50.
   kJoint,
   /// Anything else: brackets, quotes, commas, bars, arrows, pictures, control characters.
   kSign,
 };
 
-/// So many blanks are a gap between columns, not between words.
+/// Minimum number of blanks that separate columns rather than words.
 inline constexpr std::size_t kWideGap = 2;
 
 [[nodiscard]] bool IsDigit(char byte);
-/// Of ASCII, as is ToLower.
+/// IsLetter and ToLower know ASCII only.
 [[nodiscard]] bool IsLetter(char byte);
 [[nodiscard]] char ToLower(char byte);
-/// The byte at `at`; '\0' behind the end.
+/// The byte at `at`; '\0' after the end.
 [[nodiscard]] char ByteAt(std::string_view line, std::size_t at);
 
 /// The character that begins at byte `at`.
@@ -34,7 +34,8 @@ inline constexpr std::size_t kWideGap = 2;
 /// The character that ends before byte `at`.
 [[nodiscard]] Character CharacterBefore(std::string_view line, std::size_t at);
 
-/// The first byte from `at` on that is no blank, or no digit, else the end.
+/// SkipBlanks and SkipDigits: the position of the first byte from `at` on that is not a blank, or
+/// not a digit; else the end.
 [[nodiscard]] std::size_t SkipBlanks(std::string_view line, std::size_t at);
 [[nodiscard]] std::size_t SkipDigits(std::string_view line, std::size_t at);
 

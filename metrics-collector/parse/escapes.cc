@@ -32,13 +32,13 @@ Sequence ReadControl(std::string_view text) {
   if (at == text.size() || !IsBetween(text[at], '@', '~')) {
     return {.length = at};
   }
-  // Up, down, left, right, to a line, a column or a place.
+  // Cursor movements: up, down, left, right, to a line, a column or a position.
   const bool moves = std::string_view("ABCDEFGHdf`").find(text[at]) != std::string_view::npos;
   return {.length = at + 1, .moves_cursor = moves};
 }
 
-/// ESC ] or the like, and text that ends with BEL or ESC backslash. One that does not end hides
-/// nothing but its introducer.
+/// ESC ] or a similar introducer, and text that ends with BEL or ESC backslash. If the text does
+/// not end, only the introducer is removed.
 Sequence ReadString(std::string_view text) {
   for (std::size_t at = 2; at < text.size(); ++at) {
     if (text[at] == kBell) {

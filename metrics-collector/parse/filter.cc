@@ -8,7 +8,7 @@
 namespace hone::metrics {
 namespace {
 
-/// What Go's regexp accepts: Perl syntax, UTF-8, leftmost-first.
+/// The options of Go's regexp: Perl syntax, UTF-8, leftmost-first.
 RE2::Options GoOptions() {
   RE2::Options options;
   options.set_log_errors(false);

@@ -7,7 +7,7 @@
 
 #include <re2/re2.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::metrics {
 

@@ -12,17 +12,17 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The words that Python's json writes although JSON has no such numbers.
+/// Words that Python's json writes for numbers that JSON does not have.
 constexpr std::array<std::string_view, 3> kNonFinite = {"-Infinity", "Infinity", "NaN"};
 
-/// The word that `text` begins with; empty if there is none.
+/// The word at the beginning of `text`; empty if there is none.
 std::string_view NonFiniteAt(std::string_view text) {
   const auto word = std::find_if(
       kNonFinite.begin(), kNonFinite.end(), [&](auto each) { return text.starts_with(each); });
   return word == kNonFinite.end() ? std::string_view() : *word;
 }
 
-/// Puts quotes around non-finite numbers, which makes them readable: {"a": NaN} -> {"a": "NaN"}.
+/// Quotes non-finite numbers, so that a JSON parser can read them: {"a": NaN} -> {"a": "NaN"}.
 std::string QuoteNonFinite(std::string_view text) {
   std::string quoted;
   quoted.reserve(text.size() + 16);
@@ -39,10 +39,10 @@ std::string QuoteNonFinite(std::string_view text) {
   return quoted;
 }
 
-/// Hears the parser's events and keeps the wanted fields.
+/// Receives the parser's events and keeps the requested fields.
 class FieldReader final : public nlohmann::json_sax<Json> {
  public:
-  /// `name`: of which the first path is wanted, if one is.
+  /// `name`: its first path is recorded, if it is not empty.
   explicit FieldReader(const std::vector<std::string>& keys, std::string_view name = "")
       : keys_(keys), name_(name), fields_(keys.size()) {}
 
@@ -124,15 +124,15 @@ class FieldReader final : public nlohmann::json_sax<Json> {
   std::string_view name_;
   std::vector<JsonField> fields_;
   std::string first_path_;
-  /// Of the key that was heard last; as long as the line at most.
+  /// The path of the current key; at most as long as the line.
   std::string path_;
-  /// How long the path of each object is that is open.
+  /// The path length of each open object.
   std::vector<std::size_t> parents_;
   int arrays_ = 0;
   std::size_t position_ = 0;
 };
 
-/// `text`, or `quoted` if that has to be made of it.
+/// `text` itself if it has no non-finite numbers, else `quoted`, which receives the quoted text.
 std::string_view WithoutNonFinite(std::string_view text, std::string& quoted) {
   if (text.find("NaN") == std::string_view::npos &&
       text.find("Infinity") == std::string_view::npos) {

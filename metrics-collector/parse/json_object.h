@@ -1,5 +1,5 @@
-// JSON objects of one line: the values of some of their keys, as text. A key of an object within is
-// named by its path, "metrics.loss". Pure; safe for any bytes and any depth, since nothing is built
+// JSON objects of one line: the values of some of their keys, as text. A key of a nested object is
+// named by its path, "metrics.loss". Pure; safe for any bytes and any depth, since no tree is built
 // and nothing recurses.
 #pragma once
 
@@ -14,14 +14,13 @@ struct JsonField {
   /// kOther: true, false, null, an object or an array.
   enum class Kind { kAbsent, kNumber, kText, kOther };
   Kind kind = Kind::kAbsent;
-  /// A number's text is that of the line.
+  /// A number is kept as it is written in the line.
   std::string text;
 };
 
-/// Reads the fields `keys` of the object `text`, in their order; of a key that is repeated the last
-/// value counts. What stands in arrays has no path. NaN, Infinity and -Infinity, which Python's
-/// json writes, are numbers. Nothing if `text` is not one JSON object; `fault` then says what is
-/// wrong.
+/// Reads the fields `keys` of the object `text`, in the order of `keys`; if a key is repeated, the
+/// last value counts. Values in arrays have no path. NaN, Infinity and -Infinity, which Python's
+/// json writes, are numbers. Nothing if `text` is not one JSON object; `fault` then says why.
 std::optional<std::vector<JsonField>> ReadJsonObject(std::string_view text,
                                                      const std::vector<std::string>& keys,
                                                      std::string& fault);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<const char*, 4> kReservedKeys = {"timestamp", "step", "global_step", "epoch"};
 
-/// 9999-12-31T23:59:59Z. Larger numbers are milliseconds or nonsense.
+/// 9999-12-31T23:59:59Z. Larger numbers are milliseconds or invalid.
 constexpr double kUnixSecondsMax = 253402300799.0;
 
 /// A whole number, written as 3, 3.0 or "3".
@@ -32,7 +32,7 @@ std::optional<std::int64_t> ReadStep(const JsonField& field) {
   return std::nullopt;
 }
 
-/// The first of step, global_step and epoch that is a whole number: the finest count wins.
+/// The first of step, global_step and epoch that is a whole number, ordered from the finest.
 std::optional<std::int64_t> StepOf(std::span<const JsonField> counts) {
   for (const JsonField& field : counts) {
     if (const auto step = ReadStep(field)) {

@@ -1,6 +1,6 @@
-// JsonParser: metrics in lines that are one JSON object each. A key of an object inside it is a
-// metric by its whole path: `metrics.loss` is another metric than `loss`. Values are numbers, kept
-// as they were written, or strings.
+// JsonParser: metrics in lines that are one JSON object each. A key of a nested object is a metric
+// named by its whole path: `metrics.loss` is a different metric than `loss`. Values are numbers,
+// kept as they were written, or strings.
 #pragma once
 
 #include <memory>
@@ -33,7 +33,7 @@ class JsonParser final : public LineParser {
               std::string& warning);
 
   MetricCounter counter_;
-  /// The wanted metrics, then the keys that say when: see kReservedKeys.
+  /// The requested metrics, then the keys for step and time: see kReservedKeys.
   std::vector<std::string> keys_;
 };
 

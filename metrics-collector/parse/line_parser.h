@@ -1,6 +1,6 @@
-// LineParser: lines that a trial printed become observations. One parser an attempt; it counts
-// steps and sequences. Pure: no I/O and no clock (the time of arrival is handed in). Any bytes and
-// any length: a line that cannot be read is one warning, never the end.
+// LineParser: turns the lines that a trial printed into observations. One parser per attempt; it
+// counts steps and sequences. Pure: no I/O and no clock (the caller passes the time of arrival).
+// Any bytes and any length: a line that cannot be read causes one warning and nothing else.
 #pragma once
 
 #include <algorithm>
@@ -11,36 +11,37 @@
 #include <vector>
 
 #include "metrics-collector/parse/escapes.h"
+#include "proto/core/result.h"
+#include "proto/model/metrics_collector_spec.h"
 #include "proto/model/observation.h"
-#include "proto/model/result.h"
 
 namespace hone::metrics {
 
-/// Katib's: "name = number", Go RE2 syntax. Where it is written, and where no filter is, Hone reads
-/// the notation of kText: whole names and whole values, see notation.h.
+/// Katib's default filter: "name = number", in Go RE2 syntax. If it is configured, or no filter is,
+/// Hone reads the notation of kText instead: whole names and whole values, see notation.h.
 inline constexpr std::string_view kDefaultFilter =
     R"(([\w|-]+)\s*=\s*([+-]?\d*(\.\d+)?([Ee][+-]?\d+)?))";
 
 struct ParserOptions {
   MetricsFormat format = MetricsFormat::kText;
-  /// RE2 expressions with two groups, name and value; for kText. Empty: what the format says.
+  /// RE2 expressions with two groups, name and value; for kText. Empty: the notation of the format.
   std::vector<std::string> filters;
   /// The metrics of interest; all others are ignored.
   std::vector<std::string> metrics;
 };
 
-/// Compiles a filter; the error says what RE2 found wrong or that it lacks its two groups.
+/// Compiles a filter; the error is RE2's, or says that the two groups are missing.
 [[nodiscard]] Status CheckFilter(const std::string& filter);
 
 class LineParser {
  public:
   virtual ~LineParser() = default;
   static Result<std::unique_ptr<LineParser>> Make(ParserOptions options);
-  /// A parser for another attempt: it shares what this one compiled and the units of metrics, and
+  /// A parser for another attempt: it shares the compiled filters and the units of metrics, and
   /// counts from the start.
   [[nodiscard]] virtual std::unique_ptr<LineParser> Fresh() const = 0;
 
-  /// Reads one line (without its line break) and appends what it finds to `out`. `warning` is set
+  /// Reads one line (without its line break) and appends its observations to `out`. Sets `warning`
   /// if the line looks like a metric and cannot be read.
   virtual void Parse(std::string_view line,
                      Time arrival,
@@ -48,10 +49,10 @@ class LineParser {
                      std::string& warning) = 0;
 };
 
-/// Cuts a stream of bytes into lines as a person sees them, without escape sequences: \n, \r\n, and
-/// what goes back to write over (progress bars), a lone \r or \b, end one. Lines above `limit`
-/// bytes are cut there, and back to the end of a word, so that no number loses its last digits; the
-/// rest is dropped until the line ends. Empty lines are skipped.
+/// Splits a stream of bytes into lines as displayed, without escape sequences: a line ends with \n,
+/// \r\n, or a character that returns to overwrite it (progress bars), a lone \r or \b. Lines above
+/// `limit` bytes are cut there, at the end of a word, so that no number loses its last digits; the
+/// rest of the line is dropped. Empty lines are skipped.
 class LineSplitter {
  public:
   explicit LineSplitter(std::size_t limit = std::size_t{64} * 1024) : limit_(limit) {}
@@ -72,7 +73,7 @@ class LineSplitter {
       bytes.remove_prefix(length + 1);
     }
   }
-  /// The last line, if it had no line break.
+  /// Calls `sink` with the last line, if it had no line break.
   template <typename Sink>
   void Flush(Sink&& sink) {
     if (is_cut_) {

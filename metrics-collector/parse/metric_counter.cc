@@ -16,7 +16,7 @@ bool IsPrintable(char byte) {
   return byte >= ' ' && byte <= '~';
 }
 
-/// Valid UTF-8 without NUL: PostgreSQL keeps nothing else as text.
+/// Valid UTF-8 without NUL: PostgreSQL stores no other text.
 bool IsStorable(std::string_view text) {
   static const RE2 storable(R"([^\x00]*)");
   return std::all_of(text.begin(), text.end(), IsPrintable) ||

@@ -13,13 +13,13 @@
 namespace hone::metrics {
 namespace {
 
-/// Longer lines are not looked at: nobody prints a metric for people in them.
+/// Longer lines are skipped: no program prints a metric for people in them.
 constexpr std::size_t kLineBytesMax = 4096;
-/// Between a name and its number.
+/// Maximum distance between a name and its number.
 constexpr std::size_t kGapBytesMax = 40;
 constexpr std::size_t kPrintedBytesMax = 72;
 
-/// In this order they are tried: what is surest comes first.
+/// The order in which formats are tried: the most reliable first.
 constexpr std::array<MetricsFormat, 9> kFormats = {MetricsFormat::kJson,
                                                    MetricsFormat::kText,
                                                    MetricsFormat::kXgboost,
@@ -39,7 +39,7 @@ struct Reading {
   std::string warning;
 };
 
-/// Reads `metric` alone: no warning is of another one.
+/// Reads `metric` alone, so that warnings are about this metric only.
 Reading Read(std::string_view line, const std::string& metric, ParserOptions options) {
   options.metrics = {metric};
   const auto parser = LineParser::Make(std::move(options));
@@ -52,7 +52,7 @@ Reading Read(std::string_view line, const std::string& metric, ParserOptions opt
   return reading;
 }
 
-/// kUnset: none reads it.
+/// The first format that reads `metric` in the line; kUnset if none does.
 MetricsFormat FindFormat(std::string_view line, const std::string& metric) {
   const auto found = std::find_if(kFormats.begin(), kFormats.end(), [&](MetricsFormat format) {
     const Notation* const notation = NotationOf(format);
@@ -64,7 +64,7 @@ MetricsFormat FindFormat(std::string_view line, const std::string& metric) {
   return found == kFormats.end() ? MetricsFormat::kUnset : *found;
 }
 
-/// How it is said on the command line and in a manifest.
+/// The spellings of the format on the command line and in a manifest.
 std::string NameOf(MetricsFormat format) {
   const std::string word(ToText(format));
   std::string lower = word;

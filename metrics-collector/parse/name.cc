@@ -9,11 +9,11 @@
 namespace hone::metrics {
 namespace {
 
-/// Of a name, and bytes of one word that are looked at.
+/// Maximum number of words in a name, and of bytes of one word that are examined.
 constexpr int kWordsMax = 6;
 constexpr std::size_t kWordBytesMax = 128;
 
-/// What may stand before a text that begins with a name.
+/// Levels and words that may precede a name without belonging to it.
 constexpr std::array<std::string_view, 14> kLevels = {"INFO",
                                                       "DEBUG",
                                                       "WARNING",
@@ -28,12 +28,12 @@ constexpr std::array<std::string_view, 14> kLevels = {"INFO",
                                                       "LOG",
                                                       "and",
                                                       "with"};
-/// What is counted: epoch3 is a number, F1 is a name.
+/// Names of counters: epoch3 is a number, F1 is a name.
 constexpr std::array<std::string_view, 11> kCounted =
     {"epoch", "ep", "step", "iteration", "iter", "it", "batch", "fold", "round", "trial", "e"};
 
-/// What may stand behind digits in a number: 30s, 1m30s, 31T12, 1e-3. Other letters make it a word
-/// of a name: 5-shot, 3D.
+/// Units after digits that make a number: 30s, 1m30s, 31T12, 1e-3. Other letters make the text a
+/// word of a name: 5-shot, 3D.
 constexpr std::array<std::string_view, 32> kUnits = {
     "%",  "ns",  "us", "ms", "s",  "sec", "secs", "m",   "min", "mins", "h",
     "hr", "hrs", "d",  "AM", "PM", "T",   "Z",    "e",   "E",   "x",    "k",
@@ -44,14 +44,14 @@ bool IsOneOf(std::string_view word, const Words& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// One of these, or a rate of one: it/s, ms/step, samples/sec.
+/// True for one of kUnits, or a rate of one: it/s, ms/step, samples/sec.
 bool IsUnit(std::string_view word) {
   const std::size_t slash = word.find('/');
   return IsOneOf(word, kUnits) || (slash != word.npos && (IsOneOf(word.substr(0, slash), kUnits) ||
                                                           IsOneOf(word.substr(slash + 1), kUnits)));
 }
 
-/// True for digits, each group of which may have a unit: 3/10, 2026-01-31T12, 1m30s.
+/// True for groups of digits, each with an optional unit: 3/10, 2026-01-31T12, 1m30s.
 bool IsDigitsWithUnits(std::string_view word) {
   constexpr std::string_view kSigns = "+-.#/_";
   while (!word.empty()) {
@@ -98,7 +98,7 @@ std::size_t BeginOfWord(std::string_view line, std::size_t end) {
   return begin;
 }
 
-/// How many blanks end before `end`; a tab counts as a wide gap.
+/// The number of blanks before `end`, counted up to a wide gap; a tab counts as a wide gap.
 std::size_t CountBlanks(std::string_view line, std::size_t end) {
   std::size_t count = 0;
   while (end > 0 && count < kWideGap && (line[end - 1] == ' ' || line[end - 1] == '\t')) {
@@ -114,8 +114,7 @@ bool IsValue(std::string_view line, std::size_t begin) {
   return gap < kWideGap && begin > gap && line[begin - gap - 1] == '=';
 }
 
-/// The beginning of the word that belongs to the name at `at` and stands left of it; `at` if there
-/// is none.
+/// The start of the word left of `at` if it belongs to the same name; `at` if there is none.
 std::size_t WordOfNameBefore(std::string_view line, std::size_t at) {
   const Character before = CharacterBefore(line, at);
   if (IsInWord(before)) {

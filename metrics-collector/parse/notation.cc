@@ -45,7 +45,7 @@ bool IsQuote(char byte) {
   return byte == '\'' || byte == '"' || byte == '`';
 }
 
-/// The bar between two cells, if one begins at `at`: how many bytes it has.
+/// The length in bytes of the bar between two cells at `at`; 0 if there is none.
 std::size_t LengthOfBar(std::string_view line, std::size_t at) {
   for (const std::string_view bar : {"|", "│", "┃"}) {
     if (line.substr(at).starts_with(bar)) {
@@ -55,7 +55,7 @@ std::size_t LengthOfBar(std::string_view line, std::size_t at) {
   return 0;
 }
 
-/// Where the value of the next cell begins if the name ends at `end`.
+/// The start of the value in the next cell, if the name ends at `end`.
 std::optional<std::size_t> FindCell(std::string_view line, std::size_t end) {
   const std::size_t at = SkipBlanks(line, end);
   const std::size_t bar = LengthOfBar(line, at);
@@ -67,7 +67,7 @@ std::optional<std::size_t> FindCell(std::string_view line, std::size_t end) {
   return begin;
 }
 
-/// Where the value begins if the name at [begin, end) has one.
+/// The start of the value of the name at [begin, end), if it has one.
 std::optional<std::size_t> FindValue(std::string_view line,
                                      std::size_t begin,
                                      std::size_t end,
@@ -86,15 +86,15 @@ std::optional<std::size_t> FindValue(std::string_view line,
   return notation.has_cells ? FindCell(line, end) : std::nullopt;
 }
 
-/// True for "loss=low" and "loss: 1,234", not for "loss: see below": what stands behind a colon may
-/// be prose. `end` is that of the name.
+/// True for "loss=low" and "loss: 1,234", not for "loss: see below": a colon may be followed by
+/// prose. `end` is the end of the name.
 bool LooksLikeValue(std::string_view line, std::size_t end, const Value& value) {
   const std::string_view text = line.substr(end, value.end - end);
   return !value.number.empty() || text.find('=') != std::string_view::npos ||
          std::any_of(text.begin(), text.end(), IsDigit);
 }
 
-/// True if "94/938" begins at `at`, or "94/Unknown": there is more to come.
+/// True for a count that has not reached its total: "94/938" or "94/Unknown" at `at`.
 bool IsUnfinishedCount(std::string_view line, std::size_t at) {
   const std::size_t slash = SkipDigits(line, at);
   if (slash == at || ByteAt(line, slash) != '/') {
@@ -108,8 +108,8 @@ bool IsUnfinishedCount(std::string_view line, std::size_t at) {
          line.substr(at, slash - at) != line.substr(slash + 1, end - slash - 1);
 }
 
-/// The count of a bar stands at the beginning of the line (Keras), or behind the bar, which ends
-/// with | or is made of signs beyond ASCII (tqdm, rich).
+/// The count of a progress bar is at the beginning of the line (Keras), or after the bar, which
+/// ends with | or consists of signs outside ASCII (tqdm, rich).
 bool HasUnfinishedBar(std::string_view line) {
   if (IsUnfinishedCount(line, SkipBlanks(line, 0))) {
     return true;

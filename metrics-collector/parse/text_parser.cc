@@ -6,7 +6,7 @@
 namespace hone::metrics {
 namespace {
 
-/// Bounds what one line may cost: a filter may look at the whole line for each match.
+/// Bounds the cost of one line: a filter may scan the whole line for each match.
 constexpr int kMatchesPerLineMax = static_cast<int>(kPairsMax);
 
 std::string_view View(re2::StringPiece piece) {

@@ -40,7 +40,7 @@ class TextParser final : public LineParser {
              std::string& warning);
 
   MetricCounter counter_;
-  /// Null if there are filters and the default one is none of them.
+  /// Null if there are filters other than the default one.
   const Notation* notation_;
   Filters filters_;
   std::vector<Pair> pairs_;

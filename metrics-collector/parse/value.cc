@@ -9,7 +9,7 @@
 namespace hone::metrics {
 namespace {
 
-/// Longer units, and names of types, are none.
+/// Longer words are neither units nor names of types.
 constexpr std::size_t kWordBytesMax = 32;
 
 bool IsAnyOf(char byte, std::string_view bytes) {
@@ -43,8 +43,8 @@ std::size_t SkipNonFinite(std::string_view line, std::size_t at) {
   return at;
 }
 
-/// The end of the number that begins at `at`; `at` if there is none. Not the point that ends a
-/// sentence: "5." ends behind the 5.
+/// The end of the number that begins at `at`; `at` if there is none. A point that ends a sentence
+/// is excluded: "5." ends after the 5.
 std::size_t SkipNumber(std::string_view line, std::size_t at) {
   const std::size_t whole = at + (IsAnyOf(ByteAt(line, at), "+-") ? 1 : 0);
   if (const std::size_t end = SkipNonFinite(line, std::min(whole, line.size())); end != whole) {
@@ -78,8 +78,8 @@ std::size_t SkipUnit(std::string_view line, std::size_t at) {
   return at;
 }
 
-/// What would change the value, or belongs to a number of another kind: an exponent that was cut
-/// off, a multiplier, an imaginary part.
+/// True for letters that are part of the number: an exponent that was cut off, a multiplier, an
+/// imaginary part.
 bool IsPartOfNumber(std::string_view unit) {
   constexpr std::array<std::string_view, 13> kParts = {
       "e", "E", "k", "K", "M", "G", "T", "Ki", "Mi", "Gi", "Ti", "j", "i"};
@@ -104,7 +104,7 @@ bool EndsBefore(std::string_view line, std::size_t at, bool has_spread) {
     case Character::kWord:
       return false;
     case Character::kJoint:
-      // The end of a sentence, or of what goes on... like this.
+      // The end of a sentence, or an ellipsis...
       if (line[at] == '.') {
         const Character next = CharacterAt(line, line.find_first_not_of('.', at));
         return next != Character::kWord && next != Character::kJoint;
@@ -116,7 +116,7 @@ bool EndsBefore(std::string_view line, std::size_t at, bool has_spread) {
   if (line.substr(at).starts_with("±") || line[at] == '(' || line[at] == '|') {
     return true;
   }
-  // 1,234 and 1'234 and 12:30 and 2*5 and 1 234 with a narrow blank.
+  // Not an end: 1,234 and 1'234 and 12:30 and 2*5 and 1 234 with a narrow blank.
   std::size_t next = at + 1;
   while (next < line.size() && (static_cast<unsigned char>(line[next]) & 0xC0U) == 0x80U) {
     ++next;
@@ -125,12 +125,12 @@ bool EndsBefore(std::string_view line, std::size_t at, bool has_spread) {
   return line[at] != '=' && (is_punctuation || !IsDigit(ByteAt(line, next)));
 }
 
-/// What a program puts around a number: a quote, "tensor(", "np.float64(", "[".
+/// Text that programs print around a number: a quote, "tensor(", "np.float64(", "[".
 struct Wrapping {
   std::size_t begin = 0;
-  /// What has to follow the number; '\0': nothing has to.
+  /// The character that must follow the number; '\0': none.
   char closer = '\0';
-  /// More may stand before the closer: tensor(0.5, device='cuda:0').
+  /// More arguments may precede the closer: tensor(0.5, device='cuda:0').
   bool takes_more = false;
 };
 
@@ -187,8 +187,8 @@ bool IsClosed(std::string_view line, std::size_t at, const Wrapping& wrapping, b
          !IsDigit(ByteAt(line, SkipBlanks(line, at + 1)));
 }
 
-/// True if the comma at `at` more likely parts two numbers than the digits of one: [1,2] and x,1,2
-/// and 0.5,2.
+/// True if the comma at `at` more likely separates two numbers than the digits of one: [1,2] and
+/// x,1,2 and 0.5,2.
 bool IsInList(std::string_view line, std::size_t at) {
   while (at > 0 && IsDigit(line[at - 1])) {
     --at;

@@ -28,7 +28,8 @@ FileTail::~FileTail() {
 }
 
 Result<FileTail::Chunk> FileTail::Read(std::span<char> buffer) {
-  // The open file, what was written to it between the read and the renaming, then the next one.
+  // Up to three reads: the open file, bytes written to it before it was renamed, then its
+  // successor.
   for (int rounds = 0; rounds < 3; ++rounds) {
     if (fd_ < 0) {
       HONE_ASSIGN_OR_RETURN(const bool is_open, Open());
@@ -52,7 +53,7 @@ Result<FileTail::Chunk> FileTail::Read(std::span<char> buffer) {
 
 Result<FileTail::Chunk> FileTail::ReadOpen(std::span<char> buffer) {
   HONE_ASSIGN_OR_RETURN(std::size_t size, ReadAt(offset_, buffer));
-  // After the read: what was read may be the rest of another content.
+  // Checked after the read, because the bytes may belong to new content.
   if (IsRewritten()) {
     has_predecessor_ = true;
     offset_ = 0;
@@ -65,7 +66,7 @@ Result<FileTail::Chunk> FileTail::ReadOpen(std::span<char> buffer) {
 }
 
 Result<bool> FileTail::Open() {
-  // O_NONBLOCK: a named pipe must not stop us, only be refused.
+  // O_NONBLOCK: opening a named pipe must not block, so that it can be refused.
   const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) {
     if (errno == ENOENT || errno == ENOTDIR) {

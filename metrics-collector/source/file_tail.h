@@ -1,10 +1,10 @@
-// FileTail: the bytes that are written to a file, as they come. Survives a file and folder that do
-// not exist yet, rotation (renamed away, a new one in its place: the old one is read to its end
-// first), truncation, and a file that is written anew, whatever its length: it then begins again.
-// It reads when asked and never waits: whoever owns it decides how often to ask. One thread.
+// FileTail: the bytes that are written to a file, as they arrive. Handles a file and folder that do
+// not exist yet, rotation (the file is renamed and a new one takes its place: the old one is read
+// to its end first), truncation, and a file that is rewritten, whatever its length: it then starts
+// from the beginning. Read never waits: its owner decides how often to call it. One thread.
 //
-// That a file was written anew is seen by its last kRememberedBytes, which it compares with what it
-// has read. It does not see equal bytes written again, nor a change only before those.
+// A rewritten file is detected by comparing its last kRememberedBytes with the bytes that were
+// read. Undetected are equal bytes written again, and a change only before those bytes.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 #include <sys/types.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::metrics {
 
@@ -29,37 +29,38 @@ class FileTail {
   ~FileTail();
 
   struct Chunk {
-    /// How many bytes of the buffer were filled; 0: nothing new now.
+    /// Number of bytes in the buffer; 0: no new bytes now.
     std::size_t size = 0;
-    /// The bytes are the first of another file or of another content: a partial line before them
-    /// has ended.
+    /// True if the bytes are the first of another file or of new content: a partial line before
+    /// them has ended.
     bool is_fresh_start = false;
   };
-  /// Errors: the path names something that is not a regular file, or cannot be read. Asking again
-  /// later is always allowed.
+  /// Errors: the path names something that is not a regular file, or the file cannot be read. The
+  /// caller may retry later.
   [[nodiscard]] Result<Chunk> Read(std::span<char> buffer);
 
  private:
   static constexpr std::size_t kRememberedBytes = std::size_t{16} * 1024;
 
-  /// Opens what `path_` names now. False if there is nothing yet.
+  /// Opens the file that `path_` names now. False if it does not exist yet.
   Result<bool> Open();
-  /// What follows the bytes that were read, or, if those are no longer in the file, what begins it.
+  /// Reads the bytes after those that were read or, if the file was rewritten, the bytes at its
+  /// beginning.
   Result<Chunk> ReadOpen(std::span<char> buffer);
   Result<std::size_t> ReadAt(off_t offset, std::span<char> buffer) const;
   void Remember(std::string_view bytes);
-  /// Another file has the name now.
+  /// True if another file has the name now.
   [[nodiscard]] bool IsReplaced() const;
-  /// What was read last is no longer where it was.
+  /// True if the bytes that were read last have changed in the file.
   [[nodiscard]] bool IsRewritten() const;
 
   std::filesystem::path path_;
   int fd_ = -1;
-  /// How much of the open file has been read.
+  /// Number of bytes read from the open file.
   off_t offset_ = 0;
-  /// The end of what was read of the open file.
+  /// The last bytes read from the open file.
   std::string remembered_;
-  /// A file was read before the one that is open.
+  /// True if another file or other content was read before.
   bool has_predecessor_ = false;
 };
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::access {
 

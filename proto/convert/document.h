@@ -1,7 +1,7 @@
-// Document: a YAML or JSON text as a tree that remembers where each field stood. YAML is read by
+// Document: a YAML or JSON text as a tree that keeps the position of each field. YAML is read by
 // Kubernetes' rules (YAML 1.1 booleans and numbers as sigs.k8s.io/yaml does): duplicate keys are
-// errors, merge keys are merged, anchors have an expansion budget, several documents are allowed.
-// Values, not threads: any thread may use its own.
+// errors, merge keys are merged, the expansion of anchors is bounded, several documents are
+// allowed. Plain values: threads may use different ones at the same time.
 #pragma once
 
 #include <map>
@@ -11,21 +11,21 @@
 
 #include <nlohmann/json.hpp>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::proto {
 
 using Json = nlohmann::json;
 
-/// Where a field stands in its text, from 1; 0 means unknown.
+/// The position of a field in its text, from 1; 0 means unknown.
 struct Position {
   int line = 0;
   int column = 0;
   bool operator==(const Position&) const = default;
 };
 
-/// Field path -> a plain scalar that is no text, as it stands in the file, where writing its value
-/// would give another text: "3.10", "010", "1e5", "True", "~".
+/// Field path -> the spelling in the file of a plain scalar that is not a text, if writing its
+/// value would spell it differently: "3.10", "010", "1e5", "True", "~".
 using WrittenScalars = std::map<std::string, std::string>;
 
 struct Document {
@@ -51,9 +51,9 @@ Result<std::vector<Document>> ReadYaml(std::string_view text, const ReadLimits& 
 /// One JSON text, with a depth limit and duplicate keys refused.
 Result<Json> ReadJson(std::string_view text, const ReadLimits& limits = {});
 
-/// Block-style YAML; strings are quoted whenever a plain scalar would be read as something else.
-/// Keys in the order in which people expect them (apiVersion, kind, metadata, spec, status, name
-/// first, the others by alphabet).
+/// Block-style YAML; strings are quoted if a plain scalar would be read as something else. Keys are
+/// in the order that people expect (apiVersion, kind, metadata, spec, status, name first, the
+/// others alphabetically).
 std::string WriteYaml(const Json& value);
 
 /// Canonical JSON text: sorted keys, no blanks; invalid UTF-8 replaced; numbers exact.

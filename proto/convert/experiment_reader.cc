@@ -1,22 +1,23 @@
-// Kind Experiment: from its tree to the words.
+// Reads kind Experiment from its tree.
 #include <utility>
 
 #include "proto/convert/field_reader.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::proto {
 namespace {
 
 using Type = FieldError::Type;
 
-// An object that is kept as it is; "" if absent. What is no object is kept too: whoever uses it
-// says what is wrong with it.
+// An object that is kept as JSON text; "" if absent. Other values are kept too: their user reports
+// what is wrong with them.
 std::string ReadObjectText(FieldReader& reader, std::string_view key) {
   const Json* value = reader.Find(key);
   return value == nullptr ? "" : WriteJson(*value);
 }
 
-// A list under `distribution` is what Katib's Python SDK sends for a categorical parameter.
+// A list under `distribution`: Katib's Python SDK sends one for a categorical parameter.
 void ReadDistribution(FieldReader& reader, FeasibleSpace& space) {
   const Json* value = reader.Find("distribution");
   if (value == nullptr || !value->is_array()) {
@@ -92,7 +93,7 @@ AlgorithmSpec ReadAlgorithm(FieldReader& reader) {
   return algorithm;
 }
 
-// A port is an int or the name of a container's port.
+// Reads an httpGet; its port is an int or the name of a container's port.
 MetricsCollectorSpec::HttpGet ReadHttpGet(FieldReader& reader) {
   MetricsCollectorSpec::HttpGet get;
   get.path = reader.Text("path");
@@ -248,7 +249,7 @@ void ReadMetadata(FieldReader& reader, Experiment& experiment) {
   experiment.labels = reader.TextMap("labels");
   experiment.annotations = reader.TextMap("annotations");
   experiment.created = reader.Instant("creationTimestamp");
-  // What a server wrote into a manifest that was exported from it.
+  // Fields that a server wrote, in a manifest that was exported from it.
   reader.Ignore({"generation",
                  "resourceVersion",
                  "managedFields",

@@ -1,14 +1,15 @@
-// Kind Experiment with its status, in the shape that Katib's tools expect.
+// Writes kind Experiment with its status, in the shape that Katib's tools expect.
 #include <algorithm>
 #include <utility>
 
 #include "proto/convert/field_writer.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::proto {
 namespace {
 
-// The name list of a state in the status; Katib's spelling.
+// The field of the status that lists the trials of a state, in Katib's spelling.
 const char* ListOf(TrialState state) {
   switch (state) {
     case TrialState::kCreated:
@@ -93,7 +94,7 @@ Json WriteExperiment(const Experiment& experiment, std::span<const Trial> trials
   PutText(metadata, "uid", experiment.uid);
   PutNonEmpty(metadata, "annotations", experiment.annotations);
   PutTime(metadata, "creationTimestamp", experiment.created);
-  // An experiment that no store holds yet has neither.
+  // An experiment that is not in a store yet has neither.
   if (experiment.version > 0) {
     metadata["generation"] = experiment.generation;
     metadata["resourceVersion"] = std::to_string(experiment.version);

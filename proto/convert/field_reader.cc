@@ -31,7 +31,7 @@ std::string TypeName(const Json& value) {
   }
 }
 
-// A number as its shortest text; what else a scalar may be, as it stands.
+// A number as its shortest text; other scalars as they are.
 std::string ScalarText(const Json& value) {
   if (value.is_string()) {
     return value.get<std::string>();
@@ -71,11 +71,11 @@ std::optional<std::int32_t> ReadInteger(const Json& value) {
   return static_cast<std::int32_t>(number);
 }
 
-// A list of a thousand wrong items, or an object of a thousand unknown fields, is answered by this
-// many faults.
+// A list of a thousand wrong items, or an object of a thousand unknown fields, gets this many
+// faults.
 constexpr int kFaultsMax = 20;
 
-// True if `text` without its quotes would be what is wanted.
+// True if `text` would be right if it were not quoted.
 bool IsBare(std::string_view wanted, const std::string& text) {
   return wanted == "true or false"
              ? text == "true" || text == "false"
@@ -171,7 +171,7 @@ void FieldReader::ReportWord(std::string_view key,
                              const std::string& word,
                              std::vector<std::string> allowed,
                              FieldError::Type type) {
-  // Words of Katib's types that no experiment can run with.
+  // Words of Katib's types with which no experiment can run.
   std::erase_if(allowed, [](const std::string& x) { return x == "unknown" || x == "Invalid"; });
   Report(type, key, word, "must be " + JoinWords(allowed) + SpellingHint(word, allowed));
 }
@@ -339,7 +339,7 @@ void FieldReader::Finish(Unknown unknown) {
            (unknown == Unknown::kIgnored ? "is not known and is ignored" : "is not known") +
                SpellingHint(key, names));
   }
-  object_ = nullptr;  // of a list's item, Objects() says so too
+  object_ = nullptr;  // so that the second Finish, by Objects(), reports nothing again
 }
 
 }  // namespace hone::proto

@@ -1,7 +1,7 @@
-// FieldReader: a cursor over one object of a manifest. It knows the field path, gives out typed
-// values, and adds a FieldError for every value of the wrong type. A key that nobody asked for is
+// FieldReader: a cursor over one object of a manifest. It knows the field path, returns typed
+// values, and adds a FieldError for every value of the wrong type. A key that was never read is
 // unknown: Finish() warns of it with the nearest known name. Absent and null are the same, as in
-// Kubernetes. Holds references to the tree and the errors; lives on the stack of one reading.
+// Kubernetes. Holds references to the tree and the errors; lives on the stack during one reading.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,20 @@
 #include <vector>
 
 #include "proto/convert/document.h"
-#include "proto/model/experiment.h"
+#include "proto/core/time.h"
 #include "proto/model/field_error.h"
+#include "proto/model/words.h"
 
 namespace hone::proto {
 
 class FieldReader {
  public:
-  /// What becomes of an object with fields that nobody asked for: its reader decides.
+  /// How the caller treats an object with keys that it never read.
   enum class Unknown { kIgnored, kRefused };
 
-  /// `value`, `errors` and `written` must outlive the reader. A value that is no object is a fault
-  /// at `path` and reads as an empty one. `written` tells what stands in the file, if it is known.
+  /// `value`, `errors` and `written` must outlive the reader. A value that is not an object is a
+  /// fault at `path` and reads as an empty object. `written` has the spelling of scalars in the
+  /// file, if it is known.
   FieldReader(const Json& value,
               std::string path,
               FieldErrors& errors,
@@ -31,7 +33,7 @@ class FieldReader {
 
   /// "" if absent.
   std::string Text(std::string_view key);
-  /// Text that people write as a bare number: the text is what stands in the file ("3.10").
+  /// Text that people may write as a bare number: the result is its spelling in the file ("3.10").
   std::string Literal(std::string_view key);
   std::optional<std::int32_t> Integer(std::string_view key);
   std::optional<double> Number(std::string_view key);
@@ -41,7 +43,7 @@ class FieldReader {
   Time Instant(std::string_view key);
   std::map<std::string, std::string> TextMap(std::string_view key);
 
-  /// Lists; nothing if absent. An item of the wrong type is a fault and reads as an empty one, so
+  /// Lists; nothing if absent. An item of the wrong type is a fault and reads as an empty item, so
   /// that the others keep their index.
   std::optional<std::vector<std::string>> Texts(std::string_view key);
   std::optional<std::vector<std::string>> Literals(std::string_view key);
@@ -60,22 +62,22 @@ class FieldReader {
 
   /// The raw value, whatever its type; null pointer if absent.
   const Json* Find(std::string_view key);
-  /// Fields that are known and not used.
+  /// Marks fields as known that are not used.
   void Ignore(std::initializer_list<std::string_view> keys);
   [[nodiscard]] std::string PathOf(std::string_view key) const;
   void Report(FieldError::Type type, std::string_view key, std::string found, std::string message);
 
-  /// Warns of every key that was not asked for. Call it once all fields have been read.
+  /// Reports every key that was never read. Call it once all fields have been read.
   void Finish(Unknown unknown = Unknown::kIgnored);
 
  private:
   const Json* FindList(std::string_view key);
-  /// A scalar as it stands in the file; a number that stands in none as its shortest text.
+  /// A scalar as spelled in the file; a number without a known spelling as its shortest text.
   [[nodiscard]] std::string TextOf(const Json& scalar, const std::string& field) const;
   [[nodiscard]] std::optional<std::string> LiteralOf(const Json& value,
                                                      const std::string& field) const;
   void ReportType(const std::string& field, const Json& value, std::string_view wanted);
-  /// Reads every item; those of the wrong type are faults and read as empty ones.
+  /// Reads every item; an item of the wrong type is a fault and reads as empty.
   template <typename Read>
   auto Items(const Json& list, const std::string& field, Read read, std::string_view wanted);
   void ReportWord(std::string_view key,

@@ -1,5 +1,5 @@
-// How fields are written: as Go's omitempty does, what is empty is left out. And the parts of a
-// spec that stand in several kinds. Pure; private to proto/convert.
+// Writing fields: as with Go's omitempty, empty values are left out. Also the parts of a spec that
+// several kinds have. Pure; private to proto/convert.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,14 @@
 #include <vector>
 
 #include "proto/convert/document.h"
-#include "proto/model/experiment.h"
+#include "proto/model/algorithm_spec.h"
+#include "proto/model/condition.h"
+#include "proto/model/metrics_collector_spec.h"
+#include "proto/model/objective.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::proto {
 
@@ -29,7 +36,7 @@ void PutOptional(Json& object, const char* key, const std::optional<T>& value) {
   }
 }
 
-/// For lists and objects.
+/// Writes a list or an object unless it is empty.
 inline void PutNonEmpty(Json& object, const char* key, Json value) {
   if (!value.empty()) {
     object[key] = std::move(value);

@@ -9,7 +9,8 @@
 namespace hone::proto {
 namespace {
 
-/// A text's characters, telling how many of them the parser has taken: nlohmann's events do not.
+/// Iterates over a text, counting how many characters the parser has read: nlohmann's events do not
+/// tell.
 class CountingIterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -42,7 +43,7 @@ bool IsEscaped(std::string_view text, std::size_t offset) {
   return (offset - first) % 2 == 1;
 }
 
-/// The offset of the string of which the parser has just taken the closing quote.
+/// The offset of the string whose closing quote the parser has just read.
 std::size_t StringStart(std::string_view text, std::size_t taken) {
   std::size_t quote = taken - 1;
   do {
@@ -51,12 +52,12 @@ std::size_t StringStart(std::string_view text, std::size_t taken) {
   return quote;
 }
 
-/// Builds a tree from nlohmann's events, which are named by nlohmann.
+/// Builds a tree from nlohmann's events; the names of the methods are nlohmann's.
 class JsonBuilder final : public Json::json_sax_t {
  public:
   JsonBuilder(std::string_view text, const ReadLimits& limits) : text_(text), limits_(limits) {}
 
-  /// How many characters the parser has taken.
+  /// The number of characters that the parser has read.
   std::size_t& taken() { return taken_; }
   Result<Json> Take() {
     HONE_RETURN_IF_ERROR(status_);
@@ -91,7 +92,7 @@ class JsonBuilder final : public Json::json_sax_t {
     if (what.starts_with("parse error at")) {
       what.remove_prefix(std::min(what.find(": ") + 2, what.size()));
     }
-    // What was last read may be as long as the text.
+    // The token in "last read" may be as long as the text.
     what = what.substr(0, what.find("; last read"));
     return Refuse(position == 0 ? 0 : position - 1, std::string(what));
   }
@@ -102,7 +103,7 @@ class JsonBuilder final : public Json::json_sax_t {
     return false;
   }
 
-  /// Puts `value` where the next one belongs; it is at last_ then.
+  /// Adds `value` at the current place and points last_ at it.
   bool Add(Json value) {
     if (++node_count_ > limits_.max_nodes) {
       return Refuse(taken_ - 1, "more than " + std::to_string(limits_.max_nodes) + " values");
@@ -138,8 +139,8 @@ class JsonBuilder final : public Json::json_sax_t {
   std::size_t node_count_ = 0;
   Status status_;
   Json root_;
-  /// The containers around the next value, the innermost last. Only its last value grows, so that
-  /// none of them moves while it is here.
+  /// The open containers, the innermost last. Only the last value of each can grow, so the pointers
+  /// stay valid.
   std::vector<Json*> open_;
   /// The last value, or the place of the next one if a key has just been read.
   Json* last_ = nullptr;

@@ -1,5 +1,5 @@
-// ExperimentSpec to its tree. As in Kubernetes, what is empty is left out; an object that is there
-// and empty differs from one that is not there, and is written.
+// Writes an ExperimentSpec as its tree. As in Kubernetes, empty values are left out; an object that
+// is present but empty differs from an absent one, and is written.
 #include <utility>
 
 #include "proto/convert/field_writer.h"
@@ -8,7 +8,7 @@
 namespace hone::proto {
 namespace {
 
-// Text that was made by WriteJson; what is no JSON stays visible as a string.
+// Parses a text made by WriteJson; a text that is not JSON stays visible as a string.
 Json ParseObjectText(const std::string& text) {
   Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   return value.is_discarded() ? Json(text) : value;

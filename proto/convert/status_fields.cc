@@ -1,4 +1,5 @@
-// What stands in the status of several kinds, both ways: conditions, metrics, assignments.
+// The fields that the status of several kinds share, in both directions: conditions, metrics,
+// assignments.
 #include <utility>
 
 #include "proto/convert/field_reader.h"
@@ -10,7 +11,7 @@ namespace {
 
 using Type = FieldError::Type;
 
-// Reads a list that stands alone. What we wrote ourselves must read back without a fault.
+// Reads a list from the store. Hone wrote it, so a fault in it is an error.
 template <typename T>
 Result<std::vector<T>> ReadStored(const Json& tree, const char* name, T (*read)(FieldReader&)) {
   FieldErrors errors;

@@ -1,5 +1,5 @@
-// Where an offset lies in a text, and the error that says so; UTF-8 one character at a time. Shared
-// by the readers and writers of this room. Pure.
+// Converts an offset in a text to a position, and makes the error that names it; decodes UTF-8 one
+// character at a time. Shared by the readers and writers of this room. Pure.
 #pragma once
 
 #include <string>
@@ -16,12 +16,13 @@ struct Utf8Char {
 };
 Utf8Char DecodeUtf8(std::string_view text, std::size_t offset);
 
-/// True for what a terminal obeys instead of showing it: C0, DEL, C1, and Unicode's marks,
-/// embeddings, overrides and isolates of direction, its separators of lines and paragraphs, and the
-/// byte order mark.
+/// True for characters that a terminal obeys instead of showing: C0, DEL, C1, Unicode's marks,
+/// embeddings, overrides and isolates of direction, its line and paragraph separators, and the byte
+/// order mark.
 bool IsControl(char32_t code);
 
-/// True for what YAML 1.1 lets stand in a text as it is, the line break and the tab aside.
+/// True for characters that YAML 1.1 allows unescaped in a text, except for the line break and the
+/// tab.
 bool IsPrintable(char32_t code);
 
 /// The column counts bytes, as compilers do.

@@ -1,8 +1,9 @@
-// Kinds Trial and Suggestion, in the shape that Katib's tools expect.
+// Writes the kinds Trial and Suggestion, in the shape that Katib's tools expect.
 #include <utility>
 
 #include "proto/convert/field_writer.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::proto {
 namespace {
@@ -32,7 +33,7 @@ Json StateCondition(std::string_view type,
   return WriteCondition(type, condition);
 }
 
-// Why it ended, as Katib puts it: the workload's own reason follows the trial's.
+// The reason why a trial ended, as Katib writes it: the trial's reason, then the workload's.
 std::string EndReason(const Trial& trial) {
   std::string reason(TrialReason(trial.state));
   if (!trial.reason.empty() && trial.reason != reason) {
@@ -46,7 +47,7 @@ std::string EndMessage(const Trial& trial) {
                                : trial.message;
 }
 
-// A trial keeps its state and times; what conditions it went through follows.
+// The conditions of a trial, which follow from its state and times.
 Json WriteTrialConditions(const Trial& trial) {
   Json conditions = Json::array();
   conditions.push_back(StateCondition("Created",
@@ -103,7 +104,7 @@ Json WriteTrialStatus(const Trial& trial) {
   return object;
 }
 
-// The adviser's part of an experiment lives and ends with it.
+// The conditions of kind Suggestion, which exists as long as its experiment.
 Json WriteSuggestionConditions(const Experiment& experiment) {
   const Time created = experiment.created;
   const Time completed = experiment.status.completion_time;

@@ -28,18 +28,19 @@ Position PositionOf(const YAML::Mark& mark) {
   return mark.is_null() ? Position{1, 1} : Position{mark.line + 1, mark.column + 1};
 }
 
-/// The text as a stream that can be cut short: the events of yaml-cpp cannot stop it otherwise.
+/// The text as a stream that can be cut short: yaml-cpp's event handlers have no other way to stop
+/// it.
 class TextStream final : public std::streambuf {
  public:
   explicit TextStream(std::string_view text) {
-    // A stream buffer never writes through its get area.
+    // A stream buffer never writes to its get area.
     char* const begin = const_cast<char*>(text.data());
     setg(begin, begin, begin + text.size());
   }
   void CutShort() { setg(egptr(), egptr(), egptr()); }
 };
 
-/// yaml-cpp spells the escapes \N and \_ as a lone byte instead of UTF-8.
+/// Corrects the escapes \N and \_, for which yaml-cpp writes a single byte instead of UTF-8.
 std::string MendEscapes(const std::string& text) {
   std::string mended;
   for (std::size_t i = 0; i < text.size();) {
@@ -53,7 +54,7 @@ std::string MendEscapes(const std::string& text) {
   return mended;
 }
 
-/// What a person can do about the messages of yaml-cpp that speak of its insides.
+/// Replaces messages of yaml-cpp about its internals by what the user can do.
 std::string Explain(const std::string& message) {
   using Row = std::pair<std::string_view, std::string_view>;
   const std::array<Row, 10> rows = {{
@@ -80,7 +81,7 @@ std::string Explain(const std::string& message) {
   return message;
 }
 
-/// The word for null at the beginning of `text`; empty if nothing stands there.
+/// The word for null at the beginning of `text`; empty if there is none.
 std::string NullWord(std::string_view text) {
   constexpr std::array<std::string_view, 4> kWords = {"~", "null", "Null", "NULL"};
   for (const std::string_view word : kWords) {
@@ -119,7 +120,7 @@ class NodeCollector final : public YAML::EventHandler {
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    // yaml-cpp takes what is left over after a root node for the next document.
+    // yaml-cpp reads text after a root node as the next document.
     if (!is_first_document_ && !TextAt(mark).starts_with("---")) {
       Refuse(PositionOf(mark), "the document has ended before this, expected '---' or nothing");
     }
@@ -186,8 +187,8 @@ class NodeCollector final : public YAML::EventHandler {
     bool is_flow;
   };
 
-  /// Refuses two mistakes that yaml-cpp takes for null: `[a,, b]`, and a last line that is a key
-  /// without ':', for which it tells the key's own place.
+  /// Rejects two mistakes that yaml-cpp reads as null: `[a,, b]`, and a key without ':' in the last
+  /// line, for which it reports the position of the key itself.
   void CheckNull(const YAML::Mark& mark) {
     const OpenNode& open = open_.back();
     const bool is_in_list = nodes_[open.index].kind == Kind::kSequence;
@@ -209,7 +210,7 @@ class NodeCollector final : public YAML::EventHandler {
     return blanks.find('\t') != std::string_view::npos;
   }
 
-  /// Marks may lie behind the end, whose place yaml-cpp does not tell exactly.
+  /// Marks may be past the end, whose position yaml-cpp does not report exactly.
   [[nodiscard]] std::string_view TextFrom(int offset) const {
     return text_.substr(std::min(static_cast<std::size_t>(std::max(offset, 0)), text_.size()));
   }
@@ -265,15 +266,15 @@ class NodeCollector final : public YAML::EventHandler {
   bool is_first_document_ = true;
   std::size_t node_count_ = 0;
 
-  // Of the document being read.
+  // The document being read.
   YamlNodes nodes_;
   std::vector<OpenNode> open_;
   /// yaml-cpp numbers the anchors of a document from 1.
   std::vector<std::size_t> anchors_;
 };
 
-/// In a flow, yaml-cpp may hold tokens for the whole text before the first event; each costs about
-/// 100 bytes. A text of `max_nodes` nodes needs no more marks than this.
+/// Within a flow collection, yaml-cpp may hold the tokens of the whole text before the first event;
+/// each costs about 100 bytes. A text of `max_nodes` nodes needs no more marks than this limit.
 Status CheckFlowMarks(std::string_view text, const ReadLimits& limits) {
   std::size_t marks = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -289,8 +290,8 @@ Status CheckFlowMarks(std::string_view text, const ReadLimits& limits) {
   return {};
 }
 
-/// yaml-cpp takes a quoted value for closed if the text ends with blanks behind a line break. With
-/// a comment behind that, it sees the mistake.
+/// yaml-cpp accepts a quoted value without its closing quote if the text ends with blanks after a
+/// line break. If a comment follows, it reports the mistake.
 std::string_view EndMark(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t");
   if (last == std::string_view::npos || text[last] != '\n') {
@@ -299,7 +300,7 @@ std::string_view EndMark(std::string_view text) {
   return last + 1 == text.size() ? "#" : "\n#";
 }
 
-/// The half of a character that `text` begins with, spelled \ud83d; 0 if there is none.
+/// The surrogate at the beginning of `text`, written \ud83d; 0 if there is none.
 std::uint32_t ReadHalf(std::string_view text) {
   std::uint32_t code = 0;
   if (!text.starts_with("\\u") || text.size() < 6) {
@@ -310,8 +311,8 @@ std::uint32_t ReadHalf(std::string_view text) {
                                                                                             : 0;
 }
 
-/// JSON spells a character beyond 16 bits in two halves, "\ud83d\udca5", YAML in one,
-/// "\U0001f4a5". Columns behind it are two less.
+/// JSON writes a character beyond 16 bits as two surrogates, "\ud83d\udca5", YAML as one escape,
+/// "\U0001f4a5". Columns after it are two less.
 std::string JoinHalves(std::string_view json) {
   std::string joined;
   while (!json.empty()) {
@@ -329,7 +330,7 @@ std::string JoinHalves(std::string_view json) {
       joined.append("\\U").append(8 - hex.size(), '0').append(hex);
       json.remove_prefix(12);
     } else {
-      // A backslash and what it stands before.
+      // A backslash and the character after it.
       joined.append(json.substr(0, 2));
       json.remove_prefix(std::min<std::size_t>(json.size(), 2));
     }

@@ -23,7 +23,7 @@ bool IsMergeKey(const YamlNode& key) {
          (key.tag == "?" || key.tag == "tag:yaml.org,2002:merge");
 }
 
-/// For messages, which are read by people.
+/// `text` in quotes, shortened, for messages to users.
 std::string Quote(const std::string& text) {
   constexpr std::size_t kShown = 60;
   return text.size() <= kShown ? "\"" + text + "\"" : "\"" + text.substr(0, kShown) + "...\"";
@@ -64,7 +64,7 @@ Status ReadScalar(const YamlNode& node, Json& out) {
   return {};
 }
 
-/// Appends `.key` or, for a key that would read as a path, `[key]`.
+/// Appends `.key`, or `[key]` if the key itself looks like a path.
 void AppendKey(std::string& path, const std::string& key) {
   if (key.empty() || key.find_first_of(".[]") != std::string::npos) {
     path.append("[").append(key).append("]");
@@ -73,10 +73,10 @@ void AppendKey(std::string& path, const std::string& key) {
   path.append(path.empty() ? "" : ".").append(key);
 }
 
-/// What all documents of a text may still use.
+/// The remaining budget, shared by all documents of a text.
 struct Budget {
   std::size_t nodes;
-  /// Text that aliases repeat.
+  /// Bytes of text that aliases repeat.
   std::size_t alias_bytes;
   /// Field paths in Document::positions.
   std::size_t path_bytes;
@@ -84,7 +84,7 @@ struct Budget {
   std::size_t written_bytes;
 };
 
-/// Gives the nodes of one document their meaning: expands aliases, merges, resolves scalars.
+/// Interprets the nodes of one document: expands aliases, merges maps, resolves scalars.
 class TreeReader {
  public:
   TreeReader(const YamlNodes& nodes, const ReadLimits& limits, Budget& budget)
@@ -195,7 +195,8 @@ class TreeReader {
     return KeyText(scalar);
   }
 
-  /// Adds what the one `<<` of a map names. The map's own keys win wherever it stands.
+  /// Adds the maps that the `<<` key of a map names. The map's own keys take precedence, wherever
+  /// `<<` stands.
   Status MergeAll(const std::vector<std::size_t>& merge_keys, int depth, Json& out) {
     if (merge_keys.size() > 1) {
       return Refuse(nodes_[merge_keys[1]], "duplicate key \"<<\"");
@@ -210,7 +211,7 @@ class TreeReader {
     return {};
   }
 
-  /// The first of a list of maps wins.
+  /// If several maps of a list have the same key, the first one counts.
   Status MergeSources(std::size_t index, int depth, Json& out) {
     const std::size_t source = Target(index);
     HONE_RETURN_IF_ERROR(Spend(nodes_[source]));
@@ -274,7 +275,7 @@ class TreeReader {
     return {};
   }
 
-  /// Fails at `node`, or at the alias that stands for it.
+  /// An error at `node`, or at the alias that refers to it.
   [[nodiscard]] tl::unexpected<Error> Refuse(const YamlNode& node, const std::string& what) const {
     return FailAt(alias_ != nullptr ? alias_->at : node.at, what);
   }
@@ -286,7 +287,7 @@ class TreeReader {
                                            std::to_string(first->second.column);
   }
 
-  /// Remembers the text of a scalar that is no text, if its value would be written otherwise.
+  /// Stores the spelling of a scalar that is not a text, if its value would be written differently.
   Status Keep(const YamlNode& scalar, const Json& value) {
     const std::string text =
         value.is_number_float() ? FormatNumber(value.get<double>()) : value.dump();
@@ -302,7 +303,8 @@ class TreeReader {
     return {};
   }
 
-  /// Fields that come out of an alias have no place of their own: their nearest ancestor has.
+  /// Fields from an alias have no position of their own: Find returns that of their nearest
+  /// ancestor.
   void Record(Position at) {
     if (alias_ == nullptr && budget_.path_bytes >= path_.size()) {
       budget_.path_bytes -= path_.size();
@@ -317,11 +319,11 @@ class TreeReader {
   WrittenScalars written_;
   /// The field being read.
   std::string path_;
-  /// The alias or merge in the text that is being expanded, if any.
+  /// The alias or merge key that is being expanded, if any.
   const YamlNode* alias_ = nullptr;
 };
 
-/// Refuses what no YAML text contains: bytes that are not UTF-8, NUL and other control characters.
+/// Rejects what no YAML text contains: bytes that are not UTF-8, NUL and other control characters.
 Status CheckCharacters(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto [code, length] = DecodeUtf8(text, i);

@@ -11,14 +11,14 @@
 namespace hone::proto {
 namespace {
 
-/// What stands for bytes that are not UTF-8.
+/// Replaces bytes that are not UTF-8.
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-/// YAML allows a key of 1024 characters in front of its ':' on one line.
+/// YAML allows a key of 1024 characters before its ':' on one line.
 constexpr std::size_t kSimpleKeyBytes = 1000;
 
-/// True for a character that stands for itself in every style and to every reader of YAML: the line
-/// breaks of Unicode, its byte order mark and blanks that are hard to see are none.
+/// True for a character that needs no escape in any style, for any reader of YAML. False for
+/// Unicode's line breaks, its byte order mark and blanks that are hard to see.
 bool IsPlainPrintable(char32_t code) {
   return IsPrintable(code) && code != 0x85 && code != 0xA0 && code != 0x2028 && code != 0x2029 &&
          code != 0xFEFF;
@@ -35,7 +35,8 @@ bool IsAllPrintable(std::string_view line, char32_t also_allowed = 0x20) {
   return true;
 }
 
-/// Numbers and dates to one reader of YAML or another, such as 1:30 and 2026-01-31.
+/// True for texts that some reader of YAML takes for a number or a date, such as 1:30 and
+/// 2026-01-31.
 bool LooksLikeNumber(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789";
   constexpr std::string_view kMarks = "0123456789+-._: ";
@@ -45,7 +46,7 @@ bool LooksLikeNumber(std::string_view text) {
          text.find_first_not_of(has_digit ? kAll : kMarks) == std::string_view::npos;
 }
 
-/// True if `text` may stand without quotes and is read back as this very text.
+/// True if `text` can be written without quotes and is read back as the same text.
 bool IsPlain(std::string_view text) {
   constexpr std::string_view kIndicators = "?:,[]{}#&*!|>'\"%@`=";
   if (text.empty() || text == "<<" || text.front() == ' ' || text.back() == ' ' ||
@@ -108,8 +109,8 @@ std::string OneLine(std::string_view text) {
   return needs_escapes && IsAllPrintable(text) ? SingleQuoted(text) : DoubleQuoted(text);
 }
 
-/// True if a literal block gives `text` exactly: no line of blanks only, no first line that would
-/// spoil the indentation.
+/// True if a literal block reads back as exactly `text`: it has no line of blanks only, and no
+/// first line that would change the indentation.
 bool IsLiteral(std::string_view text) {
   if (text.find('\n') == std::string_view::npos || text.find_first_of(" \t\n") == 0) {
     return false;
@@ -125,7 +126,8 @@ bool IsLiteral(std::string_view text) {
   return true;
 }
 
-/// The numbers of JSON; with a '.' before an exponent, without which some readers see text.
+/// A number as in JSON, but with a '.' before an exponent, since some readers take it for a text
+/// otherwise.
 std::string NumberText(const Json& number) {
   if (number.is_number_float() && !std::isfinite(number.get<double>())) {
     return "null";
@@ -157,11 +159,11 @@ std::vector<const Json::object_t::value_type*> Sorted(const Json::object_t& map)
   return members;
 }
 
-/// Writes in the layout of kubectl: two blanks a level, the items of a list below its key.
+/// Writes in kubectl's layout: two blanks for each level, the items of a list below its key.
 class YamlWriter {
  public:
-  /// Writes `value` behind what is already on the line, and ends the line. Lines that follow are
-  /// indented by `indent`.
+  /// Writes `value` after the text that is on the line already, and ends the line. The next lines
+  /// are indented by `indent`.
   void WriteValue(const Json& value, std::size_t indent) {
     if (value.is_object() && !value.empty()) {
       WriteMembers(value.get_ref<const Json::object_t&>(), indent);
@@ -175,7 +177,7 @@ class YamlWriter {
   std::string Take() { return std::move(out_); }
 
  private:
-  /// The first member or item goes behind what is already on the line.
+  /// The first member or item continues the line.
   void Indent(std::size_t indent, bool is_first) { out_.append(is_first ? 0 : indent, ' '); }
 
   void WriteMembers(const Json::object_t& map, std::size_t indent) {

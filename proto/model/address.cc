@@ -9,9 +9,9 @@
 namespace hone {
 namespace {
 
-/// RFC 1035, section 2.3.4.
+/// The longest host name: RFC 1035, section 2.3.4.
 constexpr std::size_t kHostMax = 253;
-/// With the NUL that ends it.
+/// The longest path of a Unix socket, leaving room for its NUL.
 constexpr std::size_t kPathMax = sizeof(sockaddr_un::sun_path) - 1;
 constexpr std::string_view kUnix = "unix:";
 
@@ -25,7 +25,8 @@ bool IsIp(int family, std::string_view host) {
   return ::inet_pton(family, std::string(host).c_str(), &parsed) == 1;
 }
 
-/// "fe80::1%eth0": the zone is the system's to know.
+/// True for an IPv6 address, also with a zone as in "fe80::1%eth0", which only the system can
+/// check.
 bool IsIpv6(std::string_view host) {
   return IsIp(AF_INET6, host.substr(0, host.find('%')));
 }
@@ -66,7 +67,7 @@ Result<std::uint16_t> ParsePort(std::string_view text, std::string_view digits, 
   return port;
 }
 
-/// Where the colon before the port is; text.size() if there is none.
+/// The position of the colon before the port; text.size() if there is none.
 Result<std::size_t> FindPort(std::string_view text) {
   if (text.starts_with('[')) {
     const std::size_t close = text.find(']');
@@ -127,7 +128,7 @@ std::string Address::ToString() const {
 }
 
 bool Address::IsLoopback() const {
-  // A name may begin with digits too, and lead anywhere.
+  // The host must be numeric: a host name may begin with "127." too, and resolve to any address.
   return (IsNumeric(host) && host.starts_with("127.")) || host == "localhost" || host == "::1" ||
          !path.empty();
 }

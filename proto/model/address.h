@@ -1,5 +1,5 @@
-// Address: where a server listens or a service is asked: "host:port", "[IPv6]:port" or
-// "unix:/path". Checked when it is read, so that no library gets to guess what was meant. A plain
+// Address: the address on which a server listens, or of a service that is called: "host:port",
+// "[IPv6]:port" or "unix:/path". Checked when it is read, so that no library has to guess. A plain
 // value: any thread may hold its own copy.
 #pragma once
 
@@ -7,26 +7,27 @@
 #include <string>
 #include <string_view>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone {
 
 struct Address {
-  /// What an address is for: only a listener may leave the port, as 0, to the system.
+  /// What an address is used for: only a listener may leave the choice of the port to the system,
+  /// by 0.
   enum class Use { kListen, kConnect };
 
-  /// A name or an IP address, without brackets; empty if there is a path.
+  /// A host name or an IP address, without brackets; empty if there is a path.
   std::string host;
   std::uint16_t port = 0;
-  /// A socket of the file system; empty if there is a host.
+  /// The path of a Unix socket; empty if there is a host.
   std::string path;
 
-  /// kInvalidArgument repeats `text`, and says what is wrong and what would be right.
+  /// Error: kInvalidArgument, which repeats `text` and says what is wrong and what would be right.
   static Result<Address> Parse(std::string_view text, Use use);
 
-  /// As it is written.
+  /// The address in the form that Parse reads.
   [[nodiscard]] std::string ToString() const;
-  /// True for 127.0.0.0/8, ::1, localhost, and sockets of this machine's file system.
+  /// True for 127.0.0.0/8, ::1, localhost, and Unix sockets.
   [[nodiscard]] bool IsLoopback() const;
 
   bool operator==(const Address&) const = default;

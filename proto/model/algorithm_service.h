@@ -1,4 +1,5 @@
-// AlgorithmService: where an algorithm that Hone does not have is asked, and how. A plain value.
+// AlgorithmService: address and options of the service of an algorithm that is not part of Hone. A
+// plain value.
 #pragma once
 
 #include <chrono>
@@ -6,24 +7,25 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone {
 
 struct AlgorithmService {
-  /// As experiments name the algorithm.
+  /// The algorithm's name in experiments.
   std::string name;
-  /// As its service names it; empty: the same.
+  /// The algorithm's name in requests to the service; empty: the same.
   std::string algorithm;
   /// "host:port", "[IPv6]:port" or "unix:/path".
   std::string address;
   /// How long one call may take.
   Duration deadline = std::chrono::seconds(60);
-  /// Asked for the next trials while others run. Then a free slot need not wait for an answer, and
-  /// the answer does not know the results of what ran meanwhile.
+  /// True if the service is asked for the next trials while others run. Then a free slot need not
+  /// wait for an answer, but the answer does not use the results of the trials that were running.
   bool prefetch = true;
-  /// TLS: the authorities that may have signed the service's certificate; empty and `is_tls`: those
-  /// of the system. A certificate and key of our own, if the service asks for one.
+  /// TLS: `ca` has the authorities that may have signed the service's certificate; if it is empty
+  /// and `is_tls` is set, the system's authorities are used. A client certificate and its key, if
+  /// the service asks for one.
   bool is_tls = false;
   std::filesystem::path ca;
   std::filesystem::path certificate;

@@ -79,7 +79,7 @@ bool HasErrors(const FieldErrors& errors) {
 }
 
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& allowed) {
-  // A word of a person is short; anything longer is not a slip of the keyboard.
+  // Only short words are compared: a longer text is not a slip of the keyboard.
   constexpr std::size_t kLongestWord = 64;
   if (word.empty() || word.size() > kLongestWord) {
     return "";

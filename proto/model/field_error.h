@@ -1,5 +1,5 @@
-// What is wrong with one field of an object that a person wrote: Kubernetes' field errors. All
-// errors of an object are collected, never only the first.
+// FieldError: a fault of one field of an object that a user wrote, as in Kubernetes. All errors of
+// an object are collected, never only the first. A plain value; any thread.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace hone {
 struct FieldError {
   enum class Type { kRequired, kInvalid, kForbidden, kNotSupported, kDuplicate, kUnknownField };
   Type type = Type::kInvalid;
-  /// As Kubernetes writes it: "spec.parameters[0].feasibleSpace.max".
+  /// The path as Kubernetes writes it: "spec.parameters[0].feasibleSpace.max".
   std::string field;
   /// The value as found; empty if there is none.
   std::string found;
@@ -28,14 +28,15 @@ using FieldErrors = std::vector<FieldError>;
 
 [[nodiscard]] bool HasErrors(const FieldErrors& errors);
 
-/// All of them in one line, warnings too: "spec.x: ...; spec.y: ...".
+/// All errors in one line, warnings too: "spec.x: ...; spec.y: ...".
 [[nodiscard]] std::string Join(const FieldErrors& errors);
 
 /// The member of `allowed` that `word` probably means, or "" if none is near: edit distance at
 /// most a third of the longer length, case ignored.
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& allowed);
 
-/// The same for the end of a message: `; did you mean "random"?`, or `otherwise` if none is near.
+/// The same for the end of a message: `; did you mean "random"?`, or `otherwise` if no member is
+/// near.
 std::string SpellingHint(const std::string& word,
                          const std::vector<std::string>& allowed,
                          const std::string& otherwise = "");

@@ -1,6 +1,6 @@
-// Observation: one value of one metric of one trial at one step. Never changed once written.
-// Values stay text as the trial reported them, so that "0.10" and "nan" read back as they were;
-// NaN, infinities and text never win.
+// Observation: one value of one metric of one trial at one step. Never changed once written. Values
+// are kept as text, as the trial reported them, so that "0.10" and "nan" read back unchanged; NaN,
+// infinities and text are never the best value.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
-#include "proto/model/time.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
+#include "proto/model/experiment_key.h"
+#include "proto/model/objective.h"
 
 namespace hone {
 
@@ -27,18 +28,18 @@ struct AttemptId {
 };
 
 struct Observation {
-  /// Order of arrival within the attempt, from 1. With the attempt it is the row's key, so an
-  /// append that is repeated changes nothing.
+  /// The order of arrival within the attempt, from 1. Together with the attempt it is the row's
+  /// key, so that appends are idempotent.
   std::uint64_t sequence = 0;
   std::string metric;
-  /// The step that the trial named, else how many values of the metric came before, plus one.
+  /// The step that the trial reported, or else the number of earlier values of the metric plus one.
   std::int64_t step = 0;
   std::string value;
   Time time;
   bool operator==(const Observation&) const = default;
 };
 
-/// What a metric's history amounts to. Each is text as reported, or kUnavailable.
+/// A summary of a metric's history. Each value is text as reported, or kUnavailable.
 struct MetricSummary {
   static constexpr std::string_view kUnavailable = "unavailable";
   std::string name;
@@ -47,21 +48,21 @@ struct MetricSummary {
   std::string latest{kUnavailable};
   bool operator==(const MetricSummary&) const = default;
 
-  /// The value that stands for the metric: by strategy, falling back to latest. Nothing if it is
-  /// not a finite number.
+  /// The value that represents the metric: by strategy, else the latest. Nothing if it is not a
+  /// finite number.
   [[nodiscard]] std::optional<double> Value(MetricStrategy strategy) const;
 };
 
-/// Reads a finite or non-finite number as a whole; nothing for anything else.
+/// Parses `text` as a finite or non-finite number; nothing if any part of it is something else.
 std::optional<double> ParseNumber(std::string_view text);
 
 /// The shortest text that reads back as the same double ("0.1", "1e-05", "nan", "inf").
 std::string FormatNumber(double value);
 
-/// Folds observations into summaries, one metric an entry, in the order of `metrics`. min and max
-/// are over finite values; latest is the last to arrive, whatever time it bears: clocks step back,
-/// and a program may write local time. Observations of other metrics are ignored. Adding the same
-/// observations again changes nothing.
+/// Folds observations into summaries, one for each metric, in the order of `metrics`. min and max
+/// are over finite values; latest is the value that arrived last, whatever its time: clocks step
+/// back, and a program may write local time. Observations of other metrics are ignored. Adding the
+/// same observations again changes nothing.
 class ObservationFold {
  public:
   explicit ObservationFold(const Objective& objective);
@@ -73,7 +74,7 @@ class ObservationFold {
     double min = 0;
     double max = 0;
     bool has_number = false;
-    /// 0: there is none yet.
+    /// 0 if there is none yet.
     std::uint64_t latest_sequence = 0;
   };
   static void KeepLatest(const Observation& observation, MetricSummary& summary, Extent& extent);
@@ -83,8 +84,8 @@ class ObservationFold {
   std::vector<Extent> extents_;
 };
 
-/// The objective's value in `metrics` by the objective's strategy; nothing if there is none that
-/// can win.
+/// The objective's value in `metrics` by the objective's strategy; nothing if it is not a finite
+/// number.
 std::optional<double> ObjectiveValue(const Objective& objective,
                                      const std::vector<MetricSummary>& metrics);
 

@@ -10,7 +10,7 @@
 namespace hone {
 namespace {
 
-// How many decimals the shortest text of `value` has: 2 for 0.25, 5 for 1e-05, 0 for 300.
+// The number of decimals of the shortest text of `value`: 2 for 0.25, 5 for 1e-05, 0 for 300.
 int Decimals(double value) {
   char buffer[32];
   const auto end =
@@ -74,7 +74,7 @@ std::uint64_t Parameter::IndexOf(double value) const {
 }
 
 double Parameter::Snap(double value) const {
-  if (!(value > low)) {  // NaN too
+  if (!(value > low)) {  // true for NaN too
     return low;
   }
   if (value >= high) {
@@ -103,8 +103,8 @@ double Parameter::Quantile(double probability) const {
     const auto index = static_cast<std::uint64_t>(p * static_cast<double>(*count));
     return ValueAt(std::min(index, *count - 1));
   }
-  // A value owns the cell from half a step below it to half a step above. On a log scale the first
-  // cell may not reach zero.
+  // The cell of a value reaches from half a step below it to half a step above. On a log scale the
+  // first cell may not reach zero.
   double first = low;
   double last = high;
   double from = IsLog() ? std::max(low - step / 2, low / 2) : low - step / 2;
@@ -154,7 +154,8 @@ std::optional<double> Parameter::Parse(const std::string& text) const {
   if (!number || !(*number >= low - step / 2 && *number <= high + step / 2)) {
     return std::nullopt;
   }
-  // Whoever computes low + k * step in another order is off by some ulps, and means the same.
+  // A program that computes low + k * step in another order gets a value that differs by some ulps
+  // and means the same.
   const double snapped = Snap(*number);
   const double noise = type == ParameterType::kDouble ? step * 1e-9 : 0;
   if (std::abs(snapped - *number) > noise) {

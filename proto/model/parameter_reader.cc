@@ -15,7 +15,7 @@ namespace {
 using Type = FieldError::Type;
 
 constexpr double kInt64End = 0x1p63;
-// Of a step, which the difference of two bounds may miss by a rounding error.
+// The part of a step that the difference of two bounds has to reach, given rounding errors.
 constexpr double kNearlyOne = 1 - 1e-9;
 
 std::optional<std::int64_t> ParseInt(const std::string& text) {
@@ -45,7 +45,7 @@ double RoundUp(std::int64_t value) {
   return is_below ? std::nextafter(number, kInt64End) : number;
 }
 
-// Reads one ParameterSpec and says everything that is wrong with it.
+// Reads one ParameterSpec and reports every fault in it.
 class ParameterReader {
  public:
   ParameterReader(const ParameterSpec& spec, std::string path, FieldErrors& errors)
@@ -113,7 +113,7 @@ class ParameterReader {
     parameter_.high = *high;
     parameter_.step = *step;
     if (*low <= *high && *high - *low < *step * kNearlyOne) {
-      parameter_.high = *low;  // no step fits in
+      parameter_.high = *low;  // the range is less than one step
     }
     CheckRange();
     FitHighToStep();
@@ -147,7 +147,7 @@ class ParameterReader {
     return *number + 0.0;  // -0 becomes 0
   }
 
-  // 0 stands for "continuous".
+  // 0 means continuous.
   std::optional<double> ReadStep() {
     if (space_.step.empty()) {
       return spec_.type == ParameterType::kInt ? 1 : 0;
@@ -194,7 +194,7 @@ class ParameterReader {
     }
     const double max = p.high;
     auto last = static_cast<std::uint64_t>((max - p.low) / p.step) + 1;
-    // The quotient of 0.3 and 0.1 is below 3: the values themselves decide.
+    // The quotient of 0.3 and 0.1 is below 3, so the values themselves are compared.
     while (last > 0 && p.ValueAt(last) > max) {
       --last;
     }

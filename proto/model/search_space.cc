@@ -19,7 +19,7 @@ using Count = std::optional<std::uint64_t>;
 
 constexpr double kInactive = std::numeric_limits<double>::quiet_NaN();
 
-/// Nothing if that is above 2^63 - 1, or if a factor is nothing. Factors are not 0.
+/// The product; nothing if it is above 2^63 - 1, or if a factor is nothing. Factors are not 0.
 Count Times(Count a, Count b) {
   constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
   return a && b && *a <= kMax / *b ? Count(*a * *b) : std::nullopt;
@@ -30,7 +30,7 @@ Count Plus(Count a, Count b) {
   return a && b && *a <= kMax - *b ? Count(*a + *b) : std::nullopt;
 }
 
-/// Reads the activeWhen of each parameter, given all that stand above it.
+/// Reads the activeWhen of each parameter, given all parameters before it in the list.
 class ConditionReader {
  public:
   ConditionReader(const std::vector<ParameterSpec>& specs,
@@ -38,13 +38,13 @@ class ConditionReader {
                   FieldErrors& errors)
       : specs_(specs), read_(read), errors_(errors) {}
 
-  /// Parameter number `i` has been read, and is sound or not.
+  /// Called after parameter number `i` was read; `is_sound` is false if it has a fault.
   void Add(std::size_t i, bool is_sound) {
     places_.emplace(specs_[i].name, i);
     is_sound_.push_back(is_sound);
   }
 
-  /// `path` is that of parameter number `i`, the one after those that were added.
+  /// `path` is the field path of parameter number `i`, the next one to be added.
   std::optional<Parameter::Parent> Read(std::size_t i, const std::string& path) {
     const ActiveWhen& condition = *specs_[i].active_when;
     const std::string field = path + ".activeWhen";
@@ -76,7 +76,7 @@ class ConditionReader {
     }
     const Parameter& parent = read_[found->second];
     if (!is_sound_[found->second]) {
-      return std::nullopt;  // its own fault has been told
+      return std::nullopt;  // the parent's own fault is reported already
     }
     if (parent.type == ParameterType::kDouble || !parent.Cardinality()) {
       errors_.push_back({Type::kInvalid,
@@ -124,7 +124,7 @@ class ConditionReader {
     return sorted;
   }
 
-  /// As Parameter::Parse, and quick for many children of a long list.
+  /// As Parameter::Parse, but fast for many children of a long list.
   std::optional<double> Find(std::size_t parent, const std::string& text) {
     const Parameter& parameter = read_[parent];
     const bool has_words = parameter.type == ParameterType::kCategorical;
@@ -148,7 +148,7 @@ class ConditionReader {
   FieldErrors& errors_;
   std::unordered_map<std::string_view, std::size_t> places_;
   std::vector<bool> is_sound_;
-  /// Of each list that is a parent: where its values stand. A number's key is its shortest text.
+  /// For each list that is a parent: the index of each value. A number's key is its shortest text.
   using Values = std::unordered_map<std::string, std::size_t>;
   std::unordered_map<std::size_t, Values> values_;
 };
@@ -222,10 +222,11 @@ Point SearchSpace::Mask(Point point) const {
   return point;
 }
 
-// From the last parameter to the first, so that what hangs below one has been counted before it.
+// From the last parameter to the first, so that the subtrees below a parameter are counted before
+// it.
 void SearchSpace::CountSubtrees() {
   subtrees_.assign(size(), {});
-  // Of each parameter: what hangs below each value that has something.
+  // For each parameter: the count below each value that has parameters below it.
   std::vector<std::map<std::uint64_t, Count>> below(size());
   for (std::size_t i = size(); i-- > 0;) {
     Subtree& subtree = subtrees_[i];
@@ -253,7 +254,7 @@ void SearchSpace::CountSubtrees() {
   }
 }
 
-/// The branch that holds point number `position` of the subtree.
+/// The branch that contains point number `position` of the subtree.
 SearchSpace::Branch SearchSpace::Subtree::At(std::uint64_t position) const {
   const auto next = std::upper_bound(
       branches.begin(), branches.end(), position, [](std::uint64_t at, const Branch& branch) {
@@ -286,15 +287,16 @@ SearchSpace::Branch SearchSpace::Subtree::Of(std::uint64_t value) const {
 std::optional<std::uint64_t> SearchSpace::Cardinality() const {
   Count product = 1;
   for (std::size_t i = 0; i < size(); ++i) {
-    // What has a parent is counted there.
+    // Parameters with a parent are counted in the parent's subtree.
     product = parameters_[i].parent ? product : Times(product, subtrees_[i].points);
   }
   return product;
 }
 
-// With the first parameters fixed, the others can be filled in in as many ways as the product of
-// the subtrees that hang from them, active ones only. The next one's subtree is one of the factors;
-// without it, each of its points has a block of `ways` in the order.
+// If the first parameters are fixed, the number of ways to fill in the others is the product of the
+// sizes of the active subtrees below them. The next parameter's subtree is one of the factors; the
+// product without it, `ways`, is the number of consecutive points that share one point of that
+// subtree.
 Point SearchSpace::PointAt(std::uint64_t index) const {
   std::uint64_t ways = Cardinality().value();
   Point point(size(), kInactive);

@@ -1,4 +1,5 @@
-// Suggestion: one proposal of an algorithm. It is never stored before it is a Trial.
+// Suggestion: one proposal of an algorithm. It is stored only as a Trial. A plain value; any thread
+// may hold its own copy.
 #pragma once
 
 #include <cstddef>
@@ -15,17 +16,18 @@ struct Suggestion {
   Assignments assignments;
   /// The trial whose checkpoint this one goes on from; 0 if it starts anew.
   std::uint64_t parent = 0;
-  /// Why it was suggested: Trial::labels.
+  /// The reason for the suggestion: becomes Trial::labels.
   std::map<std::string, std::string> labels;
   bool operator==(const Suggestion&) const = default;
 };
 
-/// What an algorithm answered, in the order of the trials that they are for. `space_ended` means
-/// that there are no others. Without it, fewer than asked for mean that more follow once a trial
-/// that runs has ended. `is_pending`: what is missing is still to be answered; who got nothing at
-/// all is woken when there is an answer, and asks again. `ask_early`: answers take a while, so that
-/// many should be asked for before a slot is free. `remembers`: whoever suggests remembers them,
-/// and may be asked for those that come next before they have become trials.
+/// An algorithm's answer, in the order of the trials that the suggestions are for. `space_ended`
+/// means that there are no others. Without it, fewer suggestions than asked for mean that more
+/// follow once a running trial has ended. `is_pending`: the missing suggestions are still being
+/// computed; a caller that got none at all is woken when they are ready, and asks again.
+/// `ask_early`: answers take long, so this many should be asked for before a slot is free.
+/// `remembers`: the suggester remembers these suggestions, and can be asked for the next ones
+/// before they have become trials.
 struct SuggestionBatch {
   std::vector<Suggestion> suggestions;
   bool space_ended = false;

@@ -1,19 +1,21 @@
-// Trial: one point of the search space and its life. The legal moves between states stand in one
-// table (CanMove). A Trial does not know how it is run.
+// Trial: one point of the search space and its state. The allowed changes of state are in one table
+// (CanMove). A Trial does not know how it is run. A plain value; any thread may hold its own copy.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "proto/model/experiment.h"
+#include "proto/core/time.h"
+#include "proto/model/experiment_key.h"
 #include "proto/model/observation.h"
-#include "proto/model/time.h"
 
 namespace hone {
 
-/// kCreated is waiting to be run (Katib's "pending"). The last five are terminal.
+/// kCreated means waiting to be run (Katib's "pending"). The last five are terminal.
 enum class TrialState {
   kCreated = 0,
   kRunning = 1,
@@ -28,14 +30,14 @@ enum class TrialState {
   return state >= TrialState::kSucceeded;
 }
 
-/// Created -> Running -> a terminal state. Running -> Created when an attempt was interrupted or
-/// is to be retried; Created -> Failed or Killed when it never ran. A terminal state stays, but for
-/// Failed and MetricsUnavailable -> Created when the user wants it run again.
+/// Created -> Running -> a terminal state. Running -> Created when an attempt was interrupted or is
+/// to be retried; Created -> Failed or Killed when the trial never ran. A terminal state is final,
+/// except for Failed and MetricsUnavailable -> Created when the user retries the trial.
 [[nodiscard]] bool CanMove(TrialState from, TrialState to);
 
 std::string_view ToText(TrialState value);
 
-/// One parameter's value, as text: what the trial's command will see.
+/// One parameter's value, as text, in the form that the trial's command gets.
 struct Assignment {
   std::string name;
   std::string value;
@@ -50,21 +52,21 @@ struct Trial {
   Assignments assignments;
   /// The trial whose checkpoint this one goes on from; 0 if it starts anew.
   std::uint64_t parent = 0;
-  /// What the algorithm says of it; see Suggestion.
+  /// The algorithm's notes on the trial; see Suggestion.
   std::map<std::string, std::string> labels;
   TrialState state = TrialState::kCreated;
   /// The attempt that runs or ran last, from 1.
   std::int32_t attempt = 1;
-  /// Attempts that ended by themselves without success: what backoffLimit bounds.
+  /// Attempts that ended by themselves without success; bounded by backoffLimit.
   std::int32_t failures = 0;
   /// Attempts that were cut off, because hone or the machine died.
   std::int32_t interruptions = 0;
-  /// Attempts that could not be started for now (the disk was full).
+  /// Attempts that could not be started for a reason that may pass (the disk was full).
   std::int32_t start_failures = 0;
-  /// How long its attempts ran that have ended: what the deadline bounds. What was cut off is not
-  /// in it, since nobody saw its end.
+  /// How long its ended attempts ran; bounded by the deadline. Attempts that were cut off are not
+  /// included, since their ends are not known.
   Duration run_time{0};
-  /// A retry does not start before this; zero means at once.
+  /// The earliest time for the next attempt; zero means at once.
   Time not_before;
   std::string reason;
   std::string message;
@@ -73,7 +75,7 @@ struct Trial {
   Time completed;
   /// Summary of the last attempt's observations; set when the trial ends.
   std::vector<MetricSummary> metrics;
-  /// Every stored change, counted from 1. Each is one row of the log.
+  /// The number of stored changes, from 1. Each is one row of the log.
   std::int64_t version = 0;
   bool operator==(const Trial&) const = default;
 

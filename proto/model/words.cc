@@ -1,8 +1,15 @@
-// The words of the wire for every enumeration of the model: one table each, read both ways.
+// The words of manifests for every enumeration of the model: one table for each, read in both
+// directions.
+#include "proto/model/words.h"
+
 #include <array>
 #include <utility>
 
-#include "proto/model/experiment.h"
+#include "proto/model/condition.h"
+#include "proto/model/experiment_spec.h"
+#include "proto/model/metrics_collector_spec.h"
+#include "proto/model/objective.h"
+#include "proto/model/parameter_spec.h"
 #include "proto/model/trial.h"
 
 namespace hone {
@@ -164,7 +171,7 @@ std::vector<std::string> WordsOf() {
   return words;
 }
 
-// One line an enumeration: its text, and the two templates made for it.
+// One line for each enumeration: its ToText, and the two templates instantiated for it.
 #define HONE_WORDS(Enum)                                         \
   std::string_view ToText(Enum value) {                          \
     return TextOf(value);                                        \

@@ -1,5 +1,5 @@
-// Answer: how a unary call of a callback service is answered: with the reply or the error that the
-// work ends with, at once or later, and a place in the outbox until the reply is read. Any thread.
+// Answer: answers a unary call of a callback service with its reply or error, at once or later, and
+// keeps room for the reply in the outbox until the caller has read it. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -24,14 +24,14 @@ std::size_t BytesOf(const Message& reply) {
   return reply.ByteSizeLong();
 }
 
-/// One unary call. Deletes itself when gRPC is done with it.
+/// One unary call. Deletes itself when gRPC calls OnDone.
 class UnaryCall : public grpc::ServerUnaryReactor {
  public:
-  /// `box` and `context` must outlive it.
+  /// `box` and `context` must outlive the call.
   UnaryCall(Outbox& box, grpc::CallbackServerContext& context) : box_(box), context_(context) {}
 
-  /// True if the caller has gone, or the server begins no call any more: then the call has ended,
-  /// and there is no work to do.
+  /// True if the caller has cancelled, or the server starts no more calls: then this method has
+  /// ended the call, and there is no work to do.
   bool EndIfGivenUp() {
     if (context_.IsCancelled()) {
       Finish(grpc::Status::CANCELLED);
@@ -44,8 +44,9 @@ class UnaryCall : public grpc::ServerUnaryReactor {
     return false;
   }
 
-  /// With `reply`, unless the status is an error or there is no room for it. Then what it holds is
-  /// freed: gRPC keeps it until the caller has read the error. Once.
+  /// Ends the call with `reply`, or with an error if `status` is one or the outbox has no room. In
+  /// case of an error the reply's content is freed: gRPC keeps the message until the caller has
+  /// read the error. Called once.
   template <typename Reply>
   void End(const Status& status, Reply& reply) {
     const Status entered = status ? Enter(BytesOf(reply)) : status;
@@ -69,7 +70,7 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   std::optional<Outbox::Place> place_;
 };
 
-/// `work` fills `reply` and returns a Status; it is not done for a caller that has gone.
+/// `work` fills `reply` and returns a Status; it is not called if the caller has cancelled.
 template <typename Reply, typename Work>
 grpc::ServerUnaryReactor* Answer(Outbox& box,
                                  grpc::CallbackServerContext& context,
@@ -86,8 +87,8 @@ grpc::ServerUnaryReactor* Answer(Outbox& box,
 /// Ends a call. Has to be called once, on any thread.
 using Finish = std::function<void(const Status& status)>;
 
-/// `begin` takes a Finish, and does not wait; it is not called for a caller that has gone. The
-/// call, its request and its reply live until it is finished.
+/// `begin` takes a Finish, and does not wait; it is not called if the caller has cancelled. The
+/// call, its request and its reply live until Finish is called.
 template <typename Reply, typename Begin>
 grpc::ServerUnaryReactor* AnswerLater(Outbox& box,
                                       grpc::CallbackServerContext& context,

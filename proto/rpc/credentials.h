@@ -1,17 +1,18 @@
-// Who may call: credentials of a server's ports, read from files. Belongs to proto/rpc.
+// Credentials of a server's ports, read from files: they decide which callers are admitted. Belongs
+// to proto/rpc.
 #pragma once
 
 #include <memory>
 
 #include <grpcpp/security/server_credentials.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 #include "proto/rpc/server.h"
 
 namespace hone::rpc {
 
-/// Tokens are asked for before anything of a call's message is read. kInvalidArgument says which
-/// option is missing or names a file that cannot be used.
+/// Tokens are checked before any part of a call's message is read. Error: kInvalidArgument, which
+/// says which option is missing or names a file that cannot be used.
 Result<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const ServerOptions& options);
 
 }  // namespace hone::rpc

@@ -1,10 +1,10 @@
-// Files that say who is who: certificates, keys, tokens. Belongs to proto/rpc.
+// Files with certificates, keys and tokens. Belongs to proto/rpc.
 #pragma once
 
 #include <filesystem>
 #include <string>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::rpc {
 
@@ -14,7 +14,7 @@ Result<std::string> ReadSmallFile(const char* what, const std::filesystem::path&
 /// The text of a PEM file of that kind.
 Result<std::string> ReadPem(const char* what, const std::filesystem::path& path);
 
-/// The first line of a file that holds a token.
+/// The first line of a token file.
 Result<std::string> ReadToken(const char* what, const std::filesystem::path& path);
 
 }  // namespace hone::rpc

@@ -20,17 +20,17 @@
 namespace hone::rpc {
 namespace {
 
-/// Of the process's descriptors: what the store, channels and files of certificates may need. Of a
-/// small limit, a quarter.
+/// Descriptors that are reserved for the store, channels and certificate files. With a small limit,
+/// a quarter of it.
 constexpr rlim_t kKeptDescriptors = 64;
-/// When descriptors are used up: how long until the next look.
+/// When descriptors are used up: the time until the next attempt to accept.
 constexpr int kPauseMs = 50;
-/// A peer that takes nothing for so long loses its connection: as long as a write to it waits, gRPC
-/// (1.51) ends no call of that connection, not even a cancelled one.
+/// A peer that reads nothing for this long loses its connection: while a write to it is blocked,
+/// gRPC (1.51) ends no call of that connection, not even a cancelled one.
 constexpr int kUnreadMaxMs = 20'000;
 constexpr int kNonBlocking = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
-/// The first descriptor that no connection may be.
+/// The first of the reserved descriptors.
 int FirstKept() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
@@ -64,7 +64,7 @@ std::uint16_t PortOf(int socket) {
                                            : reinterpret_cast<sockaddr_in*>(any)->sin_port);
 }
 
-/// A listening socket, or minus the error.
+/// A listening socket, or a negative errno.
 int Listen(const addrinfo& at, bool is_shared) {
   const int made = ::socket(at.ai_family, SOCK_STREAM | kNonBlocking, 0);
   if (made < 0) {
@@ -72,7 +72,7 @@ int Listen(const addrinfo& at, bool is_shared) {
   }
   Option(made, SOL_SOCKET, SO_REUSEADDR, 1);
   Option(made, SOL_SOCKET, SO_REUSEPORT, is_shared ? 1 : 0);
-  // Connections inherit these two.
+  // Accepted connections inherit these two options.
   Option(made, IPPROTO_TCP, TCP_NODELAY, 1);
   Option(made, IPPROTO_TCP, TCP_USER_TIMEOUT, kUnreadMaxMs);
   if (::bind(made, at.ai_addr, at.ai_addrlen) != 0 || ::listen(made, SOMAXCONN) != 0) {
@@ -90,8 +90,8 @@ sockaddr_un NameOf(const std::string& path) {
   return name;
 }
 
-/// What a server that was killed has left, is removed; what a server answers to, or what is no
-/// socket, is not.
+/// Removes the socket that a killed server left. A socket on which a server listens stays, and so
+/// does any other kind of file.
 void RemoveLeftSocket(const sockaddr_un& name) {
   struct stat file {};
   const int probe = ::socket(AF_UNIX, SOCK_STREAM | kNonBlocking, 0);
@@ -153,7 +153,7 @@ Status Listener::OpenHost(bool is_shared) {
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
   int error = EADDRNOTAVAIL;
   for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    if (address_.port != 0) {  // all have the port that the first has got
+    if (address_.port != 0) {  // all addresses use the port of the first one
       auto* const port_field = at->ai_family == AF_INET6
                                    ? &reinterpret_cast<sockaddr_in6*>(at->ai_addr)->sin6_port
                                    : &reinterpret_cast<sockaddr_in*>(at->ai_addr)->sin_port;
@@ -165,7 +165,7 @@ Status Listener::OpenHost(bool is_shared) {
       address_.port = PortOf(made);
     } else if (error = -made; error == EADDRINUSE || error == EACCES) {
       return tl::unexpected<Error>(Failure(address_, error));
-    }  // else a machine without IPv6 has a name for it
+    }  // else ignored: a machine without IPv6 may still have an IPv6 address for a name
   }
   return sockets_.empty() ? tl::unexpected<Error>(Failure(address_, error)) : Status();
 }
@@ -223,7 +223,7 @@ void Listener::Accept(int socket) {
   if (connection < 0) {
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       pollfd end{end_, POLLIN, 0};
-      ::poll(&end, 1, kPauseMs);  // it stays readable; others may give descriptors back
+      ::poll(&end, 1, kPauseMs);  // the socket stays readable; descriptors may become free
     }
     return;
   }
@@ -232,7 +232,7 @@ void Listener::Accept(int socket) {
     return;
   }
   if (stalls_ != nullptr) {
-    stalls_->Add(connection);  // before its owner has it, who may close it
+    stalls_->Add(connection);  // before take_, since the new owner may close it
   }
   take_(socket, connection);
 }

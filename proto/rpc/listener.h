@@ -1,6 +1,6 @@
-// Listener: sockets that wait for connections on one address, and the thread that takes them. It is
-// ours and not gRPC's, whose own (1.51) gives up for good when the process has run out of
-// descriptors. Who owns it opens, begins and destroys it, from one thread.
+// Listener: listening sockets of one address, and the thread that accepts their connections. Used
+// instead of gRPC's own listener (1.51), which stops accepting for good once the process has run
+// out of descriptors. Its owner opens, starts and destroys it on one thread.
 #pragma once
 
 #include <functional>
@@ -8,32 +8,34 @@
 #include <thread>
 #include <vector>
 
+#include "proto/core/result.h"
 #include "proto/model/address.h"
-#include "proto/model/result.h"
 #include "proto/rpc/stall_watch.h"
 
 namespace hone::rpc {
 
-/// Raises the process's limit of descriptors as far as it may: every connection is one, and the
-/// usual soft limit is 1024.
+/// Raises the process's soft limit of descriptors to the hard limit: every connection needs one,
+/// and the usual soft limit is 1024.
 void RaiseDescriptorLimit();
 
 class Listener {
  public:
-  /// Gets a connection that was accepted on `socket`, and owns it. On the listener's thread.
+  /// Called on the listener's thread with a connection that was accepted on `socket`; the callee
+  /// owns the connection.
   using Take = std::function<void(int socket, int connection)>;
 
-  /// Listens on all IP addresses that a name has. Other processes of this user may listen there too
-  /// if all of them say `is_shared`. kUnavailable says why it cannot be.
+  /// Listens on all IP addresses of a host name. With `is_shared`, other processes of this user may
+  /// listen on the same port if they set it too. Error: kUnavailable, with the reason.
   static Result<std::unique_ptr<Listener>> Open(const Address& address, bool is_shared = false);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
-  /// No connection is taken any more then.
+  /// Afterwards no connection is accepted.
   ~Listener();
 
-  /// With the port that it has.
+  /// The address, with the actual port.
   [[nodiscard]] const Address& address() const { return address_; }
-  /// Once. A connection that would use one of the last descriptors, which others need, is closed.
+  /// Starts accepting; called once. A connection that would use one of the last descriptors is
+  /// closed: other parts of the process need those.
   void Begin(Take take);
 
  private:
@@ -45,10 +47,10 @@ class Listener {
 
   Address address_;
   std::vector<int> sockets_;
-  /// Readable when it is to end.
+  /// An eventfd that is readable when the thread is to end.
   int end_ = -1;
   Take take_;
-  /// Of connections to a path. Those to a host have TCP_USER_TIMEOUT.
+  /// Watches connections to a path; for connections to a host TCP_USER_TIMEOUT does the same.
   std::unique_ptr<StallWatch> stalls_;
   std::thread thread_;
 };

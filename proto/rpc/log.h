@@ -1,10 +1,10 @@
-// What gRPC itself would print: nothing, so that a person reads only what we say. With the variable
-// GRPC_VERBOSITY in the environment it prints as it always does.
+// Silences gRPC's own log, so that users see only Hone's messages. With the variable GRPC_VERBOSITY
+// in the environment gRPC logs as usual.
 #pragma once
 
 namespace hone::rpc {
 
-/// Before gRPC is first used; again does no harm. Any thread.
+/// Called before gRPC is first used; may be called again. Any thread.
 void SilenceGrpc();
 
 }  // namespace hone::rpc

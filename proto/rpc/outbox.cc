@@ -9,7 +9,7 @@
 namespace hone::rpc {
 namespace {
 
-/// How long a reply of no size may wait.
+/// The time for reading a reply, besides the time for its size.
 constexpr auto kUnreadMax = std::chrono::minutes(1);
 
 std::chrono::system_clock::time_point EndOf(std::size_t bytes) {
@@ -18,15 +18,15 @@ std::chrono::system_clock::time_point EndOf(std::size_t bytes) {
 
 }  // namespace
 
-/// Cancels a call, on a thread of gRPC's that holds no lock of ours: what ends with the call may
-/// end in the same breath.
+/// Cancels a call, on a thread of gRPC that holds none of Hone's locks, since cancelling may
+/// destroy the call and its objects at once.
 struct Outbox::Timer {
   static std::shared_ptr<Timer> Start(grpc::ServerContextBase& call, std::size_t bytes);
   void Stop();
 
   grpc::Alarm alarm;
   Mutex mutex;
-  /// Null when it has ended.
+  /// Null when the call has ended.
   grpc::ServerContextBase* call HONE_GUARDED_BY(mutex) = nullptr;
 };
 
@@ -37,7 +37,8 @@ std::shared_ptr<Outbox::Timer> Outbox::Timer::Start(grpc::ServerContextBase& cal
     const MutexLock lock(timer->mutex);
     timer->call = &call;
   }
-  // The alarm has the function, which has what has the alarm, until it has been called.
+  // The alarm owns the function, and the function owns the timer with the alarm; the function
+  // breaks this cycle when it is called.
   timer->alarm.Set(EndOf(bytes), [timer](bool /*in_time*/) mutable {
     {
       const MutexLock lock(timer->mutex);

@@ -1,6 +1,6 @@
-// Outbox: a bound in bytes for the replies of a server that their callers have not read yet. A
-// caller can leave any number of replies unread; each takes memory until it is read or its call
-// ends. Any thread. What has a place in it must be gone before it is.
+// Outbox: bounds the bytes of a server's replies that callers have not read yet. A caller can leave
+// any number of replies unread; each takes memory until it is read or its call ends. Any thread.
+// Every place must be destroyed before its outbox.
 #pragma once
 
 #include <atomic>
@@ -9,23 +9,24 @@
 
 #include <grpcpp/server_context.h>
 
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 
 namespace hone::rpc {
 
-/// Of large replies, and of small ones, on the wire; in memory they take some twice as much.
+/// The bound for large replies, and the bound for small replies, as encoded; in memory replies take
+/// about twice as much.
 inline constexpr std::size_t kUnreadBytesMax = std::size_t{64} << 20;
-/// From here on a reply is large.
+/// The size from which a reply is large.
 inline constexpr std::size_t kLargeReplyBytes = std::size_t{64} << 10;
-/// What each reply takes beside its bytes: gRPC's call.
+/// The memory that each reply needs beside its bytes: gRPC's call.
 inline constexpr std::size_t kUnreadCallBytes = std::size_t{8} << 10;
 
 class Outbox {
  public:
   struct Timer;
 
-  /// The room of one reply, until it is destroyed.
+  /// The room reserved for one reply; destroying the place releases it.
   class Place {
    public:
     Place(Place&& other) noexcept;
@@ -41,17 +42,18 @@ class Outbox {
     Outbox* box_;
     std::size_t bytes_;
     bool is_large_;
-    /// Null if the reply may wait for ever.
+    /// Null if there is no deadline for reading the reply.
     std::shared_ptr<Timer> timer_;
   };
 
-  /// `call` must not end before its place is gone. kResourceExhausted if there is no room. A large
-  /// reply is let in whatever its size if it is the only one. A call whose reply has not been read
-  /// in its time is cancelled: large replies have a minute and a second a MiB, small ones too from
-  /// when half of their room is used up.
+  /// Reserves room for a reply; `call` must not end before its place is destroyed. Error:
+  /// kResourceExhausted if there is no room. A large reply of any size is accepted if it is the
+  /// only one. If a reply is not read by its deadline, its call is cancelled: for large replies
+  /// after one minute plus one second for each MiB; for small ones only if more than half of their
+  /// room is in use.
   Result<Place> Enter(std::size_t bytes, grpc::ServerContextBase& call);
 
-  /// From now on no call is begun: those that still wait for their turn are refused.
+  /// From now on no call starts: calls that wait for a thread are refused.
   void Close() { is_closed_ = true; }
   [[nodiscard]] bool IsClosed() const { return is_closed_; }
 

@@ -20,7 +20,7 @@
 namespace hone::rpc {
 namespace {
 
-/// What calls that have been cancelled get, to say so to their callers.
+/// The time that cancelled calls have to send their status to their callers.
 constexpr auto kLastWords = std::chrono::seconds(1);
 
 int Milliseconds(std::chrono::milliseconds time) {
@@ -34,7 +34,7 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(quota);
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes_max));
   builder.SetMaxSendMessageSize(static_cast<int>(kMessageBytesMax));
-  // A megabyte may unpack to a gigabyte, before its size is looked at.
+  // No decompression: one megabyte may unpack to a gigabyte before its size is checked.
   for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
     builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
   }
@@ -42,14 +42,14 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Milliseconds(kIdleMax));
-  // A peer that has gone without a word is noticed, and one that pings too often is sent away.
+  // A peer that disappeared is noticed, and one that pings too often is disconnected.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(std::chrono::minutes(2)));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(std::chrono::seconds(20)));
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              Milliseconds(std::chrono::seconds(10)));
 }
 
-/// Every address, or those that can be had if one is enough.
+/// Listens on every address, or, if one is enough, on those that are possible.
 Result<std::vector<std::unique_ptr<Listener>>> OpenAll(const ServerOptions& options) {
   std::vector<std::unique_ptr<Listener>> listeners;
   std::optional<Error> failure;
@@ -85,8 +85,8 @@ Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
   SilenceGrpc();
   HONE_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(options));
   RaiseDescriptorLimit();
-  // Nothing calls the grpc_shutdown() that belongs to it: that of gRPC 1.51 joins a thread that
-  // polls connections for 10 seconds at a time, once a reply has not fitted into a socket's buffer.
+  // The matching grpc_shutdown() is never called: in gRPC 1.51 it joins a thread that polls
+  // connections for up to 10 seconds, once a reply has not fitted into a socket's buffer.
   grpc_init();
   HONE_ASSIGN_OR_RETURN(auto listeners, OpenAll(options));
   std::unique_ptr<Server> server(new Server(std::move(listeners)));
@@ -138,8 +138,8 @@ void Server::Stop(std::chrono::milliseconds grace, const std::function<void()>& 
   }
   server_->GetHealthCheckService()->Shutdown();
   // gRPC (1.51) waits for the end of every connection, and does not end one while it writes to it:
-  // a peer that does not read would keep us until the system gives it up. Nor does it look at
-  // connections while all of its threads work for calls that wait for their turn, cancelled or not.
+  // a peer that does not read would delay the stop until the system gives it up. Nor does it serve
+  // connections while all of its threads are busy with queued calls, cancelled or not.
   std::promise<void> has_ended;
   std::thread breaker([&, ended = has_ended.get_future()] {
     if (ended.wait_for(grace) == std::future_status::ready) {

@@ -1,9 +1,10 @@
-// StallWatch: ends connections whose peers take nothing. The system does that for TCP
-// (TCP_USER_TIMEOUT); for sockets of the file system this class does. A connection stalls while it
-// cannot be written to and the bytes that its peer has not read stay as many as they were: the
-// system lets a writer go on only when three quarters of them have been read, so a peer that reads
-// changes their number between two looks. (Edges of epoll would not tell: epoll drops one if the
-// connection is full again by the time it is asked.) Owned and used by one listener's thread.
+// StallWatch: closes connections whose peers read nothing. For TCP the system does this
+// (TCP_USER_TIMEOUT); for Unix sockets this class does. A connection is stalled while it cannot be
+// written to and the number of bytes that its peer has not read stays the same: the system lets a
+// writer continue only when three quarters of them have been read, but a peer that reads at all
+// changes the number between two checks. (Edge-triggered epoll would not show this: it drops an
+// edge if the connection is full again by the time of the call.) Owned and used by one listener's
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -11,31 +12,32 @@
 
 namespace hone::rpc {
 
-/// No two sockets have the same; 0 for what is none.
+/// The kernel's unique number of a socket; 0 if the descriptor is not a socket.
 std::uint64_t CookieOf(int socket);
 
 class StallWatch {
  public:
-  /// From one look to the next.
+  /// The time between two checks.
   static constexpr int kPeriodMs = 1'000;
-  /// So many looks in a row at which nothing has changed since the one before end a connection.
+  /// A connection is closed after this many checks in a row without progress.
   static constexpr int kStalledLooksMax = 20;
 
-  /// `connection` belongs to another, who may close it at any time.
+  /// Watches `connection`, whose owner may close it at any time.
   void Add(int connection);
-  /// Shuts down what has stalled for long enough, and forgets what has been closed.
+  /// Shuts down connections that have stalled for long enough, and forgets closed ones.
   void Look();
   [[nodiscard]] bool IsEmpty() const { return connections_.empty(); }
 
  private:
   struct Connection {
     std::uint64_t cookie = 0;
-    /// What the peer had not read at the last look.
+    /// The bytes that the peer had not read at the last check.
     int unread_bytes = 0;
     int stalled_looks = 0;
   };
 
-  /// By descriptor. What has another cookie now, or none, is another socket, or closed.
+  /// By descriptor. If the cookie has changed, the connection was closed and its descriptor may
+  /// have been reused.
   std::unordered_map<int, Connection> connections_;
 };
 

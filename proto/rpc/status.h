@@ -1,15 +1,15 @@
-// Errors <-> gRPC's statuses: the codes are the same numbers.
+// Conversion between errors and gRPC's statuses: the codes are the same numbers. Pure; any thread.
 #pragma once
 
 #include <cstddef>
 
 #include <grpcpp/support/status.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::rpc {
 
-/// Longer messages are cut: they travel in headers, which have a bound.
+/// Longer messages are cut: they are sent in headers, whose size is bounded.
 inline constexpr std::size_t kMessageMax = 4096;
 
 inline grpc::Status ToGrpc(const Error& error) {

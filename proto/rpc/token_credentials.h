@@ -1,5 +1,5 @@
-// Credentials that ask each call for a token when its headers have come: nothing of its message has
-// been read then. Belongs to proto/rpc.
+// Credentials that check each call's token when its headers have arrived, before any part of its
+// message is read. Belongs to proto/rpc.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace hone::rpc {
 /// Calls of `tls` are let in if `callers` knows their caller.
 void AskForTokens(std::shared_ptr<const access::Callers> callers, grpc::ServerCredentials& tls);
 
-/// The same in clear text, for which gRPC's C++ interface has no way.
+/// The same without TLS, which gRPC's C++ interface does not offer.
 std::shared_ptr<grpc::ServerCredentials> ClearTextTokenCredentials(
     std::shared_ptr<const access::Callers> callers);
 

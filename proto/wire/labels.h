@@ -1,16 +1,17 @@
-// The labels by which a suggestion is known again as a trial. They travel from a reply into the
-// trial and back with every request; as labels of Kubernetes they are short words.
+// The labels that connect a trial with its suggestion. They are sent with the reply, become labels
+// of the trial, and come back with every request; as labels of Kubernetes they are short words.
+// Constants.
 #pragma once
 
 #include <cstdint>
 
 namespace hone::proto {
 
-/// The trial's number among those that the service suggested, from 1.
+/// The ordinal of the trial among the service's suggestions, from 1.
 inline constexpr char kOrdinalLabel[] = "hone.dev/ordinal";
-/// The number of the trial whose checkpoint this one goes on from.
+/// The ordinal of the trial from whose checkpoint this one goes on.
 inline constexpr char kParentLabel[] = "hone.dev/parent";
-/// No experiment has as many trials.
+/// Larger ordinals are rejected: no experiment has as many trials.
 inline constexpr std::uint64_t kOrdinalMax = std::uint64_t{1} << 32;
 
 }  // namespace hone::proto

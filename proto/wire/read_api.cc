@@ -1,6 +1,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/wire/api.h"
 #include "proto/wire/labels.h"
@@ -51,7 +52,7 @@ NasConfig ReadNasConfig(const api::NasConfig& message) {
   return nas;
 }
 
-/// 0 is how an absent count is sent.
+/// An absent count is sent as 0.
 std::optional<std::int32_t> ReadCount(std::int32_t count) {
   return count == 0 ? std::nullopt : std::optional(count);
 }

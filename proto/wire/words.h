@@ -1,15 +1,17 @@
-// The enumerations of api.v1beta1 <-> ours. Belongs to proto/wire.
+// Conversion between the enumerations of api.v1beta1 and those of proto/model. Belongs to
+// proto/wire.
 #pragma once
 
 #include "proto/api/v1beta1/api.pb.h"
-#include "proto/model/experiment.h"
+#include "proto/model/objective.h"
+#include "proto/model/parameter_spec.h"
 #include "proto/model/trial.h"
 
 namespace hone::proto {
 
 namespace api = ::api::v1::beta1;
 
-/// The pairs of a two-way table. What has no partner becomes `fallback`.
+/// A pair of a two-way table. Values without a partner become `fallback`.
 template <typename Ours, typename Theirs>
 struct WordPair {
   Ours ours;
@@ -35,7 +37,7 @@ inline constexpr WordPair<ObjectiveType, api::ObjectiveType> kObjectiveTypes[] =
     {ObjectiveType::kMaximize, api::MAXIMIZE},
     {ObjectiveType::kUnset, api::UNKNOWN},
 };
-/// UNKNOWN is what Katib's client sends when it does not know: the trial may still run.
+/// Katib's client sends UNKNOWN when it does not know the state: the trial may still run.
 inline constexpr WordPair<TrialState, api::TrialStatus::TrialConditionType> kTrialStates[] = {
     {TrialState::kCreated, api::TrialStatus::CREATED},
     {TrialState::kRunning, api::TrialStatus::RUNNING},

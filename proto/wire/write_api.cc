@@ -1,3 +1,4 @@
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/wire/api.h"
 #include "proto/wire/labels.h"
@@ -6,7 +7,7 @@
 namespace hone::proto {
 namespace {
 
-/// What Kubernetes takes as the value of a label.
+/// True for a text that Kubernetes accepts as the value of a label.
 bool IsLabelValue(const std::string& text) {
   const auto is_alphanumeric = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');

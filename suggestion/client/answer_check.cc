@@ -17,7 +17,7 @@ std::string Quote(const std::string& text) {
   return "\"" + text.substr(0, kShownMax) + (text.size() > kShownMax ? "...\"" : "\"");
 }
 
-/// The legal value that the text means; nothing if it means none.
+/// The valid value that the text means; nothing if there is none.
 std::optional<double> ValueOf(const Parameter& parameter, const std::string& text) {
   if (const std::optional<double> exact = parameter.Parse(text); exact || parameter.IsList()) {
     return exact;
@@ -28,8 +28,8 @@ std::optional<double> ValueOf(const Parameter& parameter, const std::string& tex
   }
   const double legal = parameter.Snap(*number);
   const bool is_near = std::abs(legal - *number) <= kRounding * std::max(1.0, std::abs(*number));
-  // To Katib's pbt the step of a double is one of its first generation only. The last value that is
-  // on it may lie below the maximum.
+  // Katib's pbt applies the step of a double to its first generation only. The last value on a step
+  // may be below the maximum.
   const bool is_between = parameter.type == ParameterType::kDouble && *number >= parameter.low &&
                           *number < parameter.high + parameter.step;
   return is_near || is_between ? std::optional(legal) : std::nullopt;

@@ -1,16 +1,15 @@
-// What a service answered, before it becomes a suggestion. Pure.
+// Checks the values that a service answered, before they become a suggestion. Pure.
 #pragma once
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 #include "proto/model/search_space.h"
 #include "proto/model/trial.h"
 
 namespace hone::suggestion {
 
-/// The same values in our own writing, in the order of the space. A double inside its bounds is put
-/// on its step; an int may be off by a rounding error. kInvalidArgument says which parameter is
-/// missing, has a value outside its space, has two, or does not exist.
+/// The same values in Hone's notation, in the order of the space. A double within its bounds is
+/// moved to the nearest step; an int may be off by a rounding error. Error: kInvalidArgument, which
+/// names the parameter that is missing, given twice, unknown, or has a value outside its space.
 Result<Assignments> CheckAnswer(const SearchSpace& space, const Assignments& answer);
 
 }  // namespace hone::suggestion

@@ -1,6 +1,6 @@
-// Conversation: what is said between one experiment and the service of its algorithm. It has the
-// history as a message that grows, and at most one call under way. Belongs to ServiceSuggester,
-// whose lock guards what calls touch.
+// Conversation: the exchange between one experiment and the service of its algorithm. It keeps the
+// history as a message that grows, and has at most one call under way. Belongs to ServiceSuggester,
+// whose lock guards the fields that calls use.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@
 namespace hone::suggestion {
 
 struct Conversation {
-  /// kIdle: nothing is under way. kAsking: a call is. kAnswered: it has ended, and nobody has
-  /// looked. kResting: after a failure. kRested: it is time for another attempt.
+  /// kIdle: no call is under way. kAsking: a call is. kAnswered: the call has ended, and its result
+  /// has not been read. kResting: back-off after a failure. kRested: the back-off is over.
   enum class State { kIdle, kAsking, kAnswered, kResting, kRested };
 
   ExperimentKey key;
@@ -26,7 +26,7 @@ struct Conversation {
   std::int64_t generation = 0;
   SearchSpace space;
   std::unique_ptr<::api::v1::beta1::Suggestion::Stub> stub;
-  /// As experiments name it.
+  /// The algorithm's name in experiments.
   std::string algorithm;
   std::string address;
   Duration deadline{};
@@ -35,20 +35,20 @@ struct Conversation {
   /// "Bearer ...", or "".
   std::string authorization;
 
-  /// The history, and where each trial stands in it.
+  /// The history, and the index of each trial in it.
   ::api::v1::beta1::GetSuggestionsRequest request;
   ::api::v1::beta1::ValidateAlgorithmSettingsRequest settings;
   std::unordered_map<std::uint64_t, int> places;
   std::uint64_t cursor = 0;
-  /// The last trial that came with settings which the service had changed.
+  /// The last trial whose suggestion changed the algorithm's settings.
   std::uint64_t settings_ordinal = 0;
 
   State state = State::kIdle;
-  /// The service has been asked whether it likes the settings.
+  /// True once the service has accepted the settings.
   bool is_validated = false;
   std::uint64_t first_ordinal = 0;
   std::size_t count = 0;
-  /// How many trials had ended when the question was asked.
+  /// The number of ended trials when the question was asked.
   std::int64_t completed = 0;
   int failures = 0;
   std::unique_ptr<grpc::ClientContext> call;

@@ -11,9 +11,9 @@ namespace {
 namespace api = ::api::v1::beta1;
 
 constexpr int kLabelsMax = 64;
-/// A name and its value.
+/// The largest size of a label: its name and its value.
 constexpr std::size_t kLabelBytesMax = 4096;
-/// Of Kubernetes' objects, as which Katib's trials have to be named.
+/// The longest name of a Kubernetes object: Katib names its trials so.
 constexpr std::size_t kTrialNameMax = 253;
 
 Status ReadLabels(const api::GetSuggestionsReply_ParameterAssignments& message,
@@ -34,7 +34,7 @@ Status ReadLabels(const api::GetSuggestionsReply_ParameterAssignments& message,
   return {};
 }
 
-/// Of gRPC's own words the last are the system's: "...: Connection refused".
+/// The end of gRPC's message is the system's own error text: "...: Connection refused".
 std::string LastWords(const std::string& message) {
   const std::size_t colon = message.rfind(": ");
   return colon == std::string::npos ? message : message.substr(colon + 2);

@@ -1,4 +1,4 @@
-// What services reply, read: suggestions, and the reason why there are none. Pure functions.
+// Reads the replies of services: suggestions, and the reason why there are none. Pure functions.
 #pragma once
 
 #include <string>
@@ -6,26 +6,27 @@
 #include <grpcpp/support/status.h>
 
 #include "proto/api/v1beta1/api.pb.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/core/time.h"
 #include "proto/model/search_space.h"
 #include "proto/model/suggestion.h"
-#include "proto/model/time.h"
 
 namespace hone::suggestion {
 
-/// The label in which the name is kept that a service gave to a trial: it knows it by no other.
+/// The label that stores the name which a service gave to a trial: the service knows the trial by
+/// that name only.
 inline constexpr char kTrialNameLabel[] = "hone.dev/trial-name";
 
-/// kInvalidArgument says what is wrong with it. An empty space takes any values: only the service
-/// knows what an architecture may be.
+/// Error: kInvalidArgument, which says what is wrong with the message. An empty space accepts any
+/// values: only the service knows which architectures are valid.
 Result<Suggestion> ReadAnswer(
     const SearchSpace& space,
     const ::api::v1::beta1::GetSuggestionsReply_ParameterAssignments& message);
 
-/// A trial that its service has named bears that name again; the label is not sent.
+/// Restores the name that its service gave to a trial; the label itself is not sent.
 void TakeTrialName(::api::v1::beta1::Trial& message);
 
-/// What went wrong with a call to `address` that had `deadline`, in words for a person.
+/// The reason why a call to `address` with `deadline` failed, as a text for users.
 [[nodiscard]] std::string ReasonOf(const grpc::Status& status,
                                    const std::string& address,
                                    Duration deadline);

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "db/store/trial_feed.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
+#include "proto/model/experiment.h"
 #include "proto/rpc/channel.h"
 #include "proto/rpc/files.h"
 #include "proto/rpc/status.h"
@@ -25,11 +26,12 @@ using State = Conversation::State;
 
 constexpr int kAttemptsMax = 5;
 constexpr auto kFirstRest = std::chrono::milliseconds(500);
-/// Of all settings that a service writes back; they are kept with each of its answers.
+/// The largest size of the settings that a service writes back; they are stored with each of its
+/// suggestions.
 constexpr std::size_t kSettingsBytesMax = 262'144;
 
-/// Worth another attempt: the service, or the way to it, may be better then. Python services answer
-/// UNKNOWN when they raise.
+/// True if the call may succeed later: the service or the network may have recovered. Python
+/// services answer UNKNOWN when they raise an exception.
 bool IsTransient(grpc::StatusCode code) {
   return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
          code == grpc::StatusCode::UNKNOWN || code == grpc::StatusCode::ABORTED ||
@@ -40,8 +42,8 @@ api::AlgorithmSpec& AlgorithmOf(Conversation& talk) {
   return *talk.request.mutable_experiment()->mutable_spec()->mutable_algorithm();
 }
 
-/// What the service has written into its settings when it suggested a trial, unless it has done so
-/// since. The service itself is sent no such label.
+/// Takes the settings that the service stored with this trial, unless a later trial has newer ones.
+/// The label itself is not sent to the service.
 void TakeSettings(std::uint64_t ordinal, api::Trial& message, Conversation& talk) {
   auto& labels = *message.mutable_spec()->mutable_labels();
   const auto kept = labels.find(kSettingsLabel);
@@ -55,7 +57,7 @@ void TakeSettings(std::uint64_t ordinal, api::Trial& message, Conversation& talk
   labels.erase(kept);
 }
 
-/// What is under way ends soon.
+/// Cancels the conversation's call and timer; they end soon after.
 void BreakOff(Conversation& talk) {
   if (talk.call != nullptr) {
     talk.call->TryCancel();
@@ -126,7 +128,7 @@ class ServiceSuggester final : public Suggester {
     return Ask(*talk, experiment, first_ordinal, count);
   }
 
-  /// The state. What has ended has been seen then.
+  /// Returns the state, and makes a conversation idle again whose call or back-off has ended.
   State Look(Conversation& talk) {
     const MutexLock lock(mutex_);
     const State state = talk.state;
@@ -136,7 +138,8 @@ class ServiceSuggester final : public Suggester {
     return state;
   }
 
-  /// The conversation about an experiment as it is now.
+  /// The conversation for the current version of an experiment; made anew if the experiment has
+  /// changed.
   Result<Conversation*> TalkAbout(const AlgorithmService& service, const Experiment& experiment) {
     std::unique_ptr<Conversation>& talk = talks_[experiment.key];
     if (talk != nullptr && talk->uid == experiment.uid &&
@@ -179,9 +182,9 @@ class ServiceSuggester final : public Suggester {
     return talk.get();
   }
 
-  /// Ends conversations of which nothing is under way any more.
+  /// Deletes replaced conversations without a call or timer under way.
   void DropReplaced() {
-    std::vector<std::unique_ptr<Conversation>> over;  // they end outside the lock: gRPC may wait
+    std::vector<std::unique_ptr<Conversation>> over;  // deleted after unlocking: gRPC may block
     const MutexLock lock(mutex_);
     for (std::unique_ptr<Conversation>& talk : replaced_) {
       if (talk->state != State::kAsking && talk->state != State::kResting) {
@@ -191,7 +194,7 @@ class ServiceSuggester final : public Suggester {
     std::erase(replaced_, nullptr);
   }
 
-  /// Adds what is new to the history, and sends the question.
+  /// Adds new and changed trials to the history, and sends the question.
   Result<SuggestionBatch> Ask(Conversation& talk,
                               const Experiment& experiment,
                               std::uint64_t first_ordinal,
@@ -241,8 +244,8 @@ class ServiceSuggester final : public Suggester {
     }
   }
 
-  /// On a thread of gRPC's. A conversation that has been replaced may be gone when its state says
-  /// that nothing is under way.
+  /// Called on a thread of gRPC. Once its state says that no call is under way, a replaced
+  /// conversation may be deleted at any time.
   void Arrive(Conversation& talk, State state) {
     const ExperimentKey key = talk.key;
     bool is_wanted = false;
@@ -252,14 +255,14 @@ class ServiceSuggester final : public Suggester {
       is_wanted = !is_ending_;
     }
     if (is_wanted) {
-      wake_(key);  // outside the lock: it takes locks of others
+      wake_(key);  // without the lock, since `wake` takes other locks
     }
     const MutexLock lock(mutex_);
     --under_way_;
     ended_.NotifyAll();
   }
 
-  /// What the reply that has come is good for.
+  /// The result of a call that has ended.
   Result<SuggestionBatch> Judge(Conversation& talk,
                                 const Experiment& experiment,
                                 std::size_t wanted) {
@@ -278,7 +281,8 @@ class ServiceSuggester final : public Suggester {
     return JudgeRefusal(talk, experiment, wanted);
   }
 
-  /// The service has no suggestions: now, ever again, or at all.
+  /// The result if the service gave no suggestions: for now, because the space has ended, or
+  /// because of an error.
   Result<SuggestionBatch> JudgeRefusal(Conversation& talk,
                                        const Experiment& experiment,
                                        std::size_t wanted) {
@@ -286,12 +290,12 @@ class ServiceSuggester final : public Suggester {
     const bool is_end = code == grpc::StatusCode::OUT_OF_RANGE;
     const TrialCounts& counts = experiment.status.counts;
     const bool cannot_yet = talk.is_validated && code == grpc::StatusCode::FAILED_PRECONDITION;
-    if (cannot_yet && counts.Completed() != talk.completed) {  // what it waited for has come
+    if (cannot_yet && counts.Completed() != talk.completed) {  // trials have ended since
       return Ask(talk, experiment, talk.first_ordinal, wanted);
     }
     const bool waits = cannot_yet && counts.Active() > 0;
     if (talk.is_validated && (is_end || waits)) {
-      if (talk.count > 1) {  // there may be one yet
+      if (talk.count > 1) {  // fewer suggestions may still be possible
         return Ask(talk, experiment, talk.first_ordinal, 1);
       }
       return SuggestionBatch{.suggestions = {}, .space_ended = is_end};
@@ -316,7 +320,7 @@ class ServiceSuggester final : public Suggester {
       HONE_ASSIGN_OR_RETURN(Suggestion suggestion, ReadAnswer(talk.space, message));
       batch.suggestions.push_back(std::move(suggestion));
     }
-    batch.is_pending = given < wanted;  // the rest is asked for next
+    batch.is_pending = given < wanted;  // the next question asks for the rest
     batch.ask_early = talk.ask_early;
     if (talk.reply.has_algorithm() && !batch.suggestions.empty()) {
       const std::string settings = WriteSettings(talk.reply.algorithm());
@@ -332,7 +336,8 @@ class ServiceSuggester final : public Suggester {
     return batch;
   }
 
-  /// The same question again, later. A person hears why, once.
+  /// Waits (back-off) before the same question is asked again. The first failure is reported to the
+  /// user.
   Result<SuggestionBatch> Rest(Conversation& talk, const std::string& reason) {
     if (warn_ && talk.failures == 1) {
       warn_("algorithm " + talk.algorithm + ": " + reason + "; asking again, " +
@@ -353,12 +358,13 @@ class ServiceSuggester final : public Suggester {
   const std::unique_ptr<Suggester> other_;
   const WakeExperiment wake_;
   const WarnPerson warn_;
-  /// All that have a channel belong to the thread that asks: who lets go of the last one waits for
-  /// gRPC's threads, so it must be none of these.
+  /// Only the thread that calls Suggest deletes objects with a channel: deleting the last channel
+  /// waits for gRPC's threads, so none of these may do it.
   std::map<ExperimentKey, std::unique_ptr<Conversation>> talks_;
-  /// Others have taken their places; something of theirs may still be under way.
+  /// Conversations that were replaced by newer ones; a call or timer of theirs may still be under
+  /// way.
   std::vector<std::unique_ptr<Conversation>> replaced_;
-  /// Guards the states of conversations, and what follows.
+  /// Guards the states of conversations, and the fields below.
   Mutex mutex_;
   ConditionVariable ended_;
   std::size_t under_way_ HONE_GUARDED_BY(mutex_) = 0;

@@ -1,11 +1,11 @@
 // ServiceSuggester: a Suggester that asks services over gRPC, in the protocol of Katib's suggestion
-// services, for algorithms that are not Hone's. Nothing waits for a service: a question is sent,
-// the answer is "pending", and `wake` is called when the reply is here; the same question then gets
-// it. What a service answers is checked against the search space: a wrong answer is an error, and
-// never a trial.
+// services, for algorithms outside of Hone. No thread waits for a service: Suggest sends the
+// question and returns "pending"; when the reply has arrived, `wake` is called, and the same
+// question gets the suggestions. Every reply is checked against the search space: a wrong reply is
+// an error, and never becomes a trial.
 //
-// Suggest is called by one thread; `wake` is called on another one. The destructor ends all calls,
-// and is called on none of gRPC's threads.
+// Suggest is called on one thread; `wake` is called on others. The destructor cancels all calls,
+// and must not run on a thread of gRPC.
 #pragma once
 
 #include <functional>
@@ -18,11 +18,11 @@
 
 namespace hone::suggestion {
 
-/// Told what a person should read, on the thread that asks.
+/// Called with a message for the user, on the thread that calls Suggest.
 using WarnPerson = std::function<void(const std::string& message)>;
 
-/// `store` must outlive the suggester. Files that `services` name are read when they are first
-/// used. An experiment whose algorithm is none of them is asked of `other`.
+/// `store` must outlive the suggester. Files named in `services` are read when they are first used.
+/// Experiments with other algorithms are passed to `other`.
 std::unique_ptr<Suggester> MakeServiceSuggester(db::Store& store,
                                                 AlgorithmServices services,
                                                 std::unique_ptr<Suggester> other,

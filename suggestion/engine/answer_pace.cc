@@ -6,12 +6,13 @@
 namespace hone::suggestion {
 namespace {
 
-/// Of what is new in a mean: some ten values count.
+/// The weight of a new value in a moving average: roughly the last ten values count.
 constexpr double kWeight = 0.2;
-/// Of the slowest answer, with each that is quicker: half is left after 34. Where algorithms take
-/// turns, one in six may be the slow one.
+/// The decay of the slowest answer with each quicker one: half is left after 34. If algorithms take
+/// turns, one in six answers may be the slow one.
 constexpr double kKept = 0.98;
-/// Of a trial's time: what its slot may wait for a suggestion that has learnt from all trials.
+/// The share of a trial's time for which its slot may wait for a suggestion that has learnt from
+/// all trials.
 constexpr double kWaitingShareMax = 0.01;
 
 void Take(std::optional<double>& mean, Duration duration) {

@@ -1,33 +1,36 @@
 #include "suggestion/engine/background_suggester.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "db/store/trial_feed.h"
-#include "proto/model/lru_cache.h"
-#include "proto/model/mutex.h"
+#include "proto/core/lru_cache.h"
+#include "proto/core/mutex.h"
+#include "proto/model/experiment.h"
 #include "suggestion/engine/experiment_search.h"
 
 namespace hone::suggestion {
 namespace {
 
-/// More experiments than this that want nothing now are rebuilt from the store when they do.
+/// The number of cached searches; above it, idle ones are evicted, and rebuilt from the store when
+/// needed.
 constexpr std::size_t kRestingMax = 64;
 
 struct Question {
-  /// As it was when it was first asked about in this version.
+  /// The experiment as it was at the first question about this version.
   std::shared_ptr<const Experiment> experiment;
   std::uint64_t first_ordinal = 0;
   std::size_t count = 0;
-  /// How many trials had ended.
+  /// The number of trials that had ended.
   std::int64_t completed = 0;
-  /// On the clock that never goes back.
+  /// On the monotonic clock.
   Duration asked{};
 };
 
-/// The search of one experiment, and what is asked of it. All but `search` and `question` is
-/// guarded by the suggester's lock; those two belong to the task while one is under way.
+/// The search of one experiment, and the question to it. The suggester's lock guards all fields but
+/// `search` and `question`: while a task is under way, those two belong to it.
 struct Asked {
   enum class State { kIdle, kUnderWay, kAnswered };
 
@@ -35,14 +38,15 @@ struct Asked {
   Question question;
   State state = State::kIdle;
   std::optional<Result<SuggestionBatch>> answer;
-  // As they were after the last answer.
+  // The values after the last answer.
   std::size_t ask_early = 0;
   bool remembers = false;
 };
 
-class BackgroundSuggester final : public Suggester {
+/// What the suggester and its tasks share: a task may outlive the suggester.
+class BackgroundSearches : public std::enable_shared_from_this<BackgroundSearches> {
  public:
-  BackgroundSuggester(db::Store& store, const Clock& clock, RunLater run_later, WakeExperiment wake)
+  BackgroundSearches(db::Store& store, const Clock& clock, RunLater run_later, WakeExperiment wake)
       : store_(store),
         feed_(store),
         clock_(clock),
@@ -51,7 +55,7 @@ class BackgroundSuggester final : public Suggester {
 
   Result<SuggestionBatch> Suggest(const Experiment& experiment,
                                   std::uint64_t first_ordinal,
-                                  std::size_t count) override {
+                                  std::size_t count) {
     std::shared_ptr<Asked> asked;
     SuggestionBatch pending{.suggestions = {}, .is_pending = true};
     {
@@ -72,8 +76,14 @@ class BackgroundSuggester final : public Suggester {
       }
       Ask(*asked, experiment, first_ordinal, count);
     }
-    run_later_([this, asked] { Answer(*asked); });
+    run_later_([self = shared_from_this(), asked] { self->Answer(*asked); });
     return pending;
+  }
+
+  /// `wake` is not called after this.
+  void End() {
+    const MutexLock lock(wake_mutex_);
+    has_ended_ = true;
   }
 
  private:
@@ -101,9 +111,9 @@ class BackgroundSuggester final : public Suggester {
     return IsOf(question, experiment) && question.first_ordinal == first_ordinal;
   }
 
-  /// What the answer that is there is good for, when `wanted` suggestions are asked for and
-  /// `completed` trials have ended. Nothing if the question has to be asked again: what it waited
-  /// for has come meanwhile.
+  /// The result for the caller, if `wanted` suggestions are wanted and `completed` trials have
+  /// ended. Nothing if the question has to be asked again: the answer was empty until more trials
+  /// ended, and they have ended since.
   static std::optional<Result<SuggestionBatch>> Judge(Asked& asked,
                                                       std::size_t wanted,
                                                       std::int64_t completed) {
@@ -138,7 +148,7 @@ class BackgroundSuggester final : public Suggester {
     asked.state = Asked::State::kUnderWay;
   }
 
-  /// The task.
+  /// Runs as a task.
   void Answer(Asked& asked) {
     const Experiment& experiment = *asked.question.experiment;
     Result<SuggestionBatch> answer =
@@ -154,7 +164,10 @@ class BackgroundSuggester final : public Suggester {
       asked.remembers = asked.search.Remembers();
       asked.state = Asked::State::kAnswered;
     }
-    wake_(key);  // outside the lock: it takes locks of others
+    const MutexLock lock(wake_mutex_);  // not the other one: wake_ takes locks of its own
+    if (!has_ended_) {
+      wake_(key);
+    }
   }
 
   db::Store& store_;
@@ -164,6 +177,28 @@ class BackgroundSuggester final : public Suggester {
   const WakeExperiment wake_;
   Mutex mutex_;
   LruCache<ExperimentKey, std::shared_ptr<Asked>> searches_ HONE_GUARDED_BY(mutex_);
+  Mutex wake_mutex_;
+  bool has_ended_ HONE_GUARDED_BY(wake_mutex_) = false;
+};
+
+class BackgroundSuggester final : public Suggester {
+ public:
+  explicit BackgroundSuggester(std::shared_ptr<BackgroundSearches> searches)
+      : searches_(std::move(searches)) {}
+  BackgroundSuggester(const BackgroundSuggester&) = delete;
+  BackgroundSuggester& operator=(const BackgroundSuggester&) = delete;
+  BackgroundSuggester(BackgroundSuggester&&) = delete;
+  BackgroundSuggester& operator=(BackgroundSuggester&&) = delete;
+  ~BackgroundSuggester() override { searches_->End(); }
+
+  Result<SuggestionBatch> Suggest(const Experiment& experiment,
+                                  std::uint64_t first_ordinal,
+                                  std::size_t count) override {
+    return searches_->Suggest(experiment, first_ordinal, count);
+  }
+
+ private:
+  const std::shared_ptr<BackgroundSearches> searches_;
 };
 
 }  // namespace
@@ -172,7 +207,8 @@ std::unique_ptr<Suggester> MakeBackgroundSuggester(db::Store& store,
                                                    const Clock& clock,
                                                    RunLater run_later,
                                                    WakeExperiment wake) {
-  return std::make_unique<BackgroundSuggester>(store, clock, std::move(run_later), std::move(wake));
+  return std::make_unique<BackgroundSuggester>(
+      std::make_shared<BackgroundSearches>(store, clock, std::move(run_later), std::move(wake)));
 }
 
 }  // namespace hone::suggestion

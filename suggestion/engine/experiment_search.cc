@@ -6,10 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "proto/model/experiment.h"
+
 namespace hone::suggestion {
 namespace {
 
-// Points at a time of an algorithm that does not learn: fewer calls, the same points.
+// How many points to get at a time from an algorithm that does not learn: fewer calls, same points.
 constexpr std::size_t kAheadMin = 64;
 
 }  // namespace
@@ -35,13 +37,13 @@ Result<SuggestionBatch> ExperimentSearch::SuggestFromSession(const Experiment& e
                                                              std::uint64_t first_ordinal,
                                                              std::size_t count) {
   HONE_ASSIGN_OR_RETURN(std::uint64_t trials, Prepare(experiment, first_ordinal));
-  if (trials >= first_ordinal && !suggested_.empty()) {  // these became no trials
+  if (trials >= first_ordinal && !suggested_.empty()) {  // the caller dropped these
     suggested_.clear();
     session_.reset();
     HONE_ASSIGN_OR_RETURN(trials, Prepare(experiment, first_ordinal));
   }
   if (trials + 1 != first_ordinal) {
-    session_.reset();  // should it be the session that is wrong
+    session_.reset();  // in case the session is wrong
     return Fail(trials < first_ordinal ? Code::kUnavailable : Code::kAborted,
                 "asked for trial " + std::to_string(first_ordinal) + " while the store has " +
                     std::to_string(trials));
@@ -99,7 +101,7 @@ Result<std::uint64_t> ExperimentSearch::CatchUp(const Experiment& experiment) {
     HONE_RETURN_IF_ERROR(Renew(experiment));
     HONE_ASSIGN_OR_RETURN(is_right, TellNews(experiment.key));
   }
-  if (!is_right) {  // another process had one begin again between two pages of the feed
+  if (!is_right) {  // another process restarted a trial between two pages of the feed
     session_.reset();
     return Fail(Code::kUnavailable, "trials began again while they were read");
   }

@@ -1,13 +1,15 @@
 #include "suggestion/engine/in_process_suggester.h"
 
 #include "db/store/trial_feed.h"
-#include "proto/model/lru_cache.h"
+#include "proto/core/lru_cache.h"
+#include "proto/model/experiment.h"
 #include "suggestion/engine/experiment_search.h"
 
 namespace hone::suggestion {
 namespace {
 
-// More experiments than this at once take turns in being rebuilt from the store.
+// The number of cached searches. With more experiments at once, searches are evicted and rebuilt
+// from the store.
 constexpr std::size_t kSearchesMax = 64;
 
 class InProcessSuggester final : public Suggester {

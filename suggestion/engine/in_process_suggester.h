@@ -1,5 +1,5 @@
-// InProcessSuggester: a Suggester that runs the algorithms of the catalogue on the thread that
-// asks. It keeps a search for each experiment. One thread at a time may call it.
+// InProcessSuggester: a Suggester that runs the algorithms of the catalogue on the calling thread.
+// It caches a search for each experiment. Called by one thread at a time.
 #pragma once
 
 #include <memory>

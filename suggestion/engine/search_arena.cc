@@ -1,5 +1,6 @@
-// Compiled without the thread sanitizer, which does not see how oneTBB hands a call to a thread. It
-// sees locks: tasks are handed over under the arena's, and the arena itself under `handing_over`.
+// Compiled without the thread sanitizer, which does not see how oneTBB passes a call to a thread.
+// It does see locks: tasks are passed under the arena's lock, and the arena itself under
+// `handing_over`.
 #include "suggestion/engine/search_arena.h"
 
 #include <chrono>
@@ -11,7 +12,7 @@
 namespace hone::suggestion {
 namespace {
 
-/// A thread without a task waits here for so long before oneTBB has it back, which first spins for
+/// How long a thread without a task waits here before it returns to oneTBB, which first spins for
 /// 0.2 ms in search of other work: too much after each of a thousand suggestions a second.
 constexpr auto kLinger = std::chrono::seconds(1);
 
@@ -24,7 +25,8 @@ struct SearchArena::Threads {
       : allowed(tbb::global_control::max_allowed_parallelism, threads + 1),
         arena(static_cast<int>(threads), 0) {}
 
-  /// One more is the caller, who never joins in. Without this there are as many as cores.
+  /// Plus one for the calling thread, which never runs tasks. Without this control oneTBB allows as
+  /// many threads as cores.
   const tbb::global_control allowed;
   tbb::task_arena arena;
 };
@@ -69,7 +71,7 @@ void SearchArena::RunTasks() {
   while (std::function<void()> task = AwaitTask()) {
     mutex_.Unlock();
     task();
-    task = nullptr;  // what it holds ends here, too
+    task = nullptr;  // destroys its captures without the lock
     mutex_.Lock();
   }
   --present_;

@@ -1,6 +1,6 @@
-// SearchArena: threads for searches, an arena of oneTBB. A task that takes long keeps one of them
-// and delays none that another one can take. Any thread may give it tasks; the destructor drops
-// those that have not begun, and waits for the others.
+// SearchArena: threads for searches, an arena of oneTBB. A long task occupies one thread and delays
+// no task that another thread can run. Any thread may add tasks; the destructor drops tasks that
+// have not started, and waits for the others.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 #include <functional>
 #include <memory>
 
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::suggestion {
 
@@ -19,21 +19,21 @@ class SearchArena {
   SearchArena(const SearchArena&) = delete;
   SearchArena& operator=(const SearchArena&) = delete;
 
-  /// How many tasks wait at once is bounded by who gives them: one for each experiment.
+  /// Adds a task. The callers bound the number of waiting tasks: one for each experiment.
   void Run(std::function<void()> task);
 
  private:
   struct Threads;
-  /// On a thread of the arena: runs tasks until for a while there are none.
+  /// Runs tasks on a thread of the arena, until there has been none for a while.
   void RunTasks();
-  /// Empty if it is time to leave.
+  /// The next task; empty if the thread is to leave the arena.
   [[nodiscard]] std::function<void()> AwaitTask() HONE_REQUIRES(mutex_);
 
   const std::size_t threads_max_;
   Mutex mutex_;
   ConditionVariable changed_;
   std::deque<std::function<void()>> waiting_ HONE_GUARDED_BY(mutex_);
-  /// Threads that are here, or on their way, and how many of them wait for a task.
+  /// The number of threads that are in the arena or entering it, and of those that wait for a task.
   std::size_t present_ HONE_GUARDED_BY(mutex_) = 0;
   std::size_t idle_ HONE_GUARDED_BY(mutex_) = 0;
   bool is_ending_ HONE_GUARDED_BY(mutex_) = false;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "algorithms/catalogue.h"
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 
 namespace hone::suggestion {
@@ -42,7 +43,7 @@ Result<Problem> ReadProblem(const Experiment& experiment, const Algorithm& algor
   return *std::move(problem);
 }
 
-/// What people are told of a proposal.
+/// The labels that show the origin of a proposal to users.
 std::map<std::string, std::string> Labels(const Provenance& why) {
   std::map<std::string, std::string> labels{
       {"hone.dev/origin", std::string(algorithms::ToText(why.origin))}};
@@ -111,7 +112,7 @@ bool SearchSession::Observe(std::span<const Trial> trials) {
       continue;
     }
     auto point = Parse(trial.assignments);
-    if (!point) {  // nothing that an algorithm could learn from or repeat
+    if (!point) {  // outside the space: an algorithm can neither learn from it nor repeat it
       continue;
     }
     if (space_size_) {
@@ -125,7 +126,7 @@ bool SearchSession::Observe(std::span<const Trial> trials) {
   return true;
 }
 
-// What has ended runs again only if it has failed and somebody wants it.
+// An ended trial runs again only if it failed without a value and a user has it retried.
 bool SearchSession::HasBegunAgain(const Trial& trial) const {
   if (trial.ordinal > last_ordinal_ || running_.contains(trial.ordinal)) {
     return false;
@@ -133,7 +134,7 @@ bool SearchSession::HasBegunAgain(const Trial& trial) const {
   return !IsTerminal(trial.state) || (failed_.contains(trial.ordinal) && ValueOf(trial));
 }
 
-// True if the algorithm has not been told of this trial in this outcome.
+// True if the algorithm has not been told of the trial in this state.
 bool SearchSession::IsNews(const Trial& trial) {
   const bool is_new = trial.ordinal > last_ordinal_;
   last_ordinal_ = std::max(last_ordinal_, trial.ordinal);

@@ -1,5 +1,5 @@
 // SearchSession: an experiment as its algorithm sees it. Reads the search space and the settings
-// once, turns trials into what an algorithm observes, and checks what the algorithm answers.
+// once, converts trials into the algorithm's observations, and checks the algorithm's answers.
 // Belongs to the engine; not thread-safe.
 #pragma once
 
@@ -11,43 +11,47 @@
 #include <unordered_set>
 
 #include "algorithms/algorithm.h"
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/model/objective.h"
 #include "proto/model/suggestion.h"
 #include "proto/model/trial.h"
 
+namespace hone {
+struct Experiment;
+}
+
 namespace hone::suggestion {
 
-/// The seed of an experiment that names none: the same for the same uid everywhere and always.
+/// The seed of an experiment that specifies none: always the same for the same uid.
 std::uint64_t SeedOf(const std::string& uid);
 
 class SearchSession {
  public:
-  /// kInvalidArgument with everything that is wrong, if the experiment cannot be served.
+  /// Error: kInvalidArgument, with everything that is wrong, if the experiment cannot be served.
   static Result<SearchSession> Make(const Experiment& experiment);
-  /// For tests: with an algorithm that is not in the catalogue.
+  /// For tests: uses an algorithm that is not in the catalogue.
   static Result<SearchSession> Make(const Experiment& experiment,
                                     const algorithms::Algorithm& algorithm);
 
-  /// True if this session was made for `experiment` as it is now.
+  /// True if this session was made for the current version of `experiment`.
   [[nodiscard]] bool IsOf(const Experiment& experiment) const;
-  /// False if the trials so far make no difference to what comes.
+  /// False if the trials so far do not affect later suggestions.
   [[nodiscard]] bool LearnsFromTrials() const { return is_adaptive_ || space_size_; }
-  /// Tells the algorithm about trials that are new or have changed; those told before as ended are
-  /// skipped. False if one of them has been told as ended and has begun again: an algorithm is told
-  /// of an end once, so the session has to be made anew.
+  /// Tells the algorithm about trials that are new or have changed; trials that it was told of as
+  /// ended are skipped. False if such a trial has begun again: an algorithm is told of an end only
+  /// once, so the caller has to make a new session.
   bool Observe(std::span<const Trial> trials);
-  /// How many trials there are.
+  /// The number of trials.
   [[nodiscard]] std::uint64_t last_ordinal() const { return last_ordinal_; }
-  /// True if results make a difference to what comes.
+  /// True if results affect later suggestions.
   [[nodiscard]] bool IsAdaptive() const { return is_adaptive_; }
-  /// True if trials may go on from others: which ones, depends on who has ended.
+  /// True if trials may go on from others: the possible parents depend on which trials have ended.
   [[nodiscard]] bool HasParents() const { return has_parents_; }
-  /// `count` suggestions unless the space ends or others have to end first. kInternal if the
-  /// algorithm answers what it may not.
+  /// `count` suggestions, or fewer if the space ends or running trials have to end first. Error:
+  /// kInternal if the algorithm's answer is not valid.
   [[nodiscard]] Result<SuggestionBatch> Suggest(std::uint64_t first_ordinal, std::size_t count);
 
-  /// The changes of trials up to this one of the store have been observed.
+  /// Position in the store's log: changes of trials up to here have been observed.
   std::uint64_t cursor = 0;
 
  private:
@@ -56,13 +60,13 @@ class SearchSession {
                 const algorithms::Problem& problem);
   [[nodiscard]] bool IsNews(const Trial& trial);
   [[nodiscard]] bool HasBegunAgain(const Trial& trial) const;
-  /// The objective's value, if the trial has ended with one that counts.
+  /// The objective's value, if the trial has ended with a value that counts.
   [[nodiscard]] std::optional<double> ValueOf(const Trial& trial) const;
   [[nodiscard]] algorithms::ObservedTrial ToObserved(const Trial& trial, Point point) const;
   [[nodiscard]] Assignments Format(const Point& point) const;
   [[nodiscard]] std::optional<Point> Parse(const Assignments& assignments) const;
   [[nodiscard]] Status Check(const algorithms::Proposals& proposals, std::size_t count) const;
-  /// A parent has ended, or is 0.
+  /// An error unless the parent has ended, or is 0.
   [[nodiscard]] Status CheckParent(std::uint64_t parent) const;
   [[nodiscard]] tl::unexpected<Error> Misbehaved(const std::string& what) const;
 
@@ -73,12 +77,12 @@ class SearchSession {
   bool has_parents_ = false;
   Objective objective_;
   SearchSpace space_;
-  /// How points are told to trials; null: parameter by parameter.
+  /// Converts points to assignments; null: parameter by parameter.
   std::shared_ptr<const algorithms::PointCodec> codec_;
   std::optional<std::uint64_t> space_size_;
   std::unique_ptr<algorithms::SearchAlgorithm> algorithm_;
   std::uint64_t last_ordinal_ = 0;
-  /// Trials that have not ended yet: few.
+  /// Trials that have not ended.
   std::unordered_set<std::uint64_t> running_;
   /// Trials that have ended without a value.
   std::unordered_set<std::uint64_t> failed_;

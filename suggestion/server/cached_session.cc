@@ -4,17 +4,18 @@
 #include <utility>
 
 #include "proto/api/v1beta1/api.pb.h"
+#include "proto/model/experiment.h"
 #include "suggestion/server/numbering.h"
 
 namespace hone::suggestion {
 namespace {
 
-/// Suggestions that are worked out once more for one question: those of a model take some
-/// milliseconds each.
+/// The most suggestions that are computed again for one question; with a model each takes some
+/// milliseconds.
 constexpr std::size_t kRepeatedMax = 100'000;
 constexpr std::size_t kRepeatedModelsMax = 100;
 
-/// The largest ordinal that a trial of the question can have been given.
+/// The largest ordinal that a trial of the question can have.
 std::uint64_t LastOrdinal(const Question& question) {
   return std::max<std::uint64_t>(question.handed_out, question.trials.size());
 }
@@ -56,7 +57,7 @@ std::size_t CachedSession::CountKnown(const Question& question) const {
 Result<Answer> CachedSession::Suggest(const Question& question) {
   const Result<bool> caught_up = CatchUp(question);
   if (!caught_up) {
-    session_.reset();  // it was noted what the session has not been told
+    session_.reset();  // told_ has trials that the session was not told of
     return tl::unexpected<Error>(caught_up.error());
   }
   const bool follows = *caught_up;
@@ -70,7 +71,7 @@ Result<Answer> CachedSession::Suggest(const Question& question) {
   auto batch = session_->Suggest(first, question.count);
   if (!batch || batch->suggestions.size() < question.count) {
     if (!batch || !batch->suggestions.empty()) {
-      session_.reset();  // it may have noted points that nobody gets
+      session_.reset();  // the algorithm may count points as taken that the caller does not get
     }
     return tl::unexpected<Error>(batch ? TooFew(*batch, question.count) : std::move(batch).error());
   }
@@ -118,7 +119,7 @@ Result<bool> CachedSession::CatchUp(const Question& question) {
     news.push_back(std::move(named.trial));
     news.back().ordinal = named.ordinal;
   }
-  // Every trial that the session knows is there, as it was or changed.
+  // Every trial that the session knows is in the question, unchanged or changed.
   const std::size_t replaced = told_before + fresh.size() - told_.size();
   if (known + replaced != told_before) {
     return false;
@@ -131,14 +132,14 @@ bool CachedSession::MayFollow(const proto::NamedTrial& named, std::uint64_t last
   if (before == sums_.end()) {
     return named.ordinal > session_->last_ordinal() && named.ordinal <= last;
   }
-  // Or two trials of the question have one number.
+  // Otherwise two trials of the question have the same ordinal.
   return told_.at(before->second).last_question != questions_;
 }
 
 bool CachedSession::Observe(std::vector<Trial> news) {
   for (std::size_t i = 0; is_answered_ && i < answer_.suggestions.size(); ++i) {
     if (!sums_.contains(answer_.first_ordinal + i)) {
-      return false;  // the algorithm handed out what has not become a trial
+      return false;  // the algorithm suggested a point that has not become a trial
     }
   }
   is_answered_ = false;
@@ -153,7 +154,7 @@ bool CachedSession::Take(std::uint64_t sum, const proto::NamedTrial& named) {
   if (!is_new) {
     const auto before = told_.find(place->second);
     if (before == told_.end() || before->second.has_ended) {
-      return false;  // what has ended does not change
+      return false;  // an ended trial does not change
     }
     told_.erase(before);
     place->second = sum;
@@ -199,7 +200,7 @@ void CachedSession::TellAll(std::vector<proto::NamedTrial> trials,
   auto next = trials.begin();
   for (std::uint64_t ordinal = 1; ordinal <= last; ++ordinal) {
     if (next != trials.end() && next->trial.ordinal == ordinal) {
-      if (has_own_numbers_) {  // without, it is known by its assignments for good
+      if (has_own_numbers_) {  // else later questions find the entry by its assignments
         handed_out_.See(ordinal, next->trial);
       }
       news.push_back(std::move(next->trial));
@@ -224,7 +225,7 @@ void CachedSession::AddMissing(std::uint64_t ordinal,
   if (missing == nullptr) {
     return;
   }
-  // Trials are made in the order of the suggestions.
+  // Callers create trials in the order of the suggestions.
   const bool is_gone = missing->was_seen || has_later;
   waits_for_trials_ = waits_for_trials_ || !is_gone;
   Trial trial;
@@ -239,7 +240,8 @@ const HandedOut::Entry* CachedSession::FindMissing(std::uint64_t ordinal,
                                                    std::vector<Trial>& before,
                                                    SearchSession& session) {
   if (handed_out_.Find(ordinal) == nullptr) {
-    // The session knows what it knew when it was asked, but for what has ended since.
+    // Told of the trials before, the session is in the state of the original question, except that
+    // some trials have ended since.
     session.Observe(before);
     before.clear();
     auto batch = session.Suggest(ordinal, 1);

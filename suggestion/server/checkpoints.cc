@@ -14,13 +14,13 @@ Error Failure(const fs::path& folder, const std::error_code& error) {
   return {Code::kInternal, "making the checkpoint " + folder.string() + ": " + error.message()};
 }
 
-/// No way out of the folder.
+/// True for a name that cannot lead out of the folder.
 bool IsName(const std::string& name) {
   return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos &&
          name.find('\0') == std::string::npos;
 }
 
-/// Beside the folder that it becomes; of this process and call alone.
+/// The temporary name of a folder while it is filled; unique for this process and call.
 fs::path Unfinished(const fs::path& folder) {
   static std::atomic<std::uint64_t> calls = 0;
   return folder.parent_path() / ("." + folder.filename().string() + "." +
@@ -84,7 +84,7 @@ Status PrepareCheckpoint(const fs::path& root,
   }
   const Error failure = Failure(folder, error);
   fs::remove_all(unfinished, error);
-  // Another call, of this process or of another one, may have made it meanwhile.
+  // Another call, of this or another process, may have made the folder meanwhile.
   return fs::exists(folder, error) ? Status() : tl::unexpected<Error>(failure);
 }
 

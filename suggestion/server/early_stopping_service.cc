@@ -12,6 +12,7 @@
 #include "db/store/observation_logs.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/model/address.h"
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/rpc/answer.h"
 #include "proto/rpc/door.h"
@@ -180,7 +181,7 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
     });
   }
 
-  /// The address that may be asked.
+  /// The address of the DBManager to ask, if the server's options allow it.
   Result<std::string> DbManagerFor(const api::GetEarlyStoppingRulesRequest& request) const {
     if (db_manager_.empty()) {
       return Fail(Code::kFailedPrecondition,
@@ -195,7 +196,7 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
                  : Wrap("db_manager_address", std::move(named).error());
   }
 
-  /// The values of trials, from where this service has them.
+  /// Reads the values of trials with read_log, or else from the DBManager.
   void Read(const api::GetEarlyStoppingRulesRequest& request,
             const std::vector<std::string>& trials,
             std::function<void(Result<TrialValues>)> done) {

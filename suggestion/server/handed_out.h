@@ -1,7 +1,7 @@
 // HandedOut: the suggestions of one experiment whose trials are not known to have ended. Callers
-// leave trials out of their history: Katib sends none whose metrics are unavailable, and none that
-// was stopped early before it reported. Their points stay taken all the same. Bounded in bytes; the
-// oldest are forgotten first. One owner, one thread.
+// leave some trials out of their history: Katib sends no trial whose metrics are unavailable, and
+// none that was stopped early before it reported. The points of these trials stay taken. Bounded in
+// bytes; the oldest are evicted first. One owner, one thread.
 #pragma once
 
 #include <cstddef>
@@ -21,22 +21,23 @@ class HandedOut {
   struct Entry {
     Assignments assignments;
     std::uint64_t parent = 0;
-    /// Its trial was there once.
+    /// True once its trial has been in the history.
     bool was_seen = false;
   };
 
   void Add(std::uint64_t ordinal, Entry entry);
-  /// A trial is in the history, under this ordinal. One that has ended stays there.
+  /// Called for a trial in the history. An ended trial stays in the history, so its entry is
+  /// removed.
   void See(std::uint64_t ordinal, const Trial& trial);
-  /// What comes after `last` never reached the caller.
+  /// Removes entries after `last`, which never reached the caller.
   void ForgetAfter(std::uint64_t last);
-  /// Null if it is not known.
+  /// The entry; null if there is none.
   [[nodiscard]] const Entry* Find(std::uint64_t ordinal) const;
-  /// Gives trials that came without a number that of a suggestion with their assignments, each
-  /// number once.
+  /// Gives each trial without an ordinal the ordinal of a suggestion with the same assignments;
+  /// each ordinal is used once.
   void Number(std::vector<proto::NamedTrial>& trials) const;
 
-  /// About what it takes.
+  /// Its approximate size in memory.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:

@@ -7,7 +7,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "proto/api/v1beta1/api.grpc.pb.h"
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 #include "proto/model/observation.h"
 #include "proto/rpc/channel.h"
 #include "proto/rpc/status.h"
@@ -27,9 +27,10 @@ std::vector<double> ValuesOf(const api::ObservationLog& log) {
   return values;
 }
 
-// Its calls own it: when the last of them has gone, it tells what was read, having let go of its
-// channel. Whoever lets go of the last channel in the process waits for gRPC's threads, of which
-// this is one; but the server that waits to be told holds them as a channel does.
+// Owned by its calls: after the last one, the destructor releases the channel and then passes the
+// result to `done`. Releasing the last channel of a process waits for gRPC's threads, and this
+// thread is one of them; but the server, which waits for `done`, keeps those threads alive as a
+// channel does.
 class Reading {
  public:
   Reading(const std::shared_ptr<grpc::Channel>& channel,
@@ -50,7 +51,7 @@ class Reading {
     done_(std::move(result_));
   }
 
-  /// Asks about the first trial that has not been asked about, unless something has failed.
+  /// Asks for the next trial in turn, unless a call has failed.
   static void AskNext(const std::shared_ptr<Reading>& reading) {
     if (const std::optional<std::size_t> trial = reading->Next()) {
       const auto call = std::make_shared<Call>(reading, *trial);
@@ -69,7 +70,7 @@ class Reading {
   struct Call {
     Call(std::shared_ptr<Reading> of, std::size_t about) : reading(std::move(of)), trial(about) {}
 
-    /// Goes after the context, which has the channel too.
+    /// Declared first, so it is destroyed after the context, which also holds the channel.
     const std::shared_ptr<Reading> reading;
     const std::size_t trial;
     grpc::ClientContext context;
@@ -99,9 +100,9 @@ class Reading {
   const std::function<void(Result<TrialValues>)> done_;
 
   Mutex mutex_;
-  /// In the end that of all.
+  /// The result for all trials, once the last call has ended.
   Result<TrialValues> result_ HONE_GUARDED_BY(mutex_);
-  /// The first trial that has not been asked about.
+  /// The next trial to ask for.
   std::size_t next_ HONE_GUARDED_BY(mutex_) = 0;
 };
 

@@ -1,5 +1,5 @@
-// LogReader: what trials have reported, asked of a DBManager over gRPC, some trials at a time. No
-// thread waits: the reading lives until all has come, which is at its deadline at the latest.
+// LogReader: reads the observations of trials from a DBManager over gRPC, several trials at a time.
+// No thread waits: the reading lives until all replies have arrived, at its deadline at the latest.
 // Any thread.
 #pragma once
 
@@ -8,20 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::suggestion {
 
-/// Calls to a DBManager that one reading has under way.
+/// The number of calls to a DBManager that one reading has under way at once.
 inline constexpr std::size_t kReadsAtOnce = 8;
 
-/// A metric's values of each trial, in the order in which they were reported; what is no number is
-/// left out.
+/// A metric's values for each trial, in the order in which they were reported; values that are not
+/// numbers are left out.
 using TrialValues = std::vector<std::vector<double>>;
 
-/// Calls `done` once, on a thread of gRPC's or before this returns, with the values of `trials` in
-/// their order, or with the first error. For the services of a callback server, which keeps gRPC's
-/// threads until `done` has been called.
+/// Calls `done` once, on a thread of gRPC or before this function returns, with the values of
+/// `trials` in their order, or with the first error. For the services of a callback server, which
+/// keeps gRPC's threads alive until `done` has been called.
 void ReadLogs(const std::string& address,
               const std::string& metric,
               std::vector<std::string> trials,

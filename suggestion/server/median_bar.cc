@@ -8,7 +8,7 @@
 namespace hone::suggestion {
 namespace {
 
-/// The mean of all; nothing if it is not finite.
+/// The mean of `values`; nothing if it is not finite.
 std::optional<double> MeanOf(std::span<const double> values) {
   double mean = 0;
   for (const double value : values) {

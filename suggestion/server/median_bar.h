@@ -1,6 +1,6 @@
-// MedianBar: what a trial must reach, as a number that is known before it runs: the median of the
-// means of the first values of the trials that have succeeded. Each trial's values are needed but
-// once: its mean is remembered. Any thread.
+// MedianBar: the value that a trial must reach, known before the trial runs: the median of the
+// means of the first values of the trials that have succeeded. The values of a trial are needed
+// only once: its mean is cached. Any thread.
 #pragma once
 
 #include <list>
@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 
 namespace hone::suggestion {
 
@@ -21,13 +21,13 @@ class MedianBar {
   /// Of the scopes of all means together.
   static constexpr std::size_t kScopeBytesMax = std::size_t{64} << 20;
 
-  /// What is known of some trials.
+  /// The cached means of some trials.
   struct Known {
     std::vector<double> means;
-    /// Those of whom nothing is known.
+    /// The trials without a cached mean.
     std::vector<std::string> others;
   };
-  /// `scope` tells experiments apart, and is compared as a whole.
+  /// `scope` identifies the experiment, and is compared as a whole.
   [[nodiscard]] Known Find(const std::string& scope, const std::vector<std::string>& trials);
 
   /// The mean of the first `start_step` values of a trial's objective, in the order of their times;
@@ -37,7 +37,7 @@ class MedianBar {
                               std::span<const double> values,
                               std::size_t start_step);
 
-  /// The median; nothing if there are less than `min_trials`.
+  /// The median; nothing if there are fewer than `min_trials`.
   [[nodiscard]] static std::optional<double> Of(std::vector<double> means, std::size_t min_trials);
 
  private:

@@ -1,4 +1,4 @@
-// Numbering: which trial of a request is which number of a session. Pure.
+// Numbering: maps the trials of a request to the ordinals of a session. Pure.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace hone::suggestion {
 
-/// Gives each trial an ordinal of its own, at most `last`, and sorts them by it. Trials keep the
-/// one that was handed out with their suggestion; those that have none, or one that is taken or too
-/// large, get the free ones, in the order in which they started, then by name. True if all have
+/// Gives each trial an ordinal of its own and sorts the trials by it. A trial keeps the ordinal
+/// that came with its suggestion; trials with none, one that is taken, or one above `last` get the
+/// lowest free ordinals, in the order in which they started, then by name. True if all trials have
 /// kept theirs.
 bool NumberTrials(std::vector<proto::NamedTrial>& trials, std::uint64_t last);
 

@@ -10,7 +10,7 @@ std::optional<RequestParts> ReadParts(std::string_view request) {
   while (const std::optional<WireField> field = fields.Next()) {
     switch (field->tag) {
       case WireField::BytesTag(1):
-        parts.experiment += field->bytes;  // a message in two pieces is one
+        parts.experiment += field->bytes;  // a message may be sent in several pieces
         break;
       case WireField::BytesTag(2):
         parts.trials.push_back(field->bytes);
@@ -22,7 +22,7 @@ std::optional<RequestParts> ReadParts(std::string_view request) {
         parts.total_request_number = static_cast<std::int32_t>(field->number);
         break;
       default:
-        break;  // a field of a later version
+        break;  // a field of a later version of the protocol
     }
   }
   if (!fields.AtEnd()) {

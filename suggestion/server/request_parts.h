@@ -1,5 +1,5 @@
-// RequestParts: a GetSuggestionsRequest of which only the outermost fields are read. A server that
-// knows an experiment and most of a long history by their bytes decodes only the rest. Pure.
+// RequestParts: the outermost fields of a GetSuggestionsRequest. A server that recognises an
+// experiment and most of a long history by their bytes decodes only the rest. Pure.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct RequestParts {
   std::int32_t total_request_number = 0;
 };
 
-/// Nothing if the bytes are no message of that kind.
+/// Nothing if the bytes are not a message of that kind.
 std::optional<RequestParts> ReadParts(std::string_view request);
 
 }  // namespace hone::suggestion

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "proto/model/experiment.h"
+
 namespace hone::suggestion {
 
 std::shared_ptr<const Experiment> SessionCache::Find(const std::string& identity) {

@@ -1,7 +1,8 @@
-// SessionCache: the sessions that a server holds, one for each experiment that asks. Experiments of
-// the same name and the same words that live in different places share none: their trials differ.
-// Bounded; what was not asked for the longest is put away, and made anew when it is asked again.
-// Any thread may call it; questions about one experiment wait for each other.
+// SessionCache: the sessions of a server, one for each experiment that callers ask about. Callers
+// may ask about different experiments under the same identity; each gets a session of its own,
+// since their trials differ. Bounded; the session that was used least recently is evicted, and made
+// anew when it is needed again. Any thread may call it; questions about one experiment wait for
+// each other.
 #pragma once
 
 #include <cstdint>
@@ -9,20 +10,24 @@
 #include <memory>
 #include <string>
 
-#include "proto/model/mutex.h"
-#include "proto/model/result.h"
+#include "proto/core/mutex.h"
+#include "proto/core/result.h"
 #include "suggestion/server/cached_session.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 
 class SessionCache {
  public:
   static constexpr std::size_t kSessionsMax = 256;
-  /// Of all sessions together.
+  /// Limits of all sessions together.
   static constexpr std::size_t kTrialsMax = 1'000'000;
   static constexpr std::size_t kBytesMax = std::size_t{64} << 20U;
 
-  /// That of an earlier question, which need not be read and validated again, or null.
+  /// The experiment of an earlier question, which need not be decoded and validated again, or null.
   [[nodiscard]] std::shared_ptr<const Experiment> Find(const std::string& identity);
   /// See CachedSession::Suggest.
   [[nodiscard]] Result<Answer> Suggest(const Question& question);
@@ -35,7 +40,7 @@ class SessionCache {
     const std::shared_ptr<const Experiment> experiment;
     Mutex mutex;
     CachedSession session HONE_GUARDED_BY(mutex);
-    /// What the session has, as the cache knows it.
+    /// The session's size after its last question.
     std::size_t trials = 0;
     std::size_t bytes = 0;
   };
@@ -44,7 +49,7 @@ class SessionCache {
   void MakeRoom() HONE_REQUIRES(mutex_);
 
   Mutex mutex_;
-  /// The last one used first.
+  /// The most recently used first.
   std::list<std::shared_ptr<Place>> places_ HONE_GUARDED_BY(mutex_);
 };
 

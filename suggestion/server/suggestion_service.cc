@@ -10,6 +10,7 @@
 
 #include "algorithms/catalogue.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
+#include "proto/model/experiment.h"
 #include "proto/rpc/answer.h"
 #include "proto/rpc/door.h"
 #include "proto/rpc/status.h"
@@ -27,12 +28,13 @@ namespace api = ::api::v1::beta1;
 
 Experiment ReadExperiment(const api::Experiment& message) {
   Experiment experiment = proto::ReadExperiment(message);
-  // Of what is sent the name alone stays the same: the seed follows from it.
+  // The seed follows from the uid. The protocol has none, and only the name never changes.
   experiment.uid = experiment.key.name;
   return experiment;
 }
 
-/// How many suggestions the caller has got. Negative if the counts contradict each other.
+/// The number of suggestions that the caller has received. Negative if the counts contradict each
+/// other.
 std::int64_t HandedOut(const RequestParts& request) {
   return std::int64_t{request.total_request_number} - request.current_request_number;
 }
@@ -55,7 +57,7 @@ Status CheckCounts(const RequestParts& request) {
   return {};
 }
 
-/// Of a request whose experiment is not known.
+/// Decodes the experiment of a request if it is not in the cache.
 Result<std::shared_ptr<const Experiment>> DecodeExperiment(const std::string& bytes) {
   api::Experiment message;
   if (!message.ParseFromString(bytes)) {
@@ -76,7 +78,7 @@ bool HasParents(const Experiment& experiment) {
   return algorithm != nullptr && algorithm->has_parents;
 }
 
-/// GetSuggestions comes as bytes, so that a long history need not be decoded.
+/// GetSuggestions gets its request as bytes, so that a long history need not be decoded.
 using Bytes = api::Suggestion::WithRawCallbackMethod_GetSuggestions<
     api::Suggestion::WithCallbackMethod_ValidateAlgorithmSettings<api::Suggestion::Service>>;
 
@@ -140,7 +142,7 @@ class SuggestionService final : public Bytes {
     return written.ok() ? Status() : tl::unexpected<Error>(rpc::FromGrpc(written));
   }
 
-  /// Where trials have checkpoints, a trial's folder bears its name: so they are named here.
+  /// With checkpoints, a trial's folder has the trial's name, so the service names the trials.
   Status PrepareCheckpoints(const Experiment& experiment,
                             const Answer& answer,
                             api::GetSuggestionsReply& message) const {
@@ -157,7 +159,7 @@ class SuggestionService final : public Bytes {
     return {};
   }
 
-  /// The question is a view of `bytes`.
+  /// The question has views of `bytes`.
   Result<Question> ReadQuestion(std::string_view bytes) {
     std::optional<RequestParts> parts = ReadParts(bytes);
     if (!parts) {

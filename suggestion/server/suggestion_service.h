@@ -1,7 +1,7 @@
 // SuggestionService: api.v1.beta1.Suggestion with the whole catalogue, for any number of
-// experiments at once. Katib's controller, or whoever speaks its protocol, asks it. Stateless to
-// the caller: what is remembered only makes it quick. Callers need role write. Any thread; `outbox`
-// and `callers` must outlive it.
+// experiments at once, for Katib's controller and other clients of its protocol. Stateless to the
+// caller: its cache only makes it faster. Callers need role write. Any thread; `outbox` and
+// `callers` must outlive it.
 #pragma once
 
 #include <filesystem>
@@ -16,17 +16,17 @@ class Service;
 
 namespace hone::suggestion {
 
-/// The names under which its health is asked for.
+/// The service names that health checks ask for.
 inline constexpr std::string_view kSuggestionHealth[] = {"manager.v1beta1.Suggestion",
                                                          "api.v1.beta1.Suggestion"};
-/// In one call.
+/// The most suggestions in one call.
 inline constexpr std::int32_t kSuggestionsMax = 10'000;
-/// Suggestions of which no trial is known: more, and the history is not whole.
+/// The most suggestions without a known trial; with more, the history is incomplete.
 inline constexpr std::int64_t kMissingTrialsMax = 1'000'000;
 
-/// `checkpoints` is the folder where trials have theirs, as <experiment>/<trial>: that of a trial
-/// that goes on from another one is made from its parent's. Empty: trials are not named, and find
-/// their parents themselves.
+/// `checkpoints` is the folder of the trials' checkpoints, <experiment>/<trial>: the folder of a
+/// trial that goes on from another one is copied from its parent's. Empty: the service does not
+/// name trials, and they find their parents' checkpoints themselves.
 std::unique_ptr<grpc::Service> MakeSuggestionService(rpc::Outbox& outbox,
                                                      const access::Callers& callers,
                                                      std::filesystem::path checkpoints = {});

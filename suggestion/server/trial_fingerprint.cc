@@ -2,21 +2,21 @@
 
 #include <functional>
 
-#include "proto/model/mixed_bits.h"
+#include "proto/core/mixed_bits.h"
 #include "suggestion/server/wire_fields.h"
 
 namespace hone::suggestion {
 namespace {
 
-/// Trial.spec, whose labels stand beside its other fields.
+/// Trial.spec, which contains the labels among other fields.
 constexpr std::uint64_t kSpec = WireField::BytesTag(2);
 
 std::uint64_t Mix(std::uint64_t tag, std::string_view bytes) {
   return Finalised(std::hash<std::string_view>()(bytes) + tag * kGoldenStep);
 }
 
-/// Adds up the fields of a message, in whatever order they are. False if it is not well-formed, or
-/// has a field that is not text or a message, as no trial has.
+/// Adds the hashes of a message's fields, so that their order does not matter. False if the message
+/// is not well-formed, or has a field that is not text or a message, which no trial has.
 bool AddFields(std::string_view message, std::uint64_t salt, bool descends, std::uint64_t& sum) {
   WireFields fields(message);
   while (const std::optional<WireField> field = fields.Next()) {

@@ -1,4 +1,4 @@
-// TrialFingerprint: by what a trial is known again without decoding it. Pure.
+// TrialFingerprint: recognises a trial by its bytes, without decoding it. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +6,8 @@
 
 namespace hone::suggestion {
 
-/// A sum of an encoded api.v1.beta1.Trial. The same for the same trial though a client writes the
-/// labels of a map in another order each time, as Go's do. Not the same in every process.
+/// A hash of an encoded api.v1.beta1.Trial. It does not depend on the order of the labels, since
+/// some clients write a map in another order each time, as Go's do. It differs between processes.
 std::uint64_t SumOfTrial(std::string_view encoded);
 
 }  // namespace hone::suggestion

@@ -8,6 +8,7 @@
 
 #include "algorithms/catalogue.h"
 #include "algorithms/rule_catalogue.h"
+#include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/model/search_space.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 using algorithms::SettingSchema;
 
-/// What Katib's services say of a value below its range, or of a share out of it.
+/// The texts of Katib's services about a value below its range, or a share outside of 0 to 1.
 struct KatibWords {
   std::string_view setting;
   std::string_view words;
@@ -50,7 +51,7 @@ std::string Describe(std::string_view algorithm,
   if (algorithm == "bayesianoptimization" && schema.kind == SettingSchema::Kind::kChoice) {
     return name + " " + value + " is not supported in Bayesian optimization";
   }
-  // Katib's words name the lower bound.
+  // Katib's texts name the lower bound.
   const bool is_too_large = number && *number > schema.max && !schema.max_open;
   for (const KatibWords& katib : kKatibWords) {
     if (katib.setting == schema.name && !is_too_large) {
@@ -60,8 +61,7 @@ std::string Describe(std::string_view algorithm,
   return name + " " + value + ": " + range;
 }
 
-/// Says of one setting after the other whether it is right, by itself. With `may_be_unknown` those
-/// that no schema has are.
+/// Checks each setting by itself. With `may_be_unknown`, settings without a schema are accepted.
 Status CheckEach(std::string_view algorithm,
                  std::span<const SettingSchema> schemas,
                  const std::vector<Setting>& settings,
@@ -93,7 +93,7 @@ Status ToStatus(FieldErrors errors) {
 
 constexpr const char* kSettings = "spec.algorithm.algorithmSettings";
 
-/// What Katib's services refuse beforehand, though the catalogue would make the best of it.
+/// Faults that Katib's services report in advance, although the catalogue could work with them.
 void CheckAsKatib(const ExperimentSpec& spec, const SearchSpace& space, FieldErrors& errors) {
   const auto numbers =
       std::count_if(spec.parameters.begin(), spec.parameters.end(), [](const auto& parameter) {

@@ -1,28 +1,31 @@
-// What a service says of settings that are wrong: in Katib's words where its clients compare them,
-// else in ours. Pure.
+// The errors of a service about wrong settings: in Katib's words where its clients compare them,
+// else in Hone's. Pure.
 #pragma once
 
-#include "proto/model/experiment.h"
-#include "proto/model/result.h"
+#include "proto/core/result.h"
+#include "proto/model/algorithm_spec.h"
+
+namespace hone {
+struct Experiment;
+}
 
 namespace hone::suggestion {
 
-/// kInvalidArgument with the first thing that is wrong with the algorithm or its settings, or with
-/// all that is wrong with the parameters. An experiment without parameters is one whose settings
-/// are asked about.
+/// Error: kInvalidArgument, with the first fault of the algorithm or its settings, or with all
+/// faults of the parameters. If the experiment has no parameters, only its settings are checked.
 Status ValidateSearch(const Experiment& experiment);
 
-/// The same, and what Katib refuses when an experiment is created: cmaes for less than two numbers,
-/// a grid with fewer points than trials.
+/// The same, plus the checks that Katib makes when an experiment is created: cmaes needs two
+/// numbers, and a grid at least as many points as trials.
 Status ValidateSettings(const Experiment& experiment);
 
-/// The same for a stopping rule. Katib's rules are bars that are fixed when a trial begins, and
-/// only medianstop can be told as one.
+/// The same for a stopping rule. Katib's rules are bars that are fixed before a trial begins, and
+/// of Hone's rules only medianstop can be expressed as one.
 Status ValidateStopping(const AlgorithmSpec& rule);
 
-/// An experiment as the catalogue wants it. Katib's hyperband, when it is asked for suggestions,
-/// does not insist on a parameter for the resource, which ValidateSettings does: one is added, from
-/// 1 to r_l.
+/// Adapts an experiment to the catalogue. When Katib's hyperband is asked for suggestions, it does
+/// not insist on a parameter for the resource, as ValidateSettings does: one is added, from 1 to
+/// r_l.
 void AddResource(Experiment& experiment);
 
 }  // namespace hone::suggestion

@@ -58,7 +58,7 @@ std::optional<WireField> WireFields::Next() {
   const std::string_view before = rest_;
   std::optional<WireField> field = Read();
   if (!field) {
-    rest_ = before;  // what cannot be read is not the end
+    rest_ = before;  // so that AtEnd is false for bytes that cannot be read
   }
   return field;
 }

@@ -1,4 +1,4 @@
-// Where the largest value of an acquisition function is looked for.
+// Tests of the search for the maximum of an acquisition function.
 #include "algorithms/numerics/acquisition_search.h"
 
 #include <cmath>
@@ -44,7 +44,7 @@ TEST(AcquisitionSearch, StaysInARegionWhoseSidesFollowTheLengthsOfTheKernel) {
     EXPECT_NEAR(each.point[0], 0.5, 0.05 + 1e-12);
     EXPECT_NEAR(each.point[1], 0.9, 0.2 + 1e-12);
     EXPECT_LE(each.point[1], 1);
-    EXPECT_NEAR(each.point[2], 300, 101);  // a cell more, for it has a width
+    EXPECT_NEAR(each.point[2], 300, 101);  // one cell more, because the cells have a width
   }
 }
 

@@ -27,12 +27,12 @@ ControllerOptions SmallOptions() {
   };
 }
 
-/// The largest difference between the gradient and differences of the loss.
+/// The largest difference between the gradient and finite differences of the loss.
 double GradientError(const ControllerOptions& options, const Point& point) {
   constexpr double kStep = 1e-6;
   ArchitectureController controller(kLayout, options, 7);
   controller.weights() *= 5;
-  // Far below what is likely, so that the weight of the sample is cut and does not move.
+  // Far below the probable values, so that the sample's weight is cut at 1 and stays constant.
   constexpr double kReference = -1000;
   Eigen::VectorXd gradient(controller.weights().size());
   Eigen::VectorXd unused(controller.weights().size());
@@ -82,7 +82,7 @@ TEST(ArchitectureController, SamplesAsOftenAsItsProbabilitiesSay) {
   EXPECT_THAT(sum, DoubleNear(1, 1e-9));
 }
 
-TEST(ArchitectureController, MakesLikelierWhatWasRewarded) {
+TEST(ArchitectureController, RaisesTheProbabilityOfARewardedArchitecture) {
   const Point good{0, 3, 1, 2, 1, 0};
   const Point bad{1, 1, 0, 1, 0, 1};
   ArchitectureController controller(kLayout, SmallOptions(), 7);

@@ -1,4 +1,4 @@
-// A synthetic score of architectures, for tests of those who search them. Pure.
+// A synthetic score of architectures, for tests of the algorithms that search them. Pure.
 #pragma once
 
 #include <cmath>
@@ -11,7 +11,7 @@
 namespace hone::algorithms {
 
 /// From 0 to 1: how near each layer's operation is to the best one, and how many connections are
-/// right. Each seed has another best architecture.
+/// right. The best architecture depends on the seed.
 inline double ScoreOf(const ArchitectureLayout& layout, const Point& point, std::uint64_t seed) {
   CounterRandom random(seed, 99);
   const auto operations = static_cast<double>(layout.operations);

@@ -1,4 +1,4 @@
-// What is special about asha; what it shares with hyperband is in fidelity_test.cc.
+// Behaviour of asha alone; fidelity_test.cc has what it shares with hyperband.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -31,7 +31,7 @@ std::optional<double> Loss(const ObservedTrial& trial) {
   return trial.point[0] + 1 / trial.point[1];
 }
 
-/// The ordinals of those that may advance.
+/// The ordinals of the trials that may advance.
 std::vector<std::uint64_t> Candidates(const HalvingRung& rung) {
   std::vector<std::uint64_t> ordinals;
   for (const HalvingRank& rank : rung.candidates()) {
@@ -40,7 +40,7 @@ std::vector<std::uint64_t> Candidates(const HalvingRung& rung) {
   return ordinals;
 }
 
-TEST(HalvingRung, LetsNobodyAdvanceBeforeEtaHaveEnded) {
+TEST(HalvingRung, LetsNoTrialAdvanceBeforeEtaHaveEnded) {
   HalvingRung rung(3);
 
   rung.Add({1, 1}, false);
@@ -65,7 +65,8 @@ TEST(HalvingRung, IsTheBestShareWhateverTheOrderOfEnds) {
     for (const HalvingRank& rank : ranks) {
       rung.Add(rank, rank.second % 5 == 0);
       if (rung.candidates().size() > 30) {
-        // Taken and given back by those that come later, or not: it never comes twice.
+        // The trial may leave and re-enter the best share as later trials arrive, but advances only
+        // once.
         rung.Advance(*rung.candidates().begin());
       }
     }
@@ -115,7 +116,7 @@ TEST(Asha, AdvancesTheBestThirdOfEachRung) {
   EXPECT_EQ(laboratory.trial(13).point[1], 1);
 }
 
-/// Algorithm 2 of the paper, word by word: which trial goes on now, 0 if none does.
+/// Algorithm 2 of the paper, implemented literally: the trial that advances now, 0 if none does.
 std::uint64_t WhoGoesOn(const Laboratory& laboratory) {
   std::map<double, std::vector<std::pair<double, std::uint64_t>>, std::greater<>> rungs;
   std::set<std::uint64_t> advanced;

@@ -1,4 +1,4 @@
-// auto: whose turn it is, in which spaces.
+// Tests of auto: which member has the turn in which spaces.
 #include <map>
 #include <string>
 #include <vector>
@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::Key;
 using ::testing::SizeIs;
 
-/// How many of the first trials each member has proposed; all have the same result.
+/// The number of the first trials that each member has proposed; all trials have the same result.
 std::map<std::string, int> Authors(Problem problem, std::size_t trials, std::size_t parallel = 1) {
   problem.parallel_trials = parallel;
   const auto search = MakeAlgorithm("auto", problem);

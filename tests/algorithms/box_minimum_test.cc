@@ -1,4 +1,4 @@
-// The bounded search for the bottom of a smooth function.
+// Tests of the minimum of a smooth function between bounds.
 #include "algorithms/numerics/box_minimum.h"
 
 #include <cmath>
@@ -64,8 +64,8 @@ TEST(BoxMinimum, MovesItsStartIntoTheBox) {
   EXPECT_LT((found.point - Vector::Ones(2)).norm(), 1e-4);
 }
 
-// McCormick's function, the cubic and x log(x) on which other implementations give up.
-TEST(BoxMinimum, ReturnsTheBestPointWhereOthersFail) {
+// McCormick's function, and the cubic and x log(x) for which other implementations fail.
+TEST(BoxMinimum, ReturnsTheBestPointWhereOtherImplementationsFail) {
   const auto mccormick = [](const Vector& x, Vector& gradient) {
     const double sum = x[0] + x[1];
     const double difference = x[0] - x[1];
@@ -94,7 +94,7 @@ TEST(BoxMinimum, ReturnsTheBestPointWhereOthersFail) {
       MinimiseInBox(entropy, Vector::Constant(1, 0.9), Box(1, 0, 1)).point[0], std::exp(-1), 1e-6);
 }
 
-TEST(BoxMinimum, NeverLeavesWhatIsFinite) {
+TEST(BoxMinimum, StaysWhereTheFunctionIsFinite) {
   const auto cliff = [](const Vector& x, Vector& gradient) {
     gradient[0] = -1;
     return x[0] > 0.6 ? std::numeric_limits<double>::quiet_NaN() : -x[0];

@@ -1,5 +1,5 @@
-// What hyperband, bohb and asha make of a number of trials that is limited, and of trials that
-// Katib's hyperband has made.
+// How hyperband, bohb and asha handle a limited number of trials, and trials created by Katib's
+// hyperband.
 #include <cmath>
 #include <map>
 #include <set>
@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 
 constexpr double kMost = 27;
 
-/// A number, and 1 to 27 epochs.
+/// Problem of one number, and 1 to 27 epochs.
 Problem Epochs(std::optional<std::uint64_t> max_trials, const std::vector<Setting>& more = {}) {
   Problem problem = ProblemOver({Double("0", "1"), Int("1", "27")});
   problem.settings = {{"resource_name", "x1"}};
@@ -72,7 +72,7 @@ TEST(Hyperband, BeginsNoBracketThatItCannotEnd) {
 
   laboratory.Run(30, 1);
 
-  // 12 + 4 + 1, then 6 + 2; of the last bracket what is left.
+  // Brackets: 12 + 4 + 1, then 6 + 2; the rest of the budget goes to the last bracket.
   EXPECT_EQ(laboratory.CountAt(1, 1), 0u);
   EXPECT_EQ(laboratory.CountAt(1, 3), 12u);
   EXPECT_EQ(laboratory.CountAt(1, 9), 4u + 6);
@@ -100,7 +100,8 @@ TEST(HyperbandSchedule, KnowsHowManyTrialsABracketHas) {
   EXPECT_EQ(schedule.TrialsOfBracket(3), 4u);
 }
 
-/// The first bracket as Katib's service makes it, without parents: 27 of 1, 9 of 3, and some of 9.
+/// The first bracket as Katib's service creates it, without parents: 27 trials of 1 epoch, 9 of 3,
+/// and `advanced` of 9.
 std::vector<ObservedTrial> TakenOver(std::size_t advanced) {
   std::vector<ObservedTrial> trials;
   const auto add = [&trials](double x, double epochs) {
@@ -136,7 +137,7 @@ TEST(Hyperband, GoesOnWhereKatibsStands) {
 
   const Proposals next = search->Suggest(38, 3);
 
-  // Two more of the second rung's best three, then the next bracket.
+  // The two remaining trials of the second rung's best three, then the next bracket.
   EXPECT_EQ(next.list[0].point, (Point{1 / 27.0, 9}));
   EXPECT_EQ(next.list[1].point, (Point{2 / 27.0, 9}));
   EXPECT_EQ(next.list[2].point[1], 3);

@@ -52,7 +52,7 @@ TEST(CheckSettings, NamesEverySettingThatIsOutOfRange) {
   EXPECT_EQ(errors[3].found, "gp|rf");
 }
 
-TEST(CheckSettings, RefusesWhatIsNoNumber) {
+TEST(CheckSettings, RefusesTextThatIsNotANumber) {
   for (const std::string text : {"", "abc", "nan", "inf", "0x1", "1 ", "1.5"}) {
     EXPECT_THAT(Check(kOdd, {{"count", text}}), SizeIs(1)) << text;
   }

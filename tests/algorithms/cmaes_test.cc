@@ -119,7 +119,7 @@ TEST(Cmaes, FindsTheBestOfIntsAndWords) {
   EXPECT_GE(found, 9);
 }
 
-// A generation is lost for whoever leaves out the points that were cut to the bounds.
+// An implementation that ignores points cut to the bounds would lose a generation here.
 TEST(Cmaes, LearnsFromPointsAtTheBounds) {
   const Problem problem = ProblemOver({Double("0", "1"), Double("0", "1"), Int("1", "30")});
   const double best =
@@ -137,7 +137,7 @@ TEST(Cmaes, KeepsTryingTheOtherValuesOfAnInt) {
     return std::abs(x[0] - 7) + std::pow(x[1] - 0.3, 2);
   }));
 
-  // A share of 1 / (population of 6 * 2 parameters), less what chance takes away.
+  // The expected share is 1 / (population of 6 * 2 parameters); half of it allows for chance.
   EXPECT_GE(others, 400U / 12 / 2);
 }
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/model/experiment_spec.h"
 #include "tests/algorithms/problems.h"
 
 namespace hone::algorithms {
@@ -51,7 +52,7 @@ TEST(Darts, TellsTrialsSettingsOperationsAndLayersAsKatibDoes) {
           {"num-layers", "3"}}));
 }
 
-TEST(Darts, HandsOnWhatWasSetAsText) {
+TEST(Darts, PassesSettingsOnAsText) {
   const std::string text =
       Told({{"batch_size", "None"}, {"num_epoch", "10"}, {"num_epochs", "1"}})[0].value;
 
@@ -86,7 +87,7 @@ FieldErrors FaultsOf(const std::vector<Setting>& settings, const NasConfig& nas 
   return errors;
 }
 
-TEST(Darts, ChecksSettingsAndWarnsOfThoseItDoesNotKnow) {
+TEST(Darts, ChecksSettingsAndWarnsOfUnknownOnes) {
   for (const Setting& wrong : {Setting{"num_epochs", "0"},
                                {"w_lr", "-0.1"},
                                {"w_grad_clip", "x"},

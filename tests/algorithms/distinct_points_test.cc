@@ -1,5 +1,5 @@
-// No point twice: in small spaces with results, with other digits of the same number, and in spaces
-// whose values nobody can list.
+// No point is proposed twice: in small spaces with results, with different digits of the same
+// number, and in spaces too large to enumerate.
 #include <cmath>
 #include <set>
 #include <string>
@@ -38,7 +38,7 @@ TEST(DistinctPoints, AreAllThatThreeListsOfWordsHave) {
   }
 }
 
-/// The values of an int that a Gaussian process tries, one after the other, until none is left.
+/// The values of an int that a Gaussian process tries, one after another, until none is left.
 std::vector<double> ValuesTried(const std::string& high, double (*loss)(double value)) {
   Problem problem = ProblemOver({Int("1", high)});
   problem.settings = {{"n_initial_points", "2"}};

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/model/experiment_spec.h"
 #include "tests/algorithms/architecture_score.h"
 
 namespace hone::algorithms {
@@ -19,7 +20,7 @@ Problem SixLayers(std::uint64_t seed, std::vector<Setting> settings = {}) {
   return ProblemOver(Enas(), Architectures(6, {Int("1", "6")}), seed, std::move(settings));
 }
 
-/// Small and quick.
+/// A small problem that runs quickly.
 Problem Quick(std::uint64_t seed = 7) {
   return SixLayers(seed, {{"controller_hidden_size", "8"}, {"controller_train_steps", "2"}});
 }
@@ -76,7 +77,7 @@ TEST(Enas, DoesNotCareWhenATrialHasEnded) {
   const auto asked = MakeAlgorithm("enas", problem);
   const auto fresh = MakeAlgorithm("enas", problem);
 
-  // The second trial ends last, and the others backwards in blocks of ten.
+  // The second trial ends last; the others end in blocks of ten, backwards within a block.
   for (std::size_t end = 10; end <= 120; end += 10) {
     for (std::size_t i = end; i-- > end - 10;) {
       if (i != 1) {

@@ -1,4 +1,4 @@
-// Spaces in which nearly every trial fails, and values at the ends of what a double holds.
+// Spaces in which nearly every trial fails, and values near the limits of a double.
 #include <cmath>
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@ namespace {
 
 struct Expectation {
   const char* name;
-  /// Of the last 50 trials with each of 5 seeds, how many have a value at least.
+  /// Minimum number of trials with a value, among the last 50 with each of 5 seeds.
   int good;
 };
 
@@ -39,7 +39,7 @@ int CountGood(const char* name,
 }
 
 TEST(Failures, TeachWhereNotToLook) {
-  // A box of a sixteenth of the square: chance has 3 good points in 50.
+  // The good box is a sixteenth of the square: random search has 3 good points in 50.
   const Laboratory::Loss loss = [](const ObservedTrial& trial) -> std::optional<double> {
     const double x = trial.point[0] - 0.7;
     const double y = trial.point[1] - 0.3;
@@ -82,7 +82,7 @@ TEST(Failures, TeachWhichWordsNotToTry) {
   }
 }
 
-TEST(Failures, ComeAfterWhatWasStoppedEarly) {
+TEST(Failures, RankAfterTrialsThatWereStoppedEarly) {
   const Problem problem = ProblemOver({Double("0", "1")});
   for (const char* const name : {"cmaes", "regularized-evolution", "tpe"}) {
     const auto search = MakeAlgorithm(name, problem);
@@ -90,7 +90,7 @@ TEST(Failures, ComeAfterWhatWasStoppedEarly) {
     for (std::uint64_t ordinal = 1; ordinal <= 80; ++ordinal) {
       const Point point = search->Suggest(ordinal, 1).list.front().point;
       tried.push_back(point[0]);
-      // What lasts is stopped early; the rest fails.
+      // Trials below 0.2 are stopped early; all others fail.
       ObservedTrial trial{ordinal, point, Outcome::kFailed, {}, {}};
       if (point[0] < 0.2) {
         trial.outcome = Outcome::kStoppedEarly;

@@ -1,4 +1,4 @@
-// What hyperband, bohb and asha share, and what is special about the first two.
+// What hyperband, bohb and asha share, and behaviour of hyperband and bohb alone.
 #include <cmath>
 #include <limits>
 #include <map>
@@ -190,7 +190,7 @@ TEST(ResourceLadder, IsRoundedToTheValuesOfItsParameter) {
   EXPECT_EQ(ladder->LevelOf({30}), std::nullopt);
 }
 
-/// The only parameter of its space, opened by these settings.
+/// The only parameter of its space, after OpenResource with these settings.
 Parameter Opened(const ParameterSpec& resource, std::vector<Setting> settings) {
   settings.push_back({"resource_name", "x0"});
   return OpenResource(ProblemOver({resource}).space, settings).parameters()[0];
@@ -227,8 +227,8 @@ TEST(ResourceLadder, LeavesEveryOtherParameterAsItIs) {
   EXPECT_EQ(OpenResource(tree, maximum).parameters(), tree.parameters());
 }
 
-/// How many trials each bracket has on each level, when everything of a bracket ends before the
-/// next is asked for: one worker, and results that come at once.
+/// The number of trials of each bracket on each level. Every trial of a bracket ends before the
+/// next is requested: one worker, and immediate results.
 std::map<std::pair<double, double>, std::size_t> Shape(const Laboratory& laboratory) {
   std::map<std::pair<double, double>, std::size_t> counts;
   std::map<std::uint64_t, double> started;
@@ -341,7 +341,7 @@ TEST(Hyperband, AdvancesOfASmallSpaceTheShareThatThereIs) {
 
   laboratory.Start(3);
 
-  // 6 / 3 = 2 advance although the bracket was made for 9; then the next one starts.
+  // 6 / 3 = 2 trials advance although the bracket was planned for 9; then the next bracket starts.
   EXPECT_EQ(laboratory.trial(7).point, (Point{0, 3}));
   EXPECT_EQ(laboratory.trial(8).point, (Point{1, 3}));
   EXPECT_NE(laboratory.trial(8).parent, 0u);
@@ -349,7 +349,7 @@ TEST(Hyperband, AdvancesOfASmallSpaceTheShareThatThereIs) {
 }
 
 TEST(Bohb, LearnsFromTheHighestLevelThatHasEnough) {
-  // More epochs turn the tables: what a model of the first level likes is bad.
+  // With many epochs the optimum is elsewhere: points that are good on the first level are bad.
   const auto loss = [](const ObservedTrial& trial) -> std::optional<double> {
     return trial.point[kResource] < 27 ? trial.point[0] : std::abs(trial.point[0] - 0.2);
   };

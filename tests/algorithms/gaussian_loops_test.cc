@@ -1,4 +1,4 @@
-// The loops that are compiled for several machines: what they compute.
+// Results of the loops that are compiled for several machines.
 #include "algorithms/numerics/gaussian_loops.h"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ TEST(GaussianLoops, KnowTheMaternKernelAndItsSlope) {
   for (std::size_t i = 0; i < squares.size(); ++i) {
     const double r = std::sqrt(5 * squares[i]);
     const double decay = 1.7 * std::exp(-r);
-    // Where r is huge both are as good as 0.
+    // For huge r both are practically 0.
     EXPECT_NEAR(kernel[i], (1 + r + r * r / 3) * decay, 1e-14 + 1e-250 * r * r) << squares[i];
     EXPECT_NEAR(slope[i], -5.0 / 6 * (1 + r) * decay, 1e-14) << squares[i];
     EXPECT_EQ(in_place[i], kernel[i]) << squares[i];
@@ -70,7 +70,7 @@ double NormOf(const std::vector<double>& factor,
   return norm;
 }
 
-/// `size` rows of `stride` numbers, 0 behind the diagonal.
+/// `size` rows of `stride` numbers, zero-padded after the diagonal.
 std::vector<double> RandomTriangle(std::size_t size, std::size_t stride) {
   std::vector<double> factor = RandomNumbers(size * stride);
   for (std::size_t i = 0; i < size; ++i) {

@@ -1,4 +1,4 @@
-// The Gaussian process: against scikit-learn's, and what it must bear.
+// The Gaussian process: compared with scikit-learn's, and with extreme inputs.
 #include "algorithms/numerics/gaussian_process.h"
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// bayesianoptimization and auto: what they find, and what they must bear.
+// bayesianoptimization and auto: the minima they find, and extreme inputs.
 #include <cmath>
 #include <map>
 #include <set>
@@ -38,7 +38,7 @@ TEST(GaussianSearch, FindsTheBottomOfASmoothFunctionInFewTrials) {
   EXPECT_GE(found, 16);
 }
 
-// Gramacy and Lee, "Cases for the nugget in modeling computer experiments", 2012: ten bends.
+// Gramacy and Lee, "Cases for the nugget in modeling computer experiments", 2012: ten local minima.
 TEST(GaussianSearch, FindsTheLowestOfManyBends) {
   int found = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
@@ -93,7 +93,7 @@ TEST(GaussianSearch, FindsTheBestOfIntsAndWords) {
 }
 
 TEST(GaussianSearch, SearchesUnderEachChoiceApart) {
-  // Under "b" there is a better value, which a parameter of its own leads to.
+  // The better value is under "b", and depends on the parameter that only "b" activates.
   const auto loss = [](const Point& x) {
     return x[0] == 0 ? 1 + std::abs(x[1] - 0.2) : 0.5 + std::abs(x[2] - 0.7) * 2;
   };
@@ -137,7 +137,7 @@ TEST(GaussianSearch, DoesNotRepeatATrialThatFails) {
     std::vector<Point> failed;
     for (std::uint64_t ordinal = 1; ordinal <= 40; ++ordinal) {
       const Point point = PointsOf(search->Suggest(ordinal, 1)).front();
-      // Half of the space crashes, and the other half slopes towards it.
+      // Half of the space fails, and the objective decreases towards that half.
       const bool fails = point[0] > 2;
       ObservedTrial trial{ordinal, point, fails ? Outcome::kFailed : Outcome::kComplete, {}, {}};
       if (fails) {
@@ -182,7 +182,7 @@ TEST(GaussianSearch, IsTheSameWhateverTheOrderInWhichTrialsEnd) {
       const ObservedTrial started{ordinal, point, Outcome::kRunning, {}, {}};
       lively->Observe({&started, 1});
       running[ordinal] = point;
-      if (ordinal % 3 != 0) {  // the others end later, each in another place
+      if (ordinal % 3 != 0) {  // the other trials end later, each in a different order
         const auto ends = ordinal % 2 == 0 ? running.begin() : std::prev(running.end());
         const ObservedTrial trial{
             ends->first, ends->second, Outcome::kComplete, {Branin(ends->second)}, {}};
@@ -202,7 +202,7 @@ TEST(GaussianSearch, IsTheSameWhateverTheOrderInWhichTrialsEnd) {
   }
 }
 
-// A row that was added for a running trial must not stay as it was when the trial has ended.
+// The row of a running trial must be replaced when the trial ends.
 TEST(GaussianSearch, IsTheSameAfterARestartWithTwoTrialsAtATime) {
   const Problem problem = Square(4);
   const auto lively = MakeAlgorithm("bayesianoptimization", problem);
@@ -243,7 +243,7 @@ TEST(GaussianSearch, AnswersInAMomentAfterThousandsOfTrials) {
   EXPECT_LT(Branin(proposals.list[0].point), 1);
 }
 
-// Nothing of the schedule by which fits are made and trials left out may show in the answers.
+// Acquisition values must not jump where parameters are fitted again or trials are left out.
 TEST(GaussianSearch, HasNoCliffAsTrialsBecomeMany) {
   std::vector<ObservedTrial> trials;
   for (std::uint64_t i = 1; i <= 330; ++i) {
@@ -290,7 +290,7 @@ TEST(AcquisitionSearch, BearsAProcessThatSaysTheSameEverywhere) {
   }
 }
 
-TEST(Auto, SaysWhoAnswered) {
+TEST(Auto, NamesTheMemberThatProposedAPoint) {
   const auto search = MakeAlgorithm("auto", Square(1));
   std::set<std::string_view> members;
   for (std::uint64_t ordinal = 1; ordinal <= 40; ++ordinal) {

@@ -44,8 +44,8 @@ struct KnownMinimum {
   std::vector<ParameterSpec> space;
   Loss loss;
   double minimum;
-  /// In how many trials each of NLopt's methods comes as near as 1e-6. Two of them see another
-  /// minimum of McCormick's first, and begin again.
+  /// The number of trials after which each of NLopt's methods comes within 1e-6. Two of them find
+  /// another local minimum of McCormick's function first, and restart.
   std::map<std::string, std::size_t> trials;
 };
 

@@ -1,6 +1,6 @@
-// Laboratory: an algorithm with trials that run some at a time and end as a function of their
-// points says. It keeps the whole history, so that a fresh algorithm can be asked what the old one
-// would say. For tests.
+// Laboratory: an algorithm with simulated trials, some of which run at a time, and whose results
+// are a function of their points. It keeps the whole history, so that a fresh algorithm can be
+// compared with the old one. For tests.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace hone::algorithms {
 
 class Laboratory {
  public:
-  /// What a trial reports: nothing if it fails.
+  /// The result of a trial: nothing if it fails.
   using Loss = std::function<std::optional<double>(const ObservedTrial& trial)>;
 
   Laboratory(std::string_view name, const Problem& problem, Loss loss)
@@ -33,7 +33,7 @@ class Laboratory {
   [[nodiscard]] std::size_t running() const { return running_.size(); }
   [[nodiscard]] bool has_ended() const { return has_ended_; }
 
-  /// Starts as many as the algorithm gives, `count` at most.
+  /// Starts as many trials as the algorithm proposes, at most `count`.
   std::size_t Start(std::size_t count) {
     const Proposals proposals = search_->Suggest(trials_.size() + 1, count);
     has_ended_ = proposals.space_ended;
@@ -48,7 +48,7 @@ class Laboratory {
     return proposals.list.size();
   }
 
-  /// Ends the running trial number `index`, counted from the one that has run the longest.
+  /// Ends the running trial number `index`, counted from the oldest.
   void End(std::size_t index = 0) {
     const auto place = running_.begin() + static_cast<std::ptrdiff_t>(index);
     ObservedTrial& trial = trials_.at(*place - 1);
@@ -61,8 +61,8 @@ class Laboratory {
     search_->Observe({&trial, 1});
   }
 
-  /// Keeps `parallel` trials running until there are `count`, or the algorithm has no more. They
-  /// end in an order that jumps about; `after_each` sees the world after every end.
+  /// Keeps `parallel` trials running until there are `count`, or the algorithm has no more points.
+  /// They end in a mixed order; `after_each` is called after every end.
   void Run(
       std::size_t count,
       std::size_t parallel,
@@ -81,8 +81,7 @@ class Laboratory {
     }
   }
 
-  /// What comes next, and what a fresh algorithm says comes next that is told the history
-  /// backwards.
+  /// The next proposals, and those of a fresh algorithm that observes the history in reverse order.
   [[nodiscard]] Proposals Next(std::size_t count) {
     return search_->Suggest(trials_.size() + 1, count);
   }
@@ -117,7 +116,7 @@ class Laboratory {
   bool has_ended_ = false;
 };
 
-/// Two questions that have the same answer.
+/// Expects equal proposals.
 inline void ExpectSame(const Proposals& a, const Proposals& b) {
   ASSERT_EQ(PointsOf(a), PointsOf(b));
   EXPECT_EQ(a.space_ended, b.space_ended);

@@ -1,4 +1,4 @@
-// Values of which a model can make little: infinite ones, and equal ones without end.
+// Values that give a model little information: infinite ones, and many equal ones.
 #include <algorithm>
 #include <cmath>
 #include <set>

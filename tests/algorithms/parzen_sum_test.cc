@@ -1,4 +1,4 @@
-// What the Parzen estimator leaves out, and what it does with axes that a trial does not have.
+// The terms that the Parzen estimator omits, and its treatment of axes that a trial does not have.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -22,7 +22,7 @@ double Normal(double z) {
   return NormalProbability(z);
 }
 
-/// The definition, kernel by kernel: the widths on an axis from the sorted places.
+/// The definition, kernel by kernel: the widths on an axis from the sorted positions.
 std::vector<double> WidthsOn(const std::vector<Model>& trials, std::size_t axis) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < trials.size(); ++i) {
@@ -85,7 +85,7 @@ double WeightOf(std::size_t index, std::size_t count) {
                          static_cast<double>(index) / static_cast<double>(count - 26));
 }
 
-/// What the kernels on each axis are like.
+/// The widths and prior shares of the kernels on each axis.
 struct Kernels {
   std::vector<std::vector<double>> widths;
   std::vector<double> shares;
@@ -102,7 +102,7 @@ Kernels KernelsOf(const std::vector<Axis>& axes, const std::vector<Model>& trial
   return kernels;
 }
 
-/// The log of the kernel of trial `i` at a point; the prior's for no trial.
+/// The log of the kernel of trial `i` at a point; that of the prior if `trial` is null.
 double LogProduct(const std::vector<Axis>& axes,
                   const Kernels& kernels,
                   const Model* trial,
@@ -122,7 +122,7 @@ double LogProduct(const std::vector<Axis>& axes,
   return log;
 }
 
-/// The density by its definition, nothing left out.
+/// The density by its definition, without omitted terms.
 std::vector<double> LogDensityOf(const std::vector<Axis>& axes,
                                  const std::vector<Model>& trials,
                                  const std::vector<Model>& points) {
@@ -255,8 +255,8 @@ TEST(ParzenEstimator, HasOneStateForOneSetOfTrialsThroughSplitsAndMerges) {
   }
 }
 
-/// A choice; an int that two of its values have; a number that one of the int's values has; words
-/// that the third value has.
+/// A choice; an int that exists for two of its values; a number that exists for one of the int's
+/// values; a categorical parameter that exists for the third value.
 std::vector<Axis> ConditionalAxes(bool are_discrete) {
   const Problem problem = ProblemOver({Words({"a", "b", "c"}),
                                        Int("1", "3"),
@@ -269,7 +269,7 @@ std::vector<Axis> ConditionalAxes(bool are_discrete) {
   return {parameters.begin(), parameters.end()};
 }
 
-/// Every point of the discrete one, as a model has it.
+/// The model's coordinates of every point of the discrete space.
 std::vector<Model> ConditionalPoints(const std::vector<Axis>& axes) {
   std::vector<Model> points;
   for (const double choice : {0.0, 1.0}) {
@@ -308,7 +308,7 @@ TEST(ParzenEstimator, DrawsFromAConditionalSpaceWhatItsDensitySays) {
   estimator.Add(2, points[1]);
   estimator.Add(3, points[9]);
   constexpr int kDraws = 40'000;
-  // NaN has no order: -1 stands for it.
+  // NaN has no order, so -1 replaces it.
   std::map<Model, int> drawn;
   CounterRandom random(5, 1);
   for (int i = 0; i < kDraws; ++i) {

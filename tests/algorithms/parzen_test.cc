@@ -121,7 +121,8 @@ TEST(ParzenEstimator, HasTheDensityOfAnIndependentOne) {
                                        Int("1", "100", "", Distribution::kLogUniform),
                                        Words({"a", "b", "c"})});
   const std::vector<Axis> axes = MakeAxes(problem.space);
-  // Theirs is a density of the value or its logarithm, ours one of the coordinate in [0, 1].
+  // The reference computes the density of the value or its logarithm; ours is the density of the
+  // coordinate in [0, 1].
   const double scale = std::log(5.0) + std::log(std::log(1e4));
   for (const Reference& reference : references) {
     ParzenEstimator estimator(axes, 1);

@@ -40,7 +40,7 @@ std::vector<std::size_t> Generations(const Laboratory& laboratory) {
   return generations;
 }
 
-/// Trials that have taken over from another one: every child of a trial but the first.
+/// Trials that took over from another trial: every child of a trial except the first.
 std::vector<ObservedTrial> Exploiters(const Laboratory& laboratory) {
   std::set<std::uint64_t> went_on;
   std::vector<ObservedTrial> exploiters;
@@ -179,7 +179,7 @@ TEST(Pbt, StartsAnewWhileEveryTrialFails) {
   EXPECT_THAT(Exploiters(laboratory), IsEmpty());
 }
 
-TEST(Pbt, LivesInASpaceSmallerThanItsPopulation) {
+TEST(Pbt, WorksInASpaceSmallerThanItsPopulation) {
   Problem problem = ProblemOver({Words({"a", "b"}), Int("1", "2")});
   problem.settings = {{"n_population", "10"}};
   Laboratory laboratory("pbt", problem, [](const ObservedTrial& trial) { return trial.point[0]; });

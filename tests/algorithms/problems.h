@@ -12,6 +12,7 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/catalogue.h"
+#include "proto/model/nas_config.h"
 
 namespace hone::algorithms {
 
@@ -45,7 +46,7 @@ inline ParameterSpec Numbers(std::vector<std::string> values) {
   return {"", ParameterType::kDiscrete, {"", "", "", std::move(values), Distribution::kUniform}};
 }
 
-/// The same parameter, that lives only when another one has one of these values.
+/// The same parameter, active only when another one has one of these values.
 inline ParameterSpec Under(const std::string& parent,
                            std::vector<std::string> values,
                            ParameterSpec spec) {
@@ -72,8 +73,8 @@ inline bool HasSetting(const Algorithm& algorithm, std::string_view name) {
                      [&](const SettingSchema& setting) { return setting.name == name; });
 }
 
-/// Architectures of so many layers over the variants of one operation, whose parameters are named
-/// as those of ProblemOver.
+/// Architectures of `layers` layers over the variants of one operation, whose parameters are named
+/// like those of ProblemOver.
 inline NasConfig Architectures(std::int32_t layers, std::vector<ParameterSpec> specs) {
   for (std::size_t i = 0; i < specs.size(); ++i) {
     specs[i].name = "x" + std::to_string(i);
@@ -94,7 +95,7 @@ inline Problem ProblemOver(const Algorithm& algorithm,
   return problem;
 }
 
-/// The same for an algorithm that may need a resource too: 1 to 9 of it, the last parameter.
+/// The same for an algorithm that may also need a resource: 1 to 9, the last parameter.
 inline Problem ProblemFor(const Algorithm& algorithm,
                           std::vector<ParameterSpec> specs,
                           std::uint64_t seed = 7) {
@@ -124,7 +125,7 @@ inline std::vector<Point> PointsOf(const Proposals& proposals) {
   return points;
 }
 
-/// What trials at these points would be given. Points with NaN cannot be compared, these can.
+/// The assignments of trials at these points. Unlike points with NaN, they can be compared.
 inline std::vector<Assignments> AssignmentsOf(const SearchSpace& space,
                                               const std::vector<Point>& points) {
   std::vector<Assignments> list;
@@ -144,8 +145,8 @@ inline std::vector<ObservedTrial> Running(const std::vector<Point>& points) {
   return trials;
 }
 
-/// The points of trials 1 ... `trials` when `count` are asked for at a time, or fewer if the
-/// algorithm has no more while none of them ends.
+/// The points of trials 1 ... `trials` when `count` are requested at a time; fewer if the algorithm
+/// has no more points while no trial ends.
 inline std::vector<Point> RunTrials(SearchAlgorithm& algorithm,
                                     std::size_t trials,
                                     std::size_t count) {

@@ -45,7 +45,7 @@ TEST(RegularizedEvolution, MinimisesOverNumbersWordsAndConditions) {
   }
 }
 
-/// Where two points differ.
+/// The indices at which two points differ.
 std::vector<std::size_t> Differences(const Point& a, const Point& b) {
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < a.size(); ++i) {

@@ -1,4 +1,5 @@
-// NLopt's methods as algorithms of history: they ask what NLopt asks, whoever answers and when.
+// NLopt's methods driven by a history: they request the points that NLopt requests, regardless of
+// the order in which trials end.
 #include "algorithms/numerics/replayed_search.h"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(Nlopt,
                            return name;
                          });
 
-/// A run of NLopt without anything of ours around it, over the unit square.
+/// A plain run of NLopt over the unit square, without ReplayedSearch.
 struct BareRun {
   const KnownMinimum& known;
   std::vector<Axis> axes;
@@ -93,7 +94,7 @@ std::vector<Point> AskedByNlopt(nlopt_algorithm algorithm,
   return distinct;
 }
 
-/// The points of `trials` trials that run one after the other.
+/// The points of `trials` trials that run one after another.
 std::vector<Point> Asked(SearchAlgorithm& search, const Loss& loss, std::size_t trials) {
   std::vector<Point> points;
   while (points.size() < trials) {
@@ -155,7 +156,7 @@ TEST_P(ReplayedSearch, GoesOnForEverWithNewPoints) {
   }
 }
 
-/// Trials that end out of order, some of them badly, some of them early.
+/// Trials that end in random order, some with failure, some stopped early.
 class Experiment {
  public:
   explicit Experiment(std::uint64_t seed) : random_(seed, 1) {}
@@ -165,7 +166,7 @@ class Experiment {
     trials_.push_back({NextOrdinal(), point, Outcome::kRunning, {}, {}});
     running_.push_back(trials_.back().ordinal);
   }
-  /// Ends one of the trials that run.
+  /// Ends a random running trial.
   ObservedTrial End(const Loss& loss) {
     const std::size_t chosen = random_.Next() % running_.size();
     ObservedTrial& trial = trials_[running_[chosen] - 1];
@@ -267,7 +268,7 @@ TEST_P(ReplayedSearch, GetsAlongWithEightTrialsAtATime) {
 }
 
 TEST_P(ReplayedSearch, StepsAsideFromTrialsThatFail) {
-  // The middle fails, where every search begins, and a strip beside the minimum.
+  // The middle, where every search begins, and a strip beside the minimum fail.
   const double best =
       Minimum(ProblemOver({Double("-5", "5"), Double("-5", "5")}), 600, [](const Point& x) {
         const bool fails = (std::abs(x[0]) < 1 && std::abs(x[1]) < 1) || x[0] > 3;
@@ -292,7 +293,7 @@ TEST_P(ReplayedSearch, FindsTheBestOfIntsStepsAndOrderedLists) {
   EXPECT_LT(Minimum(problem, 600, loss), 2e-3);
 }
 
-// direct has none: it divides the whole range.
+// direct has no initial step: it divides the whole range.
 TEST_P(ReplayedSearch, HasTheFirstStepThatIsAskedFor) {
   Problem problem = ProblemOver({Double("0", "100"), Double("0", "100")});
   if (Find(GetParam().name)->settings.size() < 2) {

@@ -1,4 +1,4 @@
-// What every stopping rule of the catalogue keeps, whatever it looks at.
+// The contract of every stopping rule of the catalogue.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -29,7 +29,7 @@ INSTANTIATE_TEST_SUITE_P(Catalogue,
                            return name;
                          });
 
-/// A life of many trials, four at a time, that remembers what each has reported.
+/// A history of many trials, four at a time, that records their reports.
 class Life {
  public:
   explicit Life(std::uint64_t seed) : random_(seed) {}
@@ -39,7 +39,7 @@ class Life {
     std::optional<Outcome> outcome;
   };
 
-  /// One event: a trial begins, reports, or ends. Stops those that the rule stops.
+  /// One event: a trial begins, reports, or ends. Stops a trial if the rule says so.
   void Step(StoppingRule& rule) {
     if (running_.size() < 4) {
       running_.push_back(trials_.size() + 1);
@@ -63,7 +63,7 @@ class Life {
     }
   }
 
-  /// A rule that is told all of it, one trial after the other.
+  /// A fresh rule that receives the history, one trial after another.
   [[nodiscard]] std::unique_ptr<StoppingRule> Rebuild(const Rule& catalogued) const {
     auto rule = catalogued.make({});
     for (std::uint64_t ordinal = 1; ordinal <= trials_.size(); ++ordinal) {
@@ -120,7 +120,7 @@ TEST_P(RuleContract, JudgesAfterARestartAsItWouldHaveWithoutOne) {
   }
 }
 
-// Tells everything twice, the second time out of order.
+// Passes every call on twice, the second time out of order.
 class Stutter final : public StoppingRule {
  public:
   explicit Stutter(std::unique_ptr<StoppingRule> rule) : rule_(std::move(rule)) {}
@@ -141,7 +141,7 @@ class Stutter final : public StoppingRule {
   std::unique_ptr<StoppingRule> rule_;
 };
 
-TEST_P(RuleContract, IgnoresWhatIsRepeatedOrLate) {
+TEST_P(RuleContract, IgnoresRepeatedAndLateReports) {
   Life clean(5);
   Life stuttering(5);
   const auto rule = Make();

@@ -1,4 +1,4 @@
-// What a trial that still runs does to the next proposals, and what is left of it when it fails.
+// The effect of a running trial on the next proposals, and that it vanishes when the trial fails.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -30,7 +30,7 @@ std::vector<ObservedTrial> Ended(const Problem& problem,
   return trials;
 }
 
-TEST(RunningTrials, ChangeWhatTheRestOfTheirBatchIs) {
+TEST(RunningTrials, ChangeTheRestOfTheirBatch) {
   const Problem problem = ProblemOver({Double("0", "1"), Double("0", "1")});
   for (const char* const name : kModels) {
     const auto search = MakeAlgorithm(name, problem);
@@ -50,7 +50,7 @@ TEST(RunningTrials, ChangeWhatTheRestOfTheirBatchIs) {
   }
 }
 
-TEST(RunningTrials, AttractNobody) {
+TEST(RunningTrials, AttractNoFurtherProposal) {
   const Problem problem = ProblemOver({Double("0", "1")});
   for (const char* const name : kModels) {
     const auto search = MakeAlgorithm(name, problem);
@@ -74,7 +74,7 @@ TEST(RunningTrials, AttractNobody) {
   }
 }
 
-/// The first trials of an algorithm, all running, and then all ended: every other one failed.
+/// The first trials of an algorithm, first all running, then all ended: every second one failed.
 struct Generation {
   std::vector<ObservedTrial> running;
   std::vector<ObservedTrial> ended;

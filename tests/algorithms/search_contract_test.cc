@@ -1,4 +1,4 @@
-// What every algorithm of the catalogue keeps, whatever it searches.
+// The contract of every algorithm of the catalogue.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -24,19 +24,19 @@ class SearchContract : public ::testing::TestWithParam<const Algorithm*> {
     return MakeAlgorithm(GetParam()->name, problem);
   }
 
-  // Words, or as many numbers for an algorithm that refuses words.
+  // A categorical parameter, or as many numbers for an algorithm that refuses categories.
   static ParameterSpec Choices(const std::vector<std::string>& words) {
     FieldErrors errors;
     GetParam()->check(ProblemFor(*GetParam(), {Words({"a", "b"}), Int("1", "2")}), errors);
     return errors.empty() ? Words(words) : Int("1", std::to_string(words.size()));
   }
 
-  // An algorithm that needs architectures is given those of one layer: as many as parameters have
-  // points. DARTS has runs instead, as many as one likes.
+  // An algorithm that needs architectures gets architectures of one layer: as many as the
+  // parameters have points. DARTS has runs instead, without a limit.
   static bool NeedsArchitectures() { return GetParam()->needs_architectures; }
   static bool HasRuns() { return NeedsArchitectures() && !Small().layout; }
 
-  // Every kind of parameter, all of them with a finite number of values so that a grid takes part.
+  // One parameter of every kind, each with a finite number of values so that a grid takes part.
   static Problem EveryKind() {
     if (NeedsArchitectures()) {
       return ProblemOver(
@@ -56,7 +56,7 @@ class SearchContract : public ::testing::TestWithParam<const Algorithm*> {
                        Numbers({"16", "32", "8"})});
   }
 
-  // 4 * 3 * 2 points, once more for each amount of a resource that an algorithm starts with.
+  // 4 * 3 * 2 points, repeated for each amount of a resource that an algorithm starts with.
   static Problem Small(std::uint64_t seed = 7) {
     if (NeedsArchitectures()) {
       return ProblemOver(
@@ -72,8 +72,8 @@ class SearchContract : public ::testing::TestWithParam<const Algorithm*> {
     return starts_anywhere ? 72 : 24;
   }
 
-  // 2 * (1 + 2 * 2 + 1 * 2 * 3 + 1) points: under "a" two ints; under "b" a word, and a number
-  // below one of its values.
+  // 2 * (1 + 2 * 2 + 1 * 2 * 3 + 1) points: under "a" two ints; under "b" a categorical parameter,
+  // and a number under one of its values.
   static Problem SmallTree(std::uint64_t seed = 7) {
     const std::vector<ParameterSpec> specs = {
         Words({"none", "a", "b", "off"}),
@@ -88,7 +88,7 @@ class SearchContract : public ::testing::TestWithParam<const Algorithm*> {
   }
   static std::size_t SizeOfSmallTree() { return SizeOfSmall(); }
 
-  // True for an algorithm that says that it cannot handle the problem.
+  // True for an algorithm whose check refuses the problem.
   static bool Refuses(const Problem& problem) {
     FieldErrors errors;
     GetParam()->check(problem, errors);
@@ -222,7 +222,7 @@ TEST_P(SearchContract, SaysThatTheSpaceHasEnded) {
   algorithm->Observe(failed);
   const Proposals end = algorithm->Suggest(size + 1, 3);
 
-  // Those that let trials go on wait for what runs; nothing goes on from a failed one.
+  // Algorithms whose trials advance wait for running trials; nothing advances from a failed one.
   const bool waits = GetParam()->has_parents;
   EXPECT_FALSE(all.space_ended);
   EXPECT_THAT(PointsOf(more), SizeIs(size));
@@ -233,7 +233,7 @@ TEST_P(SearchContract, SaysThatTheSpaceHasEnded) {
   EXPECT_TRUE(end.space_ended);
 }
 
-TEST_P(SearchContract, NeverProposesWhatARunningOrFailedTrialHas) {
+TEST_P(SearchContract, NeverProposesThePointOfARunningOrFailedTrial) {
   if (HasRuns()) {
     return;
   }

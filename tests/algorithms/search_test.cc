@@ -1,4 +1,4 @@
-// What is special about random and grid; what they share with all others is in the contract.
+// Behaviour of random and grid alone; search_contract_test.cc has what all algorithms share.
 #include <algorithm>
 #include <limits>
 #include <set>

@@ -24,7 +24,7 @@ std::unique_ptr<StoppingRule> Make(std::string_view name, const std::vector<Sett
   return FindRule(name)->make(settings);
 }
 
-/// Reports `values` at the steps 1, 2, ... The step at which the trial is stopped, or 0.
+/// Reports `values` at the steps 1, 2, ... Returns the step at which the trial is stopped, or 0.
 std::int64_t RunTrial(StoppingRule& rule,
                       std::uint64_t ordinal,
                       const std::vector<double>& values) {
@@ -40,7 +40,7 @@ std::int64_t RunTrial(StoppingRule& rule,
   return 0;
 }
 
-TEST(MedianStop, StopsWhatIsWorseThanTheMedianOfTheRunningMeans) {
+TEST(MedianStop, StopsATrialThatIsWorseThanTheMedianOfTheRunningMeans) {
   const auto rule = Make("medianstop", {{"start_step", "2"}});
   EXPECT_EQ(RunTrial(*rule, 1, {1, 3}), 0);    // means 1, 2
   EXPECT_EQ(RunTrial(*rule, 2, {9, 11}), 0);   // means 9, 10
@@ -51,7 +51,7 @@ TEST(MedianStop, StopsWhatIsWorseThanTheMedianOfTheRunningMeans) {
   EXPECT_EQ(RunTrial(*rule, 6, {90, 30}), 0);
 }
 
-TEST(MedianStop, SaysWhatWasComparedWithWhat) {
+TEST(MedianStop, NamesBothValuesThatWereCompared) {
   const auto rule = Make("medianstop", {{"start_step", "1"}});
   for (const std::uint64_t ordinal : {1U, 2U, 3U}) {
     RunTrial(*rule, ordinal, {static_cast<double>(ordinal)});
@@ -128,7 +128,7 @@ TEST(AshaStop, LetsTheBestThirdOfARungGoOn) {
     rule->Begin(ordinal);
   }
 
-  EXPECT_FALSE(rule->Observe({1, 1, 0.5}));  // nobody is judged before there are three
+  EXPECT_FALSE(rule->Observe({1, 1, 0.5}));  // no trial is judged before there are three
   EXPECT_FALSE(rule->Observe({2, 1, 0.6}));
   EXPECT_TRUE(rule->Observe({3, 1, 0.7}));
   EXPECT_FALSE(rule->Observe({4, 1, 0.1}));
@@ -168,7 +168,7 @@ TEST(AshaStop, SkipsRungsBetweenTwoReports) {
   EXPECT_TRUE(rule->Observe({2, 8, 0.9}));
 }
 
-TEST(AshaStop, StopsNobodyAtTheLastStep) {
+TEST(AshaStop, StopsNoTrialAtTheLastStep) {
   const auto rule = Make("asha-stop", {{"eta", "2"}, {"max_resource", "4"}});
   EXPECT_EQ(RunTrial(*rule, 1, {1, 1, 1, 1}), 0);
   EXPECT_EQ(RunTrial(*rule, 2, {0, 0, 9, 9}), 0);
@@ -217,7 +217,7 @@ TEST(Plateau, HasPatienceUntilItsFirstStep) {
   EXPECT_EQ(RunTrial(*rule, 1, {1, 1, 1, 1, 1, 1}), 6);
 }
 
-TEST(BestShare, HoldsTheSmallestOfWhatIsThere) {
+TEST(BestShare, HoldsTheSmallestValues) {
   BestShare share(3);
   for (std::uint64_t ordinal = 1; ordinal <= 10; ++ordinal) {
     share.Insert({static_cast<double>(ordinal * 7 % 10), ordinal});

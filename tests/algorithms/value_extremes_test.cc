@@ -1,5 +1,5 @@
-// Values of any size: what a search finds must not depend on their unit, as long as a double can
-// tell them apart.
+// Values of any magnitude: the result of a search must not depend on their unit, as long as doubles
+// can tell them apart.
 #include <cmath>
 #include <string>
 
@@ -39,7 +39,7 @@ TEST(ValueExtremes, LeadToTheSameBottom) {
 }
 
 TEST(ValueExtremes, AreNoObstacleOnTheWay) {
-  // Within a wall of up to 1e308.
+  // The bowl is surrounded by values of up to 1e308.
   const std::vector<ParameterSpec> specs(2, Double("0", "1"));
   const auto loss = [](const Point& point) {
     const double bowl = Bowl(point);

@@ -1,8 +1,8 @@
-// bench_calls: what a question over gRPC costs, beside an empty call of the same run, as the
-// Markdown tables of docs/performance.md. Client and server are threads of one process, on
+// bench_calls: the cost of a gRPC request for suggestions, beside an empty call of the same run, as
+// the Markdown tables of docs/performance.md. Client and server are threads of one process, on
 // loopback; the client's encoding is not counted.
 //
-// usage: bench_calls [--smoke]     --smoke: small counts, to see that it works
+// usage: bench_calls [--smoke]     --smoke: small counts, to check that it works
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -31,7 +31,7 @@ struct Sizes {
   std::vector<int> histories = {100, 1000, 10'000};
   std::vector<int> studies = {100, 1000, 10'000, 100'000};
   int questions = 50;
-  /// Of one client, in one round.
+  /// Calls of one client per round.
   int calls = 2000;
 };
 
@@ -41,7 +41,7 @@ double Seconds(const std::function<void()>& what) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// In ms above an empty call.
+/// Maximum in ms above an empty call.
 const char* BarOf(int trials) {
   if (trials == 100) {
     return "1";
@@ -49,7 +49,7 @@ const char* BarOf(int trials) {
   return trials == 10'000 ? "15" : "";
 }
 
-/// One trial has ended since the last question, and one suggestion is wanted.
+/// Each request follows the end of one trial and asks for one suggestion.
 void MeasureHistory(const char* algorithm, int trials, int questions) {
   Loopback loopback;
   Client client(loopback.address());
@@ -93,7 +93,7 @@ void CallInTurn(Client& client,
   }
 }
 
-/// Calls a second of all clients, each with a channel and a list of requests of its own.
+/// Total calls per second of all clients, each with its own channel and list of requests.
 double Rate(std::vector<Client>& clients,
             const char* method,
             const std::vector<std::vector<std::string>>& requests,
@@ -107,8 +107,7 @@ double Rate(std::vector<Client>& clients,
   return static_cast<double>(clients.size()) * calls / seconds;
 }
 
-/// Each client asks about an experiment of its own, from the first trial to the last, again and
-/// again.
+/// Each client asks about its own experiment, from the first trial to the last, repeatedly.
 void MeasureClients(int calls) {
   constexpr int kTrials = 32;
   Loopback loopback;

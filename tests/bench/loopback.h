@@ -1,5 +1,5 @@
-// A suggestion server in this process, and clients that send it bytes and get bytes. Belongs to the
-// benchmarks; a client is of one thread.
+// A suggestion server in this process, and clients that exchange raw bytes with it. Belongs to the
+// benchmarks; a client belongs to one thread.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace hone::bench {
 
-/// A method that takes any bytes, reads none of them, and answers nothing.
+/// A method that accepts any bytes, parses none of them, and returns an empty reply.
 inline constexpr const char* kIgnore = "/api.v1.beta1.DBManager/GetObservationLog";
 
 class Loopback {
@@ -29,7 +29,7 @@ class Loopback {
   std::unique_ptr<rpc::Server> server_;
 };
 
-/// With a connection of its own.
+/// A client with its own connection.
 class Client {
  public:
   explicit Client(const std::string& address);

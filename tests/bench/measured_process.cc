@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "proto/model/result.h"
+#include "proto/core/result.h"
 
 namespace hone::bench {
 namespace {
@@ -28,7 +28,7 @@ double SecondsSince(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
-/// Starts `command` with its standard output and error at `output`.
+/// Starts `command` with its standard output and error redirected to `output`.
 pid_t Spawn(const std::vector<std::string>& command, int output) {
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);
@@ -110,7 +110,7 @@ double IdleMegabytes(const std::vector<std::string>& command) {
   HONE_CHECK(nowhere >= 0);
   const pid_t pid = Spawn(command, nowhere);
   close(nowhere);
-  // Two seconds to settle. What has ended by then was not idle.
+  // Two seconds to settle. A program that ends within them was not idle.
   pollfd ended{
       .fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0)), .events = POLLIN, .revents = 0};
   HONE_CHECK(poll(&ended, 1, 2000) == 0);

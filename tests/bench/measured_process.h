@@ -1,4 +1,4 @@
-// MeasuredProcess: other programs, run and measured from outside. Linux only; one thread.
+// MeasuredProcess: runs other programs and measures them from outside. Linux only; one thread.
 #pragma once
 
 #include <string>
@@ -8,20 +8,20 @@ namespace hone::bench {
 
 struct Measurement {
   double seconds = 0;
-  /// Of processors, that the process and all whose end it has waited for have used.
+  /// Processor time of the process and of all descendants that it has waited for.
   double processor_seconds = 0;
-  /// The largest resident set that the process, or any child that it waited for, ever had.
+  /// The largest resident set of the process or of any child that it waited for.
   double peak_megabytes = 0;
   int exit_code = 0;
-  /// What it wrote to standard output and error.
+  /// Its standard output and error.
   std::string output;
 };
 
-/// Runs a command to its end. Its output is kept.
+/// Runs a command to its end and keeps its output.
 Measurement RunAndMeasure(const std::vector<std::string>& command);
 
-/// How many processes a second can be started and waited for: `count` runs of `command`, at most
-/// `parallel` at a time, nothing else done. The ceiling for everything that starts processes.
+/// Processes started and waited for per second: `count` runs of `command`, at most `parallel` at a
+/// time, without other work. The upper limit for any program that starts processes.
 double SpawnRate(const std::vector<std::string>& command, int count, int parallel);
 
 /// Starts `command`, lets it settle, reads its resident set, and ends it.

@@ -1,13 +1,14 @@
-// bench_micro: the steps on the path of a trial, each alone; search_steps.cc has those of
-// algorithms.
+// bench_micro: the single steps of a trial's path; search_steps.cc has those of algorithms.
 #include <benchmark/benchmark.h>
 
 #include "controller/admission/admission.h"
 #include "controller/decide/decide.h"
 #include "controller/workload/render.h"
 #include "db/sqlite/sqlite_store.h"
+#include "db/store/transition.h"
 #include "metrics-collector/parse/line_parser.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 #include "tests/temporary_folder.h"
 
 namespace hone::bench {
@@ -123,7 +124,7 @@ void Decide(benchmark::State& state) {
 }
 BENCHMARK(Decide);
 
-/// One pass as the controller commits it: a trial ends, the next begins.
+/// One pass as the controller commits it: one trial ends, the next begins.
 void Commit(benchmark::State& state) {
   const TemporaryFolder folder;
   auto store = db::OpenSqliteStore(folder / "hone.db", db::SqliteAccess::kReadWrite);

@@ -1,5 +1,5 @@
-"""The tables of single steps in docs/performance.md, from what bench_micro wrote with --benchmark_out (JSON). Of
-several repetitions the middle one counts.
+"""The tables of single steps in docs/performance.md, from the JSON that bench_micro wrote with --benchmark_out. Of
+several repetitions the median counts.
 
 usage: micro_tables.py [FILE]    without a file nothing was measured, and each cell says so
 """
@@ -10,12 +10,12 @@ import sys
 
 TPE_SIZES = (100, 1000, 10_000, 100_000)
 GAUSSIAN_SIZES = (100, 200, 500, 1000, 10_000)
-# What stands where a figure would.
+# The text in place of a missing figure.
 NOT_MEASURED = "not measured"
 
 
 class Measured:
-    """Values by name of benchmark and what was counted; a run that was left out has none."""
+    """Values by name of benchmark and counter; a benchmark that did not run has none."""
 
     def __init__(self, document):
         values = collections.defaultdict(list)
@@ -40,7 +40,7 @@ class Measured:
 
 
 def short(value):
-    """Two digits that mean something: 0.046, 5.6, 43, 1,200."""
+    """Rounded to two significant digits: 0.046, 5.6, 43, 1,200."""
     if value is None:
         return NOT_MEASURED
     if value >= 100:
@@ -81,7 +81,7 @@ def print_steps(measured):
 
 
 def print_asks(measured, name, sizes, rows):
-    """Each row: what it says, the benchmark, what is counted, and by what that is divided."""
+    """Each row: its label, the benchmark, the counter, and the divisor."""
     columns = (f"`{name}`", *(f"n = {size:,}" for size in sizes))
     lines = []
     for what, benchmark, key, divisor in rows:

@@ -1,9 +1,9 @@
 """Puts the tables that benchmarks print into docs/performance.md, each where the document has a table of its name:
-below a line `<!-- table NAME -->`. So the document says what the programs say, in their form.
+below a line `<!-- table NAME -->`. So the document has the figures and the form of the programs' output.
 
 usage: put_tables.py DOCUMENT [NAME...] < OUTPUT
-                   replaces all tables but those named, which another program prints. Fails if the output lacks one: a
-                   figure that was not measured says so in its cell
+                   replaces all tables except the named ones, which another program prints. Fails if the output lacks
+                   a table; a figure that was not measured is marked in its cell
        put_tables.py --form DOCUMENT < OUTPUT
                    changes nothing: fails if the form of a table differs, numbers aside.
                    The output may be that of a smaller run, which leaves out rows
@@ -32,7 +32,7 @@ def tables_of(lines):
 
 
 def put(document, output, of_others=()):
-    """The document with the tables of the output in place of its own, but for those `of_others`."""
+    """The document with the tables of the output in place of its own, except those `of_others`."""
     found = tables_of(output)
     known = tables_of(document)
     for name in found:
@@ -49,12 +49,12 @@ def put(document, output, of_others=()):
 
 
 def form_of(line):
-    """What a row says beside its numbers."""
+    """The text of a row without its numbers."""
     return NUMBER.sub("N", line.split("|")[1].strip())
 
 
 def differences(document, output):
-    """A sentence for each table of the output that the document has not, or in another form."""
+    """A sentence for each table of the output that the document lacks or has in another form."""
     known = tables_of(document)
     for name, (begin, stop) in tables_of(output).items():
         if name not in known:

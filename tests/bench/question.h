@@ -1,4 +1,4 @@
-// What a caller and a suggestion service say to each other about one experiment of ten parameters,
+// The messages between a caller and a suggestion service about one experiment of ten parameters,
 // all of whose trials end. Belongs to the benchmarks; one thread.
 #pragma once
 
@@ -12,9 +12,9 @@ class Dialog {
  public:
   Dialog(const std::string& algorithm, const std::string& experiment);
   [[nodiscard]] int trials() const { return request_.trials_size(); }
-  /// The question for `count` suggestions, encoded.
+  /// The encoded request for `count` suggestions.
   [[nodiscard]] std::string Ask(int count);
-  /// Makes ended trials of an answer.
+  /// Turns the suggestions of a reply into ended trials.
   void Take(const std::string& answer);
 
  private:

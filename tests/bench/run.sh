@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Prints the tables of docs/performance.md that this machine can make anew. Build first: cmake --preset release &&
-# cmake --build --preset release. The machine should do nothing else meanwhile.
+# Prints the tables of docs/performance.md that this machine can measure. Build first: cmake --preset release &&
+# cmake --build --preset release. The machine should be otherwise idle.
 #
 # usage: tests/bench/run.sh            some minutes
-#        tests/bench/run.sh --write    the same, and puts the tables into docs/performance.md, all but `peers`, which is
-#                                      printed by tests/bench/grpc_peers/run
-#        tests/bench/run.sh --smoke    some seconds, small counts: to see that it works, and that the document's tables
-#                                      have the form of what is printed
+#        tests/bench/run.sh --write    the same, and writes the tables into docs/performance.md, except `peers`, which
+#                                      tests/bench/grpc_peers/run prints
+#        tests/bench/run.sh --smoke    some seconds, small counts: to check that it works, and that the document's
+#                                      tables have the form of the output
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bin=build/release
@@ -15,7 +15,7 @@ sizes=() micro=(--benchmark_repetitions=3 --benchmark_enable_random_interleaving
 case ${1-} in
   --smoke)
     sizes=(--smoke)
-    # The large histories take their time whatever is asked of them.
+    # Large histories take long even with a small benchmark_min_time.
     micro=(--benchmark_min_time=0.01 --benchmark_filter=-'Cliff|1000$|0000|Gaussian')
     ;;
   --write | "") ;;

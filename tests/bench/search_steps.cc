@@ -1,4 +1,4 @@
-// bench_micro: what search algorithms and stopping rules take, by the number of trials.
+// bench_micro: the time of search algorithms and stopping rules, by the number of trials.
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -19,7 +19,7 @@
 namespace hone::bench {
 namespace {
 
-/// Linear and logarithmic numbers, and ints and words too if it is to be mixed.
+/// Linear and logarithmic numbers; if `is_mixed`, also ints and categories.
 ParameterSpec BenchParameter(int number, bool is_mixed) {
   const int kind = is_mixed ? number % 4 : number % 2;
   ParameterSpec spec;
@@ -45,7 +45,7 @@ SearchSpace SpaceOf(const std::vector<ParameterSpec>& specs) {
   return *space;
 }
 
-/// Of four kinds, or all of them floating-point numbers.
+/// Parameters of four kinds, or only floating-point numbers.
 SearchSpace TenParameters(bool are_mixed) {
   std::vector<ParameterSpec> specs;
   for (int i = 0; i < 10; ++i) {
@@ -83,7 +83,7 @@ struct History {
   /// How far the trials are spread around the optimum, as a share of each range; 1: everywhere.
   double spread = 1;
   std::string candidates = "";
-  /// Trials that have begun and not ended, beside the others.
+  /// Trials that have begun and not ended, in addition to the ended ones.
   std::uint64_t running = 0;
 };
 
@@ -100,22 +100,22 @@ Point PointOf(const History& history, const SearchSpace& space, std::uint64_t or
   return point;
 }
 
-/// Processor time of this thread, which other work on the machine does not lengthen so much.
+/// Processor time of this thread, which depends less on other work on the machine than real time.
 double ThreadMicroseconds() {
   timespec now{};
   HONE_CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0);
   return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) * 1e-3;
 }
 
-/// p99_us of fewer than a hundred is the longest.
+/// With fewer than a hundred values p99_us is the maximum.
 void CountPercentiles(benchmark::State& state, std::vector<double> times) {
   std::sort(times.begin(), times.end());
   state.counters["p50_us"] = times[times.size() / 2];
   state.counters["p99_us"] = times[times.size() * 99 / 100];
 }
 
-/// A suggestion and the result of its trial, when state.range(0) trials have ended. Few are asked
-/// for, so that the history stays as long as it is.
+/// A suggestion and the result of its trial, after state.range(0) trials have ended. Only a few are
+/// requested, so that the history keeps its length.
 void AskAndTell(benchmark::State& state, const History& history) {
   const SearchSpace space = TenParameters(history.is_mixed);
   const std::size_t heap = mallinfo2().uordblks;
@@ -188,7 +188,7 @@ BENCHMARK_CAPTURE(AskAndTell,
                   History{algorithms::Find("bayesianoptimization"), true, 1, "", 32})
     ->Apply(GaussianHistories);
 
-/// In small steps, so that no jump between two sizes stays unseen.
+/// Small steps, so that a jump between two sizes is seen.
 void SmallSteps(benchmark::internal::Benchmark* bench) {
   bench->DenseRange(50, 2000, 50)->Iterations(25)->Unit(benchmark::kMicrosecond);
 }
@@ -199,7 +199,7 @@ BENCHMARK_CAPTURE(AskAndTell, cliff_gp, History{algorithms::Find("bayesianoptimi
     ->Name("Cliff/bayesianoptimization")
     ->Apply(SmallSteps);
 
-/// What asha decides when a trial ends, after state.range(0) others.
+/// The decision of asha when a trial ends, after state.range(0) others.
 void RungDecision(benchmark::State& state) {
   algorithms::AshaSchedule schedule(3, {1, 3, 9, 27, 81}, 1);
   const std::vector<std::uint64_t> room(5, ~std::uint64_t{0});
@@ -218,7 +218,7 @@ void RungDecision(benchmark::State& state) {
 }
 BENCHMARK(RungDecision)->RangeMultiplier(10)->Range(1000, 1'000'000);
 
-/// The lives of three trials of at most 81 reports, side by side. Returns the number of reports.
+/// Three concurrent trials of at most 81 reports each. Returns the number of reports.
 std::int64_t JudgeThree(algorithms::StoppingRule& rule, std::uint64_t first) {
   std::int64_t reports = 0;
   std::vector<std::uint64_t> running = {first, first + 1, first + 2};
@@ -241,7 +241,7 @@ std::int64_t JudgeThree(algorithms::StoppingRule& rule, std::uint64_t first) {
   return reports;
 }
 
-/// When state.range(0) trials have ended; the items are reports.
+/// After state.range(0) trials have ended; the items are reports.
 void Judge(benchmark::State& state, const algorithms::Rule* catalogued) {
   const auto rule = catalogued->make({});
   std::uint64_t ordinal = 1;

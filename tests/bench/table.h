@@ -1,5 +1,5 @@
-// The tables of docs/performance.md: a row, and the middle of what was measured. Belongs to the
-// benchmarks.
+// The tables of docs/performance.md: prints rows, and computes the median of measurements. Belongs
+// to the benchmarks.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ inline double Median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Begins a table. The document has one of that name, which put_tables.py replaces.
+/// Begins a table. put_tables.py replaces the table of that name in the document.
 inline void BeginTable(const char* name, const std::vector<const char*>& columns) {
   std::printf("\n<!-- table %s -->\n|", name);
   for (const char* const column : columns) {
@@ -34,7 +34,7 @@ inline void BeginBarTable(const char* name, const char* what) {
   BeginTable(name, {what, "bar", "measured", "bar met"});
 }
 
-/// What stands beside a bar such as ">= 0.7" or "<= 5 ms"; nothing where there is none.
+/// Whether `measured` meets a bar such as ">= 0.7" or "<= 5 ms"; empty if there is no bar.
 inline const char* Verdict(std::string_view bar, const char* measured) {
   if (bar.empty()) {
     return "";

@@ -1,4 +1,4 @@
-"""What keeps docs/performance.md and the stored costs of a trial true."""
+"""Checks of docs/performance.md and of the stored costs of a trial."""
 import contextlib
 import io
 import pathlib
@@ -16,7 +16,7 @@ DOCUMENT = ["# Times", "<!-- table steps -->", "| step | µs |", "|---|---|", "|
 
 
 class Tables(unittest.TestCase):
-    def test_take_the_place_of_those_of_their_name_and_of_nothing_else(self):
+    def test_replace_the_tables_of_their_name_and_nothing_else(self):
         output = ["2 cores", "<!-- table steps -->", "| step | ns |", "|---|---|", "| parse | 7 |", "| run | 8 |"]
 
         self.assertEqual(put_tables.put(DOCUMENT, output),
@@ -56,7 +56,7 @@ class Tables(unittest.TestCase):
         values = [cell.strip() for row in rows for cell in row.split("|")[2:-1]]
         self.assertEqual({value for value in values if not value.startswith(("n = ", "µs"))}, {"not measured"})
 
-    def test_that_are_not_in_the_output_are_an_error_but_for_those_of_another_program(self):
+    def test_that_are_missing_in_the_output_are_an_error_unless_of_another_program(self):
         document = [*DOCUMENT, "<!-- table peers -->", "| a |", "|---|", "| old |"]
         output = ["<!-- table steps -->", "| step |", "|---|", "| new |"]
 

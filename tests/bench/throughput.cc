@@ -1,10 +1,11 @@
-// bench_throughput: what `hone run` costs beside the trials themselves, as the Markdown table of
-// docs/performance.md. Measures the program hone from outside, and the same commands without it.
+// bench_throughput: the cost of `hone run` in addition to the trials themselves, as the Markdown
+// table of docs/performance.md. Measures the program hone from outside, and the same commands
+// without it.
 //
-// Rates are taken in /dev/shm, if there is one: for some seconds after many files were deleted,
-// ext4 lets every program that makes files fall to a third.
+// Rates are measured in /dev/shm, if it exists: for some seconds after many files were deleted,
+// ext4 slows every program that creates files to a third.
 //
-// usage: bench_throughput [--smoke]     --smoke: small counts, to see that it works
+// usage: bench_throughput [--smoke]     --smoke: small counts, to check that it works
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -23,7 +24,7 @@ namespace hone::bench {
 namespace {
 
 constexpr int kRounds = 5;
-/// What is run when no algorithm is named, and what costs nearly nothing to ask.
+/// The default algorithm, and one that costs nearly nothing per suggestion.
 constexpr const char* kDefaultAlgorithm = "auto";
 constexpr const char* kCheapAlgorithm = "random";
 
@@ -33,7 +34,7 @@ struct Sizes {
   bool with_digits = true;
 };
 
-/// The number after `key` in what hone printed; ends the program with that text if it is not there.
+/// The number after `key` in hone's output; ends the program with that output if it is missing.
 double NumberAfter(const std::string& output, const std::string& key) {
   const std::size_t at = output.find(key);
   if (at == std::string::npos) {
@@ -43,7 +44,7 @@ double NumberAfter(const std::string& output, const std::string& key) {
   return std::strtod(output.c_str() + at + key.size(), nullptr);
 }
 
-/// Trials of /bin/true run well and report nothing: hone then says that there is no result.
+/// Trials of /bin/true succeed without a metric: hone then exits with "no result".
 constexpr int kNoResult = 3;
 
 Measurement MustRun(const std::vector<std::string>& command) {
@@ -67,7 +68,7 @@ double MedianMilliseconds(const std::vector<std::string>& command) {
   return Median(times);
 }
 
-/// In memory, where no other file is written back.
+/// A folder in memory, where no writeback of other files disturbs.
 std::filesystem::path FastFolder() {
   const std::filesystem::path memory = "/dev/shm";
   std::error_code ignored;
@@ -81,7 +82,7 @@ class Throughput {
 
   void Run() {
     BeginBarTable("trials", "what");
-    // An empty one: what lies in the folder of a run is shown to each trial.
+    // An empty folder, because the files in the working folder are linked into each trial's folder.
     const std::filesystem::path root = std::filesystem::current_path();
     std::filesystem::create_directory(folder_ / "here");
     std::filesystem::current_path(folder_ / "here");
@@ -122,26 +123,26 @@ class Throughput {
     return Hone(store, words);
   }
 
-  /// What was measured of an algorithm, a value a round.
+  /// Measurements of an algorithm, one value per round.
   struct Rounds {
     std::vector<double> rates;
     std::vector<double> shares;
-    /// Processor time of hone and of all trials, as a share of what the cores have: how much of the
-    /// rate is reached that this time leaves possible.
+    /// Processor time of hone and of all trials, as a share of all cores' time: the part of the
+    /// possible rate that is reached.
     std::vector<double> uses;
     std::vector<double> p50;
     std::vector<double> p95;
   };
 
   struct Bars {
-    /// Of posix_spawn and wait.
+    /// For the rate as a share of that of posix_spawn and wait.
     const char* share = "";
-    /// With the default algorithm, of what the processor time leaves possible.
+    /// For the rate of the default algorithm as a share of what the processor time allows.
     const char* use = "";
   };
 
-  /// Rounds of the bare command, then of trials of it by each algorithm: the medians, so that a
-  /// loud neighbour counts once.
+  /// Rounds of the bare command, then of trials of it by each algorithm. Medians are used, so that
+  /// a single disturbance does not count.
   void CompareWithSpawn(const std::string& what,
                         const std::vector<std::string>& command,
                         const Bars& bars) {
@@ -192,7 +193,7 @@ class Throughput {
     PrintRow("... p95", "<= 5 ms", "%.2f ms", Median(rounds.p95));
   }
 
-  /// Trials that do not use a processor: what a free slot waits for is hone.
+  /// Trials that use no processor time: a free slot waits only for hone.
   void MeasureFreeSlots() {
     const std::vector<std::string> command = {"/bin/sh", "-c", "echo loss={x}; exec sleep 0.05"};
     std::vector<double> p50;
@@ -237,7 +238,7 @@ class Throughput {
              MedianMilliseconds(Hone(long_store_, {"get", "trials", "bench", "--limit=10"})));
   }
 
-  /// Trials a second between the ends of two trials, as the store has them.
+  /// Trials per second between the ends of two trials, as stored.
   [[nodiscard]] double RateBetween(int first, int last) const {
     const Time start = CompletionOf(first);
     const Time end = CompletionOf(last);

@@ -9,6 +9,7 @@
 
 #include "controller/api/tuner_service.h"
 #include "db/sqlite/sqlite_store.h"
+#include "db/store/transition.h"
 #include "proto/hone/v1/tuner.pb.h"
 #include "suggestion/engine/in_process_suggester.h"
 #include "tests/bench/loopback.h"
@@ -58,7 +59,8 @@ class Served {
         service_(controller::MakeTunerService(outbox_, callers_, *tuner_)) {
     grpc::Service* const services[] = {service_.get()};
     server_ = rpc::Server::Start({.listen = {{.host = "127.0.0.1"}}}, services, {}).value();
-    HONE_CHECK(tuner_->Create(ManifestOf(algorithm)).has_value());
+    HONE_CHECK(
+        tuner_->Create(access::Caller::Unrestricted("bench"), ManifestOf(algorithm)).has_value());
   }
   [[nodiscard]] std::string address() const { return server_->Addresses().front(); }
 
@@ -168,7 +170,7 @@ void WorkTogether(std::vector<Worker>& workers, int calls, const auto& round) {
   }
 }
 
-/// Rounds a second of all workers.
+/// Total rounds per second of all workers.
 double Rate(std::vector<Worker>& workers, int calls, const auto& round) {
   const double milliseconds = Milliseconds([&] { WorkTogether(workers, calls, round); });
   return static_cast<double>(workers.size()) * calls / milliseconds * 1000;

@@ -1,5 +1,5 @@
-// RunnerContract: what every Runner owes its caller. Instantiate it with a World, a default
-// constructible class that makes a runner and the workloads that it can run:
+// RunnerContract: the contract of every Runner. Instantiate it with a World, a default
+// constructible class that creates a runner and workloads for it:
 //
 //   Runner& runner();
 //   Workload Succeeding(const AttemptId&);   ends well by itself
@@ -9,9 +9,9 @@
 //                                            reports values of metric "loss", then ends well, or
 //                                            runs until it is stopped
 //   int StartsOf(const AttemptId&);          how often a workload of this id really began
-//   std::vector<Observation> ObservationsOf(const AttemptId&);   what the sink was handed
+//   std::vector<Observation> ObservationsOf(const AttemptId&);   the observations that the sink got
 //   bool PumpUntil(const std::function<bool()>& is_reached);
-//       lets the world go on one step at a time until it is reached; false if it never is
+//       advances the world step by step until `is_reached`; false if that never happens
 //
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Process, RunnerContract, ProcessWorld);
 #pragma once

@@ -1,4 +1,4 @@
-// What the contract of stores cannot show of waiting: a log that cannot be read.
+// Waiting for a change when the log cannot be read, which the contract of stores does not cover.
 #include "db/store/change_signal.h"
 
 #include <gmock/gmock.h>
@@ -11,7 +11,7 @@ std::chrono::steady_clock::time_point LongAgo() {
   return std::chrono::steady_clock::now() - std::chrono::hours(1);
 }
 
-TEST(ChangeSignal, TellsEachWhoWaitsWhyTheLogCannotBeRead) {
+TEST(ChangeSignal, TellsEachWaitingThreadWhyTheLogCannotBeRead) {
   Result<std::uint64_t> newest = Fail(Code::kDataLoss, "damaged");
   ChangeSignal signal([&] { return newest; });
 

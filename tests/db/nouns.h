@@ -1,9 +1,10 @@
-// Nouns with defaults for the tests of stores.
+// Experiments, trials and observations with defaults, for the tests of stores.
 #pragma once
 
 #include <string>
 
 #include "db/store/store.h"
+#include "proto/model/experiment.h"
 
 namespace hone::db {
 

@@ -1,5 +1,5 @@
-// What the outside world does to a store's file: processes that die, disks that fill, folders
-// that may not be written, and several processes at once.
+// External faults of a store's file: killed processes, full disks, folders without write
+// permission, and several processes at once.
 #include <random>
 #include <thread>
 
@@ -22,7 +22,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Runs `body` in a process of its own, which ends with what `body` returns.
+/// Runs `body` in a forked process, whose exit code is the result of `body`.
 template <typename Body>
 pid_t Fork(Body body) {
   const pid_t child = ::fork();
@@ -38,7 +38,8 @@ int Wait(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/// Commits one trial after another for ever, and tells each that was acknowledged.
+/// Commits one trial after another without end, and writes the ordinal of each acknowledged one to
+/// the descriptor `acknowledged`.
 int CommitForEver(const std::filesystem::path& file, int acknowledged) {
   const auto store = OpenSqliteStore(file, SqliteAccess::kReadWrite).value();
   Transition transition;
@@ -57,7 +58,7 @@ int CommitForEver(const std::filesystem::path& file, int acknowledged) {
   }
 }
 
-/// Kills `child` after it has acknowledged `count` commits; returns the last it acknowledged.
+/// Kills `child` after it has acknowledged `count` commits; returns the last acknowledged ordinal.
 std::uint64_t KillAfter(pid_t child, int acknowledged, int count) {
   std::uint64_t last = 0;
   for (int i = 0; ::read(acknowledged, &last, sizeof last) == sizeof last; ++i) {
@@ -94,7 +95,7 @@ TEST(SqliteCrash, KeepsEveryAcknowledgedCommitThroughKill) {
     ASSERT_LE(trials.size(), acknowledged + 1);
     EXPECT_EQ(trials.back().ordinal, trials.size());
     EXPECT_EQ(store->ListObservations({.attempt = trials.back().attempt_id()})->size(), 1U);
-    // Of each: the trial, its observations, and the experiment.
+    // For each: a change of the trial, of its observations, and of the experiment.
     EXPECT_EQ(store->ChangesSince(0, SIZE_MAX)->size(), 3 * trials.size() + 1);
   }
 }
@@ -118,7 +119,7 @@ TEST(SqliteProcesses, MayMakeTheSameStoreAtOnce) {
   EXPECT_EQ(store->ListExperiments("")->size(), 6U);
 }
 
-/// No file of this process grows beyond `bytes` as long as it lives: a full disk.
+/// Limits the size of files of this process during its lifetime: simulates a full disk.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) : signal_before_(::signal(SIGXFSZ, SIG_IGN)) {
@@ -168,7 +169,7 @@ TEST(SqliteDiskFull, LosesNothingAndGoesOnWhenThereIsSpaceAgain) {
   EXPECT_TRUE(store->Sync());
 }
 
-/// Runs `body` as a user who is not root, for whom modes of files mean something.
+/// Runs `body` as a user who is not root, because root ignores file modes.
 template <typename Body>
 int WithoutPrivilege(Body body) {
   return Wait(Fork([&] {
@@ -184,7 +185,7 @@ int CodeOfOpen(const std::filesystem::path& file, SqliteAccess access) {
   return store ? 0 : static_cast<int>(store.error().code);
 }
 
-/// A store that nobody but root may write, in a folder that is so too.
+/// A store that only root may write, in a folder that only root may write.
 std::filesystem::path MakeReadOnlyStore(const TemporaryFolder& folder) {
   std::filesystem::path file = folder / "store.db";
   { Story story(*OpenSqliteStore(file, SqliteAccess::kReadWrite).value()); }
@@ -211,7 +212,7 @@ TEST(SqlitePermissions, RefusesToWriteWhereItMayNot) {
   fs::permissions(folder.path(), fs::perms(0755));
 }
 
-TEST(SqlitePermissions, WaitsForTheDeadlineWhereNobodyMayWrite) {
+TEST(SqlitePermissions, WaitsForTheDeadlineOnAStoreThatCannotChange) {
   namespace fs = std::filesystem;
   const TemporaryFolder folder;
   const fs::path file = MakeReadOnlyStore(folder);
@@ -229,7 +230,7 @@ TEST(SqlitePermissions, WaitsForTheDeadlineWhereNobodyMayWrite) {
   fs::permissions(folder.path(), fs::perms(0755));
 }
 
-TEST(SqliteWriteQueue, LetsNoBadRequestHarmThoseCommittedWithIt) {
+TEST(SqliteWriteQueue, FailsOnlyTheBadRequestOfAGroup) {
   const TemporaryFolder folder;
   const auto driver = SqliteDriver::Open(folder / "queue.db", {}).value();
   ASSERT_TRUE(driver->Execute("PRAGMA journal_mode = WAL", {}));

@@ -1,7 +1,7 @@
-// StandingClock: time that passes only when a test says so. Of one thread, once others read it.
+// StandingClock: a clock that only the test advances. Written by one thread before others read it.
 #pragma once
 
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::db {
 

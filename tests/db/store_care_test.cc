@@ -27,14 +27,14 @@ class StoreCare : public testing::Test {
   [[nodiscard]] std::unique_ptr<SqlStore> Open() const {
     return OpenSqliteStore(file_, SqliteAccess::kReadWrite).value();
   }
-  /// A store with one experiment of one trial that has an observation.
+  /// Creates a store with one experiment of one trial that has an observation.
   void MakeStore() const {
     const auto store = Open();
     Story story(*store);
     const Trial trial = AddTrial(story, 1);
     story.Observe({trial.experiment, trial.ordinal, trial.attempt}, {AnObservation(1)});
   }
-  /// As the controller does it: the counts change with the trials.
+  /// Adds a trial as the controller does: the experiment's counts change in the same transition.
   static Trial AddTrial(Story& story, std::uint64_t ordinal) {
     Transition transition = story.Next();
     transition.created = {ATrial(story.experiment(), ordinal)};

@@ -201,7 +201,7 @@ TEST_P(StoreContract, RefusesWhatBelongsToNoTrialOfTheExperiment) {
   }
 }
 
-/// Retries one step of an experiment, as a controller does, until it is the one that wins.
+/// Retries each step of an experiment, as a controller does, until its commit succeeds.
 void AddTrialsInCompetition(Store& store,
                             const ExperimentKey& key,
                             std::uint64_t epoch,

@@ -1,5 +1,5 @@
-// The contract of every Store: a suite that has no idea which one it tests. An implementation is
-// added to the list in store_contract_test.cc.
+// The contract of every Store: a suite that is independent of the implementation. Add an
+// implementation to the list in store_contract_test.cc.
 #pragma once
 
 #include <filesystem>
@@ -14,13 +14,14 @@
 
 #include "db/store/log_retention.h"
 #include "db/store/store.h"
-#include "proto/model/time.h"
+#include "db/store/transition.h"
+#include "proto/core/time.h"
 #include "tests/db/nouns.h"
 #include "tests/temporary_folder.h"
 
 namespace hone::db {
 
-/// On what terms a store is opened.
+/// The parameters with which a store is opened.
 struct StoreTerms {
   LogRetention retention;
   const Clock* clock;
@@ -28,11 +29,11 @@ struct StoreTerms {
 
 struct Implementation {
   std::string name;
-  /// A store that may keep files in the folder.
+  /// Opens a store that may keep files in the folder.
   std::function<std::unique_ptr<Store>(const std::filesystem::path& folder, const StoreTerms&)>
       open;
-  /// What contradicts itself in the files of the folder; null if there are none. Then, opened again
-  /// on the same folder, it is the same store, as another process would have it.
+  /// Finds contradictions in the files of the folder; null if the implementation has no files. If
+  /// it has, opening the same folder again gives the same store, as in another process.
   std::function<std::vector<std::string>(const std::filesystem::path& folder)> find_faults;
 };
 
@@ -40,7 +41,7 @@ inline void PrintTo(const Implementation& implementation, std::ostream* out) {
   *out << implementation.name;
 }
 
-/// One experiment and what happens to it: each call is one transition, expected to succeed.
+/// The history of one experiment: each call is one transition, expected to succeed.
 class Story {
  public:
   explicit Story(Store& store, const std::string& name = "tune")
@@ -94,14 +95,14 @@ class StoreContract : public testing::TestWithParam<Implementation> {
   StoreContract() : store_(Open()) {}
 
   [[nodiscard]] Store& store() { return *store_; }
-  /// The store as another process has it; where it lives in one process, the store itself.
+  /// The store as opened by another process; the store itself if it lives in memory.
   [[nodiscard]] Store& OpenedElsewhere() {
     if (GetParam().find_faults && !elsewhere_) {
       elsewhere_ = Open();
     }
     return elsewhere_ ? *elsewhere_ : *store_;
   }
-  /// A new one, beside the others.
+  /// A new, separate store.
   [[nodiscard]] std::unique_ptr<Store> MakeAnother(const StoreTerms& terms) {
     others_.push_back(std::make_unique<TemporaryFolder>());
     return GetParam().open(others_.back()->path(), terms);
@@ -125,7 +126,7 @@ class StoreContract : public testing::TestWithParam<Implementation> {
   std::unique_ptr<Store> elsewhere_;
 };
 
-/// What went wrong in `result`; fails the test if nothing did.
+/// The error code of `result`; fails the test if there is no error.
 template <typename Anything>
 Code CodeOf(const Anything& result) {
   EXPECT_FALSE(result.has_value());

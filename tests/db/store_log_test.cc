@@ -1,4 +1,5 @@
-// What the log of a store tells, how long it is kept, and what a reader hears who comes too late.
+// The rows of a store's log, how long they are kept, and the error of a reader whose cursor is too
+// old.
 #include "db/store/trial_feed.h"
 #include "tests/db/standing_clock.h"
 #include "tests/db/store_contract.h"
@@ -157,7 +158,7 @@ TEST_P(StoreContract, ReadsTheLogOnFromACursor) {
   EXPECT_THAT(store().ChangesSince(0, 0).value(), IsEmpty());
 }
 
-TEST_P(StoreContract, SendsAReaderAwayWhoseCursorIsNotOfThisStore) {
+TEST_P(StoreContract, RefusesACursorOfAnotherStore) {
   ASSERT_TRUE(store().CreateExperiment(AnExperiment()));
 
   const auto changes = store().ChangesSince(2, SIZE_MAX);
@@ -203,7 +204,7 @@ TEST_P(StoreContract, ForgetsOldChangesWithTheNextThatAreWritten) {
   EXPECT_EQ(small->ChangesSince(1, SIZE_MAX)->size(), 4U);
 }
 
-TEST_P(StoreContract, ForgetsInOneTransactionAboutTwiceWhatItWrites) {
+TEST_P(StoreContract, TrimsAboutTwiceAsManyChangesAsATransactionWrites) {
   StandingClock clock;
   const auto small = MakeAnother({{.rows = 1'000, .age = std::chrono::hours(1)}, &clock});
   Story story(*small);

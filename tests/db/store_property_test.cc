@@ -1,4 +1,4 @@
-// A store in memory and one on SQLite are told the same random things and must answer the same.
+// A store in memory and one on SQLite get the same random calls and must return the same results.
 #include <map>
 #include <random>
 
@@ -7,6 +7,7 @@
 
 #include "db/sqlite/sqlite_store.h"
 #include "db/store/memory_store.h"
+#include "db/store/transition.h"
 #include "tests/db/nouns.h"
 #include "tests/db/standing_clock.h"
 #include "tests/temporary_folder.h"
@@ -80,7 +81,7 @@ class Rivals {
   ExperimentKey AnyKey() { return {"default", Pick(2) == 0 ? "a" : "b"}; }
   AttemptId AnyAttempt() { return {AnyKey(), 1 + Pick(4), static_cast<std::int32_t>(Pick(2))}; }
 
-  /// Mostly one from which on the log can be read.
+  /// A cursor; usually one that the log still reaches back to.
   std::uint64_t AnyCursor() {
     const std::uint64_t newest = memory_->NewestChange().value();
     return Pick(10) == 0 || newest < 40 ? Pick(45) : newest + 2 - Pick(40);
@@ -151,7 +152,7 @@ class Rivals {
 
   std::mt19937 random_;
   TemporaryFolder folder_;
-  /// So little that the log is trimmed all the time, by rows and by age.
+  /// So small that the log is trimmed continuously, by rows and by age.
   static constexpr LogRetention kRetention{.rows = 48, .age = std::chrono::seconds(20)};
   StandingClock clock_;
   const std::unique_ptr<Store> memory_ = MakeMemoryStore(clock_, kRetention);

@@ -1,5 +1,5 @@
-// One writing transaction at a time: what would be left behind if two that write the same rows were
-// let in at once, from two processes.
+// One writing transaction at a time: looks for the orphaned rows that two concurrent transactions
+// on the same rows, from two processes, would leave behind.
 #include <atomic>
 #include <set>
 #include <thread>
@@ -11,7 +11,7 @@ namespace {
 
 using testing::IsEmpty;
 
-/// Fine is what can be answered to one who was overtaken.
+/// The only errors allowed are those of a transaction that lost a race.
 void ExpectOvertakenAtMost(const Status& status) {
   if (!status) {
     EXPECT_THAT(status.error().code, testing::AnyOf(Code::kAborted, Code::kNotFound))
@@ -19,7 +19,7 @@ void ExpectOvertakenAtMost(const Status& status) {
   }
 }
 
-/// Adds a trial to the experiment that has the name now, if there is one.
+/// Adds a trial to the experiment that has the key now, if it exists.
 void AddTrial(Store& store, const ExperimentKey& key, std::uint64_t epoch) {
   const Result<Experiment> read = store.GetExperiment(key);
   if (!read) {
@@ -36,7 +36,7 @@ void AddTrial(Store& store, const ExperimentKey& key, std::uint64_t epoch) {
   ExpectOvertakenAtMost(store.Commit(transition));
 }
 
-/// Puts another experiment in the place of the one that has its name.
+/// Deletes the experiment and creates another one with the same name.
 void Replace(Store& store, const Experiment& experiment) {
   const Status deleted = store.DeleteExperiment(experiment.key);
   EXPECT_TRUE(deleted) << deleted.error().message;
@@ -44,7 +44,7 @@ void Replace(Store& store, const Experiment& experiment) {
   EXPECT_TRUE(created) << created.error().message;
 }
 
-TEST_P(StoreContract, LeavesNothingBehindWhenOneCommitsWhatAnotherDeletes) {
+TEST_P(StoreContract, LeavesNoOrphansWhenACommitMeetsADeletion) {
   constexpr int kRounds = 200;
   const std::uint64_t epoch = store().AcquireEpoch().value();
   Experiment experiment = store().CreateExperiment(AnExperiment()).value();

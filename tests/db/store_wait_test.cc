@@ -1,4 +1,5 @@
-// Waiting for a change. Deadlines are so far away that a wait that is not woken ends by ctest's.
+// Waiting for a change. Deadlines are so far in the future that a wait that is not woken ends with
+// ctest's timeout.
 #include <future>
 #include <thread>
 
@@ -17,7 +18,7 @@ Deadline Past() {
   return std::chrono::steady_clock::now() - std::chrono::seconds(1);
 }
 
-/// A thread that waits.
+/// A thread that waits for a change.
 std::future<Result<bool>> WaitBeside(Store& store, std::uint64_t cursor) {
   return std::async(std::launch::async,
                     [&store, cursor] { return store.WaitForChange(cursor, Never()); });
@@ -66,7 +67,7 @@ TEST_P(StoreContract, IsWokenByEveryKindOfWrite) {
   }
 }
 
-TEST_P(StoreContract, WakesAllThatWaitEachForItsCursor) {
+TEST_P(StoreContract, WakesEveryThreadThatWaits) {
   Story story(store());
   const std::uint64_t newest = Newest();
   std::vector<std::future<Result<bool>>> woken;
@@ -94,7 +95,7 @@ TEST_P(StoreContract, EndsAllWaitsForGood) {
   EXPECT_EQ(CodeOf(store().WaitForChange(0, Never())), Code::kCancelled);
 }
 
-/// Writes each time that the other has written.
+/// Writes once after each write of the other thread.
 void Answer(Store& store, const ExperimentKey& other, const ExperimentKey& own, int rounds) {
   std::uint64_t cursor = 0;
   for (int answered = 0; answered < rounds;) {

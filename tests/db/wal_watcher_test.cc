@@ -1,4 +1,4 @@
-// How those who wait hear of what other processes commit to the same SQLite file.
+// Waiting threads are woken by commits of other processes to the same SQLite file.
 #include "db/sqlite/wal_watcher.h"
 
 #include <array>
@@ -29,8 +29,9 @@ std::unique_ptr<SqlStore> OpenAt(const std::filesystem::path& file,
   return OpenSqliteStore(file, access).value();
 }
 
-/// A process that opens the store, adds an experiment and closes it, each time that it is asked. It
-/// begins before this one has opened anything: a fork must not inherit SQLite's connections.
+/// A process that opens the store, adds an experiment and closes it, each time that Ask is called.
+/// It is forked before this process has opened anything, because a fork must not inherit SQLite's
+/// connections.
 class OtherProcess {
  public:
   explicit OtherProcess(const std::filesystem::path& file) {
@@ -68,7 +69,7 @@ class OtherProcess {
   pid_t child_ = -1;
 };
 
-/// Waits for each of the first changes of the file, which another process makes when it is asked.
+/// Makes the other process commit 20 changes, and waits for each of them.
 void ExpectToHearOf(OtherProcess& other, Store& store) {
   for (std::uint64_t cursor = 0; cursor < 20; ++cursor) {
     other.Ask();

@@ -1,11 +1,12 @@
 """Runs every command of a page of the documentation as a reader would: in the order of the page, in an empty home, in
-a folder that looks like a clone with a release build. page.py says what a page holds, shape.py how output is compared.
+a folder that looks like a clone with a release build. page.py defines the contents of a page, shape.py the comparison
+of output.
 
 usage: check.py --build FOLDER PAGE...    runs them
-       check.py --list PAGE...            prints what would be run, a line a block: nothing if a page has no commands
+       check.py --list PAGE...            prints what would be run, one line per block; nothing without commands
 
-before/NAME.sh, if there is one, runs before the page NAME.md: it makes what the page takes for granted, a training
-script or an experiment of some name. The examples of --help, in docs/guide/cli.md, each begin anew from there.
+before/NAME.sh, if there is one, runs before the page NAME.md: it creates what the page presupposes, a training script
+or an experiment of some name. The examples of --help, in docs/guide/cli.md, each start from that state.
 """
 import argparse
 import contextlib
@@ -24,13 +25,13 @@ import shape
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
-# A bound, not a measure: nothing here takes a tenth of it.
+# A timeout only: no block takes a tenth of it.
 SECONDS_MAX = 600
 PROGRAMS = ("hone", "digits_train")
 
 
 class Failure(Exception):
-    """What a reader would stumble over."""
+    """A mistake in a page."""
 
 
 class Clone:
@@ -57,7 +58,7 @@ class Clone:
         shutil.copytree(self._home, self._as_made, symlinks=True)
 
     def reset(self):
-        """Everything is as it was made."""
+        """Restores the initial state."""
         shutil.rmtree(self._home)
         shutil.copytree(self._as_made, self._home, symlinks=True)
 
@@ -69,8 +70,8 @@ class Clone:
         shutil.rmtree(self._as_made, ignore_errors=True)
 
     def run(self, text):
-        """Runs shell text; returns what it printed. A command that fails ends it."""
-        # Says which line of a block it was.
+        """Runs shell text; returns its output. The first failing command ends it."""
+        # Prints which line of a block failed.
         shell = ["bash", "-e", "-o", "pipefail", "-c", """trap 'echo "failed: $BASH_COMMAND"' ERR; """ + text]
         if "completion zsh" in text:
             shell = ["zsh", "-f", "-e", "-c", text]
@@ -84,7 +85,7 @@ class Clone:
         return printed
 
     def serve(self, command):
-        """Starts a server, at ports that are free, until it has printed what the page shows; then ends it."""
+        """Starts a server on free ports, waits until it has printed the page's output, and then ends it."""
         shown = command.output or ["listening on ..."]
         text = re.sub(r"--listen \S+:6789", "--listen 127.0.0.1:0", command.text)
         if "--listen" not in text:
@@ -108,7 +109,7 @@ class Clone:
 
 @contextlib.contextmanager
 def _deadline_of(server):
-    """Kills a server, and what it has started, when SECONDS_MAX are over. Gives the event that says that they are."""
+    """Kills a server and its child processes after SECONDS_MAX. Yields an event that is set by the timeout."""
     is_over = threading.Event()
 
     def end():
@@ -129,7 +130,7 @@ def _indent(text):
 
 
 def check_block(block, clone):
-    """Runs a block. Raises Failure, with the command that is wrong."""
+    """Runs a block. Raises Failure with the failing command."""
     if block.kind == "file":
         (clone.folder / block.argument).write_text(block.text)
         return
@@ -160,7 +161,7 @@ def blocks_of(path):
 
 
 def check_page(path, build, counts):
-    """Runs a page, and prints what is wrong with it and what was skipped."""
+    """Runs a page, and prints its failures and skipped blocks."""
     name = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path
     before = HERE / "before" / (path.stem + ".sh")
     is_help = path.name == "cli.md"

@@ -1,4 +1,4 @@
-"""The checker of the documentation itself: what it must find, and what it must let pass."""
+"""The checker of the documentation itself: mistakes that it must find, and pages that it must accept."""
 import contextlib
 import io
 import os
@@ -16,7 +16,7 @@ BUILD = pathlib.Path(os.environ["HONE_BUILD"])
 
 
 def verdict_of(text):
-    """What the checker counts and prints for a page."""
+    """The counts and the output of the checker for a page."""
     counts = check.Counts()
     printed = io.StringIO()
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(printed):

@@ -1,13 +1,13 @@
-"""Finds in a Markdown page what a reader would run, write or see.
+"""Finds the commands, files and outputs of a Markdown page.
 
-A fenced block without a language, or one of `sh`, is run. Where it has lines that begin with "$ ", those are
-commands and the lines below each are what it prints. Blocks of other languages are read by nobody here. A comment
-on the line above a block says what else it is:
+A fenced block without a language, or with `sh`, is run. Where it has lines that begin with "$ ", those are
+commands and the lines below each are its output. Blocks of other languages are ignored. A comment on the line above a
+block changes its meaning:
 
     <!-- docs: skip: REASON -->   not run; the reason is printed and the block is counted
     <!-- docs: file NAME -->      the text of a file, whatever its language
-    <!-- docs: server -->         a command that runs until it is told to end, once it has printed what the page shows
-    <!-- docs: any WORD... -->    words of its output that may be others
+    <!-- docs: server -->         a server, which is ended once it has printed the output on the page
+    <!-- docs: any WORD... -->    words of its output that may differ
 """
 import dataclasses
 import re
@@ -18,18 +18,18 @@ MARK = re.compile(r"^<!-- docs: (skip|file|server|any)\b:? ?(.*?) ?-->$")
 
 
 class PageError(Exception):
-    """A page that cannot be read: which line, and what is wrong with it."""
+    """A page that cannot be parsed, with the line and the reason."""
 
 
 @dataclasses.dataclass
 class Command:
-    """One thing to run, and the lines that it is said to print: None where the page says nothing."""
+    """A command, and its output lines on the page: None if the page shows none."""
     line: int
     text: str
     output: list = None
 
     def lines(self):
-        """How many commands it is, where each has a line of its own."""
+        """The number of commands, if each has a line of its own."""
         return len([line for line in self.text.replace("\\\n", "").split("\n") if line.strip()])
 
 
@@ -43,7 +43,7 @@ class Block:
 
 
 def read_page(text):
-    """The blocks of a page that are run, skipped or written, in their order."""
+    """The blocks of a page that are run, skipped or written to files, in their order."""
     blocks = []
     lines = text.split("\n")
     at = 0

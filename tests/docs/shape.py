@@ -1,6 +1,6 @@
-"""Compares what a command printed with what a page shows, but for what differs from run to run: numbers, times,
-random names, the widths of columns. A line "..." in the page stands for any lines, and "..." at the end of a line for
-the rest of it."""
+"""Compares the output of a command with that on a page, ignoring differences between runs: numbers, times, random
+names, the widths of columns. A line "..." in the page stands for any lines, and "..." at the end of a line for the rest
+of it."""
 import re
 
 NUMBER = r"[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -11,7 +11,7 @@ RANDOM_NAME = re.compile(r"-[a-z0-9]{5}(?=[-/. ,:\"']|$)")
 
 
 def shape_of(line, any_words=()):
-    """`line` with all that may differ replaced."""
+    """`line` with every variable part replaced."""
     line = DATE.sub("<time>", line.rstrip())
     line = RANDOM_NAME.sub("-<name>", line)
     line = TIMES.sub("<number>", line)
@@ -45,7 +45,7 @@ def _compare(shown, printed, any_words):
 
 
 def _find_rest(shown, printed, any_words):
-    """After "...": the rest of the page fits somewhere further on."""
+    """After "...": finds the output line from which on the rest of the page matches."""
     if not any(line.strip() for line in shown):
         return ""
     difference = f"the page goes on with {shown[0]!r}, and no such line was printed"

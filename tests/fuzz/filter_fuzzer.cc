@@ -1,5 +1,5 @@
-// Any text as a filter, and if it compiles, on the line that follows it after a line break. Both
-// are kept short: what a filter may cost grows with the product of their lengths.
+// Any text as a filter; if it compiles, it is applied to the text after the first line break. Both
+// are kept short, because the cost of a filter grows with the product of their lengths.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

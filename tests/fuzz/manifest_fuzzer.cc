@@ -1,11 +1,12 @@
-// Any bytes as a manifest: reading, defaults and validation end, and the spec of whatever is
-// accepted survives its tree.
+// Any bytes as a manifest: reading, defaults and validation terminate, and an accepted spec
+// survives writing and reading.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "controller/admission/admission.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);

@@ -1,6 +1,6 @@
-// Any bytes, cut into lines in any pieces, through the parsers of all formats and several sets of
-// filters, and through the search for what they missed. The first byte chooses format and filters,
-// the second the size of the pieces.
+// Any bytes, split into lines in chunks of any size, through the parsers of all formats and several
+// sets of filters, and through MissedMetric. The first byte chooses format and filters, the second
+// the size of the chunks.
 #include <algorithm>
 #include <array>
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Any bytes as YAML: reading ends, and whatever is read is written and read again equal.
+// Any bytes as YAML: reading terminates, and a document that was read is equal after writing and
+// reading.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     return 0;
   }
   for (const auto& document : *documents) {
-    // A document that is null is none.
+    // A null document cannot be written.
     if (document.value.is_null()) {
       continue;
     }

@@ -1,4 +1,4 @@
-"""Algorithms of others: hone run asks a service that this test is."""
+"""Algorithms outside Hone: hone run asks a service that this test implements."""
 import json
 import os
 import subprocess
@@ -16,13 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Algorithm(stubs.SuggestionServicer):
-    """Answers with what `answer(request, context)` returns: one dict of values a suggestion."""
+    """Replies with the result of `answer(request, context)`: one dict of values per suggestion."""
 
     def __init__(self, answer):
         self.answer = answer
         self.requests = []
         self.labels = {"mine": "yes"}
-        self.writes = lambda request: {}  # what becomes of the settings
+        self.writes = lambda request: {}  # returns the settings to write into the reply
         self._lock = threading.Lock()
 
     def ValidateAlgorithmSettings(self, request, context):
@@ -117,7 +117,7 @@ class RightAnswers(unittest.TestCase):
 
             self.assertEqual(ended.returncode, 0, ended.stderr)
 
-    def test_of_a_hone_server_are_those_of_hone_itself(self):
+    def test_of_a_hone_server_equal_those_of_hone_itself(self):
         with Service() as service, World(fine) as world:
             entry = {"name": "tpe", "address": service.address}
             (world.path / "hone.yaml").write_text(json.dumps({"algorithms": [entry]}))
@@ -167,7 +167,7 @@ class RightAnswers(unittest.TestCase):
             self.assertEqual(len(world.trials()), 6)
 
     def test_may_be_fewer_for_a_while(self):
-        """Katib's hyperopt gives one of three after a restart."""
+        """Katib's hyperopt gives one of three suggestions after a restart."""
         counts = []
 
         def hesitant(request, context):
@@ -183,10 +183,10 @@ class RightAnswers(unittest.TestCase):
 
             self.assertEqual(ended.returncode, 0, ended.stderr)
             self.assertEqual(len(world.trials()), 9)
-            self.assertEqual(counts[:2], [3, 3])  # as many as may run at once, and again
+            self.assertEqual(counts[:2], [3, 3])  # as many as may run at once, twice
 
     def test_may_name_their_trials(self):
-        """Katib's pbt knows its trials by these names alone."""
+        """Katib's pbt identifies its trials only by these names."""
         given = []
 
         def naming(request, context):
@@ -216,7 +216,7 @@ class RightAnswers(unittest.TestCase):
             self.assertEqual(names, {"theirs"})
 
     def test_bring_settings_that_outlive_the_process(self):
-        """Katib's hyperband writes there where it stands."""
+        """Katib's hyperband stores its state in the settings."""
         def settings(request):
             return {s.name: s.value for s in request.experiment.spec.algorithm.algorithm_settings}
 
@@ -276,7 +276,7 @@ class RightAnswers(unittest.TestCase):
 
 
 class WrongAnswers(unittest.TestCase):
-    """Each gives the experiment a condition that says why, and no trial."""
+    """Each gives the experiment a condition with the reason, and creates no trial."""
 
     CASES = {
         "too many": (lambda r, c: fine(r, c) * 2, "gave 4 suggestions where 2 were asked for"),
@@ -337,7 +337,7 @@ class WrongAnswers(unittest.TestCase):
             self.assertEqual(ended.returncode, 3)
             self.assertIn("after 5 attempts", world.condition()["message"])
 
-    def test_of_nobody_say_at_once_who_cannot_be_reached(self):
+    def test_of_an_unreachable_service_name_it_at_once(self):
         with World(fine, address="127.0.0.1:1") as world:
             ended = world.run()
             reason = "cannot connect to 127.0.0.1:1 (Connection refused)"
@@ -394,7 +394,7 @@ class Registration(unittest.TestCase):
                 self.assertIn(words, ended.stderr)
                 self.assertNotIn("ignored", ended.stderr)
 
-    def test_offers_registered_names_to_who_misspells_one(self):
+    def test_offers_registered_names_for_a_misspelt_one(self):
         with World(fine) as world:
             ended = world.hone("run", "--minimize", "loss", "-p", "x=uniform:0..1", "--algorithm", "mune", "-n", "4",
                                "--", "echo", "{x}")

@@ -123,7 +123,7 @@ class TrialsOfStudies(WithServer):
                          ["0.5", "0.25", "0.125"])
         self.assertCode(StatusCode.FAILED_PRECONDITION, "has ended already", self.report,
                         "study-2", (minute(3), "loss", 1))
-        self.report("study-2", (minute(2), "loss", 0.25))  # a repetition is nothing new
+        self.report("study-2", (minute(2), "loss", 0.25))  # a repeated report adds nothing
         self.assertCode(StatusCode.FAILED_PRECONDITION, "hone delete", self.delete, "study-2")
         self.assertCode(StatusCode.NOT_FOUND, "has no trial 3", self.report, "study-3",
                         (minute(1), "loss", 1))

@@ -17,12 +17,12 @@ from service import Service, api, experiment, parameter, stubs
 
 
 class Observations(stubs.DBManagerServicer):
-    """A DBManager that has the logs it was given."""
+    """A DBManager with the given logs."""
 
     def __init__(self, logs):
         self.logs = logs
         self.asked = []
-        self.answers = threading.Event()  # while it is not set, nobody is answered
+        self.answers = threading.Event()  # calls are answered only while it is set
         self.answers.set()
         self._lock = threading.Lock()
 
@@ -112,7 +112,7 @@ class Rules(unittest.TestCase):
         self.assertEqual(list(reply.early_stopping_rules), [])
 
     def test_are_a_median_of_the_means_of_the_first_values(self):
-        """Katib's is the mean of the means, and divides by zero when a log is empty."""
+        """Katib's rule uses the mean of the means, and divides by zero when a log is empty."""
         logs = {"a": [0.1, 0.3, 9], "b": [0.5, 0.5, 9], "c": [0.9, 0.7, 9], "empty": [],
                 "text": ["nan", "what"]}
         with Manager(logs) as manager:
@@ -133,7 +133,7 @@ class Rules(unittest.TestCase):
 
             self.assertEqual(sorted(manager.observations.asked), ["p", "q", "r"])
 
-    def test_say_that_nobody_has_the_observations(self):
+    def test_say_that_the_db_manager_is_unreachable(self):
         with self.assertRaises(grpc.RpcError) as caught:
             self.ask("127.0.0.1:1", {"z": []})
 
@@ -145,7 +145,7 @@ class Rules(unittest.TestCase):
         with Manager(logs) as manager:
             self.assertEqual(self.ask(manager.address, logs).early_stopping_rules[0].value, "50")
 
-    def test_that_are_long_in_coming_keep_nobody_else_waiting(self):
+    def test_that_wait_for_a_slow_log_do_not_delay_other_calls(self):
         logs = {f"slow-{i}": [i] for i in range(3)}
         with Manager(logs) as manager:
             manager.observations.answers.clear()
@@ -189,8 +189,8 @@ class Rules(unittest.TestCase):
 
 
 class ClusterApi(http.server.BaseHTTPRequestHandler):
-    """The part of a cluster's API that reads a Trial and sets its status. Its answers are those of kube-apiserver 1.34
-    to the same requests."""
+    """The part of a cluster's API that reads a Trial and sets its status. It replies like kube-apiserver 1.34 to the
+    same requests."""
 
     def do_GET(self):
         self.answer(self.path.split("/")[-1], lambda trial: None)
@@ -226,7 +226,7 @@ class ClusterApi(http.server.BaseHTTPRequestHandler):
 
 
 class Cluster:
-    """A pod's account, and the API to which it leads."""
+    """The service account of a pod, and the API that it gives access to."""
 
     def __init__(self, names="IP:127.0.0.1"):
         self._folder = tempfile.TemporaryDirectory()
@@ -236,10 +236,10 @@ class Cluster:
         (self.account / "namespace").write_text("team")
         self.api = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ClusterApi)
         self.api.patches = []
-        self.api.another_writes = 0  # before so many patches
+        self.api.another_writes = 0  # patches before which another writer changes the trial
         self.api.trials = {"known": {"metadata": {"name": "known", "resourceVersion": "7"}}}
         self.set_conditions("Created", "Running")
-        self.api.refusal = None  # status and message of what nobody gets
+        self.api.refusal = None  # status and message of a refusal of all requests
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(self.account / "ca.crt", self.account / "key")
         self.api.socket = tls.wrap_socket(self.api.socket, server_side=True)
@@ -354,7 +354,7 @@ class TrialsOfACluster(unittest.TestCase):
                 self.assertEqual(caught.exception.code(), StatusCode.INVALID_ARGUMENT)
         self.assertEqual(cluster.api.patches, [])
 
-    def test_are_not_shown_to_who_has_another_certificate(self):
+    def test_are_not_sent_to_a_server_with_another_certificate(self):
         with Cluster("IP:127.0.0.2") as cluster, cluster.service() as service:
             self.expect(service, StatusCode.UNAVAILABLE, "ca.crt: IP address mismatch")
 
@@ -375,7 +375,7 @@ class TrialsOfACluster(unittest.TestCase):
             authority.write_text(right)
             self.set(service, "known")
 
-    def test_say_who_has_no_right_to_them(self):
+    def test_name_the_trial_that_the_account_may_not_change(self):
         for status, message in [(401, "Unauthorized"), (403, "cannot patch resource trials/status")]:
             with self.subTest(status), Cluster() as cluster, cluster.service() as service:
                 cluster.api.refusal = status, message

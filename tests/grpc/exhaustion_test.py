@@ -1,4 +1,5 @@
-"""What is used up: descriptors, memory, patience. The server goes on, and gives nobody more than its share."""
+"""Exhausted resources: descriptors, memory, patience. The server keeps running, and no client gets more than its
+share."""
 import json
 import os
 import resource
@@ -79,7 +80,7 @@ class Memory(unittest.TestCase):
         self.addCleanup(self.server.__exit__)
 
     def unread(self, server, calls=128):
-        """The slow reader of the replies, of 1 MiB, of that many calls on one connection. It sips."""
+        """A slow reader of the replies, 1 MiB each, of that many calls on one connection. It reads little by little."""
         slow = SlowReader(server.address)
         self.addCleanup(slow.__exit__)
         channel = grpc.insecure_channel(slow.address, options=LIMITS)
@@ -94,8 +95,9 @@ class Memory(unittest.TestCase):
         return server.tuner.ListTrials(tuner.ListTrialsRequest(study="large"), timeout=60)
 
     def exhaust(self, server):
-        """The readers of as many unread replies as the server has room for. They sip until then: a busy machine makes
-        the replies for longer than a server waits for a caller that reads nothing."""
+        """Slow readers with as many unread replies as the server has room for. They read a little until the room is
+        full: on a busy machine building the replies takes longer than the server's timeout for a caller that reads
+        nothing."""
         readers = [self.unread(server)]
         for _ in range(100):
             try:
@@ -105,12 +107,12 @@ class Memory(unittest.TestCase):
                 for reader in readers:
                     reader.stop_sipping()
                 return readers[0]
-            # The page may have had the last room when another reply was refused. Fewer calls than these could end
-            # with their replies in the system's buffers.
+            # The page may have used the last room just as another reply was refused. With fewer
+            # calls all replies could fit into the system's socket buffers.
             readers.append(self.unread(server, calls=16))
         return self.fail("the server has room for every reply")
 
-    def test_of_replies_that_nobody_reads_has_a_bound_and_comes_back(self):
+    def test_of_unread_replies_has_a_bound_and_is_freed(self):
         for listen in "127.0.0.1:0", "unix:{}/socket":
             with self.subTest(listen), tempfile.TemporaryDirectory() as folder, \
                     StoreServer(Path(folder) / "s.db", listen=listen.format(folder)) as server:
@@ -131,7 +133,7 @@ class Memory(unittest.TestCase):
                 self.assertEqual(error.code(), StatusCode.RESOURCE_EXHAUSTED)
         self.fail("there is no room for a large reply")
 
-    def test_of_replies_that_nobody_reads_does_not_keep_who_is_to_end(self):
+    def test_of_unread_replies_does_not_delay_the_end_of_the_server(self):
         with tempfile.TemporaryDirectory() as folder, \
                 StoreServer(Path(folder) / "s.db", listen=f"unix:{folder}/socket") as server:
             Study(server, 20)
@@ -139,8 +141,8 @@ class Memory(unittest.TestCase):
 
             self.assertEqual(server.terminate(), 0)
 
-    def test_of_calls_that_wait_for_their_turn_does_not_keep_who_is_to_end(self):
-        """7,680 calls, which would be a minute's work, and whose replies nobody reads."""
+    def test_of_waiting_calls_does_not_delay_the_end_of_the_server(self):
+        """7,680 calls, which would be a minute's work, and whose replies the client does not read."""
         for listen in "127.0.0.1:0", "unix:{}/socket":
             with self.subTest(listen), tempfile.TemporaryDirectory() as folder, \
                     StoreServer(Path(folder) / "s.db", listen=listen.format(folder)) as server:
@@ -201,7 +203,7 @@ class Memory(unittest.TestCase):
 
 class Patience(unittest.TestCase):
     def open_stream(self, server):
-        """A stream that says nothing and does not end."""
+        """A stream that sends nothing and does not end."""
         waits = threading.Event()
 
         def requests():
@@ -213,13 +215,13 @@ class Patience(unittest.TestCase):
         server.tuner.ListStudies(tuner.ListStudiesRequest(), timeout=20)
         return stream
 
-    def test_of_who_asks_twice_for_the_end_is_not_tried(self):
+    def test_ends_with_the_second_signal(self):
         for number in signal.SIGTERM, signal.SIGINT:
             with tempfile.TemporaryDirectory() as folder, \
                     StoreServer(Path(folder) / "s.db") as server:
                 stream = self.open_stream(server)
                 os.kill(server.pid, number)
-                while True:  # until it takes no connections: then it has heard
+                while True:  # until the server refuses connections: then it has handled the signal
                     try:
                         connect(server.address).close()
                     except OSError:

@@ -1,4 +1,4 @@
-"""What `hone suggestion` lets in, and what it bears."""
+"""Access control of `hone suggestion`, and its robustness."""
 import os
 import resource
 import select
@@ -107,7 +107,7 @@ class Manners(unittest.TestCase):
             self.assertEqual(service.said.splitlines()[1:], ["ended"])
 
     def tls(self):
-        """A certificate to which a caller in clear text is an error."""
+        """With TLS a caller in clear text gets an error."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
@@ -124,8 +124,8 @@ class Manners(unittest.TestCase):
             with Service(listen=where) as service:
                 validate(service.channel)
 
-    def test_in_a_pod_two_of_them_share_katibs_ports(self):
-        """Its early stopping has a container of its own beside that of the suggestions."""
+    def test_in_a_pod_two_servers_share_katibs_ports(self):
+        """Katib runs early stopping in its own container beside that of the suggestions."""
         for port in 6788, 6789:
             skip_unless_free(self, socket.AF_INET, "0.0.0.0", port)
         pod = os.environ | {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
@@ -143,7 +143,7 @@ class Manners(unittest.TestCase):
 
 
 class Doors(unittest.TestCase):
-    """Who may call."""
+    """Which callers are admitted."""
 
     @classmethod
     def setUpClass(cls):
@@ -185,7 +185,7 @@ class Doors(unittest.TestCase):
             validate(channel, **options)
         self.assertEqual(caught.exception.code(), code)
 
-    def test_open_for_those_who_know_a_token(self):
+    def test_open_for_a_caller_with_a_token(self):
         with Service(*self.flags(tokens="tokens")) as service:
             validate(service.channel, metadata=[("authorization", f"Bearer {TOKEN}")])
             for metadata in [], [("authorization", TOKEN)], [("authorization", "Bearer ")], \
@@ -281,8 +281,8 @@ class Doors(unittest.TestCase):
 
 
 class SlowReader:
-    """A way to a server on which only sips come back until read() is called, which keep the connection alive, and
-    nothing after stop_sipping()."""
+    """A proxy to a server that reads replies in small sips, which keep the connection alive, until read() is called,
+    and nothing after stop_sipping()."""
 
     def __init__(self, address):
         self._server = address
@@ -304,7 +304,7 @@ class SlowReader:
                 threading.Thread(target=self._pass, args=(server, caller, self._wait),
                                  daemon=True).start()
         except OSError:
-            pass  # it has been closed
+            pass  # the server has closed the connection
 
     def _connect(self):
         host, port = self._server.split(":")
@@ -315,10 +315,11 @@ class SlowReader:
         return server
 
     def wait_until_given_up(self, milliseconds):
-        """True when the server has given up the last connection."""
+        """True when the server has dropped the last connection."""
         server = self._sockets[-1]
         if server.family != socket.AF_UNIX:
-            # A system that gives up a peer that reads nothing does not say so. It does if it is asked.
+            # Without keep-alive, the system does not notice that the server has dropped a peer that
+            # reads nothing.
             server.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
             server.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
@@ -329,7 +330,7 @@ class SlowReader:
     @staticmethod
     def _pass(source, target, wait):
         try:
-            target.sendall(source.recv(4096))  # the settings of HTTP/2: both sides speak
+            target.sendall(source.recv(4096))  # the settings of HTTP/2, which both sides send
             wait()
             while data := source.recv(1 << 16):
                 target.sendall(data)
@@ -357,7 +358,7 @@ class SlowReader:
 
 
 class Burdens(unittest.TestCase):
-    """What a caller may do to it: the server goes on, and its memory has a bound."""
+    """Misbehaving callers: the server keeps running, and its memory is bounded."""
 
     def setUp(self):
         self.service = Service()
@@ -471,7 +472,7 @@ class Burdens(unittest.TestCase):
             for trial in controller.take(controller.ask(self.service, 1000)):
                 controller.end(trial, 1)
         copies = list(controller.trials)
-        for trial in copies * 9:  # without numbers of their own: those are taken
+        for trial in copies * 9:  # copies without new numbers, since those are taken
             controller.trials.append(trial)
             controller.suggested += 1
 

@@ -1,5 +1,5 @@
-"""A `hone suggestion` or `hone serve` under test, and short ways to say what Katib's controller says to it. The
-transport is grpcio's: nothing of it is ours."""
+"""A `hone suggestion` or `hone serve` under test, and helpers that send the requests of Katib's controller. The
+transport is grpcio's, independent of our code."""
 from __future__ import annotations
 
 import json
@@ -22,12 +22,12 @@ LIMITS = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_lengt
 
 
 class Server:
-    """One server in a process of its own, on a free port of loopback. Ends with the block."""
+    """One server in its own process, on a free port of loopback. The `with` block ends it."""
 
     def __init__(self, command, *flags, listen="127.0.0.1:0", **process):
-        """Of `process` is what subprocess.Popen takes; without `listen` the server says where."""
+        """`process`: arguments of subprocess.Popen; without `listen` the server prints its address."""
         where = ["--listen", listen] if listen else []
-        # Who runs the tests in a pod has a service that is in none.
+        # When the tests run in a pod, the service must not behave as if it were in that pod.
         process.setdefault("env", {name: value for name, value in os.environ.items()
                                    if not name.startswith("KUBERNETES_")})
         self._process = subprocess.Popen([PROGRAM, command, *where, *flags], stdout=subprocess.PIPE,
@@ -38,14 +38,14 @@ class Server:
         self.address = line.split()[-1]
         self.pid = self._process.pid
         self.channel = grpc.insecure_channel(self.address, options=LIMITS)
-        self.said = ""  # on stderr, once it has ended
+        self.said = ""  # its stderr, once it has ended
 
     def next_address(self):
-        """Of a server that listens on several."""
+        """The addresses of a server that listens on several."""
         return self._process.stdout.readline().split()[-1]
 
     def memory(self) -> float:
-        """The most that it had so far, in MiB; with sanitizers it is several times as much."""
+        """The peak so far, in MiB; with sanitizers it is several times as much."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         times = 5 if os.environ["HONE_SANITIZE"] else 1
         return int(status.split("VmHWM:")[1].split()[0]) / 1024 / times
@@ -55,12 +55,12 @@ class Server:
         return self.terminate(number)
 
     def terminate(self, number=signal.SIGTERM) -> int:
-        """While clients are there."""
+        """Ends the server while clients are connected."""
         self._process.send_signal(number)
         return self.wait()
 
     def wait(self) -> int:
-        """Until it has ended by itself."""
+        """Waits until the server has ended by itself."""
         self.said = self._process.communicate(timeout=30)[1]
         return self._process.returncode
 
@@ -137,7 +137,7 @@ def experiment(algorithm, parameters=(), settings=None, name="test", metric="los
 
 
 class Controller:
-    """What Katib's controller does with one experiment: keeps the trials, asks for more."""
+    """Acts like Katib's controller with one experiment: keeps the trials, asks for more."""
 
     def __init__(self, wanted: api.Experiment):
         self.experiment = wanted
@@ -153,7 +153,7 @@ class Controller:
         return service.suggestion.GetSuggestions(self.request(count), timeout=timeout)
 
     def take(self, reply) -> list[api.Trial]:
-        """Suggestions become trials that run."""
+        """Turns suggestions into running trials."""
         taken = []
         for one in reply.parameter_assignments:
             self.suggested += 1
@@ -176,6 +176,6 @@ class Controller:
 
 
 def values(one) -> dict[str, str]:
-    """Of a trial, or of one answer's assignments."""
+    """The values of a trial, or of the assignments of one answer."""
     where = one.spec.parameter_assignments if isinstance(one, api.Trial) else one
     return {a.name: a.value for a in where.assignments}

@@ -116,14 +116,14 @@ class Answers(unittest.TestCase):
                     for answer in reply.parameter_assignments:
                         self.check_space(spaces, answer)
                     for trial in controller.take(reply):
-                        # As there, the trial alone knows what its objective is called.
+                        # As in Katib's test, only the trial states the name of its objective.
                         trial.spec.objective.objective_metric_name = "metric-2"
                         trial.status.condition = api.TrialStatus.SUCCEEDED
                         trial.status.observation.metrics.add(name="metric-1", value="1")
                         trial.status.observation.metrics.add(name="metric-2", value=value)
 
     def test_come_though_foreign_trials_are_in_the_history(self):
-        """Katib's optuna and goptuna services end at trials that they did not ask for."""
+        """Katib's optuna and goptuna services fail on trials that they did not suggest."""
         spaces = [parameter("param-1", "int", min="1", max="5"),
                   parameter("param-2", "categorical", list=["cat1", "cat2"])]
         for algorithm in "tpe", "random", "bayesianoptimization":
@@ -149,7 +149,7 @@ class Answers(unittest.TestCase):
             self.assertIn(int(values(answer)["--num-epochs"]), range(1, 11))
 
     def test_hyperbands_resource_is_a_parameter_when_settings_are_validated(self):
-        """Otherwise no trial could be told of it."""
+        """Otherwise no trial could receive it."""
         for name, is_right in ("epochs", True), ("epoch", False):
             wanted = experiment("hyperband", [parameter("epochs", "int", min="1", max="9")],
                                 {"r_l": 9, "resource_name": name})
@@ -161,7 +161,7 @@ class Answers(unittest.TestCase):
                 self.service.suggestion.ValidateAlgorithmSettings(call, timeout=10)
 
     def test_hyperband_goes_on_beyond_its_first_rung(self):
-        """Katib's gives 3 where 9 are asked for, and its controller drops them."""
+        """Katib's service returns 3 when 9 are requested, and Katib's controller drops them."""
         controller = Controller(experiment(
             "hyperband", read(["double 0 1"]), {"r_l": 9, "resource_name": "epochs", "eta": 3}))
         seen = set()
@@ -175,7 +175,7 @@ class Answers(unittest.TestCase):
         self.assertTrue(any("hone.dev/parent" in trial.spec.labels for trial in controller.trials))
 
     def test_the_end_of_a_grid_is_told_as_an_end(self):
-        """Katib's grid without maxTrialCount fails for ever with the words of a library."""
+        """Katib's grid without maxTrialCount fails for ever with the error of a library."""
         controller = Controller(experiment("grid", read(["int 1 5"])))
         for _ in range(5):
             for trial in controller.take(controller.ask(self.service, 1)):
@@ -242,7 +242,7 @@ class Architectures(unittest.TestCase):
                 controller.end(trial, turn)
 
     def test_of_darts_are_settings_for_one_long_trial_every_time(self):
-        """Katib's service fails at the second question."""
+        """Katib's service fails at the second request."""
         controller = Controller(experiment("darts", settings={"num_epochs": 3},
                                            nas_config=network()))
         answers = []
@@ -257,7 +257,7 @@ class Architectures(unittest.TestCase):
         self.assertEqual(answers[0]["num-layers"], "3")
         self.assertIn("convolution_3x3", answers[0]["search-space"])
 
-    def test_that_nobody_can_search_are_refused(self):
+    def test_that_cannot_be_searched_are_refused(self):
         for algorithm, changes, settings, words in [
                 ("enas", {"num_layers": 0}, {}, "numLayers"),
                 ("enas", {"input_sizes": []}, {}, "inputSizes"),
@@ -274,7 +274,7 @@ class Architectures(unittest.TestCase):
 
 
 class History(unittest.TestCase):
-    """Nothing is remembered that the request does not say."""
+    """The service keeps no state that is not in the request."""
 
     SPACES = [parameter("x", "double", min="0", max="1", step="0.05"),
               parameter("y", "double", min="0.01", max="1", step="0.05"),
@@ -308,7 +308,7 @@ class History(unittest.TestCase):
                 for turn in range(9):
                     try:
                         reply = controller.ask(steady, 3)
-                    except grpc.RpcError as error:  # a rung may have to wait for what runs
+                    except grpc.RpcError as error:  # a rung may have to wait for running trials
                         self.assertEqual(error.code(), StatusCode.FAILED_PRECONDITION)
                         reply = error.details()
                     with Service() as new:
@@ -409,9 +409,9 @@ class History(unittest.TestCase):
 
 
 class Checkpoints(unittest.TestCase):
-    """Of trials that go on from others: folders of the suggestion's volume in Katib."""
+    """Checkpoints of trials that continue others: folders of the suggestion's volume in Katib."""
 
-    def test_of_a_generation_begin_as_those_of_the_one_before_whenever_the_service_is_killed(self):
+    def test_of_a_generation_begin_as_their_parents_whenever_the_service_is_killed(self):
         settings = {"suggestion_trial_dir": "/data", "n_population": 5,
                     "truncation_threshold": 0.5}
         wanted = experiment("pbt", [parameter("x", "double", min="0", max="1")], settings)

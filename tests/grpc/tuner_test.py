@@ -29,7 +29,7 @@ def manifest(name="study", algorithm="random", metric="loss", goal="minimize", *
 
 
 class Client:
-    """A worker: what it says to one study."""
+    """A worker: its requests to one study."""
 
     def __init__(self, server, study="study", name="worker"):
         self.stub, self.study, self.name = server.tuner, study, name
@@ -180,7 +180,7 @@ class Waiting(WithStore):
             client.create(parallelTrialCount=1, maxTrialCount=9)
             client.ask()
             waiting = client.ask_later("another")
-            client.ask()  # has been answered after the other was taken in, or before: both wait on
+            client.ask()  # whether or not the other Ask has arrived, both wait
             self.assertFalse(waiting.done())
             client.tell(1, loss=1)
             self.assertEqual([t.number for t in waiting.result().trials], [2])
@@ -193,10 +193,11 @@ class Waiting(WithStore):
             self.assertError(StatusCode.DEADLINE_EXCEEDED, "", client.ask, client="another",
                              timeout=0.2)
             client.tell(1, loss=1)
-            # The server may have given it trial 2 before it knew that nobody waits any more.
+            # The server may have given this client trial 2 before it noticed that the Ask was
+            # cancelled.
             self.assertEqual([t.number for t in client.ask(client="another").trials], [2])
 
-    def test_who_waits_for_the_end_is_told_of_it(self):
+    def test_a_waiting_ask_is_answered_when_the_study_ends(self):
         with self.serve() as server:
             client = Client(server)
             client.create(maxTrialCount=1)
@@ -282,7 +283,7 @@ class Stream(WithStore):
             replies.cancel()
             requests.put(None)
             client.tell(1, loss=1)
-            # Either it had been given the trial before the server knew, or it is given it now.
+            # The client gets trial 2 now, or got it before the server noticed the cancellation.
             self.assertEqual([t.number for t in client.ask(client="gone").trials], [2])
             self.assertEqual(server.stop(), 0)
 
@@ -341,7 +342,7 @@ class Lasting(WithStore):
         self.assertEqual(csv.returncode, 0, csv.stderr)
         self.assertEqual(len(csv.stdout.splitlines()), 3)
 
-    def test_stop_and_resume_are_heard_by_who_asks(self):
+    def test_an_ask_is_told_of_stop_and_resume(self):
         with self.serve() as server:
             client = Client(server)
             client.create(parallelTrialCount=1)
@@ -351,7 +352,7 @@ class Lasting(WithStore):
             self.assertEqual(waiting.result().state, tuner.STUDY_SUSPENDED)
             self.assertEqual(client.tell(1, loss=1).state, tuner.TRIAL_SUCCEEDED)
             self.assertEqual(client.ask().state, tuner.STUDY_SUSPENDED)
-            client.create(parallelTrialCount=1)  # opening it does not let it go on
+            client.create(parallelTrialCount=1)  # creating an existing study does not resume it
             self.assertEqual(client.ask().state, tuner.STUDY_SUSPENDED)
             resumed = run("--store", server.store, "resume", "study")
             self.assertEqual(resumed.returncode, 0, resumed.stderr)
@@ -362,7 +363,7 @@ class Lasting(WithStore):
             self.assertError(StatusCode.NOT_FOUND, "has no trial 2", client.tell, 2, loss=1)
             self.assertEqual([t.number for t in client.ask().trials], [1])
 
-    def test_who_waits_when_the_server_stops_is_told_to_come_back(self):
+    def test_a_waiting_ask_is_told_to_retry_when_the_server_stops(self):
         with self.serve() as server:
             client = Client(server)
             client.create(parallelTrialCount=1)
@@ -372,7 +373,7 @@ class Lasting(WithStore):
                 waiting.result(timeout=0.5)
             self.assertEqual(server.terminate(), 0)
             self.assertEqual(waiting.code(), StatusCode.UNAVAILABLE)
-            self.assertNotIn("Cancelling", waiting.details())  # which is what remains at the end
+            self.assertNotIn("Cancelling", waiting.details())  # as for a call that is cancelled
 
     def test_a_stream_that_is_open_when_the_server_stops_may_tell(self):
         with self.serve() as server:
@@ -385,7 +386,7 @@ class Lasting(WithStore):
             requests.put(tuner.WorkRequest(id=1))
             next(replies)
             os.kill(server.pid, signal.SIGTERM)
-            self.assertEqual(waiting.code(), StatusCode.UNAVAILABLE)  # so the server has heard it
+            self.assertEqual(waiting.code(), StatusCode.UNAVAILABLE)  # the signal has arrived
             requests.put(tuner.WorkRequest(id=2, tell=tuner.TellRequest(
                 study="study", trial=1, metrics={"loss": 0.5})))
             self.assertEqual(next(replies).tell.state, tuner.TRIAL_SUCCEEDED)
@@ -500,7 +501,7 @@ class Refusals(WithStore):
                      lambda: next(client.stub.Work(iter([])))]
             for call in calls:
                 self.assertError(StatusCode.UNAUTHENTICATED, "", call)
-            for _ in range(500):  # given up before they are refused
+            for _ in range(500):  # cancelled before they are refused
                 client.stub.Work(iter([])).cancel()
             self.assertError(StatusCode.UNAUTHENTICATED, "", client.get)
 

@@ -1,4 +1,4 @@
-// Architecture searches with the real program: our example, and as many runs of DARTS as one likes.
+// Architecture searches with the real program: the example, and many runs of DARTS.
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -22,7 +22,7 @@ std::string Replaced(std::string text, const std::string& from, const std::strin
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
 }
 
-/// The example, named "nas", with so many trials.
+/// The example, named "nas", with `trials` trials.
 std::string Example(const std::string& trials) {
   std::ifstream file(HONE_SOURCE_DIR "/examples/nas/enas.yaml");
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -30,7 +30,7 @@ std::string Example(const std::string& trials) {
       Replaced(text, "generateName: nas-", "name: nas"), "Count: 200", "Count: " + trials);
 }
 
-TEST(CliArchitecture, RunsTheExampleAndExportsWhatTrialsWereTold) {
+TEST(CliArchitecture, RunsTheExampleAndExportsTheArchitectures) {
   const Sandbox sandbox;
   sandbox.Write("nas.yaml", Example("12"));
 

@@ -1,4 +1,4 @@
-// Completion scripts in the shells that they are for.
+// Completion scripts in the shells that they are made for.
 #include <gtest/gtest.h>
 
 #include "tests/integration/program.h"
@@ -7,7 +7,7 @@
 namespace hone {
 namespace {
 
-/// A store with an experiment of four trials, and a hone that shells find.
+/// A store with an experiment of four trials, and a hone in the shells' PATH.
 class CliCompletion : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -62,7 +62,7 @@ TEST_F(CliCompletion, FishOffersCommandsFlagsAndNames) {
 }
 
 TEST_F(CliCompletion, ZshOffersCommandsFlagsAndNames) {
-  // What zsh's own completion would call, with the words that it would set.
+  // Calls the same functions as zsh's own completion would, with the words that it would set.
   sandbox_.Write("complete.zsh",
                  "autoload -Uz compinit && compinit -u -d dump\n"
                  "source <(hone completion zsh)\n"

@@ -1,5 +1,5 @@
-// Conditional parameters through the real program: a trial whose script fails if it is handed what
-// does not live.
+// Conditional parameters through the real program: a trial whose script fails if it gets an
+// inactive parameter.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -15,7 +15,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Arguments and environment must have exactly what lives under the optimizer.
+// Arguments and environment must contain exactly the parameters that are active for the optimizer.
 constexpr const char* kScript = R"(
 optimizer= momentum= nesterov=
 for word; do
@@ -88,7 +88,7 @@ class CliConditional : public ::testing::Test {
   Sandbox sandbox_;
 };
 
-TEST_F(CliConditional, TrialsAreHandedWhatLivesOnly) {
+TEST_F(CliConditional, TrialsGetTheirActiveParametersOnly) {
   for (const std::string algorithm : {"random", "sobol", "cmaes"}) {
     const Outcome run = Run(algorithm);
 
@@ -103,14 +103,14 @@ TEST_F(CliConditional, AGridTriesEachDistinctPointOnce) {
   const Outcome run = Run("grid", ", step: \"0.4\"");
 
   EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
-  // adam: 3; sgd: 2 with both, and 3; plain: 1.
+  // Numbers of values: adam: 3; sgd: 2 with both, and 3; plain: 1.
   EXPECT_EQ(sandbox_.Shell("hone export conditional | tail -n +2 | cut -d, -f7-10").out,
             "adam,,,0.1\nadam,,,0.5\nadam,,,0.9\n"
             "sgd,1,yes,\nsgd,1,no,\nsgd,2,yes,\nsgd,2,no,\nsgd,3,,\n"
             "plain,,,\n");
 }
 
-TEST_F(CliConditional, IsShownAndExportedWithoutWhatDoesNotLive) {
+TEST_F(CliConditional, IsShownAndExportedWithoutInactiveParameters) {
   ASSERT_EQ(Run("grid", ", step: \"0.4\"").exit_code, 0);
 
   const Outcome described = sandbox_.Hone({"describe", "conditional"});

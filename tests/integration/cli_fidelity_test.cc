@@ -1,4 +1,4 @@
-// Trials that go on from others, with the real program, real trials and a real store.
+// Trials that continue other trials, with the real program, real trials and a real store.
 #include <csignal>
 #include <map>
 
@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 using Words = std::vector<std::string>;
 
-/// A trial adds its name to what it finds in its checkpoint folder and prints all of it.
+/// A trial appends its name to the contents of its checkpoint folder and prints all of them.
 constexpr const char* kScript =
     "cd $HONE_CHECKPOINT_DIR && echo $HONE_TRIAL_NAME >> steps && tr '\\n' ' ' < steps && echo && "
     "echo score=$0";
@@ -60,7 +60,7 @@ std::string FirstLine(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-/// Every trial with a parent begins with what its parent ended with.
+/// Every trial with a parent begins with the final output of its parent.
 void ExpectContinuity(const Sandbox& sandbox, std::size_t least) {
   const auto parents = Parents(sandbox);
   EXPECT_GE(parents.size(), least);
@@ -124,7 +124,7 @@ TEST(CliFidelity, ASmallSpaceEndsWhenNothingCanGoOn) {
 
   const Outcome run = sandbox.Hone(words);
 
-  // 4 at the first rung, 2 at the second, 1 at the last; more go on if results come in another
+  // 4 at the first rung, 2 at the second, 1 at the last; more advance if results arrive in another
   // order.
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(sandbox.Hone({"get", "trials", "tune", "-o", "name"}).out,

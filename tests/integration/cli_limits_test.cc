@@ -1,5 +1,5 @@
 // Deadlines, failures and the time budget with the real program, real trials and a real store; and
-// how an experiment goes on after them.
+// how an experiment is resumed after them.
 #include <algorithm>
 #include <csignal>
 
@@ -15,7 +15,8 @@ using ::testing::HasSubstr;
 
 using Words = std::vector<std::string>;
 
-/// An experiment whose trials run `script`; $0 is their value of x, "starts" tells what began.
+/// An experiment whose trials run `script`; $0 is their value of x; the file "starts" records the
+/// starts.
 Words RunWords(const std::string& script, const Words& flags) {
   Words words = {"run", "--maximize", "score", "-p", "x=int:1..100", "--name", "limited"};
   words.insert(words.end(), flags.begin(), flags.end());

@@ -32,7 +32,7 @@ spec:
     trialParameters: [{name: x, reference: x}]
 )" + JobTemplate(R"([sh, -c, 'echo score=$0', "${trialParameters.x}"])");
 
-/// A value for each flag that is another one than the manifest's; none for a switch.
+/// For each flag a value that differs from the manifest's; empty for a switch.
 const std::map<std::string, Words> kValues = {
     {"--maximize", {"acc"}},
     {"--minimize", {"loss"}},
@@ -59,7 +59,7 @@ const std::map<std::string, Words> kValues = {
     {"--name", {"other"}},
 };
 
-/// Flags that say how it is run or shown, and nothing of the experiment.
+/// Flags that concern the run or its display, not the experiment.
 const std::set<std::string> kOfTheRun = {"--gpus", "--shared-folder", "--print-yaml", "--output"};
 
 TEST(CliManifest, IsChangedByEveryFlagOfTheExperiment) {

@@ -24,7 +24,7 @@ Words SmallRun(const std::string& name, const std::string& script, const Words& 
   return words;
 }
 
-// A trial that waits until the test lets it go on.
+// A trial that waits until the test creates the file `go`.
 constexpr const char* kUntilGo =
     "cd $HOME; echo $$ >> pids; while [ -e pids ] && [ ! -e go ]; do sleep 0.02; done; echo "
     "score=$0";
@@ -152,7 +152,7 @@ TEST(CliRun, LosesNothingWhenItIsKilled) {
             "trial/killed-1\ntrial/killed-2\ntrial/killed-3\ntrial/killed-4\n");
 }
 
-TEST(CliRun, SaysWhoHoldsTheStore) {
+TEST(CliRun, NamesTheProcessThatHoldsTheStore) {
   const Sandbox sandbox;
   Running first = sandbox.Start(SmallRun("first", kUntilGo));
   ASSERT_TRUE(Eventually([&] { return CountLines(sandbox.Read("pids")) == 1; }));

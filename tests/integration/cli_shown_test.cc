@@ -1,5 +1,5 @@
-// What stands on the screen: values of metrics, columns, names that a shell or a terminal would
-// take for something else.
+// The output on the screen: values of metrics, columns, and names that a shell or a terminal would
+// interpret.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// What can be wrong with a store, through the real program.
+// Faults of a store, through the real program.
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -23,9 +23,9 @@ constexpr const char* kRun =
 
 class CliStore : public ::testing::Test {
  protected:
-  /// `hone` and `words`, as somebody who may read the folder "here" and not write there.
+  /// `hone` with `words`, as a user who may read the folder "here" and not write to it.
   [[nodiscard]] Outcome AsReader(const std::string& words) const {
-    // root may write whatever the permissions say.
+    // root ignores permissions, so it becomes another user.
     const std::string become =
         ::geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
     return sandbox_.Shell("cp -f " HONE_PROGRAM " program; chmod -R a+rX .; chmod -R a-w here; " +
@@ -74,9 +74,9 @@ TEST_F(CliStore, ThatANewerHoneWroteIsLeftAlone) {
   }
 }
 
-// An older schema with experiments in it there is from the second migration on. Until then the only
-// one is that of a hone which died before the first.
-TEST_F(CliStore, ThatLacksMigrationsIsBroughtUpToDateByWhoeverReadsIt) {
+// Stores of an older schema with experiments exist only from the second migration on. Until then
+// the only older schema is that of a hone killed before the first migration.
+TEST_F(CliStore, ThatLacksMigrationsIsMigratedByTheFirstCommand) {
   ASSERT_TRUE(db::SqliteDriver::Open(sandbox_.path() / "s.db", {})
                   .value()
                   ->Execute("CREATE TABLE schema_migrations (version BIGINT NOT NULL PRIMARY KEY, "
@@ -172,7 +172,7 @@ TEST_F(CliStore, ThatIsBeingMadeHasNoExperimentsYet) {
   EXPECT_THAT(get.err, HasSubstr("no experiments in"));
 }
 
-// A limit on the size of files stands for a full disk: the same error, and it can be lifted.
+// A limit on file sizes simulates a full disk: it gives the same error, and can be lifted.
 TEST_F(CliStore, ThatDoesNotFitOnTheDiskEndsTheRunAndLosesNothing) {
   const std::string run =
       "hone run --store s.db --name big -n 3000 --algorithm random -q" + std::string(kRun);

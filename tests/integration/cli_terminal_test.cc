@@ -27,7 +27,7 @@ using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Le;
 
-/// A terminal with a hone on it. What it writes is collected by Read.
+/// A terminal in which hone runs. Read collects its output.
 class Terminal {
  public:
   Terminal(const Sandbox& sandbox,
@@ -74,7 +74,7 @@ class Terminal {
     ::ioctl(screen_, TIOCSWINSZ, &size);
   }
 
-  /// What has been written since the last call, as soon as it holds `count` whole frames.
+  /// The output since the last call, as soon as it holds `count` complete frames.
   std::string Read(std::size_t count) const {
     return ReadUntil([count](const std::string& text) {
       std::size_t found = 0;
@@ -85,7 +85,7 @@ class Terminal {
     });
   }
 
-  /// What has been written since the last call, as soon as `is_enough` or the end has come.
+  /// The output since the last call, as soon as `is_enough` is true or the program has ended.
   [[nodiscard]] std::string ReadUntil(
       const std::function<bool(const std::string&)>& is_enough) const {
     std::string text;
@@ -108,7 +108,7 @@ class Terminal {
   int screen_ = -1;
 };
 
-/// The columns of every line, escapes left out.
+/// The number of columns of every line, without escape sequences.
 std::vector<std::size_t> Widths(const std::string& text) {
   std::vector<std::size_t> widths;
   std::string line;
@@ -148,7 +148,7 @@ TEST(CliTerminal, FitsTheTerminalWhenItsSizeChanges) {
   EXPECT_THAT(Widths(wide), Each(Le(99U)));
 
   terminal.Resize(40);
-  terminal.Read(2);  // may have been drawn before it was told
+  terminal.Read(2);  // these frames may be older than the resize
   const std::string narrow = terminal.Read(3);
 
   const std::vector<std::size_t> widths = Widths(narrow);

@@ -1,4 +1,4 @@
-// What trials leave behind and do to each other, with the real program.
+// Files that trials leave behind, and effects of trials on each other, with the real program.
 #include <algorithm>
 
 #include <gmock/gmock.h>
@@ -103,7 +103,7 @@ TEST(CliTrials, LeaveNoFilesThoughTheirDeletionWasCutOff) {
   ASSERT_EQ(sandbox.Hone(SmallRun("s.db", "old", "echo score=$0")).exit_code, 0);
   std::string uid = sandbox.Read(trials + "default/old/.experiment");
   uid.resize(uid.find('\n'));
-  // As it stands when hone is killed after the rows are deleted.
+  // The state after hone is killed when the rows have been deleted and the files not.
   const Outcome cut =
       sandbox.Shell("cp -r " + trials + "default/old kept; hone --store s.db delete old; mv kept " +
                     trials + "default/old; mkdir " + trials + ".deleting; echo default/old > " +

@@ -1,4 +1,4 @@
-// The commands around a run: what they print, how they fail.
+// The commands other than run: their output and their failures.
 #include <algorithm>
 
 #include <gmock/gmock.h>
@@ -70,7 +70,7 @@ TEST_F(CliWords, DescribesWhatItIsAskedFor) {
   EXPECT_THAT(sandbox_.Hone({"get", "trials", "grid", "-o", "json"}).out, HasSubstr("\"items\""));
 }
 
-TEST_F(CliWords, TakesTheNewestWhenNobodyIsNamed) {
+TEST_F(CliWords, TakesTheNewestExperimentWhenNoneIsNamed) {
   const std::string again =
       "hone run --maximize score -p x=int:1..2 --algorithm grid --name later -q -- "
       "/bin/sh -c 'echo score=$0; echo of later' {x}";
@@ -117,7 +117,7 @@ TEST_F(CliWords, DeletesSeveralOrNone) {
   EXPECT_EQ(sandbox_.Hone({"get", "experiments", "-o", "name"}).out, "");
 }
 
-TEST_F(CliWords, EndsQuietlyWhenNobodyReads) {
+TEST_F(CliWords, EndsQuietlyWhenTheReaderIsGone) {
   const Outcome piped = sandbox_.Shell("hone get trials grid | head -n 1; hone export grid | true");
 
   EXPECT_EQ(piped.exit_code, 0);
@@ -162,7 +162,7 @@ TEST(Cli, AnswersABadCommandLineWithTwo) {
   }
 }
 
-TEST(Cli, AnswersWhatCannotBeDoneWithOne) {
+TEST(Cli, ExitsWithOneIfItCannotDoWhatIsAsked) {
   const Sandbox sandbox;
   sandbox.Write("bad.yaml", "kind: Experiment\nspec: {}\n");
   for (const Words& words : {Words{"run", "missing.yaml"},

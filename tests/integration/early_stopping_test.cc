@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// Good curves first, then two that would go on for twenty seconds.
+/// Good curves first, then two hopeless ones that would run for twenty seconds.
 const std::string kManifest = R"(
 apiVersion: kubeflow.org/v1beta1
 kind: Experiment

@@ -1,5 +1,5 @@
-// What people who use hone for the first time get wrong, and what stands on their screen: the
-// exit code, and patterns that the output must match.
+// Mistakes of people who use hone for the first time, and the output that they get: the exit code,
+// and patterns that the output must match.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ using ::testing::Not;
 
 struct Mistake {
   std::string what;
-  /// A line for a shell, in a folder with the files that WriteFiles makes.
+  /// A shell command, run in a folder with the files that WriteFiles creates.
   std::string command;
   int exit_code = 0;
   /// Extended regular expressions, each of which stdout and stderr together must match.
@@ -51,7 +51,7 @@ void WriteFiles(const Sandbox& sandbox) {
                 "      feasibleSpace: {min: '1', max: '0.1'}\n");
 }
 
-// The program cannot be started, or is not what was meant.
+// The program cannot be started, or is not the intended one.
 const std::vector<Mistake> kCommands = {
     {"ProgramMisspelt", Run("-- pyton3 train.py {x}"), 3, {"\"pyton3\" is not in PATH"}},
     {"ScriptMissing",
@@ -69,7 +69,7 @@ const std::vector<Mistake> kCommands = {
     {"NoDashes", Run("python3 train.py"), 2, {"--"}},
 };
 
-// The program starts, and says something else than hone listens for.
+// The program starts, but its output does not have the expected form.
 const std::vector<Mistake> kPrograms = {
     {"ModuleMissing",
      Run("-- python3 torch.py {x}"),

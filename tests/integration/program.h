@@ -1,5 +1,4 @@
-// The real program, run as a user runs it: in a folder of its own, with a store of its own. For
-// tests only.
+// The real program, run as a user runs it: in its own folder, with its own store. For tests only.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +18,8 @@ struct Outcome {
   std::string err;
 };
 
-/// A hone that runs beside the test. Killed with the object, if it still runs.
+/// A hone that runs concurrently with the test. Killed when the object is destroyed, if it still
+/// runs.
 class Running {
  public:
   Running(pid_t pid, std::filesystem::path out, std::filesystem::path err);
@@ -27,7 +27,7 @@ class Running {
   Running& operator=(Running&&) = delete;
   ~Running();
   void Signal(int signal) const;
-  /// Waits for its end; 128 + N if signal N ended it.
+  /// Waits for its exit code; 128 + N if signal N ended it.
   Outcome Wait();
   [[nodiscard]] std::string Err() const;
 
@@ -37,7 +37,7 @@ class Running {
   std::filesystem::path err_;
 };
 
-/// A temporary folder with its own HOME, in which hone is run.
+/// A temporary folder with its own HOME, in which hone runs.
 class Sandbox {
  public:
   [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
@@ -45,7 +45,7 @@ class Sandbox {
   [[nodiscard]] std::string Read(const std::string& name) const;
   [[nodiscard]] Outcome Hone(const std::vector<std::string>& words) const;
   [[nodiscard]] Running Start(const std::vector<std::string>& words) const;
-  /// A line for /bin/sh, in which "hone" is the program.
+  /// Runs a line with /bin/sh, in which "hone" is the program.
   [[nodiscard]] Outcome Shell(const std::string& line) const;
 
  private:

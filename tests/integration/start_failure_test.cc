@@ -1,4 +1,4 @@
-// Programs that cannot be started, with the real program: what is stored of their trials.
+// Programs that cannot be started, with the real program: the stored state of their trials.
 #include <memory>
 #include <string>
 
@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "db/sqlite/sqlite_store.h"
+#include "proto/model/experiment.h"
 #include "tests/integration/program.h"
 
 namespace hone {
@@ -35,7 +36,7 @@ class StartFailure : public testing::Test {
   std::unique_ptr<db::Store> Stored() {
     return db::OpenSqliteStore(sandbox_.path() / "s.db", db::SqliteAccess::kReadOnly).value();
   }
-  /// All trials failed to start for that reason, and took no time.
+  /// All trials failed to start with that message, and have no run time.
   void ExpectTrials(std::size_t count, const std::string& message) {
     EXPECT_THAT(Stored()->ListTrials({.experiment = {"default", "tune"}}).value(),
                 AllOf(SizeIs(count),

@@ -17,7 +17,7 @@ class FileTailTest : public testing::Test {
  protected:
   void Append(const std::string& text) { std::ofstream(path_, std::ios::app) << text; }
   void Replace(const std::string& text) { std::ofstream(path_, std::ios::trunc) << text; }
-  /// What is new, with "|" where another file begins.
+  /// All new bytes, with "|" where another file begins.
   static std::string ReadAll(FileTail& tail, std::size_t bytes = 4) {
     std::string text;
     std::string buffer(bytes, '\0');

@@ -33,7 +33,7 @@ TEST(LineSplitter, EndsLinesAtEveryKindOfBreak) {
   EXPECT_THAT(Split({}), IsEmpty());
 }
 
-TEST(LineSplitter, JoinsWhatArrivesInPieces) {
+TEST(LineSplitter, JoinsALineThatArrivesInPieces) {
   EXPECT_THAT(Split({"lo", "ss=", "1\r", "\nacc", "=2", "\n"}), ElementsAre("loss=1", "acc=2"));
 }
 

@@ -24,7 +24,7 @@ Parsed ParseAs(MetricsFormat format,
   return ParseLines({.format = format, .filters = {}, .metrics = std::move(metrics)}, lines);
 }
 
-/// A text behind "loss=" and the value that it is read as.
+/// A text after "loss=" and the value that is read from it.
 using Reading = std::pair<std::string, std::string>;
 
 void ExpectReadings(const std::vector<Reading>& readings) {

@@ -1,4 +1,4 @@
-// What the parser tests share: one parser fed with lines that arrive a second apart.
+// Shared by the parser tests: a parser that gets one line per second.
 #pragma once
 
 #include <memory>

@@ -136,7 +136,7 @@ TEST(TextParser, WarnsWhenAFilterLosesTheSign) {
   EXPECT_THAT(parsed.warnings, SizeIs(1));
 }
 
-TEST(TextParser, LeavesToAFilterWhatItTakesForTheEndOfANumber) {
+TEST(TextParser, LetsAFilterDecideWhereANumberEnds) {
   const Parsed parsed =
       ParseLines(TextOptions({"loss"}, {R"((loss)[ :,=-]+([0-9.]+))"}),
                  {"loss: 0.1s", "loss,2,3", "loss=0.3,0.9", "loss-4", "loss: 5."});

@@ -1,6 +1,6 @@
-// Invariants: what is true of a store at every instant (docs/architecture.md), checked from outside
-// after every step of a simulation. Remembers what it has seen, so that changes which must not
-// happen are found too. Not thread-safe.
+// Invariants: properties of a store that hold at every instant (docs/architecture.md), checked from
+// outside after every step of a simulation. Keeps earlier states, so that forbidden changes are
+// found too. Not thread-safe.
 #pragma once
 
 #include <map>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "db/store/store.h"
+#include "proto/model/experiment.h"
 #include "tests/simulation/limit_invariants.h"
 #include "tests/simulation/simulated_runner.h"
 
@@ -16,19 +17,19 @@ namespace hone::controller {
 
 class Invariants {
  public:
-  /// Everything that does not hold, as sentences; empty is good. What the log says has not
-  /// changed since the last check is not read again.
+  /// All violations, as sentences; empty if there are none. Experiments that have not changed since
+  /// the last check, according to the log, are not read again.
   std::vector<std::string> CheckStep(db::Store& store,
                                      const SimulatedRunner& runner,
                                      const std::vector<ExperimentKey>& keys);
 
-  /// The same of everything, once more.
+  /// The same for all experiments.
   std::vector<std::string> CheckAll(db::Store& store,
                                     const SimulatedRunner& runner,
                                     const std::vector<ExperimentKey>& keys);
 
   [[nodiscard]] LimitInvariants& limits() { return limits_; }
-  /// Somebody wants this trial to be run again, which has failed.
+  /// A failed trial is to be retried on request.
   void Retried(const Trial& trial) {
     limits_.Retried(trial);
     ended_.erase({trial.experiment, trial.ordinal});

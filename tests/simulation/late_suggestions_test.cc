@@ -1,5 +1,5 @@
-// Suggestions that take a while, through the real controller, in virtual time: what a free slot
-// waits for, and what an experiment learns.
+// Suggestions that take time, through the real controller, in virtual time: how long a free slot
+// waits, and what a search learns from.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -8,6 +8,7 @@
 #include "db/store/memory_store.h"
 #include "suggestion/engine/background_suggester.h"
 #include "suggestion/engine/in_process_suggester.h"
+#include "tests/simulation/no_failures.h"
 #include "tests/simulation/simulated_clock.h"
 #include "tests/simulation/simulated_runner.h"
 #include "tests/simulation/simulated_tasks.h"
@@ -20,7 +21,7 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kTrials = 60;
 
-/// What came of an experiment.
+/// The result of an experiment.
 struct Life {
   std::vector<Assignments> assignments;
   SlotTimes times;
@@ -53,6 +54,7 @@ class Lived {
     }
     controller_ = Controller::Make(
         {*store_, runner_, *suggester_, clock_}, store_->AcquireEpoch().value(), clock_.Now());
+    controller_->SetListener(&no_failures_);
     runner_.Connect(controller_.get(),
                     [this](const ExperimentKey& key) { controller_->Wake(key); });
   }
@@ -60,9 +62,7 @@ class Lived {
   Life Run() {
     EXPECT_TRUE(controller_->Watch(key_).has_value());
     while (!controller_->Current(key_).status.IsCompleted()) {
-      const Result<std::optional<Time>> due = controller_->RunDue();
-      EXPECT_TRUE(due.has_value());
-      Time next = due->value_or(Time::max());
+      Time next = controller_->RunDue().value_or(Time::max());
       next = std::min(next, runner_.NextEvent().value_or(Time::max()));
       next = std::min(next, tasks_.NextEnd().value_or(Time::max()));
       clock_.AdvanceTo(next);
@@ -84,6 +84,7 @@ class Lived {
   SimulatedRunner runner_{clock_, 1, kAsScripted};
   SimulatedTasks tasks_{clock_};
   std::unique_ptr<suggestion::Suggester> suggester_;
+  NoFailures no_failures_;
   std::unique_ptr<Controller> controller_;
 };
 

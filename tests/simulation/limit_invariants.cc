@@ -5,9 +5,9 @@
 namespace hone::controller {
 namespace {
 
-/// How late the controller may be: it may have to try again after errors of the store.
+/// Maximum delay of the controller, which may have to retry after errors of the store.
 constexpr Duration kLateness = std::chrono::seconds(10);
-/// What a crash may lose of the running time that was not stored yet.
+/// The running time that a crash may lose because it was not stored yet.
 constexpr Duration kLostByCrash = std::chrono::seconds(12);
 
 }  // namespace

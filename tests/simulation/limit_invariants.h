@@ -1,5 +1,5 @@
-// LimitInvariants: what bounds the attempts and the time of trials and of an experiment, checked
-// from outside after every step of a simulation. Not thread-safe.
+// LimitInvariants: limits of the attempts and the time of trials and of an experiment, checked from
+// outside after every step of a simulation. Not thread-safe.
 #pragma once
 
 #include <map>
@@ -9,6 +9,7 @@
 
 #include "controller/workload/render.h"
 #include "db/store/store.h"
+#include "proto/model/experiment.h"
 #include "tests/simulation/simulated_runner.h"
 
 namespace hone::controller {
@@ -16,11 +17,11 @@ namespace hone::controller {
 class LimitInvariants {
  public:
   using Faults = std::vector<std::string>;
-  /// Somebody stopped what runs: each trial may be interrupted once more.
+  /// Running trials were stopped on request: each may be interrupted once more.
   void Interrupted() { ++requests_; }
-  /// Somebody wants this trial to be run again.
+  /// The trial is to be retried on request.
   void Retried(const Trial& trial) { attempts_before_[trial.name()] = trial.attempt; }
-  /// The controller has died: the running time of some seconds is lost.
+  /// The controller has crashed: some seconds of running time are lost.
   void Crashed() { ++crashes_; }
 
   void CheckTrials(db::Store& store,
@@ -41,7 +42,7 @@ class LimitInvariants {
 
   std::int32_t requests_ = 0;
   std::int64_t crashes_ = 0;
-  /// Attempts before the last retry on request, by the trial's name.
+  /// The number of attempts before the last retry on request, by the trial's name.
   std::map<std::string, std::int32_t> attempts_before_;
   std::map<ExperimentKey, Workload> limits_;
 };

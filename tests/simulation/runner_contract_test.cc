@@ -5,7 +5,8 @@
 namespace hone::controller {
 namespace {
 
-/// The simulated world keeps the promises of the real one: what a simulation shows holds for both.
+/// The simulated runner fulfils the contract of the real one, so that results of simulations apply
+/// to both.
 class SimulatedWorld : public ObservationSink {
  public:
   SimulatedWorld() {

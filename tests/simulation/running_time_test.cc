@@ -6,6 +6,7 @@
 #include "controller/reconcile/controller.h"
 #include "db/store/memory_store.h"
 #include "suggestion/engine/in_process_suggester.h"
+#include "tests/simulation/no_failures.h"
 #include "tests/simulation/simulated_clock.h"
 #include "tests/simulation/simulated_runner.h"
 #include "tests/support/builders.h"
@@ -16,7 +17,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-/// An experiment for a minute; its only slot has trials that hang.
+/// An experiment that lasts a minute; its only slot has trials that hang.
 class RunningTime : public ::testing::Test {
  protected:
   RunningTime() {
@@ -32,6 +33,7 @@ class RunningTime : public ::testing::Test {
     suggester_ = suggestion::MakeInProcessSuggester(*store_);
     controller_ = Controller::Make(
         {*store_, runner_, *suggester_, clock_}, store_->AcquireEpoch().value(), clock_.Now());
+    controller_->SetListener(&no_failures_);
     runner_.Connect(controller_.get(),
                     [this](const ExperimentKey& key) { controller_->Wake(key); });
     ASSERT_TRUE(controller_->Watch(experiment_.key).has_value());
@@ -43,9 +45,9 @@ class RunningTime : public ::testing::Test {
   void Live(Duration duration) {
     const Time end = clock_.Now() + duration;
     while (clock_.Now() < end) {
-      const Result<std::optional<Time>> due = controller_->RunDue();
-      ASSERT_TRUE(due.has_value());
-      const Time next = std::min(due->value_or(end), runner_.NextEvent().value_or(end));
+      controller_->WakeForLog();
+      const std::optional<Time> due = controller_->RunDue();
+      const Time next = std::min(due.value_or(end), runner_.NextEvent().value_or(end));
       clock_.AdvanceTo(std::min(end, next));
       runner_.Progress();
     }
@@ -57,6 +59,7 @@ class RunningTime : public ::testing::Test {
   std::unique_ptr<db::Store> store_ = db::MakeMemoryStore(clock_);
   SimulatedRunner runner_{clock_, 1, kAsScripted};
   std::unique_ptr<suggestion::Suggester> suggester_;
+  NoFailures no_failures_;
   std::unique_ptr<Controller> controller_;
 };
 

@@ -1,7 +1,7 @@
-// SimulatedClock: time that passes only when the simulation says so. Not thread-safe.
+// SimulatedClock: a clock that only the simulation advances. Not thread-safe.
 #pragma once
 
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 namespace hone::controller {
 

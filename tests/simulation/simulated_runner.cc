@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "proto/model/mixed_bits.h"
+#include "proto/core/mixed_bits.h"
 
 namespace hone::controller {
 namespace {
@@ -31,7 +31,7 @@ bool SimulatedRunner::Chance(const AttemptId& id, std::uint64_t salt, unsigned p
 Script SimulatedRunner::DrawScript(const Workload& workload) const {
   const AttemptId& id = workload.id;
   Script script;
-  // Without a deadline a trial that hangs would hang its experiment for ever, and rightly so.
+  // Without a deadline a hanging trial would rightly block its experiment for ever.
   script.hangs = workload.active_deadline_seconds > 0 && Chance(id, 2, habits_.hangs);
   script.fails = Chance(id, 3, habits_.failures);
   const std::size_t count = Chance(id, 5, habits_.silent) ? 0 : 1 + Draw(id, 6) % kValuesMax;

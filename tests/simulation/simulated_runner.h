@@ -1,10 +1,10 @@
-// SimulatedRunner: a world in which trials run in virtual time. What an attempt does (how long it
-// runs, what it reports, how it ends, whether it obeys) is drawn from the seed and the attempt's
-// id, so that a repeated seed is a repeated world. Keeps a journal of every start for the
+// SimulatedRunner: a world in which trials run in virtual time. The behaviour of an attempt (how
+// long it runs, what it reports, how it ends, whether it obeys a stop) is drawn from the seed and
+// the attempt's id, so that a seed repeats a world. Keeps a journal of every start for the
 // invariants.
 //
 // It outlives the controllers that use it, as processes outlive a killed hone: after Disconnect the
-// attempts go on, until EndOrphans.
+// attempts continue until EndOrphans.
 #pragma once
 
 #include <cstdint>
@@ -19,26 +19,26 @@
 
 namespace hone::controller {
 
-/// How often what happens, in per cent.
+/// Probabilities of events, in per cent.
 struct TrialHabits {
   unsigned failures = 15;
   unsigned silent = 5;
   unsigned not_a_number = 5;
   unsigned hangs = 3;
   unsigned ignores_politeness = 10;
-  /// Attempts that cannot be started: for now, and for ever.
+  /// Attempts that cannot be started: temporarily, and permanently.
   unsigned start_unavailable = 2;
   unsigned start_impossible = 1;
-  /// Trials of which no attempt can be started, each for now.
+  /// Trials none of whose attempts can be started; each failure is temporary.
   unsigned never_available = 1;
-  /// Attempts that wait for something and then cannot be started.
+  /// Attempts that wait for a resource first and then cannot be started.
   unsigned start_fails_late = 1;
 };
 
-/// Nothing happens but what a script says.
+/// Nothing happens except what a script says.
 inline constexpr TrialHabits kAsScripted{0, 0, 0, 0, 0, 0, 0, 0, 0};
 
-/// What one attempt does, for a test that wants to know it beforehand.
+/// The behaviour of one attempt, for a test that needs it beforehand.
 struct Script {
   bool fails = false;
   bool hangs = false;
@@ -56,28 +56,29 @@ class SimulatedRunner final : public Runner {
 
   using Wake = std::function<void(const ExperimentKey&)>;
   void Connect(ObservationSink* sink, Wake wake);
-  /// The controller is gone; nobody hears what trials say, and calls of its ghost have no effect.
+  /// The controller is gone: reports of trials are lost, and late calls of the old controller have
+  /// no effect.
   void Disconnect();
-  /// What a new hone does first.
+  /// Called first by a new hone.
   void EndOrphans();
 
   void SetScript(const AttemptId& id, Script script) { scripts_[id] = std::move(script); }
 
-  /// Lets everything happen that is due now.
+  /// Performs everything that is due now.
   void Progress();
   [[nodiscard]] std::optional<Time> NextEvent() const;
 
   [[nodiscard]] std::size_t Running(const ExperimentKey& experiment) const;
-  /// How long attempts of the trial have run that are known, while somebody listened.
+  /// How long the trial's known attempts have run while a controller was connected.
   [[nodiscard]] Duration RunTime(const ExperimentKey& experiment, std::uint64_t ordinal) const;
-  /// How long at least one attempt of the experiment has run while somebody listened.
+  /// How long at least one attempt of the experiment has run while a controller was connected.
   [[nodiscard]] Duration BusyTime(const ExperimentKey& experiment) const;
-  /// How long the oldest attempt that runs has run.
+  /// The run time of the oldest running attempt.
   [[nodiscard]] Duration LongestRun(const ExperimentKey& experiment) const;
   [[nodiscard]] bool HasStarted(const AttemptId& id) const { return started_.contains(id); }
-  /// What went wrong in the world: an attempt started twice, for instance. Empty is good.
+  /// Violations of the runner's contract: an attempt started twice, for instance. Empty is good.
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
-  /// What an attempt has reported to the sink of a live controller.
+  /// The observations that an attempt has reported to the sink of a connected controller.
   [[nodiscard]] const std::map<AttemptId, std::vector<Observation>>& reported() const {
     return reported_;
   }
@@ -90,7 +91,7 @@ class SimulatedRunner final : public Runner {
     Time killed_at = Time::max();
     bool fails = false;
     bool obeys = true;
-    /// It waits, and will not start.
+    /// The attempt waits for a resource, and will not start.
     bool never_starts = false;
     std::vector<std::string> values;
     std::size_t next_value = 0;

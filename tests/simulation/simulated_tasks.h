@@ -1,5 +1,5 @@
-// SimulatedTasks: work beside the controller, in virtual time: each task takes as long as it is
-// told and shows its effects at its end. One thread.
+// SimulatedTasks: tasks beside the controller, in virtual time: each task takes a given time and
+// has its effects at its end. One thread.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ class SimulatedTasks {
   void Add(Duration takes, std::function<void()> task) {
     tasks_.emplace(clock_.Now() + takes, std::move(task));
   }
-  /// Ends those that are due.
+  /// Ends the tasks that are due.
   void Progress() {
     while (!tasks_.empty() && tasks_.begin()->first <= clock_.Now()) {
       const std::function<void()> task = std::move(tasks_.begin()->second);
@@ -28,7 +28,7 @@ class SimulatedTasks {
   [[nodiscard]] std::optional<Time> NextEnd() const {
     return tasks_.empty() ? std::nullopt : std::optional(tasks_.begin()->first);
   }
-  /// The process has died.
+  /// The process has crashed: all tasks are dropped.
   void Drop() { tasks_.clear(); }
 
  private:

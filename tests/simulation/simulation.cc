@@ -11,11 +11,11 @@
 namespace hone::controller {
 namespace {
 
-/// A life that takes more steps than this has got stuck.
+/// A simulation with more steps than this is stuck.
 constexpr std::size_t kStepsMax = 20'000;
-/// After so many steps nothing is done to the world any more: it must come to its end.
+/// After this many steps there are no more faults and requests: the experiments must end.
 constexpr std::size_t kTroubleSteps = 400;
-/// How often failed trials are run again in a life.
+/// Maximum number of retries of failed trials per simulation.
 constexpr std::size_t kRetriesMax = 3;
 
 constexpr const char* kJob = R"({
@@ -86,7 +86,7 @@ Experiment Simulation::MakeExperiment(std::size_t index) {
   return experiment;
 }
 
-/// Rules so eager that trials of a few reports are stopped.
+/// Rules so aggressive that trials with few reports are stopped.
 std::optional<AlgorithmSpec> Simulation::MakeEarlyStopping() {
   if (!Chance(500)) {
     return std::nullopt;
@@ -105,6 +105,7 @@ void Simulation::Boot() {
   suggester_ = MakeSuggester();
   const Platform platform{store_, runner_, *suggester_, clock_};
   controller_ = Controller::Make(platform, store_.AcquireEpoch().value(), clock_.Now());
+  controller_->SetListener(this);
   runner_.Connect(controller_.get(), [this](const ExperimentKey& key) { controller_->Wake(key); });
   mode_ = RunMode::kRun;
   for (const ExperimentKey& key : keys_) {
@@ -148,7 +149,7 @@ void Simulation::RetryFailed(const ExperimentKey& key) {
           .value();
   std::for_each(
       failed.begin(), failed.end(), [this](const Trial& trial) { invariants_.Retried(trial); });
-  // The store may refuse it, or die of it: then somebody has to ask again.
+  // The store may refuse the request or crash: then it has no effect until it is repeated.
   [[maybe_unused]] const auto retried = controller_->RetryFailed(key);
   ++tally_.retried;
 }
@@ -159,7 +160,7 @@ void Simulation::Crash() {
   runner_.Disconnect();
   tasks_.Drop();
   controller_.reset();
-  // The processes live on for a while without anybody who listens.
+  // The processes continue for a while without a controller.
   clock_.AdvanceTo(clock_.Now() + std::chrono::milliseconds(random_() % 2000));
   runner_.Progress();
   Boot();
@@ -188,6 +189,14 @@ void Simulation::ActFromOutside() {
   }
 }
 
+void Simulation::OnDeleted(const ExperimentKey& key) {
+  faults_.push_back(key.name + " is taken for deleted");
+}
+
+void Simulation::OnFailure(const ExperimentKey& key, const Error& error) {
+  faults_.push_back("the controller gave " + key.name + " up: " + error.message);
+}
+
 bool Simulation::Step() {
   Time next = runner_.NextEvent().value_or(Time::max());
   next = std::min(next, next_pass_.value_or(Time::max()));
@@ -198,14 +207,11 @@ bool Simulation::Step() {
   clock_.AdvanceTo(next);
   runner_.Progress();
   tasks_.Progress();
-  const Result<std::optional<Time>> due = controller_->RunDue();
+  controller_->WakeForLog();
+  next_pass_ = controller_->RunDue();
   if (store_.crashed()) {
+    faults_.clear();  // a store that has died fails for good
     Crash();
-  } else if (!due) {
-    faults_.push_back("the controller gave up: " + due.error().message);
-    return false;
-  } else {
-    next_pass_ = *due;
   }
   const std::vector<std::string> found = invariants_.CheckStep(*real_store_, runner_, keys_);
   faults_.insert(faults_.end(), found.begin(), found.end());

@@ -1,6 +1,6 @@
-// Simulation: the real controller, the real engine and the real rules in a simulated world, one
-// seed a life: random experiments, trials of every temper, a store that fails, crashes, requests
-// from outside. Time is virtual; the invariants are checked after every step.
+// Simulation: the real controller, engine and rules in a simulated world; each seed is one run of
+// random experiments, trials of all kinds, a store that fails, crashes, and external requests. Time
+// is virtual; the invariants are checked after every step.
 #pragma once
 
 #include <cstdint>
@@ -19,15 +19,15 @@
 
 namespace hone::controller {
 
-class Simulation {
+class Simulation : private Controller::Listener {
  public:
   explicit Simulation(std::uint64_t seed);
-  ~Simulation();
+  ~Simulation() override;
 
-  /// Runs to the end of every experiment. Everything that went wrong, or nothing.
+  /// Runs until every experiment has ended. Returns all violations; empty is good.
   std::vector<std::string> Run();
 
-  /// What the life contained, so that a suite can tell that it tests something.
+  /// Counts of what happened in the run, so that a suite can check that it covers the events.
   struct Tally {
     std::size_t crashes = 0;
     std::size_t suspensions = 0;
@@ -37,13 +37,16 @@ class Simulation {
     std::size_t retried = 0;
     /// Suggestions that were computed beside the controller.
     std::size_t late_answers = 0;
-    /// Why trials failed, and how often.
+    /// Counts of failures, by the reason of the trial.
     std::map<std::string, std::size_t> failures;
     std::map<std::string, std::size_t> endings;
   };
   [[nodiscard]] const Tally& tally() const { return tally_; }
 
  private:
+  void OnRest(const ExperimentKey& /*key*/) override {}
+  void OnDeleted(const ExperimentKey& key) override;
+  void OnFailure(const ExperimentKey& key, const Error& error) override;
   bool Chance(unsigned per_mille) { return random_() % 1000 < per_mille; }
   [[nodiscard]] Experiment MakeExperiment(std::size_t index);
   [[nodiscard]] std::optional<AlgorithmSpec> MakeEarlyStopping();
@@ -51,14 +54,14 @@ class Simulation {
   /// A suggester that answers at once, or one whose answers take a while.
   [[nodiscard]] std::unique_ptr<suggestion::Suggester> MakeSuggester();
   void Crash();
-  /// One step; false when it went wrong.
+  /// Performs one step; false if there was a violation.
   bool Step();
   void ActFromOutside();
   void SetSuspend(const ExperimentKey& key, bool suspend);
-  /// What `hone resume --retry-failed` does.
+  /// Does the same as `hone resume --retry-failed`.
   void RetryFailed(const ExperimentKey& key);
   [[nodiscard]] bool IsOver();
-  /// Adds how this life ended to the tally.
+  /// Adds the endings of this run to the tally.
   void CountEndings();
   [[nodiscard]] std::string DescribeUnfinished(const ExperimentKey& key);
 

@@ -6,6 +6,7 @@
 #include "controller/reconcile/controller.h"
 #include "db/store/memory_store.h"
 #include "suggestion/engine/in_process_suggester.h"
+#include "tests/simulation/no_failures.h"
 #include "tests/simulation/simulated_clock.h"
 #include "tests/simulation/simulated_runner.h"
 #include "tests/support/builders.h"
@@ -13,22 +14,22 @@
 namespace hone::controller {
 namespace {
 
-/// An experiment of one slot in a world of such habits.
+/// An experiment of one slot in a world with the given habits.
 class World {
  public:
   explicit World(TrialHabits habits) : runner_(clock_, 1, habits) {
     EXPECT_TRUE(store_->CreateExperiment(experiment_).has_value());
+    controller_->SetListener(&no_failures_);
     runner_.Connect(controller_.get(),
                     [this](const ExperimentKey& key) { controller_->Wake(key); });
     EXPECT_TRUE(controller_->Watch(experiment_.key).has_value());
   }
 
-  /// One pass, then time goes on to the next event.
+  /// One pass, then advances time to the next event.
   void Step() {
-    const Result<std::optional<Time>> due = controller_->RunDue();
-    ASSERT_TRUE(due.has_value());
+    const std::optional<Time> due = controller_->RunDue();
     clock_.AdvanceTo(
-        std::min(due->value_or(Time::max()), runner_.NextEvent().value_or(Time::max())));
+        std::min(due.value_or(Time::max()), runner_.NextEvent().value_or(Time::max())));
     runner_.Progress();
   }
   void RunToEnd() {
@@ -36,7 +37,7 @@ class World {
       Step();
     }
   }
-  /// As another process does.
+  /// Changes the spec as another process would.
   void ChangeSpec() {
     Experiment changed = Stored();
     changed.spec.max_trial_count = 20;
@@ -54,6 +55,7 @@ class World {
   std::unique_ptr<db::Store> store_ = db::MakeMemoryStore(clock_);
   SimulatedRunner runner_;
   std::unique_ptr<suggestion::Suggester> suggester_ = suggestion::MakeInProcessSuggester(*store_);
+  NoFailures no_failures_;
   std::unique_ptr<Controller> controller_ =
       Controller::Make({*store_, runner_, *suggester_, clock_},
                        store_->AcquireEpoch().value(),

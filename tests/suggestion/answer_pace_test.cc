@@ -9,7 +9,7 @@ using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-/// Trials and answers that have always taken so long.
+/// A pace after trials and answers that always took these times.
 AnswerPace Pace(Duration trial, Duration answer) {
   AnswerPace pace;
   pace.TrialTook(trial);

@@ -1,4 +1,4 @@
-// Sessions of architectures: what trials are told, and what is read back.
+// Sessions of architecture searches: the assignments of trials, and reading them back.
 #include <algorithm>
 #include <set>
 
@@ -24,7 +24,8 @@ Experiment AnArchitectureSearch(const std::string& algorithm) {
   return experiment;
 }
 
-/// What trials are told, trial after trial; more layers that take the one before them are better.
+/// The assignments of successive trials; architectures in which more layers take the previous one
+/// are better.
 std::vector<std::string> PathOf(SearchSession& session, std::uint64_t from, std::uint64_t to) {
   std::vector<std::string> path;
   for (std::uint64_t ordinal = from; ordinal <= to; ++ordinal) {
@@ -100,7 +101,7 @@ TEST(ArchitectureSession, AsksDartsAgainAndAgain) {
   EXPECT_FALSE(session.LearnsFromTrials());
 }
 
-TEST(ArchitectureSession, SaysWhoCannotSearchArchitectures) {
+TEST(ArchitectureSession, RefusesAlgorithmsThatCannotSearchArchitectures) {
   for (const char* const name : {"bobyqa", "direct", "nelder-mead", "sbplx", "hyperband", "asha"}) {
     const auto session = SearchSession::Make(AnArchitectureSearch(name));
 

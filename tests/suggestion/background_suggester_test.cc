@@ -11,7 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "proto/model/mutex.h"
+#include "proto/core/mutex.h"
 #include "suggestion/engine/in_process_suggester.h"
 #include "suggestion/engine/search_arena.h"
 #include "tests/suggestion/experiments.h"
@@ -30,12 +30,12 @@ Experiment Learning(const std::string& algorithm, const std::string& name = "tun
   return experiment;
 }
 
-/// What its history says it costs, so that models have something to learn.
+/// The metric is the trial's parameter, so that models have something to learn.
 std::string ValueOf(const Trial& trial) {
   return trial.assignments.front().value;
 }
 
-/// A store that is slow to list the trials of one experiment: until it is told to go on.
+/// A store that blocks the listing of one experiment's trials until `go_on` is released.
 class SlowStore final : public db::ForwardingStore {
  public:
   SlowStore(db::Store& store, ExperimentKey slow)
@@ -54,7 +54,7 @@ class SlowStore final : public db::ForwardingStore {
   const ExperimentKey slow_;
 };
 
-/// Who was woken.
+/// The experiments that were woken.
 class Wakes {
  public:
   void Add(const ExperimentKey& key) {
@@ -101,7 +101,7 @@ TEST(BackgroundSuggester, LetsNoOtherExperimentWaitForASlowOne) {
   arena.reset();
 }
 
-/// Trials one after the other, each with its result. Their values.
+/// Runs trials one after another, each with its result. Returns their values.
 std::vector<std::string> Live(Suggester& suggester, Laboratory& laboratory, int trials) {
   std::vector<std::string> values;
   for (int i = 0; i < trials; ++i) {
@@ -144,7 +144,7 @@ TEST(BackgroundSuggester, GivesTheSameAnswersToManyThreadsOnAnyNumberOfThreads) 
   }
 }
 
-/// Tasks that run when the test says so.
+/// Tasks that run when the test calls Finish.
 class LaterTasks {
  public:
   void Run(std::function<void()> task) { tasks_.push_back(std::move(task)); }
@@ -159,7 +159,7 @@ class LaterTasks {
   std::deque<std::function<void()>> tasks_;
 };
 
-/// A clock that is a millisecond further whenever it is looked at.
+/// A clock that advances by a millisecond on every read.
 class TickingClock final : public Clock {
  public:
   [[nodiscard]] Time Now() const override { return Time(Elapsed()); }
@@ -195,7 +195,7 @@ class BackgroundSuggesterTest : public ::testing::Test {
   std::unique_ptr<Suggester> suggester_;
 };
 
-TEST_F(BackgroundSuggesterTest, AsksOnceAndWakesWhoAskedWhenTheAnswerIsThere) {
+TEST_F(BackgroundSuggesterTest, AsksOnceAndWakesTheCallerWhenTheAnswerIsReady) {
   Laboratory laboratory(Learning("tpe"));
   Serve(laboratory);
 
@@ -227,7 +227,7 @@ TEST_F(BackgroundSuggesterTest, SaysThatTheRestFollowsIfMoreAreWantedThanWereAsk
   EXPECT_TRUE(batch.is_pending);
 }
 
-/// Four rungs at most: what stands on the lowest ends before anything goes on.
+/// At most four rungs: all trials of the lowest end before any trial advances.
 Experiment Rungs() {
   ParameterSpec epochs = Ints("1", "9");
   epochs.name = "epochs";
@@ -254,10 +254,10 @@ TEST_F(BackgroundSuggesterTest, SaysHowManyToAskForEarly) {
   }
 
   EXPECT_EQ(AskAndFinish(learning, 1).ask_early, 2U) << "a trial takes no longer than an answer";
-  EXPECT_EQ(AskAndFinish(rungs, 1).ask_early, 0U) << "who goes on depends on who has ended";
+  EXPECT_EQ(AskAndFinish(rungs, 1).ask_early, 0U) << "advances depend on the ended trials";
 }
 
-/// As Laboratory's, but for trials that are still to be created.
+/// Asks for suggestions beyond those that have become trials.
 class RememberingTest : public BackgroundSuggesterTest {
  protected:
   RememberingTest() { Serve(laboratory_); }
@@ -277,7 +277,7 @@ class RememberingTest : public BackgroundSuggesterTest {
   Laboratory laboratory_{ThreePoints()};
 };
 
-TEST_F(RememberingTest, TakesItsSuggestionsForTrialsThatRun) {
+TEST_F(RememberingTest, CountsItsSuggestionsAsRunningTrials) {
   std::set<std::string> points;
   for (std::uint64_t ordinal = 1; ordinal <= 3; ++ordinal) {
     const SuggestionBatch batch = AskFor(ordinal).value();
@@ -289,7 +289,7 @@ TEST_F(RememberingTest, TakesItsSuggestionsForTrialsThatRun) {
   EXPECT_TRUE(AskFor(4).value().space_ended);
 }
 
-TEST_F(RememberingTest, GoesOnWhenTheyBecomeTrials) {
+TEST_F(RememberingTest, GoesOnWhenSuggestionsBecomeTrials) {
   const SuggestionBatch first = AskFor(1).value();
   SuggestionBatch others = AskFor(2).value();
   laboratory_.Create(first);
@@ -301,7 +301,7 @@ TEST_F(RememberingTest, GoesOnWhenTheyBecomeTrials) {
   EXPECT_TRUE(AskFor(4).value().space_ended);
 }
 
-TEST_F(RememberingTest, ForgetsThoseThatAreAskedForAgain) {
+TEST_F(RememberingTest, ForgetsSuggestionsThatAreAskedForAgain) {
   const SuggestionBatch first = AskFor(1).value();
   const SuggestionBatch second = AskFor(2).value();
 
@@ -309,7 +309,7 @@ TEST_F(RememberingTest, ForgetsThoseThatAreAskedForAgain) {
   EXPECT_EQ(AskFor(2).value().suggestions, second.suggestions);
 }
 
-TEST_F(RememberingTest, RefusesForNowWhatComesBehindSuggestionsOfOthers) {
+TEST_F(RememberingTest, AsksForARetryIfItDoesNotKnowTheSuggestionsBefore) {
   ASSERT_TRUE(AskFor(1).has_value());
 
   const auto unknown = AskFor(3);
@@ -335,7 +335,7 @@ TEST_F(BackgroundSuggesterTest, DropsAnAnswerAboutAnExperimentThatHasChanged) {
   EXPECT_THAT(suggester_->Suggest(changed, 1, 1).value().suggestions, SizeIs(1));
 }
 
-TEST_F(BackgroundSuggesterTest, AsksAgainIfWhatItWaitedForHasComeMeanwhile) {
+TEST_F(BackgroundSuggesterTest, AsksAgainIfTheAwaitedTrialHasEndedMeanwhile) {
   Laboratory laboratory(Rungs());
   Serve(laboratory);
   for (int i = 0; i < 100; ++i) {

@@ -10,8 +10,10 @@
 
 #include "db/store/memory_store.h"
 #include "db/store/store.h"
+#include "db/store/transition.h"
+#include "proto/core/time.h"
+#include "proto/model/experiment.h"
 #include "proto/model/suggestion.h"
-#include "proto/model/time.h"
 
 namespace hone::suggestion {
 
@@ -39,11 +41,11 @@ inline ParameterSpec Continuous() {
   return {"x", ParameterType::kDouble, {"0", "1", "", {}, Distribution::kUniform}};
 }
 
-/// An experiment in a store, with what a controller does to both.
+/// An experiment in a store, with the operations of a controller on both.
 class Laboratory {
  public:
   explicit Laboratory(const Experiment& experiment) { Add(experiment); }
-  /// In the store of another one.
+  /// An experiment in the same store as `beside`.
   Laboratory(const Experiment& experiment, const Laboratory& beside)
       : store_(beside.store_), epoch_(beside.epoch_) {
     Add(experiment);
@@ -58,7 +60,7 @@ class Laboratory {
     trials_.clear();
   }
 
-  /// The trials that the suggestions become.
+  /// Creates trials from the suggestions.
   void Create(const SuggestionBatch& batch) {
     db::Transition transition = Begin();
     for (const Suggestion& suggestion : batch.suggestions) {
@@ -75,12 +77,12 @@ class Laboratory {
     trials_.insert(trials_.end(), transition.created.begin(), transition.created.end());
   }
 
-  /// Trial `ordinal` moves to `state`; "accuracy" is known if there is a `value`.
+  /// Moves trial `ordinal` to `state`; sets "accuracy" if there is a `value`.
   void Move(std::uint64_t ordinal, TrialState state, const std::string& value = "") {
     db::Transition transition = Begin();
     transition.updated = {trials_[ordinal - 1]};
     if (IsTerminal(state)) {
-      ++transition.experiment.status.counts.succeeded;  // what counts is that it has ended
+      ++transition.experiment.status.counts.succeeded;  // the state of the end does not matter
       transition.updated[0].started = Time(std::chrono::seconds(1));
       transition.updated[0].completed = Time(std::chrono::milliseconds(1001));
     }

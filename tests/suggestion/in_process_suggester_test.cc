@@ -9,7 +9,7 @@
 namespace hone::suggestion {
 namespace {
 
-// Counts what is read from a store.
+// Counts the rows that are read from a store.
 class CountingStore final : public db::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
@@ -42,7 +42,7 @@ class InProcessSuggesterTest : public ::testing::Test {
     store_.rows = 0;
     SuggestionBatch batch =
         suggester.Suggest(laboratory_.experiment(), laboratory_.next_ordinal(), count).value();
-    batch.suggestions.resize(count);  // there may be more, for later
+    batch.suggestions.resize(count);  // the suggester may return more, for later trials
     return batch;
   }
 
@@ -50,7 +50,7 @@ class InProcessSuggesterTest : public ::testing::Test {
   CountingStore store_{laboratory_.store()};
 };
 
-TEST_F(InProcessSuggesterTest, ReadsOnlyWhatIsNewHoweverLongTheHistory) {
+TEST_F(InProcessSuggesterTest, ReadsOnlyNewTrialsHoweverLongTheHistory) {
   const auto suggester = MakeInProcessSuggester(store_);
   laboratory_.Create(Suggest(*suggester, 5000));
   laboratory_.Create(Suggest(*suggester, 1));

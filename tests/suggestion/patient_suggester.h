@@ -1,11 +1,12 @@
-// PatientSuggester: a BackgroundSuggester on threads of its own whose callers wait for the answers,
-// so that it can be asked as one that answers at once. Any thread may ask.
+// PatientSuggester: a BackgroundSuggester with its own threads, whose callers block until the
+// answer is ready, so that tests can use it like a synchronous suggester. Any thread may call it.
 #pragma once
 
 #include <atomic>
 #include <memory>
 #include <utility>
 
+#include "proto/model/experiment.h"
 #include "suggestion/engine/background_suggester.h"
 #include "suggestion/engine/search_arena.h"
 

@@ -11,7 +11,7 @@
 namespace hone::suggestion {
 namespace {
 
-TEST(SearchArena, DropsAtItsEndWhatHasNotBegun) {
+TEST(SearchArena, DropsTasksThatHaveNotBegunAtItsEnd) {
   std::latch dropped(1);
   bool has_run = false;
   {

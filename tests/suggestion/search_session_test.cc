@@ -28,7 +28,7 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
-// What the recording algorithm has seen, and what it will answer.
+// The trials that the recording algorithm has observed, and the answer that it will give.
 std::vector<ObservedTrial> observed;
 Problem problem;
 Proposals answer;
@@ -75,7 +75,7 @@ class SearchSessionTest : public ::testing::Test {
   SearchSession session_ = SearchSession::Make(AnExperiment({Ints("1", "9")}), kRecorder).value();
 };
 
-TEST_F(SearchSessionTest, NegatesWhatIsToBeMaximised) {
+TEST_F(SearchSessionTest, NegatesAMetricToMaximise) {
   Observe(session_, ATrial(1, TrialState::kSucceeded, "0.75"));
 
   ASSERT_THAT(observed, SizeIs(1));
@@ -84,7 +84,7 @@ TEST_F(SearchSessionTest, NegatesWhatIsToBeMaximised) {
   EXPECT_EQ(observed[0].point, Point{1});
 }
 
-TEST_F(SearchSessionTest, LeavesWhatIsToBeMinimisedAsItIs) {
+TEST_F(SearchSessionTest, LeavesAMetricToMinimiseAsItIs) {
   Experiment experiment = AnExperiment({Ints("1", "9")});
   experiment.spec.objective->type = ObjectiveType::kMinimize;
   SearchSession session = SearchSession::Make(experiment, kRecorder).value();
@@ -96,7 +96,7 @@ TEST_F(SearchSessionTest, LeavesWhatIsToBeMinimisedAsItIs) {
   EXPECT_THAT(observed[0].objectives, ElementsAre(0.75));
 }
 
-/// What an algorithm proposes, trial after trial, when `sign` times a bowl is the metric.
+/// The proposals of an algorithm for successive trials, when `sign` times a bowl is the metric.
 std::vector<Assignments> PathOf(const std::string& algorithm, ObjectiveType type, double sign) {
   Experiment experiment = AnExperiment({Continuous(), Continuous()});
   experiment.spec.parameters[1].name = "y";
@@ -168,13 +168,13 @@ TEST_F(SearchSessionTest, RefusesAnswersThatBreakTheRules) {
   Observe(session_, ATrial(1, TrialState::kRunning));
   const Proposal two{{2}};
   const std::vector<Proposals> bad = {
-      {{{{0}}}, false},     // below
-      {{{{1.5}}}, false},   // between
+      {{{{0}}}, false},     // below the range
+      {{{{1.5}}}, false},   // between two legal values
       {{{{2, 2}}}, false},  // too many coordinates
       {{{{1}}}, false},     // trial 1 has it
       {{two, two}, false},
-      {{{{1}, 2}}, false},  // no trial 2 yet whose checkpoint could be taken
-      {{{{1}, 1}}, false},  // trial 1 still writes its own
+      {{{{1}, 2}}, false},  // there is no trial 2 yet whose checkpoint could be used
+      {{{{1}, 1}}, false},  // trial 1 still runs and writes its checkpoint
       {{two, {{3}}, {{4}}}, true},
   };
 

@@ -1,4 +1,4 @@
-// What every Suggester keeps.
+// The contract of every Suggester.
 #include <set>
 
 #include <gmock/gmock.h>
@@ -147,7 +147,7 @@ TEST_P(SuggesterContract, FollowsAnExperimentThatWasDeletedAndMadeAgain) {
   EXPECT_THAT(Ask(*suggester, laboratory, 3).value().suggestions, SizeIs(3));
 }
 
-TEST_P(SuggesterContract, RefusesForGoodWhatItCanNeverServe) {
+TEST_P(SuggesterContract, RefusesForGoodAnExperimentThatItCanNeverServe) {
   Experiment unknown = AnExperiment({Continuous()});
   unknown.spec.algorithm->name = "oracle";
   Experiment unset = AnExperiment({Continuous()});
@@ -167,7 +167,7 @@ TEST_P(SuggesterContract, RefusesForGoodWhatItCanNeverServe) {
   }
 }
 
-TEST_P(SuggesterContract, AsksForAnotherTryIfTheHistoryIsNotWhatTheCallerThinks) {
+TEST_P(SuggesterContract, AsksForARetryIfTheHistoryIsNotTheCallers) {
   Laboratory laboratory(AnExperiment({Continuous()}));
   const auto suggester = Make(laboratory);
   laboratory.Create(Ask(*suggester, laboratory, 2).value());

@@ -1,4 +1,4 @@
-// Builders with defaults, so that a test says only what it is about.
+// Builders with defaults, so that a test states only what it depends on.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace hone::controller {
 
-/// An instant some seconds after the beginning of every test.
+/// A time `seconds` after the start of the test's clock.
 inline Time At(std::int64_t seconds) {
   return Time(std::chrono::hours(24 * 365 * 50) + std::chrono::seconds(seconds));
 }
@@ -88,7 +88,7 @@ class AnExperiment {
   Experiment value_;
 };
 
-/// A trial of that experiment, created, that has reported nothing.
+/// A trial of that experiment, created, without reports.
 class ATrial {
  public:
   explicit ATrial(std::uint64_t ordinal) {
@@ -129,14 +129,15 @@ class ATrial {
     view_.workload.message = "exited with code 1";
     return *this;
   }
-  /// Its workload was told to stop and has ended, as every runner shows it (RunnerContract).
+  /// The workload was told to stop and has ended, in the form that every runner shows it
+  /// (RunnerContract).
   ATrial& Stopped(Time finished = At(1)) {
     Failed(finished);
     view_.workload.reason = kStopped;
     view_.workload.message = "was stopped before its end";
     return *this;
   }
-  /// No process could be made for now.
+  /// No process could be started for now.
   ATrial& NotStarted(const std::string& message) {
     Vanished();
     view_.workload.reason = "StartFailed";
@@ -147,7 +148,7 @@ class ATrial {
     view_.metrics = {{"accuracy", accuracy, accuracy, accuracy}};
     return *this;
   }
-  /// A stopping rule has judged it; `is_under_way`: the runner knows.
+  /// A stopping rule has judged the trial; `is_under_way`: the runner has been told to stop it.
   ATrial& Hopeless(bool is_under_way) {
     view_.early_stop = EarlyStop{"medianstop stopped it at step 4: too bad", is_under_way};
     return *this;

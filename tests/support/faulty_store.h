@@ -1,6 +1,6 @@
-// FaultyStore: a Store whose writes go wrong by seed, in every way in which a real one can: refused
-// before anything happened, done although it said that it failed, and the process dying just before
-// or just after. Once it has "crashed", nothing gets through until Revive. Not thread-safe.
+// FaultyStore: a Store whose writes fail by seed, in every way in which a real one can: refused
+// before anything happened, done although an error was returned, and the process dying just before
+// or just after the commit. After a "crash" every write fails until Revive. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace hone::controller {
 
-/// Chances in a thousand, a write.
+/// Probabilities per write, in thousandths.
 struct StoreFaults {
   unsigned unavailable = 20;
   unsigned done_but_unavailable = 20;

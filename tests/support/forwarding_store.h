@@ -1,7 +1,9 @@
-// ForwardingStore: a Store that is another one. Tests override what they look at.
+// ForwardingStore: a Store that forwards every call to another one. Tests override single methods.
 #pragma once
 
 #include "db/store/store.h"
+#include "db/store/transition.h"
+#include "proto/model/experiment.h"
 
 namespace hone::db {
 

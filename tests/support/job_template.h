@@ -1,4 +1,4 @@
-// JobTemplate: the trialSpec of a test's manifest, so that a test says only what it runs. Pure.
+// JobTemplate: the trialSpec of a test's manifest, so that a test states only its command. Pure.
 #pragma once
 
 #include <string>

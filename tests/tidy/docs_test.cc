@@ -1,4 +1,4 @@
-// Documents that say what the code says.
+// Checks that documents agree with the code.
 #include <cstdlib>
 #include <fstream>
 
@@ -12,7 +12,7 @@
 namespace hone::tidy {
 namespace {
 
-/// Fails if `page` is not what `file` says.
+/// Fails if `page` differs from the contents of `file`.
 void ExpectPage(const std::string& file, const std::string& page) {
   const std::filesystem::path path = RepositoryRoot() / file;
   // NOLINTNEXTLINE(concurrency-mt-unsafe): a test program has one thread.
@@ -61,7 +61,7 @@ TEST(Decisions, HaveStatusContextDecisionAndConsequences) {
   EXPECT_GE(decisions, 10U);
 }
 
-/// The targets of `[text](target)` in a page, those of other sites left out.
+/// The targets of `[text](target)` in a page, without those on other sites.
 std::vector<std::string> LocalLinksOf(const std::string& page) {
   std::vector<std::string> links;
   for (std::size_t at = page.find("]("); at != std::string::npos; at = page.find("](", at + 1)) {

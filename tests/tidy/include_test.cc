@@ -1,4 +1,4 @@
-// Arrows point down only: who may include whom is what CMakeLists.txt lets a room link.
+// Dependencies point downwards only: a room may include the rooms that CMakeLists.txt lets it link.
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -12,10 +12,11 @@
 namespace hone::tidy {
 namespace {
 
-/// A folder of code, and the rooms that it may include, itself and theirs among them.
+/// A folder of code, and the rooms that it may include: itself and its direct and indirect
+/// dependencies.
 using Rooms = std::map<std::string, std::set<std::string>>;
 
-/// Libraries that are known in few places only; a place is a folder or a file.
+/// Libraries that may be used in few places only; a place is a folder or a file.
 struct LibraryPlace {
   std::string_view library;
   std::string_view place;
@@ -60,7 +61,10 @@ constexpr HeadersAlone kHeadersAlone[] = {
 };
 
 /// Rooms that must not know JSON, not even through a header of another room.
-constexpr const char* kWithoutJson[] = {"proto/model", "algorithms", "controller/decide"};
+constexpr const char* kWithoutJson[] = {"proto/core",
+                                        "proto/model",
+                                        "algorithms",
+                                        "controller/decide"};
 
 std::string TargetOf(std::string folder) {
   for (char& c : folder) {
@@ -87,7 +91,7 @@ Rooms ReadRooms() {
   Rooms rooms;
   std::map<std::string, std::string> folder_of;
   for (const HeadersAlone& headers : kHeadersAlone) {
-    rooms[headers.folder] = {headers.folder, "proto/model"};
+    rooms[headers.folder] = {headers.folder, "proto/core", "proto/model"};
   }
   const auto add = [&](const std::string& folder, const std::vector<std::string>& links) {
     std::set<std::string>& reach = rooms[folder];
@@ -167,7 +171,7 @@ TEST(Includes, NameFilesByTheirWholePath) {
   }
 }
 
-/// True if no place is kept for the library of `include`, or `source` is in one that is.
+/// True if the library of `include` is not restricted, or `source` is in one of its places.
 bool IsInItsPlace(const Source& source, const Include& include) {
   bool is_kept = false;
   for (const LibraryPlace& kept : kLibraries) {

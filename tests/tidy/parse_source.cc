@@ -1,5 +1,5 @@
-// How a C++ text is cut into code, comments and literals, and where its functions are. No compiler:
-// it knows what clang-format leaves behind.
+// Splits a C++ text into code, comments and literals, and finds its functions. Not a compiler: it
+// relies on the formatting by clang-format.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -13,7 +13,7 @@ bool IsBlank(char c) {
   return c == ' ' || c == '\n' || c == '\t';
 }
 
-/// Moves through a text and says where the comment or literal at a place ends.
+/// Scans a text and finds the end of the comment or literal at a position.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
@@ -54,7 +54,7 @@ class Scanner {
   std::string_view text_;
 };
 
-/// What an opening brace at namespace or class level begins.
+/// The construct that an opening brace at namespace or class level begins.
 enum class BlockKind { kScope, kFunction, kOther };
 
 BlockKind KindOf(std::string_view head) {

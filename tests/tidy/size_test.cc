@@ -1,6 +1,6 @@
-// Sizes that people feel at home in: a file has at most 400 lines, a function 60, a test 40.
-// ratchet.txt lists what is larger, with its size. The list may only shrink: what grows fails, and
-// what shrinks must be written down smaller.
+// Maximum sizes: a file has at most 400 lines, a function 60, a test 40. ratchet.txt lists what is
+// larger, with its size. The list may only shrink: an entry that grows fails, and one that shrinks
+// must be updated.
 #include <fstream>
 #include <map>
 

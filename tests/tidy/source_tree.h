@@ -1,5 +1,5 @@
-// SourceTree: the repository's files, read as a person reads them: code, comments and literals
-// apart. What the tests of this folder look at. Read once; const use is thread-safe.
+// SourceTree: the repository's files, separated into code, comments and literals, for the tests of
+// this folder. Read once; const use is thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 namespace hone::tidy {
 
 /// One C++ file. `code`, `comments` and `literals` have the text's length and line breaks, with
-/// blanks where the other two are; so an offset in one is the same place in all.
+/// blanks in place of the other two; so an offset means the same position in all.
 struct Source {
   /// Relative to the repository, with '/'.
   std::string path;
@@ -34,7 +34,7 @@ struct Include {
 
 /// A function body: a definition at namespace or class level, tests too.
 struct Function {
-  /// What stands before the body, blanks squeezed: "TEST(Grid, EndsAfterItsLastPoint)".
+  /// The text before the body, with blanks squeezed: "TEST(Grid, EndsAfterItsLastPoint)".
   std::string head;
   std::string body;
   std::size_t line = 0;
@@ -47,9 +47,9 @@ struct Function {
 std::filesystem::path RepositoryRoot();
 std::string ReadText(const std::filesystem::path& path);
 
-/// Every C++ file of ours, by path.
+/// Every C++ file of the repository, by path.
 const std::vector<Source>& Sources();
-/// Every Markdown file of ours, relative paths.
+/// Every Markdown file of the repository, as relative paths.
 std::vector<std::string> Documents();
 
 Source ParseSource(std::string path, std::string text);
@@ -58,7 +58,7 @@ std::vector<Function> FunctionsOf(const Source& source);
 /// Names that the file gives to types: class, struct, enum and using.
 std::vector<std::string> TypesOf(const Source& source);
 
-/// Where `word` stands in `text` as a whole word (letters, digits and '_' are word characters).
+/// The positions of `word` in `text` as a whole word (letters, digits and '_' are word characters).
 std::vector<std::size_t> FindWord(std::string_view text, std::string_view word);
 /// The identifiers and words of a text, in order.
 std::vector<std::string> WordsOf(std::string_view text);

@@ -1,4 +1,4 @@
-// Names and words: what the house does not say, and where it says what it does.
+// Names and words: forbidden words, and words that are restricted to some folders.
 #include <algorithm>
 #include <iterator>
 
@@ -25,13 +25,13 @@ constexpr std::string_view kBannedInNames[] = {"manager",
                                                "misc",
                                                "impl"};
 
-/// One platform of several: only these may know of it.
+/// Platform-specific words: only these folders may use them.
 constexpr const char* kKnowKubernetes[] = {"controller/kubernetes",
                                            "controller/main",
                                            "controller/api",
                                            "tests"};
 
-/// Slow to compile, not in our compilers, or not our way to fail.
+/// Slow to compile, not supported by our compilers, or another way of error handling.
 constexpr std::pair<const char*, const char*> kBannedInCode[] = {
     {"std::regex", "use RE2 in metrics-collector/parse, or read by hand"},
     {"std::views", "clang 14 cannot read them"},
@@ -96,7 +96,7 @@ TEST(Words, OfAPlatformStayOnThatPlatform) {
         })) {
       continue;
     }
-    // Comments may say whose rules a piece of code follows, and labels are words of the manifest.
+    // Comments may refer to Kubernetes' rules, and labels are part of the manifest's format.
     for (const std::string& text : {Lower(source.code), Lower(source.literals)}) {
       for (std::size_t at = text.find(kWord); at != std::string::npos;
            at = text.find(kWord, at + 1)) {

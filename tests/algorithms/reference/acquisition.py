@@ -12,7 +12,7 @@ for z in (6, 2, 0.5, 0, -0.5, -3, -8, -20, -24.9, -25.1, -40, -300, -1e6):
     for deviation in (0.001, 1, 30):
         best = mpf("0.25")
         s = mpf(deviation)
-        # What the program is given are doubles: their z is what counts.
+        # The program receives doubles, so z is computed from the rounded numbers.
         mean, variance = float(best - mpf(z) * s), float(s * s)
         exact = (best - mpf(mean)) / mp.sqrt(mpf(variance))
         mp.dps = 60 if abs(z) < 1000 else 400

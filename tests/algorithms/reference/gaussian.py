@@ -36,7 +36,7 @@ for axes, count, scale, noise in ((1, 5, 0.7, 1e-3), (3, 20, 1.5, 1e-2), (6, 40,
     queries = random.uniform(size=(6, axes))
     means, deviations = process.predict(queries, return_std=True)
     likelihood, slopes = process.log_marginal_likelihood(process.kernel_.theta, eval_gradient=True)
-    # Of the scale: scikit-learn's does not move the jitter along.
+    # The derivative for the scale: scikit-learn's does not scale the jitter.
     prior = gamma.logpdf(scale, 2) + gamma.logpdf(noise, 1.1, scale=1 / 30)
     prior -= 1.1 * np.log(30) - gammaln(1.1) + 0.1 * np.sum(5 * np.log1p(weights / 5) + 1 / weights)
     gradient = np.concatenate(

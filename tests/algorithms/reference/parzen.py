@@ -9,7 +9,7 @@ import numpy as np
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator, _ParzenEstimatorParameters
 
-# Of kernels at the same place the older comes first.
+# Of kernels at the same position the older comes first.
 np.argsort = functools.partial(np.argsort, kind="stable")
 
 SPACE = {

@@ -1,8 +1,8 @@
 // Chooses the initial direction numbers of the Sobol sequence and prints the table
-// algorithms/numerics/sobol_variants.inc. Dimension after dimension, of some variants that
-// MakeDirections knows, it takes the one whose pairs with all dimensions before it are the best:
-// the sum of NetDefect^6 over the pairs and over 2^4, 2^6, ..., 2^12 points, the measure of Joe and
-// Kuo, "Constructing Sobol sequences with better two-dimensional projections", 2008. Takes minutes:
+// algorithms/numerics/sobol_variants.inc. For each dimension in turn it takes, of some variants
+// that MakeDirections knows, the one whose pairs with all earlier dimensions are the best: the sum
+// of NetDefect^6 over the pairs and over 2^4, 2^6, ..., 2^12 points, the measure of Joe and Kuo,
+// "Constructing Sobol sequences with better two-dimensional projections", 2008. Takes minutes:
 //   g++ -std=c++20 -O2 -I. tests/algorithms/sobol/choose_variants.cc \
 //     algorithms/numerics/{sobol_sequence,counter_random}.cc -o choose_variants
 //   ./choose_variants > algorithms/numerics/sobol_variants.inc
@@ -16,7 +16,7 @@ namespace {
 
 using Directions = SobolSequence::Directions;
 
-// The first dimensions are in every search space, and cheap to choose well.
+// The first dimensions are part of every search space, and are cheap to choose well.
 std::uint32_t VariantsOf(std::size_t dimension) {
   return dimension < 100 ? 256 : 16;
 }

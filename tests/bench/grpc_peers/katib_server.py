@@ -1,4 +1,4 @@
-"""Katib's Optuna service as its main.py starts it, but on a free port of loopback, which is printed.
+"""Katib's Optuna service as its main.py starts it, but on a free loopback port, which is printed.
 Runs in an environment of its own, with a clone of kubeflow/katib as the working folder.
 
 usage: katib_server.py"""
@@ -6,7 +6,7 @@ import logging
 import sys
 from concurrent import futures
 
-# As its Dockerfile sets them.
+# As Katib's Dockerfile sets them.
 sys.path[:0] = [".", "pkg/apis/manager/v1beta1/python", "pkg/apis/manager/health/python"]
 import grpc
 from pkg.apis.manager.v1beta1.python import api_pb2_grpc

@@ -26,7 +26,7 @@ FOLDER = pathlib.Path(__file__).parent
 
 
 class NotMeasured(Exception):
-    """Says why."""
+    """The message gives the reason."""
 
 
 def loss(values) -> float:
@@ -34,7 +34,7 @@ def loss(values) -> float:
 
 
 class KatibsProtocol:
-    """The history goes with every question, as from Katib's controller."""
+    """Every request carries the whole history, as from Katib's controller."""
 
     def __init__(self, channel, algorithm: str, trials: int, batch: int):
         self._stub = stubs.SuggestionStub(channel)
@@ -64,7 +64,7 @@ class KatibsProtocol:
 
 
 class OptunaProxy:
-    """The sampler is with the client and reads the history through the proxy, new trials only."""
+    """The sampler runs in the client and reads the history through the proxy, new trials only."""
 
     def __init__(self, port: int, sampler):
         storage = optuna.storages.GrpcStorageProxy(host="127.0.0.1", port=port)
@@ -80,10 +80,10 @@ class OptunaProxy:
 
 
 class Process:
-    """A server that prints a line when it is ready, and that line. Ends with the block."""
+    """A server that prints a line when it is ready, and that line. The `with` block ends it."""
 
     def __init__(self, *command, cwd=None):
-        # Katib's clone wants none of our messages.
+        # Katib's clone must not import our generated messages.
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
         self._process = subprocess.Popen([str(word) for word in command], cwd=cwd, env=environment,
                                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -1,6 +1,6 @@
-// bench_ask_tell: any search algorithm of the catalogue behind a line protocol, for benchmarks that
-// are written in another language. One JSON object a line in, one a line out; README.md beside this
-// file has the words. Times are of the algorithm alone, in microseconds.
+// bench_ask_tell: every search algorithm of the catalogue behind a line protocol, for benchmarks in
+// another language. One JSON object per line in, one per line out; README.md in this folder
+// describes the messages. Times are those of the algorithm alone, in microseconds.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -17,6 +17,7 @@
 #include "algorithms/catalogue.h"
 #include "algorithms/rule_catalogue.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::bench {
 namespace {
@@ -91,8 +92,8 @@ Status ReadEnd(const Json& told, ObservedTrial& trial) {
   return {};
 }
 
-/// The stopping rule that {"open": {"stopping": "name"}} names, with its default settings; null if
-/// it names none.
+/// The stopping rule named in {"open": {"stopping": "name"}}, with its default settings; null if
+/// there is none.
 Result<std::unique_ptr<StoppingRule>> MakeRule(const Json& wanted) {
   const auto name = wanted.find("stopping");
   if (name == wanted.end()) {
@@ -106,15 +107,15 @@ Result<std::unique_ptr<StoppingRule>> MakeRule(const Json& wanted) {
   return rule->make({});
 }
 
-/// One study: an algorithm, the points that it has handed out, and maybe a stopping rule.
+/// One study: an algorithm, the points that it has proposed, and optionally a stopping rule.
 class Study {
  public:
   static Result<Study> Open(const Json& wanted);
 
   /// {"ask": n}
   Result<Json> Ask(std::uint64_t count);
-  /// {"tell": {...}} or {"tell": [...]}: trials that were asked for, or new ones that bring their
-  /// assignments along.
+  /// {"tell": {...}} or {"tell": [...]}: results of trials that were asked for, or of new ones that
+  /// carry their own assignments.
   Result<Json> Tell(const Json& told);
   /// {"report": {"ordinal": n, "step": n, "value": x}} of a running trial.
   Result<Json> Judge(const Json& report);
@@ -127,7 +128,7 @@ class Study {
         search_(algorithm.make(problem_)) {}
 
   Result<ObservedTrial> ReadTrial(const Json& told);
-  /// Takes note of what was proposed and renders it.
+  /// Records the proposals and converts them to JSON.
   Json HandOut(const Proposals& proposals);
   double Observe(const std::vector<ObservedTrial>& trials) {
     return is_told_ ? MicrosecondsOf([&] { search_->Observe(trials); }) : 0;
@@ -163,7 +164,7 @@ Result<Study> Study::Open(const Json& wanted) {
   const Experiment experiment = proto::ReadExperiment(manifest, errors);
   auto space = SearchSpace::Make(experiment.spec.parameters, "parameters", errors);
   algorithms::CheckSettings(*algorithm, experiment.spec.algorithm->settings, "settings", errors);
-  if (!space || !errors.empty()) {  // warnings too: what is not understood is not compared
+  if (!space || !errors.empty()) {  // warnings too: an ignored field would be compared wrongly
     return Fail(Code::kInvalidArgument, Join(errors));
   }
   HONE_ASSIGN_OR_RETURN(const std::uint64_t seed, ReadCount(wanted, "seed", 0));
@@ -301,7 +302,7 @@ Json ListCatalogue() {
   return {{"algorithms", std::move(names)}, {"rules", std::move(rules)}};
 }
 
-/// Carries out one line. `study` is the one that is open, if any.
+/// Executes one line. `study` is the open study, if any.
 Result<Json> Answer(const Json& request, std::optional<Study>& study) {
   const std::string word = request.is_object() && request.size() == 1 ? request.begin().key() : "";
   if (word == "list") {

@@ -32,14 +32,14 @@ class _Recommended:
 
 
 def run_curves(task: Curves, optimiser, _seed: int, seconds_max: float = math.inf) -> dict:
-    """`optimiser` may have report(trial, epoch, value) -> stop?; its trials may have `parent` and
-    the value "epochs", up to where they train. Without either every trial is trained in full."""
+    """`optimiser` may have report(trial, epoch, value) -> stop?; its trials may have a `parent` and
+    the value "epochs", their last epoch. Without either every trial is trained in full."""
     spent, asked, clock = 0, 0, 0.0
     running: list = []
     reached: dict[int, int] = {}
     found = _Recommended(task)
     seconds: list[float] = []
-    has_news = True  # since it was asked last: with nothing new, there is nothing more to be had
+    has_news = True  # since the last ask: without new results, asking again is useless
     while sum(seconds) <= seconds_max:
         wanted = task.workers - len(running)
         if spent < task.trials and wanted > 0 and has_news:

@@ -12,7 +12,7 @@ from task import Task
 
 @dataclass
 class Trial:
-    """What an optimiser hands out. `key` is its own business."""
+    """A trial that an optimiser proposes. Only the optimiser interprets `key`."""
     key: object
     values: dict
     parent: int = 0  # the ordinal whose training this one continues, 0 if none
@@ -37,8 +37,8 @@ def round_to(value: float, digits: int = 6) -> float:
 
 def run_unit(task: Task, optimiser, seed: int, seconds_max: float = math.inf) -> dict:
     """The unit's result: the true gap of the recommended trial (the best that was observed) after
-    every ended trial, and what the optimiser cost. One that thinks for more than `seconds_max` in
-    all has no result but that."""
+    every ended trial, and the optimiser's time. If that time exceeds `seconds_max` in total, the
+    timeout is the only result."""
     clock, asked, ended = 0.0, 0, 0
     running: list = []
     by_trial, by_time = Steps(), Steps()
@@ -91,8 +91,8 @@ def check(space, values: dict) -> None:
 
 
 def timed(optimiser, seconds: list[float], call: str, *arguments):
-    """Time of this process's thread alone, so that a busy machine counts for nobody. An optimiser in
-    another process measures itself and says so in `measured`."""
+    """Processor time of this process's thread alone, so that other load on the machine does not
+    count. An optimiser in another process measures its own time and stores it in `measured`."""
     start = time.process_time()
     answer = getattr(optimiser, call)(*arguments)
     took = time.process_time() - start
@@ -101,6 +101,6 @@ def timed(optimiser, seconds: list[float], call: str, *arguments):
 
 
 def summary(seconds: list[float], trials: int) -> dict:
-    """Milliseconds a trial for ask and tell together, and the slowest single call."""
+    """Milliseconds per trial for ask and tell together, and the slowest single call."""
     return {"mean": round_to(1000 * sum(seconds) / max(trials, 1), 4),
             "max": round_to(1000 * max(seconds, default=0), 4)}

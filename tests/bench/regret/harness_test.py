@@ -1,4 +1,4 @@
-"""The harness runs what it says: budgets, workers, epochs and noise."""
+"""The harness keeps its rules: budgets, workers, epochs and noise."""
 import unittest
 
 import numpy as np
@@ -14,7 +14,7 @@ from task import Outcome, Task
 
 
 class Counting:
-    """Proposes 0, 1, 2 ... and remembers how many were out at once."""
+    """Proposes 0, 1, 2 ... and records how many trials ran at once."""
 
     def __init__(self, end=1000):
         self.next, self.out, self.most, self.told, self.end = 0, 0, 0, [], end
@@ -55,7 +55,7 @@ class RunUnit(unittest.TestCase):
         self.assertEqual(optimiser.most, 4)
         self.assertEqual(unit["clock"], 6.0)  # 12 trials of 2 seconds on 4 workers
 
-    def test_asks_for_a_batch_only_when_nobody_works(self):
+    def test_asks_for_a_batch_only_when_no_worker_is_busy(self):
         asked = []
         optimiser = Counting()
         ask = optimiser.ask
@@ -81,7 +81,7 @@ class RunUnit(unittest.TestCase):
 
         self.assertEqual(unit["steps"], [[1, 0.0], [2, 1.0], [3, 2.0]])
 
-    def test_gives_up_on_who_thinks_too_long(self):
+    def test_gives_up_on_a_method_that_is_too_slow(self):
         optimiser = Counting()
         optimiser.measured = 10.0
 

@@ -1,4 +1,4 @@
-"""bench_ask_tell, the program that the harness talks to: what it says to what is wrong. Build it
+"""bench_ask_tell, the program that the harness talks to: its answers to wrong requests. Build it
 first."""
 import unittest
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is printed, and docs/benchmarks.md with its plots."""
+"""The printed report, and docs/benchmarks.md with its plots."""
 from __future__ import annotations
 
 import datetime
@@ -36,12 +36,12 @@ thread each, on the same machine. {where}
 class BlockResults:
     block: object
     tasks: dict
-    seeds: int | None  # None: all that there are
+    seeds: int | None  # None: all that are stored
     found: list[dict]
 
     @functools.cached_property
     def units(self) -> list[dict]:
-        """Those of the wanted tasks and seeds."""
+        """The units of the selected tasks and seeds."""
         return [u for u in self.found if u["task"] in self.tasks and "too_slow_at" not in u
                 and (self.seeds is None or u["seed"] < self.seeds)]
 

@@ -1,5 +1,5 @@
-"""Results on disk: one JSON line a unit, in one file a block. A unit is found again by its task,
-seed, method and the method's version, so that a run goes on where it stopped."""
+"""Results on disk: one JSON line per unit, in one file per block. A unit is identified by its task,
+seed, method and the method's version, so that a run continues where it stopped."""
 from __future__ import annotations
 
 import json
@@ -29,7 +29,7 @@ class Results:
             try:
                 unit = json.loads(line)
             except json.JSONDecodeError:
-                continue  # the line that was being written when a run was stopped
+                continue  # an incomplete line, written when a run was stopped
             self._units[key_of(unit)] = unit
 
     def has(self, key: Key) -> bool:
@@ -42,7 +42,7 @@ class Results:
         self._units[key_of(unit)] = unit
 
     def of(self, block: str, versions: dict[str, str]) -> list[dict]:
-        """The units of a block. `versions`: methods of which only this version counts."""
+        """The units of a block. `versions`: for these methods only the given version counts."""
         return [unit for key, unit in self._units.items()
                 if key.block == block and versions.get(key.method, key.version) == key.version]
 

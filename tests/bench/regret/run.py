@@ -62,7 +62,7 @@ def load_methods(options) -> list:
 
 
 def tasks_of(block, options) -> dict:
-    """name -> loader, of the tasks that are wanted. Each is loaded once."""
+    """name -> loader of each selected task. Each task is loaded once."""
     return {name: functools.cache(load) for name, load in block.tasks().items()
             if (not options.tasks or any(part in name for part in options.tasks))
             and (not options.small or name in block.small)}
@@ -97,7 +97,7 @@ def run_one(key: Key, block, task, method, options, results: Results) -> None:
     try:
         optimiser = method.make(task, key.seed)
         unit = block.run(task, optimiser, key.seed, options.unit_seconds)
-    except Exception as error:  # a peer's fault must not end the run; it is shown, not hidden
+    except Exception as error:  # an error of a peer must not end the run; it is shown, not hidden
         print(f"{key.task} seed {key.seed} {key.method}: {type(error).__name__}: "
               f"{str(error)[:300]}", file=sys.stderr)
         return
@@ -129,7 +129,7 @@ def main() -> int:
     if not options.tables_only:
         run_missing(with_tasks, methods, options, results)
     versions = {method.name: method.version for method in methods}
-    # Stored peers have more seeds than the small run: they make them more exact.
+    # The stored peers have more seeds than the small run, which makes their scores more precise.
     found = [report.BlockResults(block, tasks, None if options.small else seeds_of(block, options),
                                  results.of(block.name, versions)) for block, tasks in with_tasks]
     found = [one for one in found if one.units]

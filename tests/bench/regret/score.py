@@ -34,12 +34,12 @@ def log_ratio(final_gap: float, random_gap_then: float, scale: float) -> float:
 
 
 def ranks(values) -> np.ndarray:
-    """1 is the smallest; equal values share."""
+    """Ranks; 1 is the smallest, equal values share their mean rank."""
     return stats.rankdata(values, method="average")
 
 
 def bootstrap(differences, seed: int = 1) -> tuple[float, float, float]:
-    """Mean, and the 95 % interval of the mean when tasks are drawn anew."""
+    """The mean, and its 95 % bootstrap interval over tasks."""
     differences = np.asarray(differences, float)
     generator = np.random.default_rng(seed)
     drawn = generator.integers(len(differences), size=(BOOTSTRAP, len(differences)))
@@ -48,7 +48,7 @@ def bootstrap(differences, seed: int = 1) -> tuple[float, float, float]:
 
 
 def wilcoxon(differences) -> float:
-    """p of the signed-rank test, two sides; 1 if nothing differs."""
+    """p of the two-sided signed-rank test; 1 if all differences are 0."""
     differences = np.asarray(differences, float)
     if not np.any(differences):
         return 1.0
@@ -56,7 +56,7 @@ def wilcoxon(differences) -> float:
 
 
 def holm(p_values) -> np.ndarray:
-    """p values adjusted for being many (Holm 1979)."""
+    """p values adjusted for multiple comparisons (Holm 1979)."""
     p_values = np.asarray(p_values, float)
     order = np.argsort(p_values)
     adjusted = np.empty(len(p_values))

@@ -1,5 +1,5 @@
-"""The small run: Hone alone, against trajectories of the peers that were stored. Fails if a method
-is below the peer of its family by more than noise."""
+"""The small run: Hone alone, compared with stored trajectories of the peers. Fails if a method is
+worse than the peer of its family by more than noise."""
 from __future__ import annotations
 
 import json
@@ -12,14 +12,14 @@ import table
 FOLDER = Path(__file__).resolve().parent
 STORED = FOLDER / "stored"
 EXPECTATIONS = FOLDER / "expectations.json"
-# What seeds alone may change in the anytime score, where too few are stored to tell.
+# The noise of the anytime score between seeds, used where too few seeds are stored to estimate it.
 NOISE_MIN = 0.01
 STORED_KEYS = ("block", "task", "seed", "method", "version", "trials", "steps", "clock",
                "clock_steps", "ask_ms", "tell_ms")
 
 
 def store(blocks, results) -> None:
-    """Keeps what the peers did on the tasks of the small run."""
+    """Stores the peers' trajectories on the tasks of the small run."""
     STORED.mkdir(exist_ok=True)
     for block in blocks:
         units = [{k: u[k] for k in STORED_KEYS if k in u} for u in results.of(block.name, {})
@@ -31,7 +31,7 @@ def store(blocks, results) -> None:
 
 
 def by_seed(scores: dict[str, table.TaskScores], tasks) -> np.ndarray:
-    """The block's anytime score of each seed that all tasks have."""
+    """The block's anytime score for each seed that all tasks have."""
     seeds = set.intersection(*(set(scores[task].aucs) for task in tasks))
     return np.array([np.mean([scores[task].aucs[seed] for task in tasks]) for seed in sorted(seeds)])
 
@@ -45,7 +45,7 @@ def noise_of(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 def check(by_block: dict[str, dict]) -> list[str]:
-    """One line for every expectation that is not met. `by_block`: block's name -> scores."""
+    """One line for every expectation that is not met. `by_block`: name of the block -> scores."""
     failures = []
     for expected in json.loads(EXPECTATIONS.read_text()):
         block, method, peer = expected["block"], expected["method"], expected["peer"]

@@ -1,4 +1,4 @@
-"""From units to tables: what each method scored on each task, and how methods compare."""
+"""Computes tables from units: the score of each method on each task, and comparisons of methods."""
 from __future__ import annotations
 
 from collections import defaultdict
@@ -42,7 +42,7 @@ def score_task(task, units: list[dict], horizon: float | None) -> TaskScores:
 
 
 def on_clock(steps, horizon: float, start: float) -> np.ndarray:
-    """Best-so-far at equal distances of simulated time."""
+    """Best-so-far at equal steps of simulated time."""
     scaled = [(max(at / horizon * CLOCK_STEPS, 1), gap) for at, gap in steps if at <= horizon]
     return score.expand(scaled, CLOCK_STEPS, start)
 
@@ -108,7 +108,7 @@ def block_table(scores, task_count: int) -> list[str]:
 
 
 def comparison_table(scores, lead: str) -> list[str]:
-    """The lead against every other method on the tasks that both have."""
+    """Compares the lead with every other method on the tasks that both have."""
     rows = []
     for other in scores:
         common = sorted(set(scores[lead]) & set(scores[other]))
@@ -130,12 +130,12 @@ def comparison_table(scores, lead: str) -> list[str]:
     return lines if rows else []
 
 
-# What a method is held against, beside the fastest.
+# The method that each method is compared with, beside the fastest.
 COUNTERPARTS = {"hone-tpe": "optuna-tpe", "hone-bayesianoptimization": "optuna-gp"}
 
 
 def latency_table(units: list[dict]) -> list[str]:
-    """Milliseconds, one column a number of trials; then how methods compare."""
+    """Milliseconds, one column per number of trials; then the comparison of methods."""
     found = {(u["method"], *_space_and_size(u)): u for u in units}
     lines = ["Milliseconds: the median ask (the longest) + the median tell.", ""]
     lines += _by_size(found, "method", sorted({u["method"] for u in units}), _milliseconds)
@@ -171,7 +171,7 @@ def _factor(factor: float) -> str:
 
 
 def _by_size(found: dict, head: str, names: list[str], show) -> list[str]:
-    """A table of what (name, space, size) has: a line a name and space, a column a size."""
+    """A table of values by (name, space, size): a line per name and space, a column per size."""
     sizes = sorted({size for *_, size in found})
     lines = [f"| {head} | space | " + " | ".join(f"n = {n:,}" for n in sizes) + " |",
              "|---|---|" + "--:|" * len(sizes)]
@@ -189,7 +189,7 @@ def interval(found, digits: int) -> str:
 
 
 def overall_table(by_block: dict[str, dict]) -> list[str]:
-    """Mean rank with every block of equal weight, and its interval when tasks are drawn anew. Only
+    """Mean rank with equal weight for every block, and its bootstrap interval over tasks. Only
     methods that ran all tasks of a block are ranked in it."""
     collected = defaultdict(dict)
     for block, scores in by_block.items():
@@ -199,7 +199,7 @@ def overall_table(by_block: dict[str, dict]) -> list[str]:
             collected[method][block] = (np.array(list(ranks.values())), len(whole))
     rows = []
     for method, blocks in collected.items():
-        # The share of methods that are better: blocks have different numbers of them.
+        # The share of methods that rank better, because blocks have different numbers of methods.
         shares = [(r - 1) / max(n - 1, 1) for r, n in blocks.values()]
         generator = np.random.default_rng(1)
         drawn = np.mean([s[generator.integers(len(s), size=(score.BOOTSTRAP, len(s)))].mean(axis=1)

@@ -1,4 +1,4 @@
-"""A task: a space, an objective that all methods see alike, and the scales of its score."""
+"""A task: a space, an objective that is the same for all methods, and the scales of its score."""
 from __future__ import annotations
 
 import functools
@@ -15,8 +15,8 @@ RELATIVE_TARGETS = 10.0 ** np.linspace(0, -6, 51)
 
 @dataclass(frozen=True)
 class Outcome:
-    observed: float  # what the optimiser is told
-    true: float  # what is scored; the same unless the task is noisy
+    observed: float  # the value that the optimiser gets
+    true: float  # the value that is scored; equal unless the task is noisy
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Task:
     # Targets of the anytime score are absolute gaps, or shares of random's median gap.
     absolute_targets: bool = False
     workers: int = 1
-    # Asks only when nobody works.
+    # Ask only when no worker is busy.
     in_batches: bool = False
     # (values, outcome, generator) -> simulated seconds
     duration: Callable[[dict, Outcome, np.random.Generator], float] | None = None
     pool_size: int = 2000
 
     def noise(self, seed: int, trial: int) -> np.random.Generator:
-        """The same for every method: it follows from the seed and the trial's number alone."""
+        """A function of the seed and the trial's number alone, so the same for every method."""
         return np.random.Generator(np.random.Philox(key=[seed, trial]))
 
     @functools.cached_property
@@ -55,7 +55,7 @@ class Task:
 
     @property
     def full_trials(self) -> float:
-        """What the budget would be in trials that are trained in full."""
+        """The budget as a number of fully trained trials."""
         return self.trials
 
     @functools.cached_property

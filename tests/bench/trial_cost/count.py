@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Counts what a trial costs in system calls: of the thread of `hone run` that decides, commits, starts and hears
-trials, counted by strace, but for those that wait. Such a count depends on no clock and hardly on the machine: run
-again, it differs by one in fifty, with `auto` by one in twenty. So CI can hold it against stored.json, where a
-benchmark could only print a time.
+"""Counts the system calls that a trial costs: those of the thread of `hone run` that decides, commits, starts trials
+and reads their output, counted by strace, without calls that wait. Such a count depends on no clock and hardly on the
+machine: repeated runs differ by 2 %, with `auto` by 5 %. So CI can compare it with stored.json, where a benchmark could
+only print a time.
 
 usage: count.py --table                the table of docs/performance.md, from stored.json
        count.py --check HONE           fails if a trial costs more than is stored, or so much less that the new
@@ -19,28 +19,31 @@ import tempfile
 import typing
 
 STORED = pathlib.Path(__file__).parent / "stored.json"
-# Of what is stored. A line that is read before its process has ended costs some calls more than one that is read with
-# the end; which it is the kernel decides, a little differently in each run.
+# Relative to the stored figure. A line that is read before its process has ended costs a few more
+# calls than one that is read together with the end; the kernel's scheduling decides, slightly
+# differently in each run.
 TOLERANCE = 0.05
-# From so much less on the stored figure is out of date.
+# If the count is lower by more than this, the stored figure is out of date.
 STALE = 0.1
-# How many trials end at the same moment and share a commit differs from run to run, most with `auto`. Of so many counts
-# the middle is stored; a trial is dearer if the least says so, and cheaper if the most does.
+# The number of trials that end at the same moment and share a commit varies between runs, most with
+# `auto`. The median of this many counts is stored; a trial counts as dearer if the minimum is
+# higher, and as cheaper if the maximum is lower.
 COUNTS = 3
-# How often a thread waits depends on what happens to end at the same moment.
+# The number of waits depends on which trials end at the same moment.
 WAITS = ("total", "epoll_wait", "futex", "restart_syscall")
-# Two runs of different length: what their difference costs has no start and no end of the program in it.
+# Two runs of different length: their difference excludes the start and the end of the program.
 SHORT, LONG = 100, 300
 EXIT_CANNOT_RUN = 77
-# With what `hone run` ends when each trial has told the objective, and when all have ended well and none has.
+# The exit codes of `hone run` when each trial has reported the objective, and when all have
+# succeeded without it.
 EXIT_OK, EXIT_WITHOUT_RESULT = 0, 3
 
 
 class Workload(typing.NamedTuple):
-    """What is run, and the one exit code of a run that went well: with another, something else was counted."""
+    """The arguments of a run, and its exit code if it succeeds: with another one the counts mean nothing."""
     words: list
     exit_code: int = EXIT_OK
-    # In the folder of the run, which are shown to each trial.
+    # Number of files in the folder of the run, which are shown to each trial.
     files: int = 0
 
 
@@ -51,7 +54,8 @@ WORKLOADS = {
     "... with `auto`, the default": Workload(["--", "/bin/echo", "loss={x}"]),
     "... in a folder of 20 files": Workload(RANDOM_ECHO, files=20),
 }
-# What is worth a column of its own: writes to the store, and what starting a process and its log takes.
+# Kinds of calls with a column of their own: writes to the store, and those for starting a process
+# and its log.
 KINDS = {"all": None, "writes of pages": "pwrite64", "opened": "openat", "synced": "fdatasync"}
 
 
@@ -60,7 +64,7 @@ class CannotTrace(Exception):
 
 
 def trace(hone, workload, trials):
-    """How often each system call was made by one run."""
+    """The number of each system call in one run."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         counts = pathlib.Path(folder) / "counts"
         here = pathlib.Path(folder) / "here"
@@ -82,7 +86,7 @@ def trace(hone, workload, trials):
 
 
 def cost_of(hone, workload):
-    """Calls a trial, by column."""
+    """Calls per trial, by column."""
     short, long = trace(hone, workload, SHORT), trace(hone, workload, LONG)
 
     def calls(kind):
@@ -100,12 +104,12 @@ def count(hone):
 
 
 def ranked(counts):
-    """Of each workload its costs in several counts, the least first."""
+    """The costs of each workload in several counts, in ascending order."""
     return {workload: sorted((one[workload] for one in counts), key=lambda costs: costs["all"]) for workload in counts[0]}
 
 
 def complaints(stored, counts):
-    """A sentence for each workload whose calls are not those that are stored."""
+    """A sentence for each workload whose calls differ from the stored ones."""
     for workload, costs in ranked(counts).items():
         least, most = costs[0], costs[-1]
         if workload not in stored:

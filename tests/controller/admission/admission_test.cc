@@ -1,5 +1,5 @@
-// What the corpus of manifests cannot say: rules for specs that no text makes, and how faults of
-// reading and of validation go together.
+// Cases that the corpus of manifests cannot contain: specs that no manifest can express, and
+// combinations of faults of reading and of validation.
 #include "controller/admission/admission.h"
 
 #include <limits>
@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {
@@ -123,7 +124,7 @@ TEST(Admission, RefusesAGoalThatNoValueReaches) {
   }
 }
 
-TEST(Admission, DoesNotCallWhatCannotBeReadMissingToo) {
+TEST(Admission, DoesNotAlsoReportAnUnreadableFieldAsMissing) {
   proto::Json manifest = Manifest();
   manifest["spec"]["objective"] = "loss";
   manifest["spec"]["parameters"][0]["feasibleSpace"]["max"] = proto::Json::array();
@@ -153,7 +154,7 @@ TEST(Admission, FollowsReferencesWhereverAStringStands) {
   EXPECT_THAT(FaultsOf(manifest), IsEmpty());
 }
 
-TEST(Admission, IgnoresWhatLooksLikeAPlaceholderAndIsNone) {
+TEST(Admission, IgnoresTextThatOnlyLooksLikeAPlaceholder) {
   proto::Json manifest = Manifest();
   manifest["spec"]["trialTemplate"]["trialSpec"]["metadata"]["annotations"] = {
       {"a", "${trialParameters."}, {"b", "${trialParameters.}"}, {"c", "$(trialParameters.x)"}};

@@ -1,5 +1,6 @@
-// Runs every manifest of tests/data/manifests through the front door. The first lines of a file say
-// what is expected: "# expect: <Type> <field path>" for each fault, or "# expect: unreadable".
+// Runs every manifest of tests/data/manifests through reading, defaults and validation. The first
+// lines of a file state the expected result: "# expect: <Type> <field path>" for each fault, or "#
+// expect: unreadable".
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@
 
 #include "controller/admission/admission.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 #include "tests/paths.inc"
 
 namespace hone::controller {

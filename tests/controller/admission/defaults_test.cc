@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "controller/admission/admission.h"
+#include "proto/model/experiment_spec.h"
 
 namespace hone::controller {
 namespace {

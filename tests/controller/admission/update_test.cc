@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "controller/admission/admission.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {
@@ -68,7 +69,7 @@ TEST(Update, MayTakeTheBoundAway) {
   EXPECT_THAT(ValidateUpdate(Running(), after), IsEmpty());
 }
 
-TEST(Update, MayChangeNothingElseAndSaysWhat) {
+TEST(Update, RefusesOtherChangesAndNamesTheirFields) {
   Experiment after = Running();
   after.spec.parameters.resize(1);
   after.spec.algorithm.emplace().name = "grid";

@@ -1,4 +1,4 @@
-// Experiments are read in pages, and only where a prefix of their names says so.
+// Experiments are read in pages, and only names with the given prefix are read.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

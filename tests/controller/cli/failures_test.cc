@@ -3,12 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "db/store/memory_store.h"
+#include "db/store/transition.h"
 #include "tests/support/builders.h"
 
 namespace hone::controller {
 namespace {
 
-/// What is said of an experiment whose trials failed with these messages.
+/// The kinds of failures of an experiment whose trials failed with these messages.
 std::vector<FailureKind> KindsOf(const std::vector<std::string>& messages) {
   const SystemClock clock;
   const std::unique_ptr<db::Store> store = db::MakeMemoryStore(clock);

@@ -67,7 +67,7 @@ TEST(Frame, ShowsWhyATrialFailedBeforeItsParameters) {
               HasSubstr("1.0s  exited with code 1: \\x1b[2Jboom  lr=größer"));
 }
 
-TEST(Frame, HasAReasonForWhatFailedAndForWhatRunsAgain) {
+TEST(Frame, GivesAReasonForFailedAndForRetriedTrials) {
   Trial trial;
   trial.message = "exited with code 1";
   for (const auto& [state, attempt, is_shown] :
@@ -93,7 +93,7 @@ TEST(Frame, ShowsOnlyTheLatestTrialsOnALowTerminal) {
   EXPECT_THAT(lines[0], HasSubstr("train-8"));
 }
 
-TEST(Frame, PromisesNoEndThatNobodyKnows) {
+TEST(Frame, ShowsNoEndWhileItIsUnknown) {
   Frame frame = HalfDone();
   frame.max.reset();
   EXPECT_EQ(TimeLeft(frame), std::nullopt);

@@ -6,6 +6,7 @@
 #include "controller/admission/admission.h"
 #include "proto/convert/document.h"
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "proto/model/experiment.h"
+
 namespace hone::controller {
 namespace {
 

@@ -52,7 +52,7 @@ TEST(ShellVariables, RefuseTwoParametersOfOneName) {
   EXPECT_THAT(variables.error().message, HasSubstr("a.b and a_b would both be"));
 }
 
-TEST(ShellVariables, QuoteWhatAShellWouldRead) {
+TEST(ShellVariables, QuoteCharactersThatAShellWouldInterpret) {
   EXPECT_EQ(ShellQuoted("0.01"), "0.01");
   EXPECT_EQ(ShellQuoted(""), "''");
   EXPECT_EQ(ShellQuoted("it's $x"), "'it'\\''s $x'");

@@ -1,4 +1,4 @@
-// Where a store is, and what people are told of it.
+// The paths of a store, and their form in messages for users.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ TEST(StorePaths, OfAUrlHaveNoFile) {
   EXPECT_EQ(paths.trials.filename(), "trials");
 }
 
-TEST(StorePaths, AreNamedWithoutWhatIsSecret) {
+TEST(StorePaths, AreNamedWithoutTheirSecrets) {
   constexpr std::pair<const char*, const char*> kNames[] = {
       {"postgresql://host/hone", "postgresql://host/hone"},
       {"postgresql://u@host:5432/hone", "postgresql://u@host:5432/hone"},

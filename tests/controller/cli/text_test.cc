@@ -38,7 +38,7 @@ TEST(Text, ShowsControlCharacters) {
   EXPECT_EQ(Printable("\xc2\x9b"
                       "2J"),
             "\\x9b2J");
-  // A surrogate, and what lies beyond the last code point.
+  // A surrogate, and a code point above the maximum.
   EXPECT_EQ(Printable("\xed\xa0\x80 \xf4\x90\x80\x80"), "\\xed\\xa0\\x80 \\xf4\\x90\\x80\\x80");
   EXPECT_EQ(Printable("a\u202eb\u2066c\u200fd\u2028e"), "a\\u202eb\\u2066c\\u200fd\\u2028e");
   EXPECT_EQ(PrintableLines("a\nb\r\x1b"), "a\nb\\x0d\\x1b");
@@ -96,7 +96,7 @@ TEST(Table, MakesColumnsAsWideAsTheirWidestCell) {
             "missing\n");
 }
 
-TEST(Table, StreamsBeyondItsWindowAndStopsWhenNobodyReads) {
+TEST(Table, StreamsBeyondItsWindowAndStopsWhenTheReaderIsGone) {
   std::size_t lines = 0;
   Table table({{"N", true}}, Painter(), [&](std::string_view) { return ++lines < 1500; });
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "db/store/memory_store.h"
+#include "db/store/transition.h"
 #include "tests/support/builders.h"
 
 namespace hone::controller {
@@ -22,7 +23,7 @@ Trial Ended(std::uint64_t ordinal, const std::string& accuracy, Time started) {
   return trial;
 }
 
-/// Four trials: 0.9, 0.3, one that runs and has reported 0.7 and 0.5, one without anything.
+/// Four trials with 0.9, with 0.3, running with reports 0.7 and 0.5, and without any report.
 class TrialChoiceTest : public testing::Test {
  protected:
   TrialChoiceTest() : store_(db::MakeMemoryStore(clock_)) {

@@ -51,7 +51,7 @@ TEST(Decide, CreatesWhatIsAskedForWithinTheCountsOfTheSpec) {
   Experiment experiment = AnExperiment().Max(9).Build();
   ExperimentView view{.experiment = experiment, .asked = 6, .now = At(10)};
   experiment.spec.parallel_trial_count.reset();
-  EXPECT_EQ(Decide(view).create, 6U) << "no bound but those who ask";
+  EXPECT_EQ(Decide(view).create, 6U) << "only the request is a bound";
 
   experiment.spec.max_trial_count = 4;
   EXPECT_EQ(Decide(view).create, 4U);
@@ -63,7 +63,7 @@ TEST(Decide, CreatesWhatIsAskedForWithinTheCountsOfTheSpec) {
   EXPECT_EQ(Decide(view).create, 0U);
 }
 
-TEST(Decide, FailsWhatIsSuspendedAndDoesNotRunAgain) {
+TEST(Decide, FailsATrialOfASuspendedExperimentThatDoesNotRunAgain) {
   const Experiment experiment =
       AnExperiment().Suspended().Counts({.created = 1, .running = 1}).Build();
   const std::vector<TrialView> failed{ATrial(1).Failed().Build()};
@@ -102,7 +102,7 @@ TEST(Decide, CallsASilentSuccessMetricsUnavailableAtOnce) {
   EXPECT_FALSE(decision.status.optimal.has_value());
 }
 
-TEST(Decide, TellsWhatIsKnownOfASilentSuccess) {
+TEST(Decide, QuotesTheRunnerOnASuccessWithoutTheObjective) {
   const Experiment experiment = AnExperiment().Counts({.created = 1, .running = 1}).Build();
   TrialView trial = ATrial(1).SucceededInSilence().Build();
   trial.workload.message = "it printed \"acc: 1\"";
@@ -152,7 +152,7 @@ TEST(Decide, EndsWhenTheGoalIsReachedAndStopsTheOthers) {
   EXPECT_EQ(decision.stop[1].grace, milliseconds(30000));
 }
 
-TEST(Decide, KillsWhatWasStillRunningWhenTheExperimentEnded) {
+TEST(Decide, KillsTrialsThatStillRanWhenTheExperimentEnded) {
   const Experiment experiment =
       AnExperiment()
           .With(ConditionType::kSucceeded, "ExperimentGoalReached")
@@ -188,7 +188,7 @@ TEST(Decide, CountsMissingMetricsAsFailures) {
   EXPECT_EQ(Last(decision).reason, "ExperimentFailed");
 }
 
-TEST(Decide, SucceedsWhenTheNumberOfTrialsIsReachedWhateverBecameOfThem) {
+TEST(Decide, SucceedsWhenTheNumberOfTrialsIsReachedWhateverTheirOutcome) {
   const Experiment experiment = AnExperiment().Max(1).Counts({.created = 1, .running = 1}).Build();
 
   const Decision decision = DecideAt(experiment, {ATrial(1).Failed().Build()});

@@ -1,4 +1,4 @@
-// What becomes of trials that a stopping rule has found hopeless.
+// The handling of trials that a stopping rule has judged hopeless.
 #include <gtest/gtest.h>
 
 #include "controller/decide/decide.h"

@@ -1,4 +1,4 @@
-// How an experiment ends, and how it goes on.
+// How an experiment ends, and how it is resumed.
 #include "controller/decide/ending.h"
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ const Condition& Last(const Decision& decision) {
   return decision.status.conditions.back();
 }
 
-/// `count` trials that have failed with one of `messages` each, in turn.
+/// `count` failed trials, whose messages are `messages` in turn.
 AlikeFailures Failures(int count, const std::vector<std::string>& messages) {
   AlikeFailures failures;
   for (int i = 0; i < count; ++i) {
@@ -116,7 +116,7 @@ TEST(MaxDuration, EndsTheExperimentAndStopsItsTrials) {
   EXPECT_EQ(reached.create, 0U);
 }
 
-TEST(GoingOn, RestartsWhatUsedUpItsTrialsWhenItMayHaveMore) {
+TEST(GoingOn, RestartsAnExperimentThatUsedUpItsTrialsWhenMoreAreAllowed) {
   const Experiment experiment = AnExperiment()
                                     .Max(6)
                                     .With(ConditionType::kSucceeded, "ExperimentMaxTrialsReached")
@@ -131,7 +131,7 @@ TEST(GoingOn, RestartsWhatUsedUpItsTrialsWhenItMayHaveMore) {
   EXPECT_EQ(decision.create, 2U);
 }
 
-TEST(GoingOn, RestartsWhatHasFailedOnceForEachWish) {
+TEST(GoingOn, RestartsAFailedExperimentOncePerRequest) {
   Experiment experiment = AnExperiment()
                               .With(ConditionType::kFailed, "ExperimentFailed")
                               .Counts({.created = 1, .succeeded = 1})

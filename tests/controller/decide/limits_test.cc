@@ -1,4 +1,4 @@
-// Deadlines, retries, cut-offs and starts that fail: what bounds the attempts of a trial.
+// The limits of a trial's attempts: deadlines, retries, interruptions and failed starts.
 #include <gtest/gtest.h>
 
 #include "controller/decide/decide.h"
@@ -29,7 +29,7 @@ TEST(Deadline, StopsATrialWhenItIsReached) {
   EXPECT_EQ(decision.stop[0].grace, milliseconds(2000));
 }
 
-TEST(Deadline, FailsATrialThatWasStoppedThereAndKeepsWhatItSaid) {
+TEST(Deadline, FailsTheTrialThatItStoppedAndKeepsItsMetrics) {
   const Decision decision = DecideOn(ATrial(1).Stopped(At(6)).Said("0.3"), kFiveSeconds);
 
   const Trial& trial = decision.updated.at(0);

@@ -1,4 +1,4 @@
-// Checkpoints: what a trial saves is where the next one starts.
+// Checkpoints: a trial starts from the checkpoint that its parent saved.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -11,7 +11,7 @@ namespace {
 using ::testing::HasSubstr;
 using Phase = WorkloadState::Phase;
 
-/// A trial that adds a line to what it finds, and says how many there are.
+/// A trial that adds a line to its checkpoint, and reports the number of lines.
 Workload Saving(std::uint64_t ordinal, const std::string& parent = "", std::int32_t attempt = 1) {
   Workload workload = LocalWorld::Shell(
       "mkdir -p $HONE_CHECKPOINT_DIR/deep && cd $HONE_CHECKPOINT_DIR/deep && echo $HONE_TRIAL_NAME "

@@ -76,7 +76,7 @@ TEST_F(Loop, AnEventOfAClosedDescriptorIsNotGivenToItsSuccessor) {
     ++old_calls;
     loop_->Remove(own);
     loop_->Remove(other);
-    // The same number again, with nothing to read behind it.
+    // The new pipe gets the same descriptor number, and has nothing to read.
     Pipe fresh;
     EXPECT_EQ(::dup3(fresh.read_end(), other, O_CLOEXEC), other);
     ASSERT_TRUE(loop_->Add(other, [&] { ++new_calls; }).has_value());

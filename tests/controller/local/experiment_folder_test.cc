@@ -1,4 +1,4 @@
-// To whom the files of an experiment belong, and how they go.
+// Ownership of the files of an experiment, and their deletion.
 #include "controller/local/experiment_folder.h"
 
 #include <gmock/gmock.h>
@@ -40,7 +40,7 @@ TEST_F(ExperimentFolder, OfTheSameExperimentStays) {
   EXPECT_EQ(ReadText(file), "one");
 }
 
-TEST_F(ExperimentFolder, WithoutAUidBelongsToWhoeverComes) {
+TEST_F(ExperimentFolder, WithoutAUidIsTakenByTheNextExperiment) {
   std::filesystem::create_directories(folder_);
   WriteText(folder_ / "exp-1.log", "old");
 

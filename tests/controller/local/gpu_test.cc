@@ -15,6 +15,7 @@ class GpuTrials : public testing::Test {
   static Workload Wanting(std::int64_t gpus, const std::string& script, std::uint64_t ordinal) {
     Workload workload = LocalWorld::Shell(script, LocalWorld::Id(ordinal));
     workload.gpus = gpus;
+    workload.place.gpus = {"4", "7"};
     return workload;
   }
   Phase PhaseOf(std::uint64_t ordinal) {
@@ -24,21 +25,32 @@ class GpuTrials : public testing::Test {
     ASSERT_TRUE(world_.runner().Ensure(workload).has_value());
   }
 
-  LocalWorld world_{[](auto& options) {
-    options.gpus = {"4", "7"};
-  }};
+  LocalWorld world_;
 };
 
 TEST(GpuPool, HandsOutAnIdOnceUntilItIsReturned) {
-  GpuPool pool({"0", "1"});
+  const std::vector<std::string> ids = {"0", "1"};
+  GpuPool pool;
 
-  const auto first = pool.Take(1);
-  const auto both = pool.Take(2);
+  const auto first = pool.Take(ids, 1);
+  const auto both = pool.Take(ids, 2);
   pool.Return(*first);
 
   EXPECT_THAT(first, testing::Optional(ElementsAre("0")));
   EXPECT_FALSE(both.has_value());
-  EXPECT_THAT(pool.Take(2), testing::Optional(ElementsAre("1", "0")));
+  EXPECT_THAT(pool.Take(ids, 2), testing::Optional(ElementsAre("0", "1")));
+}
+
+TEST(GpuPool, IsSharedByExperimentsThatMayHaveDifferentIds) {
+  GpuPool pool;
+
+  const auto first = pool.Take({"0", "1"}, 2);
+  const auto overlapping = pool.Take({"1", "2"}, 2);
+  const auto beside = pool.Take({"1", "2"}, 1);
+
+  EXPECT_THAT(first, testing::Optional(ElementsAre("0", "1")));
+  EXPECT_FALSE(overlapping.has_value());
+  EXPECT_THAT(beside, testing::Optional(ElementsAre("2")));
 }
 
 TEST_F(GpuTrials, SeeTheirOwnGpusOnly) {
@@ -76,7 +88,19 @@ TEST_F(GpuTrials, AreServedInTheOrderInWhichTheyCame) {
             world_.runner().Observe(LocalWorld::Id(3)).started);
 }
 
-TEST_F(GpuTrials, ThatWaitAreForgottenAtOnceAndLetOthersPass) {
+TEST_F(GpuTrials, OfAnotherExperimentPassThoseThatWaitForOtherGpus) {
+  Ensure(Wanting(2, "sleep 1000", 1));
+  Ensure(Wanting(2, "true", 2));
+  Workload elsewhere = Wanting(1, "echo $CUDA_VISIBLE_DEVICES", 3);
+  elsewhere.place.gpus = {"9"};
+  Ensure(elsewhere);
+
+  EXPECT_EQ(world_.AwaitFinished(LocalWorld::Id(3)).phase, Phase::kSucceeded);
+  EXPECT_EQ(world_.LogOf(3), "9\n");
+  EXPECT_EQ(PhaseOf(2), Phase::kWaiting);
+}
+
+TEST_F(GpuTrials, ThatWaitAreForgottenAtOnceWhenStoppedAndLetLaterTrialsPass) {
   Ensure(Wanting(1, "sleep 1000", 1));
   Ensure(Wanting(2, "true", 2));
   Ensure(Wanting(1, "true", 3));

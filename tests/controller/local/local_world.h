@@ -1,5 +1,5 @@
-// A process runner in a folder of its own, with an event loop to pump it and ears that remember
-// what they were told. For tests; one thread.
+// A process runner in its own folder, with an event loop to drive it and a sink that records
+// reports and warnings. For tests; one thread.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,7 @@ inline void WriteText(const std::filesystem::path& path, const std::string& text
   std::ofstream(path, std::ios::binary) << text;
 }
 
-/// While it lives, this process may not write a file above that size.
+/// During its lifetime, this process may not write a file above that size.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {
@@ -50,7 +50,7 @@ class FileSizeLimit {
 
  private:
   rlimit former_{};
-  /// As the program does: the write fails, instead of ending the process.
+  /// Like the program: a write that is too large fails, instead of ending the process.
   void (*former_action_)(int) = ::signal(SIGXFSZ, SIG_IGN);
 };
 
@@ -71,7 +71,7 @@ class RecordingSink : public ObservationSink {
 
 class LocalWorld {
  public:
-  /// Far beyond what anything here takes, even on a busy machine.
+  /// Timeout for anything in these tests, far above the time it takes even on a busy machine.
   static constexpr std::chrono::seconds kPatience{60};
 
   explicit LocalWorld(const std::function<void(ProcessRunnerOptions&)>& change = nullptr) {
@@ -158,7 +158,7 @@ class LocalWorld {
   [[nodiscard]] const std::string& store_id() const { return store_id_; }
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   [[nodiscard]] const std::vector<ExperimentKey>& woken() const { return woken_; }
-  /// Ends the runner as the end of the program would.
+  /// Destroys the runner, as happens at the end of the program.
   void DestroyRunner() { runner_.reset(); }
 
  private:

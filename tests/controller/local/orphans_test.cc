@@ -1,4 +1,4 @@
-// What a killed hone leaves behind, seen by the next one on the same store.
+// Processes that a killed hone leaves behind, as seen by the next one on the same store.
 #include <csignal>
 
 #include <fcntl.h>
@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Runs `body` in a forked process, which then waits to be killed.
+/// Runs `body` in a forked process, which afterwards waits to be killed.
 pid_t Fork(const std::function<void()>& body) {
   const pid_t pid = ::fork();
   if (pid == 0) {
@@ -141,7 +141,8 @@ TEST(Orphans, OfWhichOnlyAnOpenFileTellsAreNotIgnored) {
   ASSERT_TRUE(Await([&] { return ReadText(world.folder() / "ensured") == "yes"; }));
   const auto marks = world.folder() / "trials" / ".running" / world.store_id();
   const auto mark = std::filesystem::directory_iterator(marks)->path();
-  // As a process that nobody may look into: this one is not among those that are ended.
+  // The holder stands for a process whose /proc entry is not readable: EndOrphans does not end this
+  // process.
   FileDescriptor holder(::open(mark.c_str(), O_WRONLY | O_CLOEXEC));
   KillAndReap(hone);
 
@@ -184,8 +185,8 @@ TEST(Orphans, MayEndPolitely) {
   const pid_t hone =
       ForkHone(world.store_id(),
                world.folder(),
-               // Nobody reads the pipe of a killed hone: a word from the shell
-               // about its ended child would be its last, by SIGPIPE.
+               // No process reads the pipe of a killed hone: if the shell wrote a message about its
+               // ended child, SIGPIPE would kill it.
                "exec >/dev/null 2>&1; trap 'touch " + polite.string() + "; exit 0' TERM; touch " +
                    ready.string() + "; while :; do sleep 0.05; done");
   ASSERT_TRUE(Await([&] { return std::filesystem::exists(ready); }));
@@ -196,7 +197,7 @@ TEST(Orphans, MayEndPolitely) {
   EXPECT_TRUE(std::filesystem::exists(polite));
 }
 
-TEST(StoreLock, NamesItsHolderToWhomItIsRefused) {
+TEST(StoreLock, NamesItsHolderWhenItIsRefused) {
   const TemporaryFolder folder;
   const auto store = folder.path() / "hone.db";
   const LockHolder self{4711, "box", "hone run x.yaml", Time(std::chrono::seconds(1'000'000'000))};
@@ -211,7 +212,7 @@ TEST(StoreLock, NamesItsHolderToWhomItIsRefused) {
               testing::HasSubstr("pid 4711 (hone run x.yaml) on box since 2001-09-09T01:46:40Z"));
 }
 
-TEST(StoreLock, SaysWhoHoldsItWithoutTakingIt) {
+TEST(StoreLock, NamesItsHolderWithoutTakingIt) {
   const TemporaryFolder folder;
   const auto store = folder.path() / "hone.db";
   EXPECT_FALSE(StoreLock::Holder(store).has_value());

@@ -1,4 +1,4 @@
-// How trials start and end: commands that cannot start, signals, stops, and what is left behind.
+// How trials start and end: commands that cannot start, signals, stops, and remaining processes.
 #include <csignal>
 
 #include <fcntl.h>
@@ -17,7 +17,7 @@ using Phase = WorkloadState::Phase;
 using std::chrono::milliseconds;
 using testing::HasSubstr;
 
-/// True once no process with this id runs; it may not be a child of ours.
+/// True once no process with this id runs; the process need not be a child of this one.
 bool IsGone(const std::string& pid) {
   const std::string status = ReadText("/proc/" + pid + "/status");
   return status.empty() || status.find("State:\tZ") != std::string::npos;
@@ -130,7 +130,7 @@ TEST(ProcessStart, TheCommandIsLookedUpInTheTrialsOwnPath) {
   EXPECT_THAT(world.ValuesOf(), testing::ElementsAre("7"));
 }
 
-TEST(ProcessStart, TellsTheTrialWhoItIs) {
+TEST(ProcessStart, TellsTheTrialItsNameAndAttempt) {
   LocalWorld world;
   Workload workload =
       LocalWorld::Shell("echo $HONE_ATTEMPT $HONE_TRIAL_NAME $KATIB_TRIAL_NAME $LAYERS");
@@ -160,7 +160,7 @@ TEST(ProcessStart, IgnoredAndBlockedSignalsAreNotInherited) {
       ::sscanf(world.LogOf().c_str(), "SigBlk: %llx SigIgn: %llx", &blocked_bits, &ignored_bits),
       2);
   EXPECT_EQ(blocked_bits, 0U);
-  // Signals 32 and 33 are glibc's own.
+  // Signals 32 and 33 are reserved by glibc.
   EXPECT_EQ(ignored_bits & ~(3ULL << 31U), 0U);
 }
 
@@ -204,7 +204,7 @@ TEST(ProcessEnd, DyingBySignalNamesTheSignal) {
   EXPECT_EQ(state.message, "was killed by signal 11 (SIGSEGV)");
 }
 
-TEST(ProcessEnd, DyingBySignalQuotesWhatWasSaidLast) {
+TEST(ProcessEnd, DyingBySignalQuotesTheLastLine) {
   LocalWorld world;
 
   const WorkloadState state = world.RunToEnd(LocalWorld::Shell("echo bad_alloc; kill -ABRT $$"));

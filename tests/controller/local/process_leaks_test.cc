@@ -1,4 +1,4 @@
-// What thousands of trials leave behind in hone itself: nothing.
+// Thousands of trials leave no descriptors or processes behind in hone.
 #include <gtest/gtest.h>
 
 #include "controller/local/processes.h"

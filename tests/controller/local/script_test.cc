@@ -1,4 +1,5 @@
-// Commands that give a script to an interpreter: a missing script is found before the trial runs.
+// Commands that run a script with an interpreter: a missing script is reported before the trial
+// runs.
 #include <gmock/gmock.h>
 
 #include "controller/local/program.h"

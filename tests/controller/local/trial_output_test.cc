@@ -1,4 +1,4 @@
-// What trials print and write: logs, rotation, floods, metric files, volumes.
+// Output of trials: logs, rotation, large amounts, metric files, volumes.
 #include <gmock/gmock.h>
 
 #include "controller/local/metric_feed.h"
@@ -37,7 +37,7 @@ TEST(TrialOutput, PartialLinesAreReadWhole) {
 TEST(TrialOutput, OfOneStreamDoesNotTearALineOfTheOther) {
   LocalWorld world;
 
-  // As a program whose stdout is buffered writes: a block ends in the middle of a number.
+  // A program with buffered stdout writes in blocks: a block may end in the middle of a number.
   world.RunToEnd(
       LocalWorld::Shell("printf 'loss=0.12'; echo a warning >&2; printf '345\\nloss=7'; "
                         "printf 'an error' >&2"));
@@ -309,7 +309,7 @@ TEST(MetricFile, BesideTheScriptIsTheTrialsOwnAndLeavesTheScriptInPlace) {
 
 TEST(MetricFile, OfAPathThatLeadsOutOfItsFolderDeletesNothingThere) {
   LocalWorld world;
-  // From the volume's folder, five folders up is the world's.
+  // Five levels above the volume's folder is the folder of the test's world.
   const std::string path = "/logs/../../../../../foreign";
   const auto foreign = world.folder() / "foreign";
   WriteText(foreign, "precious");

@@ -72,7 +72,7 @@ TEST(Volumes, AMetricFileIsFoundUnderEveryWayToWriteItsPath) {
             "/t/volumes/metrics/metrics.log /t/volumes/metrics/metrics.log");
 }
 
-TEST(Volumes, KatibsFolderIsThereForWhoeverMentionsIt) {
+TEST(Volumes, KatibsFolderExistsForATrialThatMentionsIt) {
   Workload workload;
   workload.command = {"sh", "-c", "train && echo completed > /var/log/katib/$$.pid"};
   const Volumes volumes(workload, "/t/volumes");

@@ -1,4 +1,4 @@
-// Where trials run: what they see of the user's folder, and where what they write is.
+// The working folder of a trial: its view of the user's folder, and the place of files it writes.
 #include <gmock/gmock.h>
 
 #include "tests/controller/local/local_world.h"
@@ -61,7 +61,7 @@ TEST(WorkFolder, ShowsTheUsersFolder) {
   EXPECT_THAT(world.ValuesOf(), ElementsAre("123"));
 }
 
-TEST(WorkFolder, ShowsWhatLiesBesideTheUsersFolderToo) {
+TEST(WorkFolder, ShowsFoldersBesideTheUsersFolderToo) {
   LocalWorld world([](ProcessRunnerOptions& options) { options.working_directory /= "project"; });
   std::filesystem::create_directory(world.folder() / "project");
   std::filesystem::create_directory(world.folder() / "data");
@@ -138,9 +138,11 @@ TEST(WorkFolder, OfARetryHoldsWhatTheEarlierAttemptWrote) {
 }
 
 TEST(WorkFolder, IsTheUsersFolderItselfWhereThatIsAskedFor) {
-  LocalWorld world([](ProcessRunnerOptions& options) { options.is_folder_shared = true; });
+  LocalWorld world;
+  Workload workload = LocalWorld::Shell("echo 1 >result.txt");
+  workload.place.is_folder_shared = true;
 
-  world.RunToEnd(LocalWorld::Shell("echo 1 >result.txt"));
+  world.RunToEnd(workload);
 
   EXPECT_EQ(ReadText(world.folder() / "result.txt"), "1\n");
 }
@@ -184,8 +186,8 @@ TEST(WorkFolder, OfAFolderWithManyFilesInAFolderShowsThem) {
               ElementsAre(HasSubstr((world.folder() / "images").string() + " changed")));
 }
 
-/// The working folder of exp-1 as it stands after a kill -9 during an attempt to which `data` was
-/// too large to be shown.
+/// The working folder of exp-1 after a kill -9 during an attempt for which `data` was too large to
+/// be shown as links.
 void LeaveLinkToData(const LocalWorld& world) {
   std::filesystem::create_directories(world.PathsOf().work);
   std::filesystem::create_directory_symlink(world.folder() / "data", world.PathsOf().work / "data");
@@ -233,7 +235,7 @@ TEST(WorkFolder, WhoseCopiesCannotBeMadeLeavesNoPartOfThemToTheRetry) {
 }
 
 TEST(WorkFolder, OfATrialThatHasWaitedForAGpuShowsTheFilesOfToday) {
-  LocalWorld world([](ProcessRunnerOptions& options) { options.gpus = {"0"}; });
+  LocalWorld world;
   WriteText(world.folder() / "small", "before");
   WriteText(world.folder() / "grows", "before");
   WriteText(world.folder() / "model.pt", std::string(200'000, 'x'));
@@ -241,6 +243,7 @@ TEST(WorkFolder, OfATrialThatHasWaitedForAGpuShowsTheFilesOfToday) {
   Workload first = LocalWorld::Shell("until test -e " + go + "; do sleep 0.01; done");
   Workload second = LocalWorld::Shell("echo loss=$(cat small grows | wc -c)", LocalWorld::Id(2));
   first.gpus = second.gpus = 1;
+  first.place.gpus = second.place.gpus = {"0"};
   ASSERT_TRUE(world.runner().Ensure(first));
   ASSERT_TRUE(world.runner().Ensure(second));
 
@@ -255,7 +258,7 @@ TEST(WorkFolder, OfATrialThatHasWaitedForAGpuShowsTheFilesOfToday) {
   EXPECT_THAT(world.warnings(), ElementsAre(HasSubstr("model.pt changed while trial exp-1 ran")));
 }
 
-/// Of a trial with a metric file that it writes.
+/// A trial that writes a metric file.
 Workload Writing(const std::string& metric_file, const AttemptId& id = LocalWorld::Id()) {
   Workload workload = LocalWorld::Shell("echo loss=1 >>" + metric_file, id);
   workload.metric_source.kind = CollectorKind::kFile;

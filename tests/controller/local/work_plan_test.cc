@@ -1,4 +1,4 @@
-// What of a folder is shown to trials, and how long that is remembered.
+// The entries of a folder that are shown to trials, and how long they are cached.
 #include "controller/local/work_plan.h"
 
 #include <filesystem>
@@ -25,7 +25,7 @@ class WorkPlans : public testing::Test {
  protected:
   WorkPlans() { std::filesystem::create_directories(source_ / "data"); }
 
-  /// Leaves the folder with a time of long ago, as a folder that rests has.
+  /// Sets the folder's modification time far in the past, as if nothing were changing in it.
   void Add(const std::string& path) const {
     std::ofstream(source_ / path) << "x";
     SetTime((source_ / path).parent_path(), 1'000'000);
@@ -92,7 +92,7 @@ TEST_F(WorkPlans, AreMadeAnewForAnotherMetricFile) {
 }
 
 TEST_F(WorkPlans, OfAFolderThatMayJustBeChangingAreNotRemembered) {
-  const time_t later = ::time(nullptr) + 3600;  // within the tick of now, and yet by no clock
+  const time_t later = ::time(nullptr) + 3600;  // not in the past, whatever the clock says
   Add("data/x");
   SetTime(source_, later);
   Find();

@@ -5,12 +5,13 @@
 
 #include <gtest/gtest.h>
 
+#include "db/store/transition.h"
 #include "tests/support/builders.h"
 
 namespace hone::controller {
 namespace {
 
-/// Answers at once with as many suggestions as are wanted.
+/// Answers at once with the requested number of suggestions.
 class QuickSuggester final : public suggestion::Suggester {
  public:
   Result<SuggestionBatch> Suggest(const Experiment& /*experiment*/,
@@ -34,7 +35,7 @@ class QuickSuggester final : public suggestion::Suggester {
   std::uint64_t last_first_ordinal = 0;
 };
 
-/// What is at hand becomes trials; how many.
+/// Turns available suggestions into trials; returns how many.
 std::size_t Use(SuggestionSupply& supply, Experiment& experiment, std::size_t count = 100) {
   db::Transition transition{.experiment = experiment};
   supply.AddTrials(count, {}, At(1), transition);
@@ -65,7 +66,7 @@ TEST(SuggestionSupply, AsksEarlyOnlyIfTheSuggesterWantsItAndNothingIsAtHand) {
   EXPECT_EQ(suggester.calls, 3);
 }
 
-TEST(SuggestionSupply, AsksEarlyForThoseThatAreMissingToo) {
+TEST(SuggestionSupply, AsksEarlyForMissingSuggestionsToo) {
   Experiment experiment = AnExperiment().Build();
   QuickSuggester suggester;
   SuggestionSupply supply(suggester);
@@ -77,7 +78,7 @@ TEST(SuggestionSupply, AsksEarlyForThoseThatAreMissingToo) {
   EXPECT_EQ(Use(supply, experiment), 3U);
 }
 
-TEST(SuggestionSupply, AsksForMoreWhileSomeAreAtHandIfTheSuggesterRemembersThose) {
+TEST(SuggestionSupply, AsksForMoreWhileSomeAreLeftIfTheSuggesterRemembersThem) {
   Experiment experiment = AnExperiment().Build();
   QuickSuggester suggester;
   suggester.remembers = true;
@@ -128,7 +129,7 @@ TEST(SuggestionSupply, WaitsForAnEndAfterTooFewSuggestions) {
   EXPECT_FALSE(supply.WaitsForAnEnd(1));
 }
 
-TEST(SuggestionSupply, TellsWhatPassesFromWhatDoesNot) {
+TEST(SuggestionSupply, TellsTransientFromPermanentErrors) {
   const Experiment experiment = AnExperiment().Build();
   QuickSuggester suggester;
   SuggestionSupply supply(suggester);

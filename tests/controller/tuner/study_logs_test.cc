@@ -83,7 +83,7 @@ TEST_F(StudyLogsTest, MeasuresALogHoweverLongItIs) {
   EXPECT_EQ(logs_->Measure(Key("another"))->rows, 1U);
 }
 
-TEST_F(StudyLogsTest, RefusesWhatATrialCannotTake) {
+TEST_F(StudyLogsTest, RefusesReportsThatATrialCannotTake) {
   ASSERT_TRUE(study_->Tell(1, {{{"loss", 1}}, {}}));
 
   EXPECT_EQ(logs_->Append(Key("study-1"), rows_).error().code, Code::kFailedPrecondition);
@@ -91,7 +91,7 @@ TEST_F(StudyLogsTest, RefusesWhatATrialCannotTake) {
   EXPECT_EQ(logs_->Delete(Key("study-1")).error().code, Code::kFailedPrecondition);
 }
 
-TEST_F(StudyLogsTest, LeavesTheTrialsOfOthersToOthers) {
+TEST_F(StudyLogsTest, LeavesOtherTrialsToTheOtherLogs) {
   for (const std::string name : {"katib-abc12", "other-7", "team/study-1", "study-x", "a/b/c-1"}) {
     ASSERT_TRUE(logs_->Append(Key(name), rows_)) << name;
     EXPECT_THAT(*others_.List(Key(name)), SizeIs(1)) << name;

@@ -1,4 +1,4 @@
-// What a study promises its clients, on one thread.
+// The contract of a study towards its clients, on one thread.
 #include <gmock/gmock.h>
 
 #include "tests/controller/tuner/tuner_world.h"
@@ -104,14 +104,14 @@ TEST_F(TunerStudyTest, EndsWithItsSpace) {
   EXPECT_THAT(waiting.answer()->message, HasSubstr("every point"));
 }
 
-TEST_F(TunerStudyTest, HandsOutNothingWhileItIsSuspendedAndTakesWhatRuns) {
+TEST_F(TunerStudyTest, GivesNoTrialWhileSuspendedAndAcceptsResultsOfRunningOnes) {
   const auto study = Create(R"("parallelTrialCount": 2)");
   GiveTrials(*study, "a", 2);
   Experiment experiment = Stored();
   experiment.spec.suspend = true;
   ASSERT_TRUE(store_->UpdateSpec(experiment));
 
-  EXPECT_EQ(study->Tell(1, {{}, "stopped"})->state, TrialState::kFailed) << "nobody runs it again";
+  EXPECT_EQ(study->Tell(1, {{}, "stopped"})->state, TrialState::kFailed) << "it is not run again";
   EXPECT_EQ(AnAsk(*study, "b").answer()->state, StudyState::kSuspended);
   EXPECT_TRUE(Stored().status.Is(ConditionType::kSuspended));
 
@@ -173,7 +173,7 @@ TEST_F(TunerStudyTest, KeepsRowsThatAreNamedByOrderAlone) {
   EXPECT_EQ(study->Tell(1, {})->metrics.front().min, "1");
 }
 
-TEST_F(TunerStudyTest, TakesWhatIsToldForTheLastValueWhateverClocksSay) {
+TEST_F(TunerStudyTest, TakesTheToldValueForTheLastWhateverClocksSay) {
   const auto study = Create();
   GiveTrials(*study, "a");
   const Observation ahead[] = {

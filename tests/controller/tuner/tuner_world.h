@@ -1,4 +1,4 @@
-// A tuner on a store in memory, and clients that wait for their answers.
+// A tuner on a store in memory, and clients with pending Asks.
 #pragma once
 
 #include <memory>
@@ -37,7 +37,7 @@ inline std::string StudyText(const std::string& fields = "", const std::string& 
 
 class TunerTest : public ::testing::Test {
  protected:
-  /// The tuner of a process that has just begun.
+  /// Creates a tuner, as after a restart of the process.
   void Start(Tuner::MakeSuggester make_suggester = nullptr) {
     if (!make_suggester) {
       make_suggester = [this](const Tuner::WakeStudy&) {
@@ -72,7 +72,7 @@ class TunerTest : public ::testing::Test {
   std::unique_ptr<Tuner> tuner_;
 };
 
-/// An Ask and its answer, when there is one.
+/// An Ask and its answer, if it has arrived.
 class AnAsk {
  public:
   AnAsk(SharedStudy& study, const std::string& client, std::size_t count = 1) {
@@ -87,7 +87,7 @@ class AnAsk {
   [[nodiscard]] std::uint64_t ticket() const { return ticket_; }
   [[nodiscard]] bool has_answer() const { return answer_.has_value(); }
   [[nodiscard]] const Result<Asked>& answer() const { return *answer_; }
-  /// The numbers of the trials that it was given; none if it was given none, or no answer.
+  /// The numbers of the trials in the answer; empty if it has none, or if there is no answer.
   [[nodiscard]] std::vector<std::uint64_t> ordinals() const {
     std::vector<std::uint64_t> found;
     if (answer_ && *answer_) {
@@ -105,7 +105,7 @@ class AnAsk {
   std::optional<Result<Asked>> answer_;
 };
 
-/// A client asks, and is answered at once; what it was given does not matter.
+/// A client asks and must get trials at once; which ones does not matter.
 inline void GiveTrials(SharedStudy& study, const std::string& client, std::size_t count = 1) {
   const AnAsk ask(study, client, count);
   EXPECT_FALSE(ask.ordinals().empty());

@@ -1,4 +1,4 @@
-// Clients that wait, suggesters that answer later, stores that fail, and many threads.
+// Waiting clients, suggesters that answer later, stores that fail, and many threads.
 #include <atomic>
 #include <set>
 #include <thread>
@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 
 class WaitingTest : public TunerTest {};
 
-TEST_F(WaitingTest, ServesWhoCameFirst) {
+TEST_F(WaitingTest, ServesTheFirstWaitingAskFirst) {
   const auto study = Create(R"("parallelTrialCount": 1)");
   GiveTrials(*study, "a");
   const AnAsk first(*study, "b");
@@ -34,7 +34,7 @@ TEST_F(WaitingTest, ServesWhoCameFirst) {
   EXPECT_FALSE(study->HasWaiting());
 }
 
-TEST_F(WaitingTest, ForgetsWhoNoLongerWaits) {
+TEST_F(WaitingTest, ForgetsACancelledAsk) {
   const auto study = Create(R"("parallelTrialCount": 1)");
   GiveTrials(*study, "a");
   const AnAsk gone(*study, "b");
@@ -67,7 +67,7 @@ TEST_F(WaitingTest, IsOverWhenTheTunerCloses) {
   GiveTrials(*study, "b");
 }
 
-/// Says "pending" until it is told what to say.
+/// Answers "pending" until `answer` is set.
 class LateSuggester final : public suggestion::Suggester {
  public:
   explicit LateSuggester(std::shared_ptr<std::optional<Result<SuggestionBatch>>> answer)
@@ -97,14 +97,14 @@ TEST_F(WaitingTest, IsWokenByASuggesterThatAnswersLater) {
   EXPECT_EQ(waiting.answer()->trials.front().assignments.front().value, "0.5");
 }
 
-TEST_F(WaitingTest, GivesWhatASuggesterHasFoundToWhoCameFirst) {
+TEST_F(WaitingTest, GivesALateSuggestionToTheFirstWaitingAsk) {
   const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
   Start([&](const Tuner::WakeStudy&) { return std::make_unique<LateSuggester>(answer); });
   const auto study = Create(R"("parallelTrialCount": 1)");
   const AnAsk first(*study, "a");
   *answer = SuggestionBatch{.suggestions = {{.assignments = {{"x", "0.5"}}}}};
 
-  const AnAsk second(*study, "b");  // before anybody has been woken
+  const AnAsk second(*study, "b");  // before the first Ask has been woken
 
   EXPECT_THAT(first.ordinals(), ElementsAre(1));
   EXPECT_FALSE(second.has_answer());
@@ -141,7 +141,7 @@ TEST_F(WaitingTest, GoesOnWithAStudyThatIsResumedAfterARefusal) {
   EXPECT_FALSE(Stored().status.IsCompleted());
 }
 
-TEST_F(WaitingTest, ForgetsWhatWasSaidOfAStudyThatHadTheName) {
+TEST_F(WaitingTest, ForgetsTheErrorOfADeletedStudyOfTheSameName) {
   const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
   *answer = Fail(Code::kInvalidArgument, "never");
   Start([&](const Tuner::WakeStudy&) { return std::make_unique<LateSuggester>(answer); });
@@ -152,7 +152,7 @@ TEST_F(WaitingTest, ForgetsWhatWasSaidOfAStudyThatHadTheName) {
   EXPECT_THAT(AnAsk(*Create(), "a").ordinals(), ElementsAre(1));
 }
 
-TEST_F(WaitingTest, GivesATrialToWhoAskedWhateverTheSuggesterSays) {
+TEST_F(WaitingTest, GivesATrialToTheAskingClientWhateverTheSuggesterSays) {
   const auto answer = std::make_shared<std::optional<Result<SuggestionBatch>>>();
   *answer = SuggestionBatch{
       .suggestions = {{.assignments = {{"x", "0.5"}}, .labels = {{kClientLabel, "another"}}}}};
@@ -186,7 +186,7 @@ TEST_F(WaitingTest, HoldsMoreStudiesThanItKeeps) {
   EXPECT_EQ(tuner_->Open({"default", "none"}).error().code, Code::kNotFound);
 }
 
-/// A client that calls again until it is answered, as grpc's users do.
+/// Retries a call until it succeeds, as gRPC clients do.
 template <typename Call>
 auto Insist(Call call) -> decltype(call()) {
   constexpr int kCallsMax = 1000;
@@ -203,7 +203,7 @@ class FaultyTunerTest : public TunerTest {
  protected:
   db::Store& served() override { return faulty_; }
 
-  /// Studies may not be open while the store crashes: the process is gone.
+  /// No study may stay open when the store crashes, because the process is gone.
   std::shared_ptr<SharedStudy> Study() {
     if (faulty_.crashed()) {
       faulty_.Revive();

@@ -1,4 +1,4 @@
-// What a process is told: command, environment, folders and GPUs of the primary container.
+// The process of a trial: command, environment, folders and GPUs of the primary container.
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,4 +1,4 @@
-// What a trial is run with when some parameters are not active in it.
+// The command of a trial in which some parameters are not active.
 #include "controller/workload/optional_parts.h"
 
 #include <string>
@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-/// Parameters "opt", and "momentum" and "beta" that a trial may not have.
+/// Parameters "opt", which is always active, and "momentum" and "beta", which are conditional.
 Experiment Conditional(const std::string& trial_spec) {
   Experiment experiment = AnExperiment(trial_spec, "main", {"opt", "momentum", "beta"});
   for (const char* const name : {"momentum", "beta"}) {
@@ -120,7 +120,7 @@ FieldErrors FaultsIn(const std::string& text) {
   return errors;
 }
 
-TEST(OptionalParts, MayStandWhereNobodyMissesThem) {
+TEST(OptionalParts, MayStandWhereTheyCanBeLeftOut) {
   for (const char* const text : {
            R"({command: [run, "-m=${trialParameters.m}"]})",
            R"({command: [run], args: ["${trialParameters.m}"]})",

@@ -109,7 +109,7 @@ TEST(Rendering, SubstitutesMetadataReferences) {
   }
 }
 
-TEST(WorkloadTemplate, RefusesReferencesToWhatTheTemplateHasNot) {
+TEST(WorkloadTemplate, RefusesReferencesThatTheTemplateDoesNotHave) {
   for (const std::string reference : {"${trialSpec.Labels[absent]}",
                                       "${trialSpec.Annotations[absent]}",
                                       "${trialSpec.Labels}",

@@ -1,4 +1,4 @@
-// What the workload tests share: experiments around a trialSpec that is written as YAML.
+// Shared by the workload tests: experiments around a trialSpec that is written as YAML.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 
 #include "controller/workload/render.h"
 #include "proto/convert/document.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 
@@ -19,7 +20,7 @@ inline proto::Json FromYaml(const std::string& text) {
   return documents && !documents->empty() ? documents->front().value : proto::Json();
 }
 
-/// Every parameter is named as its reference.
+/// Every trial parameter has the same name as its reference.
 inline Experiment AnExperiment(const std::string& trial_spec,
                                const std::string& primary,
                                const std::vector<std::string>& parameters = {"lr"}) {
@@ -72,7 +73,7 @@ inline Workload RenderOrFail(const Experiment& experiment, const Trial& trial) {
   return workload ? std::move(*workload) : Workload{};
 }
 
-/// The faults of a template that must have some.
+/// The faults of a template; there must be at least one.
 inline FieldErrors FaultsOf(const Experiment& experiment) {
   FieldErrors errors;
   EXPECT_EQ(WorkloadTemplate::Make(experiment, errors), nullptr);

@@ -22,7 +22,7 @@ TEST(TextTemplate, FillsPlaceholdersAndNothingElse) {
       {"--lr=${trialParameters.lr} x", "--lr=0.01 x"},
       {"${trialParameters.lr}${trialParameters.lr}", "0.010.01"},
       {"${trialParameters.a b}", "$(HOME)"},
-      // A value is never looked at again.
+      // A substituted value is not expanded again.
       {"${trialParameters.layers}", "${trialParameters.lr}"},
       {"${trialParameters.unknown}", "${trialParameters.unknown}"},
       {"${trialParameters.LR}", "${trialParameters.LR}"},

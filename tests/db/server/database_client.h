@@ -1,5 +1,5 @@
-// DatabaseClient: a DBManager on loopback over a store in a file of its own, and what Katib's
-// collectors and SDK say to it. Belongs to one test.
+// DatabaseClient: a DBManager on loopback over a store in a file of its own, and the requests of
+// Katib's collectors and SDK. Belongs to one test.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,7 @@
 
 namespace hone::db {
 
-/// A row as a client sends it; without a time if that is empty.
+/// A row as a client sends it; `time` empty: without a time.
 struct SentRow {
   std::string time;
   std::string metric;
@@ -32,7 +32,7 @@ inline void PrintTo(const SentRow& row, std::ostream* out) {
   *out << row.time << " " << row.metric << "=" << row.value;
 }
 
-/// The logs of a store, which may fail and are counted.
+/// The logs of a store, with injected failures and a count of reads.
 class WatchedLogs final : public ObservationLogs {
  public:
   explicit WatchedLogs(ObservationLogs& logs) : logs_(logs) {}
@@ -65,9 +65,9 @@ class WatchedLogs final : public ObservationLogs {
   bool fails_before = false;
   bool loses_answer = false;
   int lists = 0;
-  /// What each trial is said to have beside its rows.
+  /// Added to the true size of every log.
   LogSize has_more{};
-  /// The trial whose rows come when they may.
+  /// The trial whose rows are listed only when `may_list` is set.
   std::string waits_for;
   std::atomic<bool> is_listing = false;
   std::atomic<bool> may_list = false;
@@ -80,7 +80,7 @@ class DatabaseClient : public testing::Test {
  protected:
   DatabaseClient() { Start(); }
 
-  /// Ends the server, if there is one, and starts one on the same file.
+  /// Ends a running server, and starts one on the same file.
   void Start() {
     server_.reset();
     service_.reset();
@@ -126,7 +126,7 @@ class DatabaseClient : public testing::Test {
     }
     return status;
   }
-  /// What is left empty does not restrict.
+  /// An empty argument is no restriction.
   std::vector<SentRow> Rows(const std::string& trial,
                             const std::string& metric = "",
                             const std::string& start = "",

@@ -11,7 +11,7 @@ std::vector<Observation> Rows(std::size_t count) {
   return std::vector<Observation>(count, {.metric = "loss", .value = "1"});
 }
 
-/// The rows that the cache knows of the trial; nothing if it has no ledger.
+/// The number of rows in the cached ledger of the trial; nothing if no ledger is cached.
 std::optional<std::size_t> KnownRows(LedgerCache& cache, const std::string& trial) {
   std::optional<std::size_t> rows;
   EXPECT_TRUE(cache.Use(trial, [&](std::optional<ReportLedger>& ledger) -> Status {
@@ -60,7 +60,7 @@ TEST(LedgerCache, HasABoundForTheRowsOfAllTrials) {
   LedgerCache cache({.trials = 10, .rows = 100});
   Learn(cache, "a", 40);
   Learn(cache, "b", 40);
-  Learn(cache, "b", 60);  // of one trial only the newest number counts
+  Learn(cache, "b", 60);  // the ledger of a trial counts once, with its newest size
   EXPECT_EQ(KnownRows(cache, "a"), 40U);
 
   Learn(cache, "c", 10);
@@ -76,7 +76,7 @@ TEST(LedgerCache, KeepsATrialThatIsInUse) {
 
   const Status status = cache.Use("a", [&](std::optional<ReportLedger>& ledger) -> Status {
     ledger.emplace(Rows(1));
-    Learn(cache, "b", 1);  // as another thread would: it does not wait for "a"
+    Learn(cache, "b", 1);  // as another thread would: the call does not wait for "a"
     Learn(cache, "c", 1);
     return {};
   });
@@ -85,7 +85,7 @@ TEST(LedgerCache, KeepsATrialThatIsInUse) {
   EXPECT_EQ(KnownRows(cache, "a"), 1U);
 }
 
-/// Counts a use in a number that only the cache keeps from others.
+/// Counts a use in a variable that only the cache's exclusive access protects.
 void Count(LedgerCache& cache, const std::string& trial, std::size_t& uses) {
   EXPECT_TRUE(cache.Use(trial, [&](std::optional<ReportLedger>& ledger) -> Status {
     ledger.emplace(Rows(++uses % 7));

@@ -22,7 +22,7 @@ class ObservationLogService : public DatabaseClient {
     const grpc::Status status = Report(trial, rows);
     EXPECT_TRUE(status.ok()) << status.error_message();
   }
-  /// How a call for the log of "another" ends while that of "one" is being read.
+  /// The status of a call for the log of "another" during the read of the log of "one".
   grpc::StatusCode CodeOfAnotherWhileOneIsRead() {
     logs().waits_for = "one";
     std::thread first([this] { EXPECT_THAT(Rows("one"), IsEmpty()); });
@@ -249,7 +249,7 @@ TEST_F(ObservationLogService, TakesTheNamespaceFromTheNameIfItHasOne) {
   EXPECT_EQ(logs().Count({"team", "t-1"}).value(), 1);
 }
 
-TEST_F(ObservationLogService, BeginsNoCallAnyMoreWhenItsOutboxIsClosed) {
+TEST_F(ObservationLogService, BeginsNoCallAfterItsOutboxIsClosed) {
   const std::vector<SentRow> rows = {{"2026-01-01T00:00:01Z", "a", "1"}};
   ExpectReported("t-1", rows);
 
@@ -262,7 +262,7 @@ TEST_F(ObservationLogService, BeginsNoCallAnyMoreWhenItsOutboxIsClosed) {
   EXPECT_EQ(logs().Count({.trial = "t-2"}).value(), 0);
 }
 
-TEST_F(ObservationLogService, ForgetsWhatIsDeletedAndTakesItAgain) {
+TEST_F(ObservationLogService, DeletesALogAndAcceptsItsRowsAgain) {
   const std::vector<SentRow> rows = {{"2026-01-01T00:00:01Z", "a", "1"}};
   ExpectReported("t-1", rows);
   ExpectReported("t-2", rows);

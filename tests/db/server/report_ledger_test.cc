@@ -15,10 +15,10 @@ Time At(std::int64_t seconds) {
   return Time(std::chrono::seconds(seconds));
 }
 
-/// A trial that reports, second by second.
+/// A trial that reports once a second.
 class ReportLedgerTest : public testing::Test {
  protected:
-  /// The values of the rows that the report has added.
+  /// The values of the rows that the report added.
   std::vector<std::string> Report(const std::vector<ReportedRow>& report) {
     arrival_ += std::chrono::seconds(1);
     const std::vector<Observation> rows = ledger_.FindNew(report, arrival_);

@@ -1,4 +1,4 @@
-# The programs, manifests and experiment that the examples of --help name.
+# The programs, manifests and experiment that the examples of --help use.
 cat >train.py <<'END'
 import sys
 print("accuracy=" + sys.argv[sys.argv.index("--lr") + 1])
@@ -9,7 +9,7 @@ hone run --print-yaml --minimize loss -p x=uniform:0..1 -n 9 -- ./fit {x} >exper
 cp experiment.yaml a.yaml
 cp experiment.yaml b.yaml
 hone run --quiet --name train-x9d4 --maximize accuracy -p lr=uniform:0..1 -n 2 -- echo accuracy={lr}
-# Of its twenty trials one fails.
+# One of its twenty trials fails.
 hone run --quiet --name train-7k2q --maximize accuracy -p lr=uniform:0..1 -n 20 -- \
   sh -c 'case {trial} in *-7) exit 1 ;; esac; echo accuracy={lr}'
 hone store backup hone-2026-01-31.db

@@ -1,4 +1,4 @@
-# digits-k7vd, interrupted when its nineteenth trial began.
+# The experiment digits-k7vd, interrupted when its nineteenth trial began.
 cat >train.sh <<'END'
 if [ "$1" = digits-k7vd-19 ]; then
   kill -INT $PPID

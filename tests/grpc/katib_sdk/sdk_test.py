@@ -1,5 +1,5 @@
-"""What users of Katib's Python SDK call, with nothing changed but the address. Nothing of service.py can be had here: the SDK brings
-messages of its own, and Python takes those of api.v1.beta1 only once."""
+"""The calls of users of Katib's Python SDK, unchanged except for the address. service.py cannot be imported here: the
+SDK has its own messages, and Python can register those of api.v1.beta1 only once."""
 import json
 import os
 import subprocess
@@ -26,7 +26,7 @@ class Sdk(unittest.TestCase):
              str(Path(folder.name) / "hone.db")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.addCleanup(self.stop)
         self.address = self.server.stdout.readline().split()[-1]
-        # The constructor looks for a cluster; what is called here needs none.
+        # The constructor looks for a cluster, which the calls of this test do not need.
         self.client = katib.KatibClient.__new__(katib.KatibClient)
         self.client.namespace = "default"
 
@@ -36,7 +36,7 @@ class Sdk(unittest.TestCase):
         self.server.stdout.close()
 
     def report(self, trial, **metrics):
-        """As the code of a trial does, in whose pod this variable and a file with the namespace are."""
+        """Like the code of a trial, whose pod has this variable and a file with the namespace."""
         with mock.patch.dict(os.environ, {"KATIB_TRIAL_NAME": trial}), \
                 mock.patch.object(utils, "get_current_k8s_namespace", return_value="default"):
             katib.report_metrics(metrics, db_manager_address=self.address, timeout=SECONDS)

@@ -1,7 +1,8 @@
-// Objects with something in every field, for tests of what reads and writes them.
+// Objects with a value in every field, for tests of readers and writers.
 #pragma once
 
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::proto {
 
@@ -36,7 +37,7 @@ inline TrialTemplate FullTemplate() {
   return result;
 }
 
-// A spec with something in every field.
+// A spec with a value in every field.
 inline ExperimentSpec FullSpec() {
   ExperimentSpec spec;
   spec.parameters = {

@@ -41,7 +41,7 @@ TEST(JsonText, WritesKeysSortedAndNoBlanks) {
   EXPECT_EQ(WritePrettyJson({{"b", 1}, {"a", 2}}), "{\n  \"a\": 2,\n  \"b\": 1\n}");
 }
 
-TEST(JsonText, WritesWhatJsonCannotHold) {
+TEST(JsonText, ReplacesValuesThatJsonCannotHold) {
   const double infinity = std::numeric_limits<double>::infinity();
 
   EXPECT_EQ(WriteJson(Json::array({infinity, -infinity, std::nan("")})), "[null,null,null]");

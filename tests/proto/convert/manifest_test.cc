@@ -173,7 +173,7 @@ TEST(Manifest, WarnsOfUnknownFieldsButNotInsideTheUsersOwnObjects) {
   EXPECT_THAT(errors[1].message, HasSubstr("did you mean \"parallelTrialCount\"?"));
 }
 
-TEST(Manifest, WantsToKnowWhatItIs) {
+TEST(Manifest, RequiresItsApiVersionAndKind) {
   FieldErrors errors;
 
   (void)ReadExperiment(Json{{"kind", "Job"}}, errors);
@@ -184,7 +184,7 @@ TEST(Manifest, WantsToKnowWhatItIs) {
                           IsFault(Type::kRequired, "spec")));
 }
 
-TEST(Manifest, RefusesWhatIsNoObject) {
+TEST(Manifest, RefusesADocumentThatIsNotAnObject) {
   for (const char* text : {"[]", "7", "\"x\"", "null"}) {
     FieldErrors errors;
     (void)ReadExperiment(Json::parse(text), errors);

@@ -115,7 +115,7 @@ TEST(ManifestWriter, WritesATrialThatHasEnded) {
          "lastUpdateTime": "2026-03-01T12:00:09Z", "lastTransitionTime": "2026-03-01T12:00:09Z"}]})"));
 }
 
-TEST(ManifestWriter, WritesOfATrialsSpecWhatTheExperimentAsksFor) {
+TEST(ManifestWriter, WritesTheFieldsThatATrialTakesFromItsExperiment) {
   const Json spec = WriteTrial(StoredExperiment(), StoredTrial(1, TrialState::kCreated)).at("spec");
 
   EXPECT_EQ(spec.at("parameterAssignments"), Json::parse(R"([{"name": "lr", "value": "0.010"}])"));

@@ -1,5 +1,5 @@
-// Bare scalars where a text is wanted: a program is told what stands in the file, or the file is
-// refused; nothing is rewritten.
+// Bare scalars in place of text: the program gets the exact text of the file, or the file is
+// refused; no value is reformatted.
 #include <string>
 #include <string_view>
 
@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/convert/manifest.h"
+#include "proto/model/experiment.h"
 
 namespace hone::proto {
 namespace {

@@ -42,7 +42,7 @@ std::string Repeat(std::string_view part, int count) {
   return text;
 }
 
-/// What `text` means as a value, and that its type is that of `expected`.
+/// Expects that `text` has the value and the type of `expected`.
 void ExpectScalar(const std::string& text, const Json& expected) {
   const Json value = ReadOne("a: " + text)["a"];
 
@@ -117,7 +117,7 @@ TEST(YamlScalar, ReadsFloatsAsGoDoes) {
   }
 }
 
-TEST(YamlScalar, LeavesWhatIsNoNumberAsText) {
+TEST(YamlScalar, LeavesOtherScalarsAsText) {
   for (const char* text : {"2001-12-14",
                            "1:30",
                            "0x",

@@ -21,7 +21,7 @@ void ExpectRoundTrip(const Json& value) {
 
   ASSERT_TRUE(documents.has_value()) << documents.error().message << "\n" << text;
   ASSERT_EQ(documents->size(), 1U) << text;
-  // Compared as JSON texts too, for which 1 and 1.0 differ.
+  // Also compared as JSON text, in which 1 and 1.0 differ.
   EXPECT_EQ(documents->front().value, value) << text;
   EXPECT_EQ(WriteJson(documents->front().value), WriteJson(value)) << text;
 }
@@ -57,7 +57,7 @@ status: {}
 )");
 }
 
-TEST(YamlWriter, QuotesOnlyWhatWouldBeReadAsSomethingElse) {
+TEST(YamlWriter, QuotesOnlyTextThatWouldBeReadAsSomethingElse) {
   for (const char* text : {"relu",
                            "--lr=${trialParameters.lr}",
                            "a b",
@@ -86,7 +86,7 @@ TEST(YamlWriter, QuotesOnlyWhatWouldBeReadAsSomethingElse) {
             "\n");
 }
 
-TEST(YamlWriter, EscapesWhatReadersOfYamlTakeForLineBreaksOrNothing) {
+TEST(YamlWriter, EscapesControlCharactersAndUnusualLineBreaks) {
   EXPECT_EQ(WriteYaml({{"a", std::string("\0\x01\x7F\t\r", 5)}}), "a: \"\\x00\\x01\\x7f\\t\\r\"\n");
   EXPECT_EQ(WriteYaml({{"a", "\xC2\x85\xC2\xA0\xE2\x80\xA8\xEF\xBB\xBF\xEF\xBF\xBF"}}),
             "a: \"\\x85\\xa0\\u2028\\ufeff\\uffff\"\n");
@@ -134,7 +134,7 @@ TEST(YamlWriter, WritesKeysTooLongForOneLine) {
                    {std::string(1001, ' '), "x\ny\n"}});
 }
 
-/// What YAML may take for something else.
+/// Texts that YAML could read as something else.
 const std::vector<std::string> kParts = {"a",
                                          "yes",
                                          "0",
@@ -194,7 +194,7 @@ const std::vector<std::string> kParts = {"a",
                                          "word",
                                          "\xEF\xBF\xBF"};
 
-/// Trees made of what YAML makes hard; the same seed gives the same tree.
+/// Trees with contents that are difficult in YAML; the same seed gives the same tree.
 class TreeMaker {
  public:
   explicit TreeMaker(std::uint32_t seed) : random_(seed) {}

@@ -64,7 +64,7 @@ TEST(Address, SaysWhatWouldBeRight) {
   EXPECT_FALSE(Address::Parse("unix:/" + std::string(200, 'x'), Use::kListen).has_value());
 }
 
-TEST(Address, KnowsWhatOnlyThisMachineReaches) {
+TEST(Address, KnowsAddressesThatOnlyThisMachineReaches) {
   for (const char* text : {"127.0.0.1:1", "127.255.0.9:1", "localhost:1", "[::1]:1", "unix:/a"}) {
     EXPECT_TRUE(Address::Parse(text, Use::kListen).value().IsLoopback()) << text;
   }

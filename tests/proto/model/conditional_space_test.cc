@@ -1,4 +1,4 @@
-// Parameters that live only under some values of another one.
+// Parameters that are active only under some values of another one.
 #include <cmath>
 #include <random>
 #include <set>
@@ -65,7 +65,7 @@ std::string Text(const Point& point) {
   return text;
 }
 
-/// optimizer, momentum under sgd, nesterov under some momenta, and a parameter beside them.
+/// optimizer, momentum under sgd, nesterov under some momenta, and an unconditional parameter.
 SearchSpace Optimizers() {
   return Read({Words("optimizer", {"adam", "sgd", "none"}),
                Under("optimizer", {"sgd"}, Int("momentum", "5", "7")),
@@ -128,7 +128,7 @@ TEST(ConditionalSpace, ReadsTheParentsValuesAsTheParentDoes) {
 TEST(ConditionalSpace, CountsOnlyWhatDistinguishesPoints) {
   const SearchSpace space = Optimizers();
 
-  // adam and none: 1 each. sgd: momentum 5, or 6 or 7 with two ways each.
+  // adam and none: 1 point each. sgd: momentum 5 (1 point), or 6 or 7 with two points each.
   ASSERT_EQ(space.Cardinality(), (1 + 5 + 1) * 2u);
   std::vector<std::string> texts;
   for (std::uint64_t i = 0; i < 14; ++i) {
@@ -181,7 +181,7 @@ TEST(ConditionalSpace, ContainsPointsThatAreNaNExactlyWhereNothingIsActive) {
   EXPECT_FALSE(space.Contains({0, NAN, NAN}));
 }
 
-TEST(ConditionalSpace, MasksWhatIsNotActiveWithAllThatHangsBelowIt) {
+TEST(ConditionalSpace, MasksInactiveParametersAndTheirDescendants) {
   const SearchSpace space = Optimizers();
 
   EXPECT_EQ(Text(space.Mask({0, 6, 1, 1})), "0 - - 1");
@@ -214,7 +214,7 @@ TEST(ConditionalSpace, HasNoCardinalityIfABranchIsInfiniteOrTooLarge) {
 }
 
 TEST(ConditionalSpace, CountsTheLastPointOf63Bits) {
-  // 2^40 values, of which one has 2^62 points below it.
+  // 2^40 values, one of which has 2^62 points below it.
   const SearchSpace space = Read({Int("a", "0", "1099511627775"),
                                   Under("a", {"7"}, Int("b", "1", "2147483648")),
                                   Under("a", {"7"}, Int("c", "1", "2147483648"))});
@@ -251,7 +251,7 @@ TEST(ConditionalSpace, AnswersForManyChildrenOfALongListInBoundedTime) {
   EXPECT_EQ(space.IndexOf(space.PointAt(69'999)), 69'999u);
 }
 
-// Every point of a space, as the definition says: any value of what is active, in order.
+// All points of a space by definition: any value of each active parameter, in order.
 void Enumerate(const SearchSpace& space, const Point& begun, std::vector<Point>& points) {
   const std::size_t i = begun.size();
   if (i == space.size()) {

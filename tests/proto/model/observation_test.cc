@@ -47,7 +47,7 @@ TEST(ObservationFold, KeepsMinMaxAndLatestAsReported) {
   EXPECT_EQ(fold.summaries()[0], (MetricSummary{"loss", "0.10", "0.50", "0.30"}));
 }
 
-TEST(ObservationFold, TakesForLatestWhatArrivedLastWhateverTimeItBears) {
+TEST(ObservationFold, TakesTheLastArrivalForLatestWhateverItsTime) {
   ObservationFold fold(Loss());
   const Observation first = Value(1, "1", 20);
   const Observation ahead = Value(2, "2", 30);
@@ -68,7 +68,7 @@ TEST(ObservationFold, KeepsNotANumberAsLatestButNeverAsMinOrMax) {
   EXPECT_EQ(fold.summaries()[0], (MetricSummary{"loss", "0.5", "0.5", "-inf"}));
 }
 
-TEST(ObservationFold, SaysUnavailableOfMetricsThatNobodyReported) {
+TEST(ObservationFold, CallsUnreportedMetricsUnavailable) {
   Objective objective = Loss();
   objective.additional_metric_names = {"accuracy"};
   ObservationFold fold(objective);

@@ -82,7 +82,7 @@ std::vector<std::string> AllValues(const Parameter& parameter) {
   return texts;
 }
 
-// How many of `count` evenly spread probabilities fall on each value.
+// The number of values, among `count` evenly spread probabilities, that map to each legal value.
 std::map<double, int> Masses(const Parameter& parameter, int count) {
   std::map<double, int> masses;
   for (int i = 0; i < count; ++i) {

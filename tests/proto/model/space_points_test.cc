@@ -1,4 +1,4 @@
-// How many points a space has, and which.
+// The number of points of a space, and their enumeration.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

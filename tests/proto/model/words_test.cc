@@ -1,6 +1,10 @@
+#include "proto/model/words.h"
+
 #include <gtest/gtest.h>
 
-#include "proto/model/experiment.h"
+#include "proto/model/condition.h"
+#include "proto/model/experiment_spec.h"
+#include "proto/model/experiment_status.h"
 #include "proto/model/field_error.h"
 #include "proto/model/trial.h"
 

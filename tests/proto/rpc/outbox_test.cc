@@ -10,7 +10,7 @@ namespace {
 
 class OutboxTest : public testing::Test {
  protected:
-  /// Lets replies of so many bytes in until there is no room. None of them is read.
+  /// Admits replies of `bytes` bytes until there is no room. No client reads them.
   void Fill(std::size_t bytes) {
     while (TakesIn(bytes)) {
     }

@@ -10,7 +10,7 @@
 namespace hone::rpc {
 namespace {
 
-/// A connection over the file system, and the peer at its other end.
+/// A connection over a socket in the file system, and the peer at its other end.
 class Pair {
  public:
   Pair() { EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_.data()), 0); }
@@ -43,14 +43,14 @@ void Look(StallWatch& watch, int times) {
   }
 }
 
-TEST(StallWatch, EndsWhatTookNothingAtTwentyLooks) {
+TEST(StallWatch, EndsAConnectionThatReadsNothingForTwentyLooks) {
   Pair pair;
   StallWatch watch;
   watch.Add(pair.connection());
   watch.Look();
   pair.Fill();
 
-  Look(watch, StallWatch::kStalledLooksMax);  // the first of them sees more unread than before
+  Look(watch, StallWatch::kStalledLooksMax);  // the first still sees more unread bytes
   EXPECT_FALSE(pair.HasEnded());
 
   watch.Look();
@@ -71,7 +71,7 @@ TEST(StallWatch, KeepsAPeerThatReadsThoughItNeverCanBeWrittenTo) {
   }
 }
 
-TEST(StallWatch, KeepsWhatHasNothingToWrite) {
+TEST(StallWatch, KeepsAConnectionWithNothingUnread) {
   Pair pair;
   StallWatch watch;
   watch.Add(pair.connection());

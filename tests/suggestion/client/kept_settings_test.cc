@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/model/algorithm_spec.h"
+
 namespace hone::suggestion {
 namespace {
 

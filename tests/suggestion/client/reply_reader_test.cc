@@ -46,7 +46,7 @@ TEST(TakeTrialName, LeavesATrialThatHasNone) {
   EXPECT_EQ(trial.name(), "e-1");
 }
 
-TEST(ReasonOf, SaysWhoCannotBeReachedAndWhy) {
+TEST(ReasonOf, NamesTheAddressThatCannotBeReachedAndWhy) {
   const grpc::Status refused(grpc::StatusCode::UNAVAILABLE,
                              "failed to connect to all addresses; last error: UNKNOWN: "
                              "ipv4:127.0.0.1:1: Failed to connect "
@@ -56,7 +56,7 @@ TEST(ReasonOf, SaysWhoCannotBeReachedAndWhy) {
             "cannot connect to 127.0.0.1:1 (Connection refused)");
 }
 
-TEST(ReasonOf, SaysHowLongNobodyAnswered) {
+TEST(ReasonOf, SaysHowLongItWaitedForAnAnswer) {
   const grpc::Status late(grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded");
 
   EXPECT_EQ(ReasonOf(late, "h:1", std::chrono::milliseconds(1500)),

@@ -12,7 +12,7 @@
 namespace hone::suggestion {
 namespace {
 
-/// A service that takes connections and never says a word: calls wait for it.
+/// A service that accepts connections and never replies, so that calls wait for it.
 class Silent {
  public:
   [[nodiscard]] AlgorithmServices Services(Duration deadline = std::chrono::seconds(60)) const {
@@ -20,7 +20,7 @@ class Silent {
   }
 
  private:
-  /// The system takes connections for it; it does not begin.
+  /// The kernel accepts connections for the listener; no server reads from them.
   std::unique_ptr<rpc::Listener> listener_ = rpc::Listener::Open({.host = "127.0.0.1"}).value();
 };
 
@@ -83,7 +83,7 @@ TEST(ServiceSuggester, RestsWhenACallHasRunOutOfTime) {
   EXPECT_TRUE(suggester->Suggest(laboratory.experiment(), 1, 1).value().is_pending);
 }
 
-TEST(ServiceSuggester, SaysAtOnceThatNobodyIsThere) {
+TEST(ServiceSuggester, SaysAtOnceThatTheServiceIsUnreachable) {
   Laboratory laboratory(Mine());
   std::atomic<int> wakes = 0;
   std::vector<std::string> warnings;

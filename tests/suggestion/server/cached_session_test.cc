@@ -1,5 +1,5 @@
-// A caller that leaves trials out of its history, as Katib does with those whose metrics are
-// unavailable: no point of theirs is proposed again.
+// A caller that leaves trials out of its history, as Katib does with trials whose metrics are
+// unavailable: their points are not proposed again.
 #include "suggestion/server/cached_session.h"
 
 #include <set>
@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/api/v1beta1/api.pb.h"
+#include "proto/model/experiment.h"
 #include "suggestion/server/trial_fingerprint.h"
 
 namespace hone::suggestion {
@@ -35,13 +36,13 @@ Experiment TwelvePoints(const std::string& algorithm) {
   return experiment;
 }
 
-/// Katib's controller, with one trial at a time.
+/// Acts like Katib's controller, with one trial at a time.
 class Caller {
  public:
   explicit Caller(const Experiment& experiment)
       : experiment_(std::make_shared<const Experiment>(experiment)) {}
 
-  /// Trials carry the label that says which suggestion they are, or not.
+  /// Whether trials carry the label with the number of their suggestion.
   bool has_labels = true;
 
   /// The point of the next trial.
@@ -71,7 +72,8 @@ class Caller {
     return point;
   }
 
-  /// The trial has ended with a value; otherwise it is in no history.
+  /// Adds the trial to the history with a value; a trial that is not ended stays out of the
+  /// history.
   void End(double loss) {
     message_.mutable_status()->set_condition(api::TrialStatus::SUCCEEDED);
     auto* const metric = message_.mutable_status()->mutable_observation()->add_metrics();
@@ -80,7 +82,7 @@ class Caller {
     trials_.push_back(message_.SerializeAsString());
   }
 
-  /// The trial is there while it runs.
+  /// Adds the running trial to the history.
   void Start() {
     message_.mutable_status()->set_condition(api::TrialStatus::RUNNING);
     trials_.push_back(message_.SerializeAsString());
@@ -104,7 +106,7 @@ constexpr const char* kAlgorithms[] = {"auto",
                                        "sobol",
                                        "tpe"};
 
-/// The points of twelve trials, every third of which reports nothing.
+/// The points of twelve trials, every third of which is left out of the history.
 std::set<std::string> RunTwelve(const char* algorithm, bool has_labels, bool restarts) {
   Caller caller(TwelvePoints(algorithm));
   caller.has_labels = has_labels;
@@ -150,7 +152,7 @@ TEST(CachedSession, ProposesNoPointAgainWhoseTrialWasThereWhileItRan) {
     Caller caller(TwelvePoints(algorithm));
     CachedSession session;
     std::set<std::string> points;
-    // Two trials at a time, the first of which vanishes when the second has ended.
+    // Two trials at a time; the first leaves the history when the second has ended.
     for (std::size_t i = 0; i < kPoints; i += 2) {
       points.insert(caller.Ask(session).value());
       caller.Start();

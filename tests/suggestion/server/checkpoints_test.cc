@@ -25,7 +25,7 @@ class Checkpoints : public ::testing::Test {
     std::ifstream stream(root_ / file);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
-  /// What is in a folder.
+  /// The number of entries of a folder.
   [[nodiscard]] std::uint64_t CountOf(const fs::path& folder) const {
     const fs::directory_iterator first(root_ / folder);
     return static_cast<std::uint64_t>(std::distance(first, fs::directory_iterator()));

@@ -37,7 +37,7 @@ TEST(RequestParts, AreThoseThatWereWritten) {
   EXPECT_EQ(parts->total_request_number, 300);
 }
 
-TEST(RequestParts, AreFoundInAnyOrderAndAmongFieldsThatNobodyKnows) {
+TEST(RequestParts, AreFoundInAnyOrderAndAmongUnknownFields) {
   const std::string unknown(
       "\x38\xff\x01"
       "\x39"

@@ -1,10 +1,13 @@
-// ValidateAlgorithmSettings refuses what could not run, and names the bound that was not kept.
+// ValidateAlgorithmSettings refuses experiments that could not run, and names the bound that is
+// exceeded.
 #include "suggestion/server/validation.h"
 
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "proto/model/experiment.h"
 
 namespace hone::suggestion {
 namespace {
@@ -25,7 +28,7 @@ Experiment AnExperiment(const std::string& algorithm, const std::vector<Setting>
   return experiment;
 }
 
-/// "" if nothing is wrong.
+/// The message of the validation; "" if there is no fault.
 std::string Complaint(const Experiment& experiment) {
   const Status status = ValidateSettings(experiment);
   return status ? "" : status.error().message;

@@ -1,6 +1,6 @@
-"""The methods: one adapter a library, `make(task, seed) -> optimiser` with ask(n) -> trials and
-tell(trial, value). A method may refuse a task (`suits`), and may be another one by definition there
-(`same_as`)."""
+"""The methods: one adapter per library, `make(task, seed) -> optimiser` with ask(n) -> trials and
+tell(trial, value). A method may refuse a task (`suits`), and may be identical to another method on
+a task (`same_as`)."""
 from __future__ import annotations
 
 import importlib
@@ -15,13 +15,13 @@ class Method:
     version: str
     make: Callable  # (task, seed) -> optimiser
     suits: Callable = lambda task: True
-    # The name of the method whose run this one would repeat on the task, or "".
+    # The name of the method whose run would be identical on the task, or "".
     same_as: Callable = lambda task: ""
-    # Slow ones take fewer seeds than the block has.
+    # A slow method takes fewer seeds than the block has.
     seeds_max: int = 1_000
 
 
-# Module -> the package that it needs. A package that is not installed takes its methods with it.
+# Module -> the package that it needs. If a package is not installed, its methods are left out.
 MODULES = {
     "uniform": "numpy",
     "optuna_samplers": "optuna",

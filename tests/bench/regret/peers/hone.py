@@ -12,19 +12,20 @@ from peers import Method
 from problems.curves import EPOCHS
 from space import choice, has_conditions, integer, number, to_katib
 
-# A grid of a continuous space does not exist; the others search architectures alone.
+# A grid cannot search a continuous space; the others search only architectures.
 LEFT_OUT = ("darts", "enas", "grid")
 # The algorithm that is combined with stopping rules.
 DEFAULT = "auto"
 SEED_STEP = 1_000_003
-# Trials of a prefilled study in one line: the reader takes so many nodes.
+# Maximum number of trials of a prefilled study per line: the JSON reader limits the number of
+# nodes.
 PREFILL = 2_000
-# What algorithms that train in steps are told.
+# Settings for algorithms that train in steps.
 STEPPED = {"resource_name": fidelity.RESOURCE, "r_l": EPOCHS, "r_min": 1, "eta": 3}
 
 
 class Program:
-    """The line protocol. One process serves one study after the other."""
+    """The line protocol. One process serves one study after another."""
 
     def __init__(self, path):
         self._process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -47,7 +48,7 @@ class Program:
 
 
 class Hone:
-    """`measured` is what the last call cost, in seconds, without the protocol."""
+    """`measured` is the time of the last call in seconds, without the protocol."""
 
     def __init__(self, path, entry, task, seed, rule=None):
         self._program = Program(path)
@@ -99,8 +100,8 @@ class Hone:
 
 
 def suits(entry, conditions, task) -> bool:
-    """What trains in steps is for learning curves, and for nothing else. Populations whose
-    hyperparameters change on the way have no place in a table of curves."""
+    """Algorithms that train in steps suit learning curves only. Population based training changes
+    hyperparameters during a trial, which a table of curves does not cover."""
     if entry["has_parents"]:
         return task.block == "mf" and fidelity.is_stepped(entry["settings"])
     return conditions or not has_conditions(task.space)

@@ -33,7 +33,7 @@ def tree(parameters, children):
 
 
 def flatten(found, parameters, values):
-    """What space_eval gives, as one flat dictionary of legal values."""
+    """The result of space_eval as one flat dictionary of legal values."""
     for name, value in found.items():
         if not name:
             continue
@@ -82,7 +82,7 @@ class Hyperopt:
 
 
 def can_be_said(task):
-    """A parameter of several branches cannot be said twice; prefilled studies are not supported."""
+    """hyperopt cannot use a parameter in several branches; prefilled studies are not supported."""
     return task.block != "latency" and all(
         len(p.active_when[1]) == 1 for p in task.space if p.active_when)
 

@@ -71,7 +71,7 @@ def gp(task, seed):
 
 
 def cmaes(task, seed):
-    # With a margin ints do not freeze; it is Optuna's own advice for them.
+    # Optuna's documentation recommends the margin for ints, which otherwise freeze.
     ints = any(p.kind == "int" for p in task.space)
     return Optuna(task, optuna.samplers.CmaEsSampler(seed=seed, with_margin=ints))
 
@@ -100,7 +100,7 @@ def same_as_auto(task):
 
 
 def is_bearable(task, trials):
-    """False for prefilled studies that would take minutes an answer."""
+    """False for prefilled studies that would take minutes per suggestion."""
     return task.block != "latency" or task.size <= trials
 
 

@@ -1,5 +1,5 @@
 """pycma: from the centre with sigma 0.3 of the range, restarted with twice the population when it
-stops. Generations: values are learned from when a whole population has ended."""
+stops. It learns by generations: when a whole population has ended."""
 import warnings
 
 import numpy as np
@@ -8,7 +8,7 @@ from harness import Trial
 from peers import Method
 from space import has_choices, has_conditions
 
-with warnings.catch_warnings():  # it would like to plot
+with warnings.catch_warnings():  # it warns that it cannot plot
     warnings.simplefilter("ignore")
     import cma
 warnings.filterwarnings("ignore", module="cma")

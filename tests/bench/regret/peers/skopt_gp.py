@@ -38,7 +38,7 @@ class Skopt:
 
 
 def suits(task):
-    """Its fits take seconds from 100 trials on: one block is what four hours have room for."""
+    """Its fits take seconds from 100 trials on: within four hours it can run only one block."""
     return task.block == "tab"
 
 

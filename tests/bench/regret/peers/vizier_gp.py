@@ -59,7 +59,7 @@ class Vizier:
 
 
 def suits(task):
-    """Seconds an answer: two blocks are what four hours have room for."""
+    """It takes seconds per suggestion: within four hours it can run only two blocks."""
     return task.block in ("tab", "mixint") and not has_conditions(task.space)
 
 

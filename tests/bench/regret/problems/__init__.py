@@ -22,7 +22,7 @@ class Block:
     title: str
     tasks: Callable[[], dict]  # name -> function that loads the task
     seeds: int
-    # Tasks of the small run, and its seeds.
+    # The tasks and seeds of the small run.
     small: tuple[str, ...] = ()
     small_seeds: int = 1
     # (task, optimiser, seed, seconds_max) -> unit

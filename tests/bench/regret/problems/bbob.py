@@ -34,7 +34,7 @@ def mixed() -> dict[str, Callable[[], Task]]:
 def task(block: str, suite: str, function: int, dimension: int, trials: int) -> Task:
     problem = load(suite, function, dimension)
     names = [f"x{i}" for i in range(dimension)]
-    # COCO gives the integer variables first; their bounds are whole.
+    # COCO lists the integer variables first; their bounds are whole numbers.
     space = tuple((integer if i < problem.number_of_integer_variables else number)(
         name, float(problem.lower_bounds[i]), float(problem.upper_bounds[i]))
         for i, name in enumerate(names))
@@ -48,7 +48,7 @@ def task(block: str, suite: str, function: int, dimension: int, trials: int) -> 
 
 
 def load(suite: str, function: int, dimension: int, instance: int = 1):
-    # The suite owns its problems: it must live as long as they do.
+    # The suite owns its problems, so it must outlive them.
     owner = cocoex.Suite(suite, "", f"instance_indices: {instance} dimensions: {dimension} "
                                     f"function_indices: {function}")
     problem = owner.get_problem(0)

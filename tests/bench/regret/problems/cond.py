@@ -23,10 +23,9 @@ def tasks() -> dict[str, Callable[[], Task]]:
 
 
 class Tree:
-    """Every number of a tree follows from its index. The value of a point is the sum, over the
-    parameters that exist, of how far each is from its best place (0 ... 1, weighted), plus the
-    offset of the chosen branch: 0 for the best one, which is not the one that looks best on
-    average."""
+    """Every number of a tree is a function of its index. The value of a point is the weighted sum
+    of the distances (0 ... 1) of its active parameters from their optimum, plus the offset of the
+    chosen branch: 0 for the best one, which is not the one that is best on average."""
 
     def __init__(self, index: int):
         self._generator = np.random.Generator(np.random.Philox(key=[index, 20]))

@@ -39,7 +39,7 @@ SPACES = {
             choice("weights", ("uniform", "distance"))],
     "linear": [number("strength", 1e-4, 1e2, log=True), number("l1_ratio", 0.0, 1.0)],
 }
-# What block `cond` chooses from.
+# The models among which block `cond` chooses.
 CHOICE = ("svm", "forest", "mlp", "knn")
 
 # The lowest loss that any method has found, rounded down; ("choice", data) is that of `cond`.
@@ -85,7 +85,8 @@ def _loss_of(fitted, features, targets, test) -> float:
 def _shares(fitted, features) -> np.ndarray:
     if hasattr(fitted, "predict_proba"):
         return fitted.predict_proba(features)
-    # A machine of vectors gives one score a class; its own probabilities would cost five more fits.
+    # A support vector machine gives one score per class; its own probabilities would cost five more
+    # fits.
     return softmax(np.reshape(fitted.decision_function(features), (len(features), -1)), axis=1)
 
 

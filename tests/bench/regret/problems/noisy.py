@@ -1,4 +1,4 @@
-"""Noise on bbob functions. Trials are told noisy values; the recommended one is scored without."""
+"""Noise on bbob functions. Optimisers get noisy values; the recommended trial is scored without."""
 from __future__ import annotations
 
 import functools
@@ -30,7 +30,7 @@ def cauchy(alpha: float, probability: float) -> Callable:
 
 
 def heavy_tail(gap, noise):
-    """y + 0.1 Cauchy, as if one measurement in a while were worth nothing."""
+    """y + 0.1 Cauchy, so that occasional measurements are useless outliers."""
     return gap + 0.1 * noise.standard_cauchy()
 
 

@@ -28,7 +28,7 @@ def tasks() -> dict[str, Callable[[], Task]]:
 
 def _task(properties, dataset: str) -> Task:
     lists = properties.search_space
-    # Numbers on a grid are the place on the grid: grids are logarithmic where that matters.
+    # A numeric value is its index on the grid: grids are logarithmic where the parameter is.
     space = tuple(choice(name, values) if properties.param_types[name] is str
                   else integer(name, 0, len(values) - 1) for name, values in lists.items())
     table = read_table(properties, dataset)

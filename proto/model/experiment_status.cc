@@ -1,23 +1,9 @@
-#include "proto/model/experiment.h"
+#include "proto/model/experiment_status.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hone {
-
-MetricStrategy Objective::StrategyOf(const std::string& metric) const {
-  for (const NamedStrategy& entry : metric_strategies) {
-    if (entry.name == metric) {
-      return entry.strategy;
-    }
-  }
-  return MetricStrategy::kLatest;
-}
-
-std::vector<std::string> Objective::MetricNames() const {
-  std::vector<std::string> names{metric_name};
-  names.insert(names.end(), additional_metric_names.begin(), additional_metric_names.end());
-  return names;
-}
 
 bool ExperimentStatus::SetCondition(Condition condition) {
   const auto same_type = [&](const Condition& other) {

@@ -1,4 +1,4 @@
-#include "proto/model/uid.h"
+#include "proto/core/uid.h"
 
 #include <array>
 #include <cstdint>

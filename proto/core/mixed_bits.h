@@ -1,5 +1,5 @@
-// A good mix of 64 bits: for sums of hashes that must not cancel out, and keys of random streams.
-// Not for secrets. Pure.
+// Mixing the bits of 64-bit numbers, for sums of hashes that must not cancel out, and for keys of
+// random streams. Not for secrets. Pure.
 #pragma once
 
 #include <cstdint>

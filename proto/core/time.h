@@ -1,5 +1,5 @@
-// Instants and how they are written. A Time is microseconds since the Unix epoch, UTC; the zero
-// value means "not set". Clock is the seam through which everything learns what time it is.
+// Instants and their text form. A Time is microseconds since the Unix epoch, UTC; the zero value
+// means "not set". Clock is the interface through which all code reads the time.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@ namespace hone {
 using Duration = std::chrono::microseconds;
 using Time = std::chrono::sys_time<Duration>;
 
-/// The time now. Nothing but an implementation of Clock reads the system's clocks.
+/// The time now. Only implementations of Clock read the system's clocks.
 class Clock {
  public:
   virtual ~Clock() = default;

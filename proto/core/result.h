@@ -1,9 +1,10 @@
-// Result<T>: a value, or the reason why there is none. The only way to fail in Hone.
+// Result<T>: a value, or the reason why there is none. Every function of Hone that can fail returns
+// one.
 //
-// Codes are gRPC's, so that the wire edge is one cast each way. What may go wrong in a healthy
-// system is returned as an Error; what may happen in the domain (a failed trial, NaN, an exhausted
-// grid) is a value; what cannot happen is HONE_CHECK. Libraries that throw are caught in the
-// adapter that calls them. Values here are plain: any thread may hold its own copy.
+// Codes are gRPC's, so that conversion to the wire is one cast. Failures of a healthy system are
+// returned as Errors; normal outcomes of the domain (a failed trial, NaN, an exhausted grid) are
+// values; broken invariants are for HONE_CHECK. Exceptions of libraries are caught in the adapter
+// that calls them. Values here are plain: any thread may hold its own copy.
 #pragma once
 
 #include <cstdio>
@@ -43,7 +44,7 @@ struct [[nodiscard]] Error {
   Code code = Code::kUnknown;
   std::string message;
 
-  /// True if the same call may succeed later without anybody changing it.
+  /// True if the same call may succeed later without any change by the user.
   [[nodiscard]] bool IsRetryable() const {
     return code == Code::kUnavailable || code == Code::kAborted;
   }
@@ -58,7 +59,7 @@ inline tl::unexpected<Error> Fail(Code code, std::string message) {
   return tl::unexpected<Error>(Error{code, std::move(message)});
 }
 
-/// Adds what the caller was doing in front of the message of an error that travels up.
+/// Puts the caller's context before the message of an error that is returned further up.
 inline tl::unexpected<Error> Wrap(std::string_view context, Error error) {
   error.message = std::string(context) + ": " + error.message;
   return tl::unexpected<Error>(std::move(error));
@@ -71,15 +72,15 @@ inline tl::unexpected<Error> Wrap(std::string_view context, Error error) {
 
 }  // namespace hone
 
-/// Ends the process if a thing that cannot happen has happened. On in every build.
+/// Ends the process if an invariant is broken. Active in every build.
 #define HONE_CHECK(condition) \
   ((condition) ? static_cast<void>(0) : ::hone::CheckFailed(#condition, __FILE__, __LINE__))
 
 #define HONE_CONCAT_INNER(a, b) a##b
 #define HONE_CONCAT(a, b) HONE_CONCAT_INNER(a, b)
 
-/// Returns the error of `expression` from the enclosing function, if it has one. Stands between
-/// braces, as every statement does here.
+/// Returns the error of `expression` from the enclosing function, if it has one. Used between
+/// braces, like every statement.
 #define HONE_RETURN_IF_ERROR(expression)                         \
   if (auto hone_status = (expression); !hone_status.has_value()) \
   return tl::unexpected<::hone::Error>(std::move(hone_status).error())

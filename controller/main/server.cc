@@ -1,8 +1,9 @@
-#include "controller/main/servers.h"
+#include "controller/main/server.h"
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <iterator>
 #include <vector>
 
@@ -11,7 +12,7 @@
 
 #include "controller/api/tuner_service.h"
 #include "controller/main/cluster_trials.h"
-#include "controller/main/open_store.h"
+#include "controller/main/engine.h"
 #include "controller/main/signals.h"
 #include "controller/tuner/study_logs.h"
 #include "db/server/observation_log_service.h"
@@ -19,8 +20,6 @@
 #include "proto/rpc/door.h"
 #include "proto/rpc/outbox.h"
 #include "proto/rpc/server.h"
-#include "suggestion/client/service_suggester.h"
-#include "suggestion/engine/in_process_suggester.h"
 #include "suggestion/server/early_stopping_service.h"
 #include "suggestion/server/suggestion_service.h"
 
@@ -29,6 +28,8 @@ namespace {
 
 /// What calls get that are being answered when the end is asked for.
 constexpr auto kGrace = std::chrono::seconds(5);
+/// How long the end waits for trials that were told to stop.
+constexpr auto kTrialGraceMax = std::chrono::seconds(30);
 /// Of a server of a store: the largest is a report of the DBManager's.
 constexpr std::size_t kStoreMessageBytesMax = std::size_t{64} << 20;
 
@@ -157,21 +158,19 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
     server.listen = {{.host = kThisMachine, .port = kPort}};
   }
   server.message_bytes_max = kStoreMessageBytesMax;
-  HONE_ASSIGN_OR_RETURN(const LockedStore opened,
-                        OpenLocked(options.paths, options.command, clock.Now()));
-  db::Store& store = *opened.store;
-  HONE_ASSIGN_OR_RETURN(const std::uint64_t epoch, store.AcquireEpoch());
-  const auto tuner = Tuner::Make({.world = {store, clock, epoch},
+  HONE_ASSIGN_OR_RETURN(const auto engine,
+                        Engine::Start({.paths = options.paths,
+                                       .command = options.command,
+                                       .services = options.services,
+                                       .controls_all = true,
+                                       .warn = options.warn}));
+  db::SqlStore& store = engine->store();
+  const auto tuner = Tuner::Make({.world = {store, clock, engine->epoch()},
                                   .services = options.services,
                                   .make_suggester = [&](Tuner::WakeStudy wake) {
-                                    return suggestion::MakeServiceSuggester(
-                                        store,
-                                        options.services,
-                                        suggestion::MakeInProcessSuggester(store),
-                                        std::move(wake),
-                                        options.warn);
+                                    return engine->MakeSuggester(std::move(wake));
                                   }});
-  const auto logs = MakeStudyLogs(*tuner, opened.store->observation_logs());
+  const auto logs = MakeStudyLogs(*tuner, store.observation_logs());
   rpc::Outbox outbox;
   suggestion::ReadLog read_log;
   if (!options.db_manager) {
@@ -191,10 +190,15 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
   served.push_back({db::MakeObservationLogService(outbox, *server.callers, *logs, clock),
                     {std::begin(db::kObservationLogHealth), std::end(db::kObservationLogHealth)}});
   served.push_back({MakeTunerService(outbox, *server.callers, *tuner), {"hone.v1.Tuner"}});
+  std::promise<void> rest;
   const auto stops = [&] {
     tuner->Close();
+    [[maybe_unused]] const auto running =
+        engine->FinishAll(RunMode::kStop, [&] { rest.set_value(); });
   };
   HONE_RETURN_IF_ERROR(Serve(server, served, outbox, std::move(signals), listens, stops));
+  // Trials that are still there are killed with the engine, and run again with the next one.
+  rest.get_future().wait_for(kTrialGraceMax);
   return store.Sync();
 }
 

@@ -1,4 +1,4 @@
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 #include <array>
 #include <charconv>
@@ -7,7 +7,7 @@
 namespace hone {
 namespace {
 
-/// What four digits of a year can say.
+/// The times whose years have four digits.
 constexpr Time kFirst{std::chrono::sys_days(std::chrono::year(0) / 1 / 1)};
 constexpr Time kEnd{std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1)};
 
@@ -95,7 +95,7 @@ std::optional<Duration> TakeFraction(std::string_view& text) {
   return Duration(micros);
 }
 
-/// "Z" or "+hh:mm": what has to be taken away to get to UTC.
+/// The offset of "Z" or "+hh:mm", which is subtracted to get UTC.
 std::optional<std::chrono::minutes> TakeOffset(std::string_view& text) {
   if (TakeCharacter(text, 'Z')) {
     return std::chrono::minutes(0);

@@ -1,6 +1,6 @@
-// LruCache: values by key, of which the one that was used longest ago is found at once. It has no
-// bound of its own: its owner decides what has to go. References to a value hold until it is taken
-// out. Not thread-safe.
+// LruCache: values by key, in order of their last use. It has no bound of its own: its owner
+// decides when to evict a value. References to a value are valid until it is evicted. Not
+// thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace hone {
 template <typename Key, typename Value>
 class LruCache {
  public:
-  /// The value, which is used by this; null if there is none.
+  /// The value, which becomes the most recently used; null if there is none.
   [[nodiscard]] Value* Find(const Key& key) {
     const auto found = places_.find(key);
     if (found == places_.end()) {
@@ -24,7 +24,8 @@ class LruCache {
     return &found->second->second;
   }
 
-  /// Puts a value in, which is used by this, unless the key has one already. The one that is there.
+  /// Inserts a value unless the key has one already. Returns the key's value, which becomes the
+  /// most recently used.
   Value& Insert(const Key& key, Value value) {
     if (Value* const there = Find(key)) {
       return *there;
@@ -34,7 +35,7 @@ class LruCache {
     return values_.front().second;
   }
 
-  /// Takes out the value that was used longest ago of those that `may_go` is true of.
+  /// Evicts and returns the least recently used value for which `may_go` is true.
   template <typename MayGo>
   std::optional<Value> TakeOldest(MayGo may_go) {
     for (auto place = values_.rbegin(); place != values_.rend(); ++place) {
@@ -49,7 +50,7 @@ class LruCache {
   }
 
   [[nodiscard]] std::size_t size() const { return values_.size(); }
-  /// The one that was used last comes first.
+  /// Iterates from the most recently used value.
   [[nodiscard]] auto begin() const { return values_.begin(); }
   [[nodiscard]] auto end() const { return values_.end(); }
 

@@ -1,4 +1,4 @@
-#include "proto/model/time.h"
+#include "proto/core/time.h"
 
 #include <gtest/gtest.h>
 

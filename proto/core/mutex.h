@@ -1,6 +1,6 @@
-// Mutex: std::mutex with the words that let clang prove, at compile time (-Wthread-safety), that
-// what a lock guards is touched under it only. HONE_GUARDED_BY stands on members, HONE_REQUIRES on
-// functions that want the lock held. Other compilers leave the words out.
+// Mutex: std::mutex with annotations by which clang checks at compile time (-Wthread-safety) that
+// guarded data is used only under its lock. HONE_GUARDED_BY is for members, HONE_REQUIRES for
+// functions whose callers hold the lock. Other compilers ignore the annotations.
 #pragma once
 
 #include <chrono>
@@ -41,8 +41,8 @@ class HONE_THREAD_WORD(scoped_lockable) MutexLock {
   Mutex& mutex_;
 };
 
-/// Waits for something to change under a mutex. A wait may end without reason: loop on what is
-/// wanted.
+/// Waits for a change under a mutex. A wait may end without a reason: callers check their condition
+/// in a loop.
 class ConditionVariable {
  public:
   void Wait(Mutex& mutex) HONE_REQUIRES(mutex) {
@@ -50,7 +50,7 @@ class ConditionVariable {
     changed_.wait(lock);
     lock.release();
   }
-  /// False if the time is over.
+  /// False if `end` has passed.
   bool WaitUntil(Mutex& mutex, std::chrono::steady_clock::time_point end) HONE_REQUIRES(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
     const bool is_in_time = changed_.wait_until(lock, end) == std::cv_status::no_timeout;

@@ -1,4 +1,4 @@
-#include "proto/model/lru_cache.h"
+#include "proto/core/lru_cache.h"
 
 #include <memory>
 #include <string>
@@ -14,7 +14,7 @@ constexpr auto kAny = [](int /*value*/) {
   return true;
 };
 
-TEST(LruCache, TakesOutWhatWasUsedLongestAgo) {
+TEST(LruCache, EvictsTheLeastRecentlyUsedEntry) {
   Cache cache;
   cache.Insert("a", 1);
   cache.Insert("b", 2);
@@ -28,7 +28,7 @@ TEST(LruCache, TakesOutWhatWasUsedLongestAgo) {
   EXPECT_EQ(cache.size(), 0U);
 }
 
-TEST(LruCache, TakesOutOnlyWhatMayGo) {
+TEST(LruCache, EvictsOnlyEntriesThatMayGo) {
   Cache cache;
   cache.Insert("a", 1);
   cache.Insert("b", 2);
