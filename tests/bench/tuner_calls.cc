@@ -58,7 +58,8 @@ class Served {
         service_(controller::MakeTunerService(outbox_, callers_, *tuner_)) {
     grpc::Service* const services[] = {service_.get()};
     server_ = rpc::Server::Start({.listen = {{.host = "127.0.0.1"}}}, services, {}).value();
-    HONE_CHECK(tuner_->Create(ManifestOf(algorithm)).has_value());
+    HONE_CHECK(
+        tuner_->Create(access::Caller::Unrestricted("bench"), ManifestOf(algorithm)).has_value());
   }
   [[nodiscard]] std::string address() const { return server_->Addresses().front(); }
 
