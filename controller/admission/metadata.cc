@@ -1,4 +1,5 @@
 #include "controller/admission/checks.h"
+#include "proto/model/dns_label.h"
 
 namespace hone::controller {
 namespace {
@@ -7,23 +8,6 @@ using Type = FieldError::Type;
 
 // 1 to 40 characters: a trial's name, made from it, must fit a label.
 constexpr std::size_t kExperimentNameMax = 40;
-constexpr std::size_t kNamespaceMax = 63;
-
-bool IsLowerOrDigit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-bool IsDnsLabel(const std::string& text) {
-  if (text.empty() || !IsLowerOrDigit(text.front()) || !IsLowerOrDigit(text.back())) {
-    return false;
-  }
-  for (const char c : text) {
-    if (!IsLowerOrDigit(c) && c != '-') {
-      return false;
-    }
-  }
-  return true;
-}
 
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';
@@ -39,7 +23,7 @@ void CheckMetadata(const ExperimentKey& key, FieldErrors& errors) {
                       "must be 1 to 40 lower-case letters, digits and '-', beginning with a letter "
                       "and not ending with '-'"});
   }
-  if (!IsDnsLabel(key.ns) || key.ns.size() > kNamespaceMax) {
+  if (!IsNamespace(key.ns)) {
     errors.push_back({Type::kInvalid,
                       "metadata.namespace",
                       key.ns,

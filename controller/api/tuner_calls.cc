@@ -46,63 +46,119 @@ Status CheckTrial(std::uint64_t trial) {
   return {};
 }
 
+/// The key of a study, if the caller may use it so.
+Result<ExperimentKey> KeyFor(const Result<access::Caller>& caller,
+                             const std::string& study,
+                             access::Role needed) {
+  HONE_RETURN_IF_ERROR(caller);
+  HONE_ASSIGN_OR_RETURN(ExperimentKey key, ParseStudyName("study", study));
+  HONE_RETURN_IF_ERROR(caller->Check(key.ns, needed));
+  return key;
+}
+
+/// The namespaces that a list looks into; "" is all of them.
+Result<std::vector<std::string>> NamespacesToList(const access::Caller& caller,
+                                                  const std::string& ns) {
+  if (!ns.empty()) {
+    HONE_RETURN_IF_ERROR(caller.Check(ns, access::Role::kRead));
+    return std::vector{ns};
+  }
+  HONE_RETURN_IF_ERROR(caller.CheckRole(access::Role::kRead));
+  return caller.has_all_namespaces ? std::vector<std::string>{""} : caller.namespaces;
+}
+
 }  // namespace
 
-Result<std::shared_ptr<SharedStudy>> TunerCalls::Open(const std::string& study) {
-  HONE_ASSIGN_OR_RETURN(const ExperimentKey key, ParseStudyName("study", study));
+Result<std::shared_ptr<SharedStudy>> TunerCalls::Open(const MaybeCaller& caller,
+                                                      const std::string& study,
+                                                      access::Role needed) {
+  HONE_ASSIGN_OR_RETURN(const ExperimentKey key, KeyFor(caller, study, needed));
   return tuner_.Open(key);
 }
 
-Result<Experiment> TunerCalls::Get(const std::string& study) {
-  HONE_ASSIGN_OR_RETURN(const ExperimentKey key, ParseStudyName("study", study));
+Result<Experiment> TunerCalls::Get(const MaybeCaller& caller, const std::string& study) {
+  HONE_ASSIGN_OR_RETURN(const ExperimentKey key, KeyFor(caller, study, access::Role::kRead));
   return tuner_.store().GetExperiment(key);
 }
 
-Result<v1::Study> TunerCalls::CreateStudy(const v1::CreateStudyRequest& request) {
-  HONE_ASSIGN_OR_RETURN(const Experiment study, tuner_.Create(request.manifest()));
+Result<v1::Study> TunerCalls::CreateStudy(const MaybeCaller& caller,
+                                          const v1::CreateStudyRequest& request) {
+  HONE_RETURN_IF_ERROR(caller);
+  HONE_ASSIGN_OR_RETURN(const Experiment study, tuner_.Create(*caller, request.manifest()));
   return WriteStudy(study);
 }
 
-Result<v1::Study> TunerCalls::GetStudy(const v1::GetStudyRequest& request) {
-  HONE_ASSIGN_OR_RETURN(const Experiment study, Get(request.study()));
+Result<v1::Study> TunerCalls::GetStudy(const MaybeCaller& caller,
+                                       const v1::GetStudyRequest& request) {
+  HONE_ASSIGN_OR_RETURN(const Experiment study, Get(caller, request.study()));
   return WriteStudy(study);
 }
 
-Result<v1::ListStudiesReply> TunerCalls::ListStudies(const v1::ListStudiesRequest& request) {
-  constexpr std::size_t kReadAtOnce = 20;
-  HONE_ASSIGN_OR_RETURN(const std::int32_t limit, ReadLimit(request.limit()));
-  ExperimentKey after{"", ""};
-  if (!request.after().empty()) {
-    HONE_ASSIGN_OR_RETURN(after, ParseStudyName("after", request.after()));
+/// A page of ListStudies that is being filled.
+struct TunerCalls::StudyPage {
+  [[nodiscard]] bool IsFull() const {
+    return reply.studies_size() == limit || bytes >= kPageBytesMax || reads == kPageReadsMax;
   }
-  v1::ListStudiesReply reply;
+  void Add(const Experiment& study) {
+    v1::Study& message = *reply.add_studies();
+    message = WriteStudy(study);
+    bytes += message.ByteSizeLong();
+  }
+
+  const std::int32_t limit;
+  /// The last experiment that was looked at.
+  ExperimentKey after;
   std::size_t bytes = 0;
+  std::size_t reads = 0;
+  /// Its `next` is set if there are more experiments.
+  v1::ListStudiesReply reply;
+};
+
+Result<v1::ListStudiesReply> TunerCalls::ListStudies(const MaybeCaller& caller,
+                                                     const v1::ListStudiesRequest& request) {
+  HONE_RETURN_IF_ERROR(caller);
+  HONE_ASSIGN_OR_RETURN(const std::int32_t limit, ReadLimit(request.limit()));
+  StudyPage page{.limit = limit, .after = {"", ""}, .reply = {}};
+  if (!request.after().empty()) {
+    HONE_ASSIGN_OR_RETURN(page.after, ParseStudyName("after", request.after()));
+  }
+  HONE_ASSIGN_OR_RETURN(const std::vector<std::string> namespaces,
+                        NamespacesToList(*caller, request.namespace_()));
+  for (auto ns = namespaces.begin(); ns != namespaces.end() && page.reply.next().empty(); ++ns) {
+    HONE_RETURN_IF_ERROR(ReadStudies(*ns, page));
+  }
+  return std::move(page.reply);
+}
+
+Status TunerCalls::ReadStudies(const std::string& ns, StudyPage& page) {
+  constexpr std::size_t kReadAtOnce = 20;
   while (true) {
     HONE_ASSIGN_OR_RETURN(const std::vector<Experiment> found,
-                          tuner_.store().ListExperiments(request.namespace_(), after, kReadAtOnce));
+                          tuner_.store().ListExperiments(ns, page.after, kReadAtOnce));
     for (const Experiment& experiment : found) {
-      if (reply.studies_size() == limit || bytes >= kPageBytesMax) {
-        reply.set_next(after.ToString());
-        return reply;
+      if (page.IsFull()) {
+        page.reply.set_next(page.after.ToString());
+        return {};
       }
-      after = experiment.key;
+      page.after = experiment.key;
+      page.reads += 1;
       if (experiment.IsStudy()) {
-        v1::Study& message = *reply.add_studies();
-        message = WriteStudy(experiment);
-        bytes += message.ByteSizeLong();
+        page.Add(experiment);
       }
     }
     if (found.size() < kReadAtOnce) {
-      return reply;
+      return {};
     }
   }
 }
 
-PendingAsk TunerCalls::Ask(const v1::AskRequest& request,
+PendingAsk TunerCalls::Ask(const MaybeCaller& caller,
+                           const v1::AskRequest& request,
                            std::function<void(Result<v1::AskReply>)> answer) {
   const Status valid = CheckAsk(request);
   Result<std::shared_ptr<SharedStudy>> study =
-      valid ? Open(request.study()) : tl::unexpected<Error>(valid.error());
+      valid ? Open(caller, request.study(), access::Role::kWrite)
+            : tl::unexpected<Error>(valid.error());
   if (!study) {
     answer(tl::unexpected<Error>(study.error()));
     return {};
@@ -117,25 +173,26 @@ PendingAsk TunerCalls::Ask(const v1::AskRequest& request,
   return {*std::move(study), ticket};
 }
 
-Result<v1::Trial> TunerCalls::Tell(const v1::TellRequest& request) {
+Result<v1::Trial> TunerCalls::Tell(const MaybeCaller& caller, const v1::TellRequest& request) {
   HONE_RETURN_IF_ERROR(CheckTrial(request.trial()));
   TrialOutcome outcome{.metrics = ReadMetrics(request.metrics())};
   if (request.has_failed()) {
     outcome.failure = request.failed();
   }
-  HONE_ASSIGN_OR_RETURN(const auto study, Open(request.study()));
+  HONE_ASSIGN_OR_RETURN(const auto study, Open(caller, request.study(), access::Role::kWrite));
   HONE_ASSIGN_OR_RETURN(const Trial trial, study->Tell(request.trial(), outcome));
   return WriteTrial(trial);
 }
 
 Result<v1::ReportIntermediateReply> TunerCalls::Report(
+    const MaybeCaller& caller,
     const v1::ReportIntermediateRequest& request) {
   HONE_RETURN_IF_ERROR(CheckTrial(request.trial()));
   if (request.step() < 0) {
     return Fail(Code::kInvalidArgument,
                 "step: is " + std::to_string(request.step()) + ", must be at least 0");
   }
-  HONE_ASSIGN_OR_RETURN(const auto study, Open(request.study()));
+  HONE_ASSIGN_OR_RETURN(const auto study, Open(caller, request.study(), access::Role::kIngest));
   HONE_ASSIGN_OR_RETURN(
       const std::optional<std::string> reason,
       study->Report(request.trial(), request.step(), ReadMetrics(request.metrics())));
@@ -145,9 +202,10 @@ Result<v1::ReportIntermediateReply> TunerCalls::Report(
   return reply;
 }
 
-Result<v1::ListTrialsReply> TunerCalls::ListTrials(const v1::ListTrialsRequest& request) {
+Result<v1::ListTrialsReply> TunerCalls::ListTrials(const MaybeCaller& caller,
+                                                   const v1::ListTrialsRequest& request) {
   HONE_ASSIGN_OR_RETURN(const std::int32_t limit, ReadLimit(request.limit()));
-  HONE_ASSIGN_OR_RETURN(const Experiment study, Get(request.study()));
+  HONE_ASSIGN_OR_RETURN(const Experiment study, Get(caller, request.study()));
   db::TrialQuery query{.experiment = study.key, .after_ordinal = request.after()};
   std::set<TrialState> states;
   for (const int word : request.states()) {
@@ -180,8 +238,9 @@ Result<v1::ListTrialsReply> TunerCalls::ReadPage(db::TrialQuery query, std::int3
   return reply;
 }
 
-Result<v1::Trial> TunerCalls::GetBestTrial(const v1::GetBestTrialRequest& request) {
-  HONE_ASSIGN_OR_RETURN(const Experiment study, Get(request.study()));
+Result<v1::Trial> TunerCalls::GetBestTrial(const MaybeCaller& caller,
+                                           const v1::GetBestTrialRequest& request) {
+  HONE_ASSIGN_OR_RETURN(const Experiment study, Get(caller, request.study()));
   if (!study.status.optimal) {
     return Fail(
         Code::kNotFound,

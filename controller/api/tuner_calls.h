@@ -1,11 +1,12 @@
-// TunerCalls: carries out each call of hone.v1.Tuner without the transport: checks the request,
-// calls the tuner, makes the reply. Any thread.
+// TunerCalls: carries out each call of hone.v1.Tuner without the transport: checks the caller and
+// the request, calls the tuner, makes the reply. Any thread.
 #pragma once
 
 #include <functional>
 #include <memory>
 
 #include "controller/tuner/tuner.h"
+#include "proto/access/caller.h"
 #include "proto/hone/v1/tuner.pb.h"
 
 namespace hone {
@@ -19,6 +20,8 @@ inline constexpr std::int32_t kAskCountMax = 1000;
 /// The most trials or studies on one page; a page also ends when it has this many bytes.
 inline constexpr std::int32_t kPageMax = 1000;
 inline constexpr std::size_t kPageBytesMax = std::size_t{1} << 20;
+/// Experiments that are read for a page of studies; it ends there, whatever it has.
+inline constexpr std::size_t kPageReadsMax = 2000;
 inline constexpr std::size_t kClientIdMax = 253;
 
 /// An Ask that may still wait for trials.
@@ -35,26 +38,51 @@ class PendingAsk {
   std::uint64_t ticket_ = 0;
 };
 
+/// Every call fails with kNotFound in a namespace that the caller does not have, with
+/// kPermissionDenied if the caller's role does not allow the call, and with the error that stands
+/// in place of the caller.
 class TunerCalls {
  public:
+  using MaybeCaller = Result<access::Caller>;
+
   /// `tuner` must outlive this object.
   explicit TunerCalls(Tuner& tuner) : tuner_(tuner) {}
 
-  [[nodiscard]] Result<v1::Study> CreateStudy(const v1::CreateStudyRequest& request);
-  [[nodiscard]] Result<v1::Study> GetStudy(const v1::GetStudyRequest& request);
-  [[nodiscard]] Result<v1::ListStudiesReply> ListStudies(const v1::ListStudiesRequest& request);
-  /// `answer` is called as SharedStudy::Ask says.
-  [[nodiscard]] PendingAsk Ask(const v1::AskRequest& request,
+  /// Role write.
+  [[nodiscard]] Result<v1::Study> CreateStudy(const MaybeCaller& caller,
+                                              const v1::CreateStudyRequest& request);
+  /// Role read.
+  [[nodiscard]] Result<v1::Study> GetStudy(const MaybeCaller& caller,
+                                           const v1::GetStudyRequest& request);
+  /// Role read. Without a namespace: all namespaces that the caller has.
+  [[nodiscard]] Result<v1::ListStudiesReply> ListStudies(const MaybeCaller& caller,
+                                                         const v1::ListStudiesRequest& request);
+  /// Role write. `answer` is called as SharedStudy::Ask says.
+  [[nodiscard]] PendingAsk Ask(const MaybeCaller& caller,
+                               const v1::AskRequest& request,
                                std::function<void(Result<v1::AskReply>)> answer);
-  [[nodiscard]] Result<v1::Trial> Tell(const v1::TellRequest& request);
+  /// Role write.
+  [[nodiscard]] Result<v1::Trial> Tell(const MaybeCaller& caller, const v1::TellRequest& request);
+  /// Role ingest.
   [[nodiscard]] Result<v1::ReportIntermediateReply> Report(
+      const MaybeCaller& caller,
       const v1::ReportIntermediateRequest& request);
-  [[nodiscard]] Result<v1::ListTrialsReply> ListTrials(const v1::ListTrialsRequest& request);
-  [[nodiscard]] Result<v1::Trial> GetBestTrial(const v1::GetBestTrialRequest& request);
+  /// Role read.
+  [[nodiscard]] Result<v1::ListTrialsReply> ListTrials(const MaybeCaller& caller,
+                                                       const v1::ListTrialsRequest& request);
+  /// Role read.
+  [[nodiscard]] Result<v1::Trial> GetBestTrial(const MaybeCaller& caller,
+                                               const v1::GetBestTrialRequest& request);
 
  private:
-  [[nodiscard]] Result<std::shared_ptr<SharedStudy>> Open(const std::string& study);
-  [[nodiscard]] Result<Experiment> Get(const std::string& study);
+  struct StudyPage;
+
+  [[nodiscard]] Result<std::shared_ptr<SharedStudy>> Open(const MaybeCaller& caller,
+                                                          const std::string& study,
+                                                          access::Role needed);
+  [[nodiscard]] Result<Experiment> Get(const MaybeCaller& caller, const std::string& study);
+  /// Adds the studies of a namespace ("": of all) behind the studies that the page has.
+  [[nodiscard]] Status ReadStudies(const std::string& ns, StudyPage& page);
   /// At most `limit` trials of `query`.
   [[nodiscard]] Result<v1::ListTrialsReply> ReadPage(db::TrialQuery query, std::int32_t limit);
 

@@ -17,8 +17,11 @@ void SetError(const Error& error, v1::WorkReply& reply) {
 // Every callback ends in the same way: it changes the state under the lock and calls Advance;
 // afterwards it calls Finish if Advance returned true, and else does not touch the stream again.
 
-WorkStream::WorkStream(TunerCalls& calls, rpc::Outbox& outbox, grpc::CallbackServerContext& context)
-    : calls_(calls), outbox_(outbox), context_(context) {
+WorkStream::WorkStream(TunerCalls& calls,
+                       Result<access::Caller> caller,
+                       rpc::Outbox& outbox,
+                       grpc::CallbackServerContext& context)
+    : calls_(calls), caller_(std::move(caller)), outbox_(outbox), context_(context) {
   MutexLock lock(mutex_);
   is_reading_ = true;
   StartRead(&request_);
@@ -69,10 +72,10 @@ void WorkStream::Take(const v1::WorkRequest& request) {
     return;
   }
   if (request.has_tell()) {
-    Result<v1::Trial> trial = calls_.Tell(request.tell());
+    Result<v1::Trial> trial = calls_.Tell(caller_, request.tell());
     trial ? void(*reply.mutable_tell() = *std::move(trial)) : SetError(trial.error(), reply);
   } else if (request.has_report()) {
-    Result<v1::ReportIntermediateReply> report = calls_.Report(request.report());
+    Result<v1::ReportIntermediateReply> report = calls_.Report(caller_, request.report());
     report ? void(*reply.mutable_report() = *std::move(report)) : SetError(report.error(), reply);
   } else {
     SetError({Code::kInvalidArgument, "request: must be ask, tell or report"}, reply);
@@ -87,7 +90,7 @@ void WorkStream::Ask(std::uint64_t id, const v1::AskRequest& request) {
   const std::uint64_t number = ++last_ask_;
   asks_.try_emplace(number);
   mutex_.Unlock();
-  PendingAsk pending = calls_.Ask(request, [this, id, number](Result<v1::AskReply> asked) {
+  PendingAsk pending = calls_.Ask(caller_, request, [this, id, number](Result<v1::AskReply> asked) {
     v1::WorkReply reply;
     reply.set_id(id);
     asked ? void(*reply.mutable_ask() = *std::move(asked)) : SetError(asked.error(), reply);

@@ -19,8 +19,12 @@ namespace hone::controller {
 
 class WorkStream final : public grpc::ServerBidiReactor<v1::WorkRequest, v1::WorkReply> {
  public:
-  /// Starts to read. The arguments must outlive the stream.
-  WorkStream(TunerCalls& calls, rpc::Outbox& outbox, grpc::CallbackServerContext& context);
+  /// Starts to read. If the caller is an error, so is the answer to each request. `calls`, `outbox`
+  /// and `context` must outlive the stream.
+  WorkStream(TunerCalls& calls,
+             Result<access::Caller> caller,
+             rpc::Outbox& outbox,
+             grpc::CallbackServerContext& context);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -44,6 +48,7 @@ class WorkStream final : public grpc::ServerBidiReactor<v1::WorkRequest, v1::Wor
   [[nodiscard]] Reply Place(v1::WorkReply message);
 
   TunerCalls& calls_;
+  const Result<access::Caller> caller_;
   rpc::Outbox& outbox_;
   grpc::CallbackServerContext& context_;
   v1::WorkRequest request_;

@@ -43,7 +43,7 @@ std::vector<Flag> ListenFlags::Flags() {
        Completes::kFile},
       {"--tokens",
        "FILE",
-       "callers must send one of these bearer tokens, one a line",
+       "callers by token or certificate, one a line, and what each may do",
        &tokens,
        {},
        Completes::kFile},

@@ -129,7 +129,9 @@ std::optional<ClusterApi> ClusterApi::OfThisPod(const std::filesystem::path& acc
       EnvironmentText("KUBERNETES_SERVICE_HOST"), port.empty() ? "443" : port, account};
 }
 
-Status StopClusterTrial(const ClusterApi& api, const std::string& trial) {
+Status StopClusterTrial(const ClusterApi& api,
+                        const access::Caller& caller,
+                        const std::string& trial) {
   if (!IsName(trial)) {
     return Fail(
         Code::kInvalidArgument,
@@ -138,6 +140,7 @@ Status StopClusterTrial(const ClusterApi& api, const std::string& trial) {
   }
   HONE_ASSIGN_OR_RETURN(const std::string ns,
                         rpc::ReadToken("namespace", api.account / "namespace"));
+  HONE_RETURN_IF_ERROR(caller.Check(ns, access::Role::kWrite));
   const std::string path = "/apis/kubeflow.org/v1beta1/namespaces/" + ns + "/trials/" + trial;
   const std::string what = "setting the status of trial " + trial + " in namespace " + ns;
   for (int tried = 1;; ++tried) {

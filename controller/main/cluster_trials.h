@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "proto/access/caller.h"
 #include "proto/core/result.h"
 
 namespace hone::controller {
@@ -25,9 +26,12 @@ struct ClusterApi {
 /// True in a container of a cluster.
 [[nodiscard]] bool IsInPod();
 
-/// Adds the condition EarlyStopped to a Trial of the pod's namespace, as Katib's own service does;
-/// a Trial that has ended is left as it is. Waits for the cluster's answers, some seconds each at
-/// most. kNotFound, kPermissionDenied, or kUnavailable with the cluster's words.
-Status StopClusterTrial(const ClusterApi& api, const std::string& trial);
+/// Adds the condition EarlyStopped to a Trial of the pod's namespace, in which the caller needs
+/// role write, as Katib's own service does; a Trial that has ended is left as it is. Waits for the
+/// cluster's answers, some seconds each at most. kNotFound, kPermissionDenied, or kUnavailable with
+/// the cluster's words.
+Status StopClusterTrial(const ClusterApi& api,
+                        const access::Caller& caller,
+                        const std::string& trial);
 
 }  // namespace hone::controller

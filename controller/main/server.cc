@@ -20,6 +20,7 @@
 #include "db/server/observation_log_service.h"
 #include "db/sqlite/sqlite_store.h"
 #include "proto/core/mutex.h"
+#include "proto/rpc/door.h"
 #include "proto/rpc/outbox.h"
 #include "proto/rpc/server.h"
 #include "suggestion/server/early_stopping_service.h"
@@ -58,13 +59,14 @@ constexpr char kAllAddresses[] = "0.0.0.0";
 constexpr char kKatibsDbManager[] = "katib-db-manager.kubeflow:6789";
 constexpr char kKatibsVolume[] = "/opt/katib/data";
 
-rpc::ServerOptions ServerOptionsOf(const ListenOptions& at) {
-  return {.listen = at.listen,
-          .certificate = at.certificate,
-          .key = at.key,
-          .client_ca = at.client_ca,
-          .tokens = at.tokens,
-          .is_insecure = at.is_insecure};
+Result<rpc::ServerOptions> ServerOptionsOf(const ListenOptions& at) {
+  HONE_ASSIGN_OR_RETURN(auto callers, rpc::ReadCallers(at.tokens));
+  return rpc::ServerOptions{.listen = at.listen,
+                            .certificate = at.certificate,
+                            .key = at.key,
+                            .client_ca = at.client_ca,
+                            .callers = std::move(callers),
+                            .is_insecure = at.is_insecure};
 }
 
 /// Where Katib looks for its services. In a pod they have two containers, which share its ports:
@@ -79,16 +81,17 @@ void ListenWhereKatibAsks(rpc::ServerOptions& options) {
 }
 
 std::vector<Served> AlgorithmServicesOf(rpc::Outbox& outbox,
+                                        const access::Callers& callers,
                                         const std::filesystem::path& checkpoints,
                                         const std::string& db_manager,
                                         suggestion::StopTrial stop_trial,
                                         suggestion::ReadLog read_log) {
   std::vector<Served> served;
   served.push_back(
-      {suggestion::MakeSuggestionService(outbox, checkpoints),
+      {suggestion::MakeSuggestionService(outbox, callers, checkpoints),
        {std::begin(suggestion::kSuggestionHealth), std::end(suggestion::kSuggestionHealth)}});
   served.push_back({suggestion::MakeEarlyStoppingService(
-                        outbox, db_manager, std::move(stop_trial), std::move(read_log)),
+                        outbox, callers, db_manager, std::move(stop_trial), std::move(read_log)),
                     {"api.v1.beta1.EarlyStopping"}});
   return served;
 }
@@ -157,7 +160,7 @@ Status Serve(const rpc::ServerOptions& options,
 Status ServeSuggestions(const SuggestionOptions& options, const Listens& listens) {
   // Before gRPC has threads: they inherit what is blocked.
   HONE_ASSIGN_OR_RETURN(auto signals, SignalQueue::Make());
-  rpc::ServerOptions server = ServerOptionsOf(options.at);
+  HONE_ASSIGN_OR_RETURN(rpc::ServerOptions server, ServerOptionsOf(options.at));
   if (server.listen.empty()) {
     ListenWhereKatibAsks(server);
   }
@@ -168,13 +171,14 @@ Status ServeSuggestions(const SuggestionOptions& options, const Listens& listens
   }
   suggestion::StopTrial stop_trial;
   if (const auto api = ClusterApi::OfThisPod(options.service_account)) {
-    stop_trial = [cluster = *api](const std::string& trial) {
-      return StopClusterTrial(cluster, trial);
+    stop_trial = [cluster = *api](const access::Caller& caller, const std::string& trial) {
+      return StopClusterTrial(cluster, caller, trial);
     };
   }
   rpc::Outbox outbox;
   return Serve(server,
                AlgorithmServicesOf(outbox,
+                                   *server.callers,
                                    checkpoints,
                                    options.db_manager.value_or(IsInPod() ? kKatibsDbManager : ""),
                                    std::move(stop_trial),
@@ -188,7 +192,7 @@ Status ServeSuggestions(const SuggestionOptions& options, const Listens& listens
 Status ServeStore(const ServeOptions& options, const Listens& listens) {
   const SystemClock clock;
   HONE_ASSIGN_OR_RETURN(auto signals, SignalQueue::Make());
-  rpc::ServerOptions server = ServerOptionsOf(options.at);
+  HONE_ASSIGN_OR_RETURN(rpc::ServerOptions server, ServerOptionsOf(options.at));
   if (server.listen.empty()) {
     server.listen = {{.host = kThisMachine, .port = kPort}};
   }
@@ -217,14 +221,18 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
       return logs->List(db::ParseLogKey(trial));
     };
   }
-  const auto stop_trial = [&](const std::string& trial) {
-    return StopTrialEarly(*tuner, trial);
+  const auto stop_trial = [&](const access::Caller& caller, const std::string& trial) {
+    return StopTrialEarly(*tuner, caller, trial);
   };
-  std::vector<Served> served = AlgorithmServicesOf(
-      outbox, "", options.db_manager.value_or(""), stop_trial, std::move(read_log));
-  served.push_back({db::MakeObservationLogService(outbox, *logs, clock),
+  std::vector<Served> served = AlgorithmServicesOf(outbox,
+                                                   *server.callers,
+                                                   "",
+                                                   options.db_manager.value_or(""),
+                                                   stop_trial,
+                                                   std::move(read_log));
+  served.push_back({db::MakeObservationLogService(outbox, *server.callers, *logs, clock),
                     {std::begin(db::kObservationLogHealth), std::end(db::kObservationLogHealth)}});
-  served.push_back({MakeTunerService(outbox, *tuner), {"hone.v1.Tuner"}});
+  served.push_back({MakeTunerService(outbox, *server.callers, *tuner), {"hone.v1.Tuner"}});
   std::promise<void> rest;
   const auto stops = [&] {
     tuner->Close();

@@ -121,8 +121,10 @@ std::unique_ptr<db::ObservationLogs> MakeStudyLogs(Tuner& tuner, db::Observation
   return std::make_unique<StudyLogs>(tuner, others);
 }
 
-Status StopTrialEarly(Tuner& tuner, const std::string& trial) {
-  HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner, db::ParseLogKey(trial)));
+Status StopTrialEarly(Tuner& tuner, const access::Caller& caller, const std::string& trial) {
+  const db::LogKey key = db::ParseLogKey(trial);
+  HONE_RETURN_IF_ERROR(caller.Check(key.ns, access::Role::kWrite));
+  HONE_ASSIGN_OR_RETURN(const std::optional<Found> found, Find(tuner, key));
   if (!found) {
     return Fail(Code::kNotFound, "trial_name: there is no trial \"" + trial + "\"");
   }

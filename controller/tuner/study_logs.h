@@ -13,7 +13,8 @@ namespace hone::controller {
 /// kept by `others`. Both must outlive it.
 std::unique_ptr<db::ObservationLogs> MakeStudyLogs(Tuner& tuner, db::ObservationLogs& others);
 
-/// Ends a trial of a study as one that was stopped early. Its name is that of db::ParseLogKey.
-Status StopTrialEarly(Tuner& tuner, const std::string& trial);
+/// Ends a trial of a study as one that was stopped early. Its name is that of db::ParseLogKey; the
+/// caller needs role write in its namespace.
+Status StopTrialEarly(Tuner& tuner, const access::Caller& caller, const std::string& trial);
 
 }  // namespace hone::controller

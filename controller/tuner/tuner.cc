@@ -61,8 +61,9 @@ class StoreTuner final : public Tuner {
 
   db::Store& store() override { return options_.world.store; }
 
-  Result<Experiment> Create(const std::string& manifest) override {
+  Result<Experiment> Create(const access::Caller& caller, const std::string& manifest) override {
     HONE_ASSIGN_OR_RETURN(Experiment wanted, Read(manifest, options_.services));
+    HONE_RETURN_IF_ERROR(caller.Check(wanted.key.ns, access::Role::kWrite));
     wanted.uid = MakeUid();
     wanted.created = options_.world.clock.Now();
     for (int tries = 1;; ++tries) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "controller/tuner/shared_study.h"
+#include "proto/access/caller.h"
 #include "proto/model/algorithm_service.h"
 
 namespace hone::controller {
@@ -32,9 +33,10 @@ class Tuner {
   virtual ~Tuner() = default;
 
   /// Creates the study that a manifest (YAML or JSON) describes, or finds it, with its counts
-  /// changed if they differ. kInvalidArgument lists every fault of the manifest; kAlreadyExists if
-  /// a different study has that name.
-  [[nodiscard]] virtual Result<Experiment> Create(const std::string& manifest) = 0;
+  /// changed if they differ. The caller needs role write in its namespace. kInvalidArgument
+  /// lists every fault of the manifest; kAlreadyExists if a different study has that name.
+  [[nodiscard]] virtual Result<Experiment> Create(const access::Caller& caller,
+                                                  const std::string& manifest) = 0;
   /// kNotFound if there is none, kFailedPrecondition if it is no study.
   [[nodiscard]] virtual Result<std::shared_ptr<SharedStudy>> Open(const ExperimentKey& key) = 0;
   /// Another process may have changed a study: a cached study is read again if it has.

@@ -13,6 +13,7 @@
 #include "db/server/report_reader.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/rpc/answer.h"
+#include "proto/rpc/door.h"
 
 namespace hone::db {
 namespace {
@@ -61,34 +62,50 @@ Result<Filter> ReadFilter(const api::GetObservationLogRequest& request) {
 
 class ObservationLogService final : public api::DBManager::CallbackService {
  public:
-  ObservationLogService(rpc::Outbox& outbox, ObservationLogs& logs, const Clock& clock)
-      : outbox_(outbox), logs_(logs), clock_(clock) {}
+  ObservationLogService(rpc::Outbox& outbox,
+                        const access::Callers& callers,
+                        ObservationLogs& logs,
+                        const Clock& clock)
+      : outbox_(outbox), callers_(callers), logs_(logs), clock_(clock) {}
 
   grpc::ServerUnaryReactor* ReportObservationLog(grpc::CallbackServerContext* call,
                                                  const api::ReportObservationLogRequest* request,
                                                  api::ReportObservationLogReply* reply) override {
-    return rpc::Answer(outbox_, *call, *reply, [&] { return Report(*request); });
+    return rpc::Answer(outbox_, *call, *reply, [&] { return Report(*call, *request); });
   }
 
   grpc::ServerUnaryReactor* GetObservationLog(grpc::CallbackServerContext* call,
                                               const api::GetObservationLogRequest* request,
                                               api::GetObservationLogReply* reply) override {
-    return rpc::Answer(outbox_, *call, *reply, [&] { return Get(*request, *reply); });
+    return rpc::Answer(outbox_, *call, *reply, [&] { return Get(*call, *request, *reply); });
   }
 
   grpc::ServerUnaryReactor* DeleteObservationLog(grpc::CallbackServerContext* call,
                                                  const api::DeleteObservationLogRequest* request,
                                                  api::DeleteObservationLogReply* reply) override {
-    return rpc::Answer(outbox_, *call, *reply, [&] { return Delete(request->trial_name()); });
+    return rpc::Answer(
+        outbox_, *call, *reply, [&] { return Delete(*call, request->trial_name()); });
   }
 
  private:
-  Status Report(const api::ReportObservationLogRequest& request) {
+  using Context = grpc::CallbackServerContext;
+
+  /// The key of a trial's log, if the caller may use it so.
+  Result<LogKey> KeyFor(const Context& call, const std::string& trial, access::Role needed) {
+    HONE_ASSIGN_OR_RETURN(const access::Caller caller, rpc::CallerOf(callers_, call));
+    HONE_RETURN_IF_ERROR(CheckTrialName(trial));
+    LogKey key = ParseLogKey(trial);
+    HONE_RETURN_IF_ERROR(caller.Check(key.ns, needed));
+    return key;
+  }
+
+  Status Report(const Context& call, const api::ReportObservationLogRequest& request) {
+    HONE_ASSIGN_OR_RETURN(const LogKey key,
+                          KeyFor(call, request.trial_name(), access::Role::kIngest));
     HONE_ASSIGN_OR_RETURN(const std::vector<ReportedRow> report, ReadReport(request));
     if (report.empty()) {
       return {};
     }
-    const LogKey key = ParseLogKey(request.trial_name());
     return ledgers_.Use(key.ToString(), [&](std::optional<ReportLedger>& ledger) {
       return Append(key, report, ledger);
     });
@@ -117,9 +134,11 @@ class ObservationLogService final : public api::DBManager::CallbackService {
     return appended;
   }
 
-  Status Get(const api::GetObservationLogRequest& request, api::GetObservationLogReply& reply) {
-    HONE_RETURN_IF_ERROR(CheckTrialName(request.trial_name()));
-    const LogKey key = ParseLogKey(request.trial_name());
+  Status Get(const Context& call,
+             const api::GetObservationLogRequest& request,
+             api::GetObservationLogReply& reply) {
+    HONE_ASSIGN_OR_RETURN(const LogKey key,
+                          KeyFor(call, request.trial_name(), access::Role::kRead));
     HONE_ASSIGN_OR_RETURN(const Filter filter, ReadFilter(request));
     HONE_ASSIGN_OR_RETURN(const LogSize size, logs_.Measure(key));
     if (size.rows < kLongLogRows && size.characters < kLongLogCharacters) {
@@ -154,9 +173,8 @@ class ObservationLogService final : public api::DBManager::CallbackService {
     return {};
   }
 
-  Status Delete(const std::string& trial) {
-    HONE_RETURN_IF_ERROR(CheckTrialName(trial));
-    const LogKey key = ParseLogKey(trial);
+  Status Delete(const Context& call, const std::string& trial) {
+    HONE_ASSIGN_OR_RETURN(const LogKey key, KeyFor(call, trial, access::Role::kWrite));
     return ledgers_.Use(key.ToString(), [&](std::optional<ReportLedger>& ledger) {
       ledger.reset();
       return logs_.Delete(key);
@@ -164,6 +182,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
   }
 
   rpc::Outbox& outbox_;
+  const access::Callers& callers_;
   ObservationLogs& logs_;
   const Clock& clock_;
   LedgerCache ledgers_;
@@ -174,9 +193,10 @@ class ObservationLogService final : public api::DBManager::CallbackService {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeObservationLogService(rpc::Outbox& outbox,
+                                                         const access::Callers& callers,
                                                          ObservationLogs& logs,
                                                          const Clock& clock) {
-  return std::make_unique<ObservationLogService>(outbox, logs, clock);
+  return std::make_unique<ObservationLogService>(outbox, callers, logs, clock);
 }
 
 }  // namespace hone::db

@@ -1,6 +1,7 @@
 // ObservationLogService: api.v1.beta1.DBManager, where Katib's collectors and its SDK report the
-// metrics of trials. A repeated report adds nothing. Any thread; the constructor's arguments must
-// outlive it.
+// metrics of trials. A repeated report adds nothing. In its namespaces a caller may report with
+// role ingest, read logs with role read, delete them with role write. Any thread; the constructor's
+// arguments must outlive it.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "db/store/observation_logs.h"
+#include "proto/access/callers.h"
 #include "proto/core/time.h"
 #include "proto/rpc/outbox.h"
 
@@ -32,6 +34,7 @@ inline constexpr std::uint64_t kLongLogCharacters = std::uint64_t{16} << 20;
 
 /// `clock` provides the time of rows that arrive without one.
 std::unique_ptr<grpc::Service> MakeObservationLogService(rpc::Outbox& outbox,
+                                                         const access::Callers& callers,
                                                          ObservationLogs& logs,
                                                          const Clock& clock);
 

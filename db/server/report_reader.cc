@@ -62,7 +62,6 @@ Result<std::optional<Time>> ReadTimeStamp(std::string_view field, std::string_vi
 }
 
 Result<std::vector<ReportedRow>> ReadReport(const api::ReportObservationLogRequest& request) {
-  HONE_RETURN_IF_ERROR(CheckTrialName(request.trial_name()));
   const auto& logs = request.observation_log().metric_logs();
   if (logs.size() > kReportRowsMax) {
     return Fault("observation_log.metric_logs",

@@ -29,7 +29,7 @@ inline constexpr int kReportRowsMax = 100'000;
 /// Nothing if `text` is empty.
 Result<std::optional<Time>> ReadTimeStamp(std::string_view field, std::string_view text);
 
-/// Also checks the trial's name. The texts of the rows belong to the request.
+/// The texts of the rows belong to the request.
 Result<std::vector<ReportedRow>> ReadReport(
     const api::v1::beta1::ReportObservationLogRequest& request);
 

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "proto/rpc/files.h"
-#include "proto/rpc/gate.h"
 #include "proto/rpc/token_credentials.h"
 
 namespace hone::rpc {
@@ -19,7 +18,11 @@ Status CheckFlags(const ServerOptions& options) {
     return Fail(Code::kInvalidArgument,
                 "--client-ca: needs --tls-cert and --tls-key: certificates are shown over TLS");
   }
-  const bool is_known = !options.client_ca.empty() || !options.tokens.empty();
+  if (options.callers->HasCertificates() && options.client_ca.empty()) {
+    return Fail(Code::kInvalidArgument,
+                "--tokens: names callers by certificates, and needs --client-ca to ask for them");
+  }
+  const bool is_known = !options.client_ca.empty() || !options.callers->IsOpen();
   for (const Address& address : options.listen) {
     if (address.IsLoopback() || options.is_insecure) {
       continue;
@@ -30,7 +33,7 @@ Status CheckFlags(const ServerOptions& options) {
                       " can be reached from other machines: ask callers for certificates "
                       "(--client-ca) or tokens (--tokens), or say --insecure");
     }
-    if (!options.tokens.empty() && options.certificate.empty()) {
+    if (!options.callers->IsOpen() && options.certificate.empty()) {
       return Fail(Code::kInvalidArgument,
                   "--tokens: would cross the network in clear text: add --tls-cert and --tls-key, "
                   "or say --insecure");
@@ -43,10 +46,9 @@ Status CheckFlags(const ServerOptions& options) {
 
 Result<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const ServerOptions& options) {
   HONE_RETURN_IF_ERROR(CheckFlags(options));
-  HONE_ASSIGN_OR_RETURN(Gate gate, Gate::Read(options.tokens));
   if (options.certificate.empty()) {
-    return gate.IsOpen() ? grpc::InsecureServerCredentials()
-                         : ClearTextTokenCredentials(std::make_shared<Gate>(std::move(gate)));
+    return options.callers->IsOpen() ? grpc::InsecureServerCredentials()
+                                     : ClearTextTokenCredentials(options.callers);
   }
   grpc::SslServerCredentialsOptions tls;
   HONE_ASSIGN_OR_RETURN(std::string certificate, ReadPem("--tls-cert", options.certificate));
@@ -57,8 +59,8 @@ Result<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const ServerOpt
     tls.client_certificate_request = GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
   }
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::SslServerCredentials(tls);
-  if (!gate.IsOpen()) {
-    AskForTokens(std::make_shared<Gate>(std::move(gate)), *credentials);
+  if (!options.callers->IsOpen()) {
+    AskForTokens(options.callers, *credentials);
   }
   return credentials;
 }

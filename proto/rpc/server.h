@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/access/callers.h"
 #include "proto/core/mutex.h"
 #include "proto/core/result.h"
 #include "proto/model/address.h"
@@ -50,8 +51,8 @@ struct ServerOptions {
   std::filesystem::path certificate{};
   std::filesystem::path key{};
   std::filesystem::path client_ca{};
-  /// A file of bearer tokens, one on each line; empty: no token is required.
-  std::filesystem::path tokens{};
+  /// The callers that are let in; see ReadCallers.
+  std::shared_ptr<const access::Callers> callers = std::make_shared<const access::Callers>();
   /// Allows addresses other than loopback although callers are not authenticated.
   bool is_insecure = false;
   /// Longer messages are refused before they are read.

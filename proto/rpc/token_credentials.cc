@@ -8,35 +8,34 @@
 #include <grpc/slice.h>
 #include <grpcpp/security/auth_metadata_processor.h>
 
+#include "proto/rpc/door.h"
 #include "proto/rpc/status.h"
 
 namespace hone::rpc {
 namespace {
 
 constexpr std::string_view kMethod = ":path";
-constexpr std::string_view kHeader = "authorization";
+
+using SharedCallers = std::shared_ptr<const access::Callers>;
 
 class TokenCheck final : public grpc::AuthMetadataProcessor {
  public:
-  explicit TokenCheck(std::shared_ptr<const Gate> gate) : gate_(std::move(gate)) {}
+  explicit TokenCheck(SharedCallers callers) : callers_(std::move(callers)) {}
 
   [[nodiscard]] bool IsBlocking() const override { return false; }
 
   grpc::Status Process(const InputMetadata& headers,
-                       grpc::AuthContext* /*context*/,
+                       grpc::AuthContext* connection,
                        OutputMetadata* /*consumed*/,
                        OutputMetadata* /*response*/) override {
-    return ToGrpc(gate_->Admit(Find(headers, kMethod), Find(headers, kHeader)));
+    return ToGrpc(Admit(*callers_,
+                        FirstOf(headers, kMethod),
+                        {.authorization = FirstOf(headers, kAuthorization),
+                         .certificate = CertificateOf(*connection)}));
   }
 
  private:
-  static std::string_view Find(const InputMetadata& headers, std::string_view name) {
-    const auto found = headers.find(grpc::string_ref(name.data(), name.size()));
-    return found == headers.end() ? std::string_view()
-                                  : std::string_view(found->second.data(), found->second.size());
-  }
-
-  const std::shared_ptr<const Gate> gate_;
+  const SharedCallers callers_;
 };
 
 std::string_view TextOf(const grpc_slice& slice) {
@@ -53,16 +52,16 @@ std::string_view Find(const grpc_metadata* headers, std::size_t count, std::stri
   return {};
 }
 
-using SharedGate = std::shared_ptr<const Gate>;
-
 void Process(void* state,
              grpc_auth_context* /*context*/,
              const grpc_metadata* headers,
              std::size_t count,
              grpc_process_auth_metadata_done_cb done,
              void* user_data) {
-  const Gate& gate = **static_cast<SharedGate*>(state);
-  const Status admitted = gate.Admit(Find(headers, count, kMethod), Find(headers, count, kHeader));
+  const Status admitted =
+      Admit(**static_cast<SharedCallers*>(state),
+            Find(headers, count, kMethod),
+            {.authorization = Find(headers, count, kAuthorization), .certificate = {}});
   done(user_data,
        nullptr,
        0,
@@ -74,7 +73,7 @@ void Process(void* state,
 
 class ClearText final : public grpc::ServerCredentials {
  public:
-  explicit ClearText(SharedGate gate) : gate_(std::move(gate)) {}
+  explicit ClearText(SharedCallers callers) : callers_(std::move(callers)) {}
 
   void SetAuthMetadataProcessor(
       const std::shared_ptr<grpc::AuthMetadataProcessor>& /*processor*/) override {}
@@ -83,9 +82,10 @@ class ClearText final : public grpc::ServerCredentials {
   int AddPortToServer(const std::string& address, grpc_server* server) override {
     grpc_server_credentials* const credentials = grpc_insecure_server_credentials_create();
     // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC calls `destroy` with it in the end
-    auto* const state = new SharedGate(gate_);
-    const auto destroy = [](void* gate) {
-      delete static_cast<SharedGate*>(gate);  // NOLINT(cppcoreguidelines-owning-memory): as above
+    auto* const state = new SharedCallers(callers_);
+    const auto destroy = [](void* callers) {
+      delete static_cast<SharedCallers*>(
+          callers);  // NOLINT(cppcoreguidelines-owning-memory): as above
     };
     grpc_server_credentials_set_auth_metadata_processor(credentials, {Process, destroy, state});
     const int port = grpc_server_add_http2_port(server, address.c_str(), credentials);
@@ -93,18 +93,18 @@ class ClearText final : public grpc::ServerCredentials {
     return port;
   }
 
-  const SharedGate gate_;
+  const SharedCallers callers_;
 };
 
 }  // namespace
 
-void AskForTokens(std::shared_ptr<const Gate> gate, grpc::ServerCredentials& tls) {
-  tls.SetAuthMetadataProcessor(std::make_shared<TokenCheck>(std::move(gate)));
+void AskForTokens(std::shared_ptr<const access::Callers> callers, grpc::ServerCredentials& tls) {
+  tls.SetAuthMetadataProcessor(std::make_shared<TokenCheck>(std::move(callers)));
 }
 
 std::shared_ptr<grpc::ServerCredentials> ClearTextTokenCredentials(
-    std::shared_ptr<const Gate> gate) {
-  return std::make_shared<ClearText>(std::move(gate));
+    std::shared_ptr<const access::Callers> callers) {
+  return std::make_shared<ClearText>(std::move(callers));
 }
 
 }  // namespace hone::rpc

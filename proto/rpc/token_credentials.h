@@ -6,15 +6,15 @@
 
 #include <grpcpp/security/server_credentials.h>
 
-#include "proto/rpc/gate.h"
+#include "proto/access/callers.h"
 
 namespace hone::rpc {
 
-/// Makes `gate` check the calls of `tls`.
-void AskForTokens(std::shared_ptr<const Gate> gate, grpc::ServerCredentials& tls);
+/// Calls of `tls` are let in if `callers` knows their caller.
+void AskForTokens(std::shared_ptr<const access::Callers> callers, grpc::ServerCredentials& tls);
 
 /// The same without TLS, which gRPC's C++ interface does not offer.
 std::shared_ptr<grpc::ServerCredentials> ClearTextTokenCredentials(
-    std::shared_ptr<const Gate> gate);
+    std::shared_ptr<const access::Callers> callers);
 
 }  // namespace hone::rpc

@@ -10,11 +10,13 @@
 
 #include "algorithms/rule_catalogue.h"
 #include "algorithms/settings.h"
+#include "db/store/observation_logs.h"
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/model/address.h"
 #include "proto/model/experiment.h"
 #include "proto/model/observation.h"
 #include "proto/rpc/answer.h"
+#include "proto/rpc/door.h"
 #include "proto/wire/api.h"
 #include "suggestion/server/log_reader.h"
 #include "suggestion/server/median_bar.h"
@@ -82,10 +84,12 @@ void TellRule(const api::ObjectiveSpec& objective,
 class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
  public:
   EarlyStoppingService(rpc::Outbox& outbox,
+                       const access::Callers& callers,
                        std::string db_manager,
                        StopTrial stop_trial,
                        ReadLog read_log)
       : outbox_(outbox),
+        callers_(callers),
         db_manager_(std::move(db_manager)),
         stop_trial_(std::move(stop_trial)),
         read_log_(std::move(read_log)) {}
@@ -94,7 +98,8 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
                                                   const api::GetEarlyStoppingRulesRequest* request,
                                                   api::GetEarlyStoppingRulesReply* reply) override {
     return rpc::AnswerLater(outbox_, *call, *reply, [&](const rpc::Finish& finish) {
-      FindRules(*request, *reply, finish);
+      const Status allowed = CheckCaller(*call, *request);
+      allowed ? FindRules(*request, *reply, finish) : finish(allowed);
     });
   }
 
@@ -102,8 +107,9 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
                                            const api::SetTrialStatusRequest* request,
                                            api::SetTrialStatusReply* reply) override {
     return rpc::Answer(outbox_, *call, *reply, [&]() -> Status {
+      HONE_ASSIGN_OR_RETURN(const access::Caller caller, WritingCaller(*call));
       if (stop_trial_) {
-        return stop_trial_(request->trial_name());
+        return stop_trial_(caller, request->trial_name());
       }
       return Fail(Code::kUnimplemented,
                   "trial " + request->trial_name() +
@@ -116,12 +122,29 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
       grpc::CallbackServerContext* call,
       const api::ValidateEarlyStoppingSettingsRequest* request,
       api::ValidateEarlyStoppingSettingsReply* reply) override {
-    return rpc::Answer(outbox_, *call, *reply, [&] {
+    return rpc::Answer(outbox_, *call, *reply, [&]() -> Status {
+      HONE_RETURN_IF_ERROR(WritingCaller(*call));
       return ValidateStopping(proto::ReadAlgorithm(request->early_stopping()));
     });
   }
 
  private:
+  Result<access::Caller> WritingCaller(const grpc::CallbackServerContext& call) const {
+    HONE_ASSIGN_OR_RETURN(access::Caller caller, rpc::CallerOf(callers_, call));
+    HONE_RETURN_IF_ERROR(caller.CheckRole(access::Role::kWrite));
+    return caller;
+  }
+
+  /// A bar tells of the trials that it is made from.
+  Status CheckCaller(const grpc::CallbackServerContext& call,
+                     const api::GetEarlyStoppingRulesRequest& request) const {
+    HONE_ASSIGN_OR_RETURN(const access::Caller caller, WritingCaller(call));
+    for (const api::Trial& trial : request.trials()) {
+      HONE_RETURN_IF_ERROR(caller.Check(db::ParseLogKey(trial.name()).ns, access::Role::kWrite));
+    }
+    return {};
+  }
+
   void FindRules(const api::GetEarlyStoppingRulesRequest& request,
                  api::GetEarlyStoppingRulesReply& reply,
                  const rpc::Finish& finish) {
@@ -201,6 +224,7 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
   }
 
   rpc::Outbox& outbox_;
+  const access::Callers& callers_;
   const std::string db_manager_;
   const StopTrial stop_trial_;
   const ReadLog read_log_;
@@ -210,11 +234,12 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeEarlyStoppingService(rpc::Outbox& outbox,
+                                                        const access::Callers& callers,
                                                         std::string db_manager,
                                                         StopTrial stop_trial,
                                                         ReadLog read_log) {
   return std::make_unique<EarlyStoppingService>(
-      outbox, std::move(db_manager), std::move(stop_trial), std::move(read_log));
+      outbox, callers, std::move(db_manager), std::move(stop_trial), std::move(read_log));
 }
 
 }  // namespace hone::suggestion

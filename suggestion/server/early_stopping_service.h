@@ -1,6 +1,6 @@
 // EarlyStoppingService: api.v1.beta1.EarlyStopping. Katib asks once for each batch of trials,
-// before they run: the answer is medianstop's bar, a true median. Any thread; `outbox` must outlive
-// it.
+// before they run: the answer is medianstop's bar, a true median. Callers need role write, and the
+// namespaces of the trials in the request. Any thread; `outbox` and `callers` must outlive it.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "proto/access/callers.h"
 #include "proto/core/result.h"
 #include "proto/model/observation.h"
 #include "proto/rpc/outbox.h"
@@ -18,8 +19,8 @@ class Service;
 
 namespace hone::suggestion {
 
-/// Stops a trial whose stopping rules were met.
-using StopTrial = std::function<Status(const std::string& trial)>;
+/// Stops a trial whose stopping rules were met, if the caller may write in the trial's namespace.
+using StopTrial = std::function<Status(const access::Caller& caller, const std::string& trial)>;
 
 /// Reads the observations of a trial from elsewhere than a DBManager.
 using ReadLog = std::function<Result<std::vector<Observation>>(const std::string& trial)>;
@@ -32,6 +33,7 @@ inline constexpr char kNamedDbManager[] = "any";
 /// kNamedDbManager; empty: none is asked. With `read_log` no DBManager is asked. Without
 /// `stop_trial` the server cannot set the status of trials.
 std::unique_ptr<grpc::Service> MakeEarlyStoppingService(rpc::Outbox& outbox,
+                                                        const access::Callers& callers,
                                                         std::string db_manager,
                                                         StopTrial stop_trial,
                                                         ReadLog read_log);

@@ -12,6 +12,7 @@
 #include "proto/api/v1beta1/api.grpc.pb.h"
 #include "proto/model/experiment.h"
 #include "proto/rpc/answer.h"
+#include "proto/rpc/door.h"
 #include "proto/rpc/status.h"
 #include "proto/wire/api.h"
 #include "suggestion/server/checkpoints.h"
@@ -83,8 +84,10 @@ using Bytes = api::Suggestion::WithRawCallbackMethod_GetSuggestions<
 
 class SuggestionService final : public Bytes {
  public:
-  SuggestionService(rpc::Outbox& outbox, std::filesystem::path checkpoints)
-      : outbox_(outbox), checkpoints_(std::move(checkpoints)) {}
+  SuggestionService(rpc::Outbox& outbox,
+                    const access::Callers& callers,
+                    std::filesystem::path checkpoints)
+      : outbox_(outbox), callers_(callers), checkpoints_(std::move(checkpoints)) {}
 
   grpc::ServerUnaryReactor* GetSuggestions(grpc::CallbackServerContext* call,
                                            const grpc::ByteBuffer* request,
@@ -92,7 +95,7 @@ class SuggestionService final : public Bytes {
     // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC's reactors own themselves
     auto* const suggesting = new rpc::UnaryCall(outbox_, *call);
     if (!suggesting->EndIfGivenUp()) {
-      suggesting->End(Suggest(*request, *reply), *reply);
+      suggesting->End(Suggest(*call, *request, *reply), *reply);
     }
     return suggesting;
   }
@@ -101,13 +104,23 @@ class SuggestionService final : public Bytes {
       grpc::CallbackServerContext* call,
       const api::ValidateAlgorithmSettingsRequest* request,
       api::ValidateAlgorithmSettingsReply* reply) override {
-    return rpc::Answer(outbox_, *call, *reply, [&] {
+    return rpc::Answer(outbox_, *call, *reply, [&]() -> Status {
+      HONE_RETURN_IF_ERROR(CheckCaller(*call));
       return ValidateSettings(ReadExperiment(request->experiment()));
     });
   }
 
  private:
-  Status Suggest(const grpc::ByteBuffer& bytes, grpc::ByteBuffer& reply) {
+  /// A request's experiment has no namespace: the role alone counts.
+  Status CheckCaller(const grpc::CallbackServerContext& call) const {
+    HONE_ASSIGN_OR_RETURN(const access::Caller caller, rpc::CallerOf(callers_, call));
+    return caller.CheckRole(access::Role::kWrite);
+  }
+
+  Status Suggest(const grpc::CallbackServerContext& call,
+                 const grpc::ByteBuffer& bytes,
+                 grpc::ByteBuffer& reply) {
+    HONE_RETURN_IF_ERROR(CheckCaller(call));
     grpc::Slice whole;
     if (const grpc::Status status = bytes.DumpToSingleSlice(&whole); !status.ok()) {
       return tl::unexpected<Error>(rpc::FromGrpc(status));
@@ -171,6 +184,7 @@ class SuggestionService final : public Bytes {
   }
 
   rpc::Outbox& outbox_;
+  const access::Callers& callers_;
   const std::filesystem::path checkpoints_;
   SessionCache sessions_;
 };
@@ -178,8 +192,9 @@ class SuggestionService final : public Bytes {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeSuggestionService(rpc::Outbox& outbox,
+                                                     const access::Callers& callers,
                                                      std::filesystem::path checkpoints) {
-  return std::make_unique<SuggestionService>(outbox, std::move(checkpoints));
+  return std::make_unique<SuggestionService>(outbox, callers, std::move(checkpoints));
 }
 
 }  // namespace hone::suggestion

@@ -1,11 +1,13 @@
 // SuggestionService: api.v1.beta1.Suggestion with the whole catalogue, for any number of
 // experiments at once, for Katib's controller and other clients of its protocol. Stateless to the
-// caller: its cache only makes it faster. Any thread; `outbox` must outlive it.
+// caller: its cache only makes it faster. Callers need role write. Any thread; `outbox` and
+// `callers` must outlive it.
 #pragma once
 
 #include <filesystem>
 #include <memory>
 
+#include "proto/access/callers.h"
 #include "proto/rpc/outbox.h"
 
 namespace grpc {
@@ -26,6 +28,7 @@ inline constexpr std::int64_t kMissingTrialsMax = 1'000'000;
 /// trial that goes on from another one is copied from its parent's. Empty: the service does not
 /// name trials, and they find their parents' checkpoints themselves.
 std::unique_ptr<grpc::Service> MakeSuggestionService(rpc::Outbox& outbox,
+                                                     const access::Callers& callers,
                                                      std::filesystem::path checkpoints = {});
 
 }  // namespace hone::suggestion

@@ -30,7 +30,7 @@ class Ignoring final
 }  // namespace
 
 Loopback::Loopback()
-    : suggestion_(suggestion::MakeSuggestionService(outbox_)),
+    : suggestion_(suggestion::MakeSuggestionService(outbox_, callers_)),
       ignoring_(std::make_unique<Ignoring>()) {
   grpc::Service* const services[] = {suggestion_.get(), ignoring_.get()};
   server_ = rpc::Server::Start({.listen = {{.host = "127.0.0.1"}}}, services, {}).value();

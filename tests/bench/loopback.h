@@ -23,6 +23,7 @@ class Loopback {
 
  private:
   rpc::Outbox outbox_;
+  access::Callers callers_;
   std::unique_ptr<grpc::Service> suggestion_;
   std::unique_ptr<grpc::Service> ignoring_;
   std::unique_ptr<rpc::Server> server_;

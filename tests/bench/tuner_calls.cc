@@ -56,10 +56,11 @@ class Served {
                                             [this](const controller::Tuner::WakeStudy&) {
                                               return suggestion::MakeInProcessSuggester(*store_);
                                             }})),
-        service_(controller::MakeTunerService(outbox_, *tuner_)) {
+        service_(controller::MakeTunerService(outbox_, callers_, *tuner_)) {
     grpc::Service* const services[] = {service_.get()};
     server_ = rpc::Server::Start({.listen = {{.host = "127.0.0.1"}}}, services, {}).value();
-    HONE_CHECK(tuner_->Create(ManifestOf(algorithm)).has_value());
+    HONE_CHECK(
+        tuner_->Create(access::Caller::Unrestricted("bench"), ManifestOf(algorithm)).has_value());
   }
   [[nodiscard]] std::string address() const { return server_->Addresses().front(); }
 
@@ -101,6 +102,7 @@ class Served {
   std::uint64_t epoch_;
   std::unique_ptr<controller::Tuner> tuner_;
   rpc::Outbox outbox_;
+  access::Callers callers_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<rpc::Server> server_;
 };

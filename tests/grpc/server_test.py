@@ -222,6 +222,32 @@ class Doors(unittest.TestCase):
                                  certificate_chain=self.read("client.pem")))
             self.refuses(StatusCode.UNAVAILABLE, self.secure(service))
 
+    def test_open_for_certificates_that_the_file_names(self):
+        (self.folder / "callers").write_text(
+            f"certificate=client namespaces=team-a role=write\n{TOKEN}\n")
+        with Service(*self.flags(tls_cert="server.pem", tls_key="server.key", client_ca="ca.pem",
+                                 tokens="callers")) as service:
+            known, other = (self.secure(service, private_key=self.read(f"{name}.key"),
+                                        certificate_chain=self.read(f"{name}.pem"))
+                            for name in ("client", "server"))
+            validate(known)
+            self.refuses(StatusCode.UNAUTHENTICATED, other)
+            validate(other, metadata=[("authorization", f"Bearer {TOKEN}")])
+            self.refuses(StatusCode.UNAUTHENTICATED, known,
+                         metadata=[("authorization", f"Bearer {TOKEN}x")])
+
+    def test_give_a_certificate_the_role_that_the_file_says(self):
+        (self.folder / "callers").write_text("certificate=client namespaces=* role=ingest\n")
+        with Service(*self.flags(tls_cert="server.pem", tls_key="server.key", client_ca="ca.pem",
+                                 tokens="callers")) as service:
+            known = self.secure(service, private_key=self.read("client.key"),
+                                certificate_chain=self.read("client.pem"))
+            with self.assertRaises(grpc.RpcError) as caught:
+                validate(known)
+            self.assertEqual(caught.exception.code(), StatusCode.PERMISSION_DENIED)
+            self.assertEqual(caught.exception.details(),
+                             'caller "client" has role ingest, and needs role write')
+
     def test_do_not_open_to_the_world_by_oversight(self):
         for flags, words in [
                 ([], "can be reached from other machines"),
@@ -236,13 +262,19 @@ class Doors(unittest.TestCase):
             validate(grpc.insecure_channel("127.0.0.1:" + service.address.split(":")[-1]))
 
     def test_say_which_file_is_wrong(self):
+        (self.folder / "owner").write_text(f"# callers\n{TOKEN} name=a namespaces=b role=owner\n")
+        (self.folder / "signed").write_text("certificate=client namespaces=a role=read\n")
         for flags, words in [
                 (self.flags(tls_cert="server.pem"), "--tls-key: is needed"),
                 (self.flags(client_ca="ca.pem"), "--client-ca: needs --tls-cert"),
                 (self.flags(tls_cert="nothing", tls_key="server.key"), "--tls-cert: reading"),
                 (self.flags(tls_cert="tokens", tls_key="server.key"), "is no PEM file"),
                 (self.flags(tokens="nothing"), "--tokens: reading .*nothing: No such file"),
-                (self.flags(tokens="server.csr"), "--tokens: ")]:
+                (self.flags(tokens="server.csr"), "--tokens: .*server.csr: line 1: token: "),
+                (self.flags(tokens="owner"), "--tokens: .*owner: line 2: role: is \"owner\", "
+                                             "must be ingest, read, write or admin"),
+                (self.flags(tokens="signed"), "--tokens: names callers by certificates, and needs "
+                                              "--client-ca")]:
             ended = run("suggestion", "--listen", "127.0.0.1:0", *flags)
             self.assertEqual(ended.returncode, 1, words)
             self.assertRegex(ended.stderr, words)

@@ -103,10 +103,19 @@ TEST_F(StudyLogsTest, LeavesOtherTrialsToTheOtherLogs) {
 }
 
 TEST_F(StudyLogsTest, StopsATrialByName) {
-  ASSERT_TRUE(StopTrialEarly(*tuner_, "study-2"));
+  ASSERT_TRUE(StopTrialEarly(*tuner_, Anyone(), "study-2"));
 
   EXPECT_EQ(Stored().status.counts.early_stopped, 1);
-  EXPECT_EQ(StopTrialEarly(*tuner_, "none-2").error().code, Code::kNotFound);
+  EXPECT_EQ(StopTrialEarly(*tuner_, Anyone(), "none-2").error().code, Code::kNotFound);
+}
+
+TEST_F(StudyLogsTest, StopsNoTrialOfANamespaceThatTheCallerDoesNotHave) {
+  const access::Caller other{.name = "b", .namespaces = {"team-b"}, .role = access::Role::kWrite};
+  const access::Caller reader{.name = "r", .namespaces = {"default"}, .role = access::Role::kRead};
+
+  EXPECT_EQ(StopTrialEarly(*tuner_, other, "study-2").error().code, Code::kNotFound);
+  EXPECT_EQ(StopTrialEarly(*tuner_, reader, "study-2").error().code, Code::kPermissionDenied);
+  EXPECT_EQ(Stored().status.counts.early_stopped, 0);
 }
 
 }  // namespace

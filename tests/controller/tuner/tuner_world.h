@@ -15,6 +15,10 @@
 
 namespace hone::controller {
 
+inline access::Caller Anyone() {
+  return access::Caller::Unrestricted("anyone");
+}
+
 /// A study that minimises "loss" over x in 0..1, with other `fields` in its spec.
 inline std::string StudyText(const std::string& fields = "", const std::string& name = "study") {
   proto::Json study = proto::Json::parse(R"({
@@ -54,7 +58,7 @@ class TunerTest : public ::testing::Test {
     if (!tuner_) {
       Start();
     }
-    const Result<Experiment> created = tuner_->Create(StudyText(fields, name));
+    const Result<Experiment> created = tuner_->Create(Anyone(), StudyText(fields, name));
     EXPECT_TRUE(created) << (created ? "" : created.error().message);
     return tuner_->Open({"default", name}).value();
   }

@@ -87,7 +87,7 @@ class DatabaseClient : public testing::Test {
     store_.reset();
     store_ = OpenSqliteStore(folder_ / "store.db", SqliteAccess::kReadWrite).value();
     logs_ = std::make_unique<WatchedLogs>(store_->observation_logs());
-    service_ = MakeObservationLogService(outbox_, *logs_, clock_);
+    service_ = MakeObservationLogService(outbox_, callers_, *logs_, clock_);
     grpc::Service* const services[] = {service_.get()};
     server_ =
         rpc::Server::Start({.listen = {{.host = "127.0.0.1"}}}, services, kObservationLogHealth)
@@ -158,6 +158,7 @@ class DatabaseClient : public testing::Test {
  private:
   TemporaryFolder folder_;
   rpc::Outbox outbox_;
+  access::Callers callers_;
   std::unique_ptr<SqlStore> store_;
   std::unique_ptr<WatchedLogs> logs_;
   std::unique_ptr<grpc::Service> service_;
