@@ -13,8 +13,6 @@
 namespace hone::algorithms {
 namespace {
 
-using Kind = SettingSchema::Kind;
-
 constexpr std::string_view kNone = "None";
 
 bool IsInRange(const SettingSchema& schema, double value) {
@@ -41,13 +39,13 @@ bool IsLegal(const SettingSchema& schema, const std::string& text) {
   }
   const auto number = ParseNumber(text);
   switch (schema.kind) {
-    case Kind::kInt:
+    case SettingSchema::Kind::kInt:
       return number && std::trunc(*number) == *number && IsInRange(schema, *number);
-    case Kind::kFloat:
+    case SettingSchema::Kind::kFloat:
       return number && std::isfinite(*number) && IsInRange(schema, *number);
-    case Kind::kChoice:
+    case SettingSchema::Kind::kChoice:
       return IsOneOf(schema.choices, text);
-    case Kind::kText:
+    case SettingSchema::Kind::kText:
       return !text.empty();
   }
   return false;
@@ -82,11 +80,12 @@ FieldError UnknownSetting(std::string_view owner,
 
 std::string RangeOf(const SettingSchema& schema) {
   std::string range(schema.range);
-  const bool is_number = schema.kind == Kind::kInt || schema.kind == Kind::kFloat;
+  const bool is_number =
+      schema.kind == SettingSchema::Kind::kInt || schema.kind == SettingSchema::Kind::kFloat;
   if (!is_number || schema.max_open || schema.max >= 0x1p63) {
     return range;
   }
-  // Without an exponent: people compare it with what they wrote.
+  // Without an exponent, because users compare the number with their own setting.
   const bool is_whole = std::trunc(schema.max) == schema.max;
   const std::string most =
       is_whole ? std::to_string(std::llround(schema.max)) : FormatNumber(schema.max);

@@ -1,7 +1,7 @@
-// Settings: what a user may set of a search algorithm or a stopping rule. An algorithm declares its
-// settings once, as schemas: they check what a user wrote, print the reference, and hold the
-// defaults that the algorithm runs with. Nothing else names a default. Pure; any thread may call
-// it.
+// Settings: the settings that a user may give to a search algorithm or a stopping rule. Each
+// algorithm and each rule declares its settings once, as schemas: they check the user's settings,
+// print the reference, and hold the defaults that the algorithm runs with. No other code has a
+// default. Pure; any thread may call it.
 #pragma once
 
 #include <cstddef>
@@ -37,32 +37,32 @@ struct SettingSchema {
   bool may_be_none = false;
 };
 
-/// What a setting must be, with the largest number that it may be: "an integer > 0, at most 9".
+/// The legal values of a setting, with its maximum: "an integer > 0, at most 9".
 std::string RangeOf(const SettingSchema& schema);
 
-/// Adds an error for every setting that is unknown, given twice or out of range. `owner` is
-/// "algorithm random", `field` is "spec.algorithm.algorithmSettings".
+/// Adds an error for every setting that is unknown, given twice or out of range. `owner` is for
+/// instance "algorithm random", `field` is for instance "spec.algorithm.algorithmSettings".
 void CheckSettings(std::string_view owner,
                    std::span<const SettingSchema> schemas,
                    std::span<const Setting> settings,
                    std::string_view field,
                    FieldErrors& errors);
 
-/// The text that was given for a setting; null if it was not given.
+/// The text of a setting; null if the setting is absent.
 const std::string* FindSetting(std::span<const Setting> settings, std::string_view name);
 
-/// Checked settings as an algorithm reads them: a setting that was not given has the default of its
-/// schema. Views of both lists, which outlive it.
+/// Checked settings as an algorithm reads them: an absent setting has the default of its schema.
+/// Views of both lists, which must outlive it.
 class SettingValues {
  public:
   SettingValues(std::span<const SettingSchema> schemas, std::span<const Setting> given)
       : schemas_(schemas), given_(given) {}
 
-  /// Empty if the setting was not given and has no default.
+  /// Empty if the setting is absent and has no default.
   [[nodiscard]] std::string_view Text(std::string_view name) const;
-  /// Nothing if the setting is "None", or was not given and has no default.
+  /// Nothing if the setting is "None", or is absent and has no default.
   [[nodiscard]] std::optional<double> NumberIfAny(std::string_view name) const;
-  /// Of a setting that is always a number.
+  /// The same for a setting that is always a number, and for one that is always a count.
   [[nodiscard]] double Number(std::string_view name) const;
   [[nodiscard]] std::size_t Count(std::string_view name) const;
 
@@ -71,7 +71,7 @@ class SettingValues {
   std::span<const Setting> given_;
 };
 
-/// The setting that every seeded algorithm has.
+/// The setting that every seeded algorithm has. Without it the seed comes from the experiment.
 inline constexpr double kRandomStateMax = 0x1p63 - 1024;
 constexpr SettingSchema RandomStateSetting(std::string_view summary) {
   return {.name = "random_state",
@@ -84,7 +84,7 @@ constexpr SettingSchema RandomStateSetting(std::string_view summary) {
 inline constexpr SettingSchema kRandomState = RandomStateSetting(
     "seed of the random numbers; by default it follows from the experiment's uid");
 
-/// The value of random_state in checked settings, if it is there.
+/// The value of random_state in checked settings, if present.
 std::optional<std::uint64_t> RandomState(std::span<const Setting> settings);
 
 }  // namespace hone::algorithms

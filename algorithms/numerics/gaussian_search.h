@@ -26,7 +26,7 @@
 
 namespace hone::algorithms {
 
-/// As the settings of `bayesianoptimization` say, whose defaults stand there.
+/// The values come from the settings of `bayesianoptimization`, whose schemas hold the defaults.
 struct GaussianOptions {
   /// Number of trials that must have ended, one of them with a value, before the model is used; the
   /// points until then are a Sobol sequence.

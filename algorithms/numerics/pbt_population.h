@@ -20,7 +20,7 @@
 
 namespace hone::algorithms {
 
-/// As the settings of `pbt` say, whose defaults stand there.
+/// The values come from the settings of `pbt`, whose schemas hold the defaults.
 struct PbtOptions {
   std::uint64_t members = 0;
   /// The share of a generation that counts as the worst, and the share that counts as the best.

@@ -23,7 +23,7 @@
 
 namespace hone::algorithms {
 
-/// As the settings of `tpe` say, whose defaults stand there.
+/// The values come from the settings of `tpe`, whose schemas hold the defaults.
 struct TreeParzenOptions {
   /// Number of trials that must have ended before the model is used; until then points are a Sobol
   /// sequence.

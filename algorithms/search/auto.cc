@@ -13,7 +13,7 @@
 
 namespace hone::algorithms {
 
-// The members that take turns, each from its own file.
+// The members that take turns; each is defined in a file of its own.
 extern const Algorithm k_bayesianoptimization;
 extern const Algorithm k_bobyqa;
 extern const Algorithm k_cmaes;

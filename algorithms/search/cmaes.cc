@@ -35,7 +35,7 @@ constexpr std::uint64_t kRestartStream = std::uint64_t{1} << 63U;
 
 enum class Restart { kNone, kIpop, kBipop };
 
-/// As the settings say, whose defaults stand there.
+/// The values come from the settings, whose schemas hold the defaults.
 struct Options {
   double sigma = 0;
   Restart restart = Restart::kNone;

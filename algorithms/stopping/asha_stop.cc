@@ -11,7 +11,7 @@ namespace {
 constexpr SettingSchema kSettings[] = {
     {.name = "eta",
      .kind = SettingSchema::Kind::kInt,
-     .default_text = kEta.default_text,  // the search's, as the paper has one eta for both
+     .default_text = kEta.default_text,  // the search's: the paper has one eta for both
      .range = "an integer >= 2",
      .summary = "one trial in eta goes on beyond a rung; each rung is eta times the one below",
      .min = 2,

@@ -46,7 +46,7 @@ Status CheckTrial(std::uint64_t trial) {
   return {};
 }
 
-/// The key of a study, if the caller may use it so.
+/// The key of a study, if the caller has role `needed` in its namespace.
 Result<ExperimentKey> KeyFor(const Result<access::Caller>& caller,
                              const std::string& study,
                              access::Role needed) {
@@ -56,7 +56,7 @@ Result<ExperimentKey> KeyFor(const Result<access::Caller>& caller,
   return key;
 }
 
-/// The namespaces that a list looks into; "" is all of them.
+/// The namespaces whose studies are listed; "" means all of them.
 Result<std::vector<std::string>> NamespacesToList(const access::Caller& caller,
                                                   const std::string& ns) {
   if (!ns.empty()) {
@@ -106,7 +106,7 @@ struct TunerCalls::StudyPage {
   }
 
   const std::int32_t limit;
-  /// The last experiment that was looked at.
+  /// The last experiment that was read.
   ExperimentKey after;
   std::size_t bytes = 0;
   std::size_t reads = 0;

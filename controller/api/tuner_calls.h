@@ -20,7 +20,7 @@ inline constexpr std::int32_t kAskCountMax = 1000;
 /// The most trials or studies on one page; a page also ends when it has this many bytes.
 inline constexpr std::int32_t kPageMax = 1000;
 inline constexpr std::size_t kPageBytesMax = std::size_t{1} << 20;
-/// Experiments that are read for a page of studies; it ends there, whatever it has.
+/// The most experiments that are read for a page of studies; the page ends there, even if empty.
 inline constexpr std::size_t kPageReadsMax = 2000;
 inline constexpr std::size_t kClientIdMax = 253;
 
@@ -81,7 +81,7 @@ class TunerCalls {
                                                           const std::string& study,
                                                           access::Role needed);
   [[nodiscard]] Result<Experiment> Get(const MaybeCaller& caller, const std::string& study);
-  /// Adds the studies of a namespace ("": of all) behind the studies that the page has.
+  /// Appends the studies of a namespace ("": of all namespaces) to the page.
   [[nodiscard]] Status ReadStudies(const std::string& ns, StudyPage& page);
   /// At most `limit` trials of `query`.
   [[nodiscard]] Result<v1::ListTrialsReply> ReadPage(db::TrialQuery query, std::int32_t limit);

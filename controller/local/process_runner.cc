@@ -13,6 +13,7 @@
 #include "controller/local/gpu_pool.h"
 #include "controller/local/leftovers.h"
 #include "controller/local/outcome.h"
+#include "proto/core/lru_cache.h"
 
 namespace hone::controller {
 namespace {
@@ -22,12 +23,14 @@ using std::chrono::milliseconds;
 constexpr std::size_t kReadBytes = 64U * 1024U;
 /// The most warnings that are remembered, so as to be shown once only.
 constexpr std::size_t kToldMax = 1000;
+/// Experiments whose programs, work plans and parsers are cached.
+constexpr std::size_t kMemosMax = 64;
 /// How long an adopted process that has ended may stay a zombie while its trial goes on.
 constexpr std::chrono::seconds kReapPeriod{1};
 
 std::vector<std::filesystem::path> FilesOfHone(const ProcessRunnerOptions& options) {
   std::vector<std::filesystem::path> files = {options.trials_root};
-  for (const char* ending : {"", "-wal", "-shm", ".lock"}) {
+  for (const char* ending : {"", "-wal", "-shm", ".lock", ".sock"}) {
     files.emplace_back(options.store.string() + ending);
   }
   return files;
@@ -40,8 +43,7 @@ class LocalRunner final : public ProcessRunner {
         loop_(loop),
         clock_(clock),
         marks_(options_.trials_root / ".running" / options_.store_id),
-        environment_(Environment::OfThisProcess()),
-        plans_(FilesOfHone(options_)) {}
+        environment_(Environment::OfThisProcess()) {}
   LocalRunner(const LocalRunner&) = delete;
   LocalRunner& operator=(const LocalRunner&) = delete;
   LocalRunner(LocalRunner&&) = delete;
@@ -66,8 +68,9 @@ class LocalRunner final : public ProcessRunner {
       return {};
     }
     const std::string doing = "starting trial " + workload.trial_name;
-    auto launch =
-        PrepareLaunch(workload, options_, EnvironmentOf(workload.id.experiment), programs_, plans_);
+    const std::shared_ptr<Memos> memos = MemosOf(workload.id.experiment);
+    auto launch = PrepareLaunch(
+        workload, options_, EnvironmentOf(workload.id.experiment), memos->programs, memos->plans);
     if (!launch) {
       return Wrap(doing, std::move(launch).error());
     }
@@ -77,20 +80,26 @@ class LocalRunner final : public ProcessRunner {
     if (!launch->notice.empty()) {
       WarnOnce(launch->notice, launch->notice);
     }
-    Entry entry;
+    Entry entry{.memos = memos};
     if (auto gpus = GpusFor(workload); gpus) {
       entry.gpus_wanted = *gpus;
       entry.gpus_allowed = workload.place.gpus;
     } else {
       return Wrap(doing, std::move(gpus).error());
     }
-    entry.attempt = std::make_unique<Attempt>(
-        AttemptWorld{
-            loop_, clock_, descendants_, parsers_, *sink_, warn_, warn_once_, marks_, buffer_},
-        workload,
-        std::move(*launch),
-        options_.log_bytes_max,
-        [this, id = workload.id] { OnFinished(id); });
+    entry.attempt = std::make_unique<Attempt>(AttemptWorld{loop_,
+                                                           clock_,
+                                                           descendants_,
+                                                           memos->parsers,
+                                                           *sink_,
+                                                           warn_,
+                                                           warn_once_,
+                                                           marks_,
+                                                           buffer_},
+                                              workload,
+                                              std::move(*launch),
+                                              options_.log_bytes_max,
+                                              [this, id = workload.id] { OnFinished(id); });
     if (entry.gpus_wanted > 0) {
       attempts_.emplace(workload.id, std::move(entry));
       waiting_.push_back(workload.id);
@@ -157,7 +166,16 @@ class LocalRunner final : public ProcessRunner {
   }
 
  private:
+  /// What the trials of one experiment have in common.
+  struct Memos {
+    ProgramMemo programs;
+    WorkPlanMemo plans;
+    ParserMemo parsers;
+  };
+
   struct Entry {
+    /// Outlives the attempt, also if it is evicted meanwhile.
+    std::shared_ptr<Memos> memos;
     std::unique_ptr<Attempt> attempt;
     std::size_t gpus_wanted = 0;
     std::vector<std::string> gpus_allowed;
@@ -246,6 +264,17 @@ class LocalRunner final : public ProcessRunner {
     }
   }
 
+  std::shared_ptr<Memos> MemosOf(const ExperimentKey& key) {
+    if (const std::shared_ptr<Memos>* const known = memos_.Find(key)) {
+      return *known;
+    }
+    if (memos_.size() >= kMemosMax) {
+      memos_.TakeOldest();
+    }
+    return memos_.Insert(
+        key, std::make_shared<Memos>(Memos{{}, WorkPlanMemo(FilesOfHone(options_)), {}}));
+  }
+
   [[nodiscard]] const Environment& EnvironmentOf(const ExperimentKey& key) const {
     const auto found = environments_.find(key);
     return found == environments_.end() ? environment_ : found->second;
@@ -294,9 +323,7 @@ class LocalRunner final : public ProcessRunner {
   Environment environment_;
   /// Of experiments that have one of their own.
   std::map<ExperimentKey, Environment> environments_;
-  ProgramMemo programs_;
-  WorkPlanMemo plans_;
-  ParserMemo parsers_;
+  LruCache<ExperimentKey, std::shared_ptr<Memos>> memos_;
   Descendants descendants_;
   GpuPool gpus_;
   bool has_warned_of_gpus_ = false;

@@ -3,13 +3,13 @@
 #include <system_error>
 #include <utility>
 
+#include "controller/engine/control_socket.h"
+#include "controller/engine/host.h"
+#include "controller/engine/local_files.h"
+#include "controller/engine/open_store.h"
 #include "controller/local/experiment_folder.h"
 #include "controller/local/process_runner.h"
 #include "controller/local/store_lock.h"
-#include "controller/main/control_socket.h"
-#include "controller/main/host.h"
-#include "controller/main/local_files.h"
-#include "controller/main/open_store.h"
 #include "controller/main/server.h"
 #include "db/sqlite/sqlite_store.h"
 #include "db/sqlite/store_care.h"

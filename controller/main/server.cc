@@ -13,9 +13,9 @@
 #include <poll.h>
 
 #include "controller/api/tuner_service.h"
+#include "controller/engine/engine.h"
+#include "controller/engine/signals.h"
 #include "controller/main/cluster_trials.h"
-#include "controller/main/engine.h"
-#include "controller/main/signals.h"
 #include "controller/tuner/study_logs.h"
 #include "db/server/observation_log_service.h"
 #include "db/sqlite/sqlite_store.h"
@@ -96,8 +96,8 @@ std::vector<Served> AlgorithmServicesOf(rpc::Outbox& outbox,
   return served;
 }
 
-/// Tells a tuner which studies other processes have changed. The engine, which hears of them, begins
-/// before the tuner and ends after it.
+/// Tells a tuner which studies other processes have changed. The engine, which hears of them,
+/// begins before the tuner and ends after it.
 class StudyWaker {
  public:
   void Wake(const std::optional<ExperimentKey>& key) {
@@ -198,14 +198,15 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
   }
   server.message_bytes_max = kStoreMessageBytesMax;
   const auto studies = std::make_shared<StudyWaker>();
-  HONE_ASSIGN_OR_RETURN(
-      const auto engine,
-      Engine::Start({.paths = options.paths,
-                     .command = options.command,
-                     .services = options.services,
-                     .controls_all = true,
-                     .warn = options.warn,
-                     .on_spec = [studies](const auto& key) { studies->Wake(key); }}));
+  HONE_ASSIGN_OR_RETURN(const auto engine,
+                        Engine::Start({.paths = options.paths,
+                                       .command = options.command,
+                                       .services = options.services,
+                                       .controls_all = true,
+                                       .warn = options.warn,
+                                       .on_spec = [studies](const auto& key) {
+                                         studies->Wake(key);
+                                       }}));
   db::SqlStore& store = engine->store();
   const auto tuner = Tuner::Make({.world = {store, clock, engine->epoch()},
                                   .services = options.services,

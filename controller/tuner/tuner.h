@@ -33,8 +33,8 @@ class Tuner {
   virtual ~Tuner() = default;
 
   /// Creates the study that a manifest (YAML or JSON) describes, or finds it, with its counts
-  /// changed if they differ. The caller needs role write in its namespace. kInvalidArgument
-  /// lists every fault of the manifest; kAlreadyExists if a different study has that name.
+  /// changed if they differ. The caller needs role write in its namespace. kInvalidArgument lists
+  /// every fault of the manifest; kAlreadyExists if a different study has that name.
   [[nodiscard]] virtual Result<Experiment> Create(const access::Caller& caller,
                                                   const std::string& manifest) = 0;
   /// kNotFound if there is none, kFailedPrecondition if it is no study.

@@ -90,7 +90,7 @@ class ObservationLogService final : public api::DBManager::CallbackService {
  private:
   using Context = grpc::CallbackServerContext;
 
-  /// The key of a trial's log, if the caller may use it so.
+  /// The key of a trial's log, if the caller has role `needed` in its namespace.
   Result<LogKey> KeyFor(const Context& call, const std::string& trial, access::Role needed) {
     HONE_ASSIGN_OR_RETURN(const access::Caller caller, rpc::CallerOf(callers_, call));
     HONE_RETURN_IF_ERROR(CheckTrialName(trial));

@@ -7,7 +7,7 @@
 namespace hone::db {
 namespace {
 
-/// The fields of a row that are added up.
+/// The roles of a row's fields in its fingerprint.
 constexpr std::uint64_t kMetric = 1;
 constexpr std::uint64_t kValue = 2;
 constexpr std::uint64_t kTime = 3;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "proto/core/fingerprint.h"
+#include "proto/core/time.h"
 #include "proto/model/observation.h"
 
 namespace hone::db {
@@ -48,7 +49,7 @@ class ReportLedger {
 
  private:
   struct Row {
-    /// That of metric and value.
+    /// The fingerprint of metric and value.
     Fingerprint fingerprint;
     Time time;
   };

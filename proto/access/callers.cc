@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kScheme = "Bearer ";
 
-/// Compares all of it, whatever the first difference is.
+/// Compares in constant time: all bytes, wherever the first difference is.
 bool IsEqual(std::string_view shown, std::string_view known) {
   unsigned difference = shown.size() == known.size() ? 0 : 1;
   for (std::size_t i = 0; i < known.size(); ++i) {

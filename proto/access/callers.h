@@ -1,5 +1,5 @@
 // Callers: the callers that a server knows, each by the bearer token or the client certificate that
-// it shows. Immutable; any thread may ask it.
+// it shows. Immutable; any thread.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace hone::access {
 
-/// By these a server knows the caller of a call.
+/// The credentials that a call shows.
 struct Credentials {
   /// The header "authorization"; empty if there is none.
   std::string_view authorization;
@@ -37,7 +37,7 @@ class Callers {
   [[nodiscard]] bool IsOpen() const { return tokens_.empty() && certificates_.empty(); }
   [[nodiscard]] bool HasCertificates() const { return !certificates_.empty(); }
   /// The header decides if there is one, else the certificate. kUnauthenticated if the caller is
-  /// not known. Takes as long for a wrong token as for a right one.
+  /// not known. A wrong token takes as long as a right one.
   [[nodiscard]] Result<Caller> Identify(const Credentials& shown) const;
 
  private:

@@ -19,12 +19,12 @@ Key DrawKey() {
   return {draw(), draw()};
 }
 
-/// The four words that are mixed. Names and constants are the paper's.
+/// The four words of the state. Names and constants are the paper's.
 class SipState {
  public:
   explicit SipState(const Key& key)
       : v0_(key[0] ^ 0x736F6D6570736575),
-        v1_(key[1] ^ 0x646F72616E646F6D ^ 0xEE),  // 0xEE: 128 bits are wanted
+        v1_(key[1] ^ 0x646F72616E646F6D ^ 0xEE),  // 0xEE: an output of 128 bits
         v2_(key[0] ^ 0x6C7967656E657261),
         v3_(key[1] ^ 0x7465646279746573) {}
 

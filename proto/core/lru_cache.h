@@ -51,7 +51,7 @@ class LruCache {
   std::optional<Value> TakeOldest() {
     return TakeOldest([](const Value& /*any*/) { return true; });
   }
-  /// The same for those for which `may_go` is true.
+  /// Evicts and returns the least recently used value for which `may_go` is true.
   template <typename MayGo>
   std::optional<Value> TakeOldest(MayGo may_go) {
     for (auto place = values_.rbegin(); place != values_.rend(); ++place) {

@@ -1,5 +1,5 @@
-// A good mix of 64 bits: for keys of random streams. Not for secrets, and not for telling things
-// apart, which fingerprint.h does. Pure.
+// Mixing the bits of 64-bit numbers, for keys of random streams. Not for secrets, and not for
+// recognising inputs: see fingerprint.h. Pure.
 #pragma once
 
 #include <cstdint>

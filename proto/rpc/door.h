@@ -1,4 +1,4 @@
-// The door of a gRPC server: the callers that are let in, and the caller of each call. Any thread.
+// The door of a gRPC server: which callers it admits, and the caller of each call. Any thread.
 #pragma once
 
 #include <filesystem>
@@ -20,12 +20,12 @@ inline constexpr std::string_view kAuthorization = "authorization";
 
 using Headers = std::multimap<grpc::string_ref, grpc::string_ref>;
 
-/// The callers of a file; without a file every call is let in. kInvalidArgument begins with
+/// The callers of a file; an empty path admits every call. kInvalidArgument begins with
 /// "--tokens: " and the file.
 Result<std::shared_ptr<const access::Callers>> ReadCallers(const std::filesystem::path& tokens);
 
-/// Before anything of a call's message is read: kUnauthenticated unless the caller is known, or
-/// `method` ("/package.Service/Method") is one of the health service or of reflection.
+/// To be called before a call's message is read. kUnauthenticated unless the caller is known, or
+/// `method` ("/package.Service/Method") belongs to the health service or reflection.
 Status Admit(const access::Callers& callers,
              std::string_view method,
              const access::Credentials& shown);

@@ -51,7 +51,7 @@ struct ServerOptions {
   std::filesystem::path certificate{};
   std::filesystem::path key{};
   std::filesystem::path client_ca{};
-  /// The callers that are let in; see ReadCallers.
+  /// The callers that the server admits; see ReadCallers.
   std::shared_ptr<const access::Callers> callers = std::make_shared<const access::Callers>();
   /// Allows addresses other than loopback although callers are not authenticated.
   bool is_insecure = false;

@@ -84,8 +84,8 @@ class ClearText final : public grpc::ServerCredentials {
     // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): gRPC calls `destroy` with it in the end
     auto* const state = new SharedCallers(callers_);
     const auto destroy = [](void* callers) {
-      delete static_cast<SharedCallers*>(
-          callers);  // NOLINT(cppcoreguidelines-owning-memory): as above
+      // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): as above
+      delete static_cast<SharedCallers*>(callers);
     };
     grpc_server_credentials_set_auth_metadata_processor(credentials, {Process, destroy, state});
     const int port = grpc_server_add_http2_port(server, address.c_str(), credentials);

@@ -10,7 +10,7 @@
 
 namespace hone::rpc {
 
-/// Calls of `tls` are let in if `callers` knows their caller.
+/// Makes `tls` admit only calls whose caller `callers` knows.
 void AskForTokens(std::shared_ptr<const access::Callers> callers, grpc::ServerCredentials& tls);
 
 /// The same without TLS, which gRPC's C++ interface does not offer.

@@ -139,7 +139,7 @@ bool CachedSession::MayFollow(const proto::NamedTrial& named, std::uint64_t last
 bool CachedSession::Observe(std::vector<Trial> news) {
   for (std::size_t i = 0; is_answered_ && i < answer_.suggestions.size(); ++i) {
     if (!fingerprints_.contains(answer_.first_ordinal + i)) {
-      return false;  // the algorithm handed out what has not become a trial
+      return false;  // the algorithm suggested a point that has not become a trial
     }
   }
   is_answered_ = false;

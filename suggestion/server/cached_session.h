@@ -17,7 +17,6 @@
 
 #include "proto/core/fingerprint.h"
 #include "proto/core/result.h"
-#include "proto/model/experiment.h"
 #include "proto/model/suggestion.h"
 #include "proto/wire/api.h"
 #include "suggestion/engine/search_session.h"
@@ -73,9 +72,9 @@ class CachedSession {
   [[nodiscard]] Result<bool> CatchUp(const Question& question);
   /// True if a trial with unknown bytes can be a new one, or a known one that has changed.
   [[nodiscard]] bool MayFollow(const proto::NamedTrial& named, std::uint64_t last) const;
-  /// Notes such a trial; false if it had ended before.
+  /// Records such a trial; false if it had ended before.
   [[nodiscard]] bool Take(const Fingerprint& fingerprint, const proto::NamedTrial& named);
-  /// Tells the session. False if a part of the last answer has not become a trial.
+  /// Tells the session of `news`. False if a suggestion of the last answer has not become a trial.
   [[nodiscard]] bool Observe(std::vector<Trial> news);
   [[nodiscard]] Status MakeAnew(const Question& question);
   /// Tells a new session of all trials, in the order of their ordinals up to `last`, including
@@ -97,10 +96,10 @@ class CachedSession {
 
   std::optional<SearchSession> session_;
   std::uint64_t questions_ = 0;
-  /// What the session has been told: by fingerprint, and the fingerprint by ordinal.
+  /// The trials that the session has been told of: by fingerprint, and the fingerprint by ordinal.
   std::unordered_map<Fingerprint, Told, FingerprintHash> told_;
   std::unordered_map<std::uint64_t, Fingerprint> fingerprints_;
-  /// False if some trials came without a number: they are numbered among all at each question.
+  /// False if some trials came without an ordinal: then every question numbers all trials anew.
   bool has_own_numbers_ = false;
   HandedOut handed_out_;
   /// True if some suggestions may still become trials, which the next question will show.

@@ -135,7 +135,7 @@ class EarlyStoppingService final : public api::EarlyStopping::CallbackService {
     return caller;
   }
 
-  /// A bar tells of the trials that it is made from.
+  /// A bar reveals values of the trials that it is made from.
   Status CheckCaller(const grpc::CallbackServerContext& call,
                      const api::GetEarlyStoppingRulesRequest& request) const {
     HONE_ASSIGN_OR_RETURN(const access::Caller caller, WritingCaller(call));

@@ -1,8 +1,8 @@
 // HandedOut: the suggestions of one experiment whose trials are not known to have ended. Callers
-// leave trials out of their history: Katib sends none whose metrics are unavailable, and none that
-// was stopped early before it reported. Their points stay taken all the same. Bounded in bytes; the
-// oldest are forgotten first, by their numbers and not by their last use, as an LruCache would: the
-// next question may ask for all of them. One owner, one thread.
+// leave some trials out of their history: Katib sends no trial whose metrics are unavailable, and
+// none that was stopped early before it reported. The points of these trials stay taken. Bounded in
+// bytes; the oldest by ordinal are evicted first. Not an LruCache: the next question may need every
+// suggestion, so the last use says nothing. One owner, one thread.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,8 @@
-// MedianBar: what a trial must reach, as a number that is known before it runs: the median of the
-// means of the first values of the trials that have succeeded. Each trial's values are needed but
-// once: its mean is cached, under the whole experiment as the caller sent it and not under a hash
-// of it, as two experiments may have trials of the same name. Bounded; the experiments that were
-// asked about longest ago are evicted first. Any thread.
+// MedianBar: the value that a trial must reach, known before the trial runs: the median of the
+// means of the first values of the trials that have succeeded. The values of a trial are needed
+// only once: its mean is cached. Two experiments may have trials of the same name, so the key is
+// the whole message of the experiment, not a hash of it. Bounded; the least recently used
+// experiments are evicted first. Any thread.
 #pragma once
 
 #include <compare>
@@ -23,18 +23,18 @@ class MedianBar {
   /// Of all experiments together.
   static constexpr std::size_t kMeansMax = 100'000;
 
-  /// In what a trial's name is the trial's alone: the place whose logs are read, and an encoded
-  /// api.v1.beta1.Experiment.
+  /// The scope in which a trial's name is unique: the address of the DBManager whose logs are read,
+  /// and an encoded api.v1.beta1.Experiment.
   struct Scope {
     std::string db_manager;
     std::string experiment;
     auto operator<=>(const Scope&) const = default;
   };
 
-  /// What is known of some trials.
+  /// The cached means of some trials.
   struct Known {
     std::vector<double> means;
-    /// The trials of which nothing is known.
+    /// The trials without a cached mean.
     std::vector<std::string> others;
   };
   [[nodiscard]] Known Find(const Scope& scope, const std::vector<std::string>& trials);
@@ -55,7 +55,7 @@ class MedianBar {
 
   Mutex mutex_;
   LruCache<Scope, Means> experiments_ HONE_GUARDED_BY(mutex_);
-  /// The means of all experiments.
+  /// The number of means of all experiments.
   std::size_t count_ HONE_GUARDED_BY(mutex_) = 0;
 };
 

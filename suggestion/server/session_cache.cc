@@ -58,7 +58,7 @@ std::shared_ptr<SessionCache::Place> SessionCache::Choose(const Question& questi
     best = std::make_shared<Place>(question);
   }
   const MutexLock lock(mutex_);
-  return places_.Insert(best.get(), best);  // it may have been evicted since it was found
+  return places_.Insert(best.get(), best);  // another thread may have evicted it meanwhile
 }
 
 void SessionCache::MakeRoom() {

@@ -49,7 +49,7 @@ class SessionCache {
   void MakeRoom() HONE_REQUIRES(mutex_);
 
   Mutex mutex_;
-  /// Each by its address: an identity has as many sessions as places that ask.
+  /// By the address of the place, because several places may have the same identity.
   LruCache<const Place*, std::shared_ptr<Place>> places_ HONE_GUARDED_BY(mutex_);
 };
 

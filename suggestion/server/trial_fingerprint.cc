@@ -8,9 +8,10 @@ namespace {
 /// Trial.spec, which contains the labels among other fields.
 constexpr std::uint64_t kSpec = WireField::BytesTag(2);
 
-/// Adds up the fields of a message, in whatever order they are. False if it is not well-formed, or
-/// has a field that is not text or a message, as no trial has. No sum of two tags is a tag: the
-/// fields of the spec have roles of their own.
+/// Adds the fingerprints of a message's fields, so that their order does not matter. False if the
+/// message is not well-formed, or has a field that is not text or a message, which no trial has.
+/// `within`: the tag of the field that holds the message, 0 for a whole trial. The sum of two tags
+/// is not a tag, so the fields of the spec have roles of their own.
 bool AddFields(std::string_view message, std::uint64_t within, bool descends, Fingerprint& sum) {
   WireFields fields(message);
   while (const std::optional<WireField> field = fields.Next()) {

@@ -7,8 +7,9 @@
 
 namespace hone::suggestion {
 
-/// Of an encoded api.v1.beta1.Trial: the sum of those of its fields. The same for the same trial
-/// though a client writes the labels of a map in another order each time, as Go's do.
+/// The fingerprint of an encoded api.v1.beta1.Trial: the sum of those of its fields. It does not
+/// depend on the order of the labels, since some clients write a map in another order each time, as
+/// Go's do.
 Fingerprint FingerprintOfTrial(std::string_view encoded);
 
 }  // namespace hone::suggestion

@@ -1,6 +1,6 @@
-// The defaults that the catalogues show are those that algorithms and rules run with: an experiment
-// with every default written out goes the same way as one without settings. Each setting is shown
-// to matter to the runs that are compared here, or the comparison would say nothing of it.
+// Algorithms and rules run with the defaults that the catalogues show: an experiment with every
+// default written out takes the same course as one without settings. A second test shows that each
+// setting changes the runs compared here; otherwise the comparison would prove nothing about it.
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -26,8 +26,8 @@ std::vector<Setting> WrittenDefaults(std::span<const SettingSchema> schemas) {
   return settings;
 }
 
-/// A legal value that a short run can tell from the default; by rule, but for those that would
-/// leave a rung too few or are too small to be seen.
+/// A legal value with which a short run differs from the default. It follows from the schema,
+/// except where that value would leave too few rungs or its effect would be too small.
 std::string OtherThanDefault(const SettingSchema& schema) {
   constexpr std::pair<std::string_view, const char*> kChosen[] = {
       {"eta", "2"},
@@ -53,7 +53,7 @@ std::string OtherThanDefault(const SettingSchema& schema) {
   return FormatNumber(2 * value < schema.max ? 2 * value : (value + schema.max) / 2);
 }
 
-/// Katib's settings that say nothing here are there to be accepted.
+/// True for settings of Katib that Hone accepts and ignores.
 bool IsForKatibAlone(const SettingSchema& schema) {
   return schema.summary.starts_with("accepted for");
 }
@@ -82,7 +82,8 @@ class SearchDefaults : public ::testing::TestWithParam<const Algorithm*> {
     return points;
   }
 
-  /// A darts trial is told its settings, and all of them are alike to the suggestions.
+  /// True for darts: it passes its settings on to its trials, and none of them changes a
+  /// suggestion.
   static bool TellsTrialsItsSettings() { return GetParam()->hands_settings_on; }
 
  private:
@@ -109,8 +110,8 @@ class SearchDefaults : public ::testing::TestWithParam<const Algorithm*> {
     return problem.value();
   }
 
-  /// Enough for each setting to show: an evolution strategy begins again when it has converged. A
-  /// trial of an architecture takes milliseconds to learn from.
+  /// Enough trials for each setting to have an effect: CMA-ES restarts only when it has converged.
+  /// Few for architectures, because learning from one trial takes milliseconds.
   static std::size_t TrialsNeeded() {
     return GetParam()->name == "cmaes" ? 600 : GetParam()->needs_architectures ? 30 : 80;
   }
@@ -129,13 +130,13 @@ INSTANTIATE_TEST_SUITE_P(Catalogue,
                          ::testing::ValuesIn(Catalogue().begin(), Catalogue().end()),
                          NameOf<Algorithm>);
 
-TEST_P(SearchDefaults, AllWrittenAreTheSameAsNoneWritten) {
+TEST_P(SearchDefaults, GiveTheSameRunWhetherWrittenOrNot) {
   const std::vector<Setting> written = WrittenDefaults(GetParam()->settings);
 
   EXPECT_EQ(RunWith(written), RunWith({}));
 }
 
-TEST_P(SearchDefaults, AreLeftWithEverySetting) {
+TEST_P(SearchDefaults, DifferFromARunWithAnyOtherSetting) {
   if (TellsTrialsItsSettings()) {
     return;
   }
@@ -151,8 +152,8 @@ TEST_P(SearchDefaults, AreLeftWithEverySetting) {
 
 class RuleDefaults : public ::testing::TestWithParam<const Rule*> {
  protected:
-  /// Which trials were stopped, and where, of some that get better and then worse, each at its own
-  /// pace.
+  /// The stopped trials, each with the step at which it was stopped. The values of each trial
+  /// improve up to a step of its own and then get worse.
   static std::vector<std::pair<std::uint64_t, std::int64_t>> StoppedWith(
       const std::vector<Setting>& settings) {
     FieldErrors errors;
@@ -183,13 +184,13 @@ INSTANTIATE_TEST_SUITE_P(Catalogue,
                          ::testing::ValuesIn(RuleCatalogue().begin(), RuleCatalogue().end()),
                          NameOf<Rule>);
 
-TEST_P(RuleDefaults, AllWrittenAreTheSameAsNoneWritten) {
+TEST_P(RuleDefaults, GiveTheSameStopsWhetherWrittenOrNot) {
   const std::vector<Setting> written = WrittenDefaults(GetParam()->settings);
 
   EXPECT_EQ(StoppedWith(written), StoppedWith({}));
 }
 
-TEST_P(RuleDefaults, AreLeftWithEverySetting) {
+TEST_P(RuleDefaults, DifferFromARunWithAnyOtherSetting) {
   const auto by_default = StoppedWith({});
 
   for (const SettingSchema& schema : GetParam()->settings) {

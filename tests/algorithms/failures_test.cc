@@ -90,7 +90,7 @@ TEST(Failures, RankAfterTrialsThatWereStoppedEarly) {
     for (std::uint64_t ordinal = 1; ordinal <= 80; ++ordinal) {
       const Point point = search->Suggest(ordinal, 1).list.front().point;
       tried.push_back(point[0]);
-      // What lasts is stopped early; the rest fails.
+      // Trials below 0.2 are stopped early; all others fail.
       ObservedTrial trial{ordinal, point, Outcome::kFailed, {}};
       if (point[0] < 0.2) {
         trial.outcome = Outcome::kStoppedEarly;

@@ -14,7 +14,7 @@ constexpr SettingSchema kReadSettings[] = {
     {.name = "word", .kind = SettingSchema::Kind::kText, .default_text = "gp"},
 };
 
-TEST(SettingValues, AreTheDefaultsWhereNothingIsGiven) {
+TEST(SettingValues, AreTheDefaultsOfAbsentSettings) {
   const SettingValues values(kReadSettings, {});
 
   EXPECT_EQ(values.Count("count"), 10U);
@@ -24,7 +24,7 @@ TEST(SettingValues, AreTheDefaultsWhereNothingIsGiven) {
   EXPECT_EQ(values.Text("word"), "gp");
 }
 
-TEST(SettingValues, AreWhatIsGiven) {
+TEST(SettingValues, AreTheGivenSettings) {
   const std::vector<Setting> given = {
       {"word", "rf"}, {"unknown", "1"}, {"limit", "1e3"}, {"weight", "None"}, {"count", "7"}};
   const SettingValues values(kReadSettings, given);

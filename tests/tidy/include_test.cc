@@ -54,6 +54,7 @@ struct HeadersAlone {
 constexpr HeadersAlone kHeadersAlone[] = {
     {"suggestion", "controller/reconcile"},
     {"suggestion", "controller/tuner"},
+    {"suggestion", "controller/engine"},
     {"suggestion", "suggestion/engine"},
     {"suggestion", "suggestion/client"},
     {"db/migrations", "db/sql"},
@@ -171,8 +172,8 @@ TEST(Includes, NameFilesByTheirWholePath) {
   }
 }
 
-// Upwards: settings, then the two seams, then numerics, then one file an algorithm, then the
-// catalogues, which know them all.
+// From the lowest layer upwards: settings, the two interfaces, numerics, the algorithms and rules
+// themselves, and last the catalogues, which include all of them.
 TEST(Includes, LeadFromTheCataloguesDownToTheSettings) {
   constexpr std::string_view kUpwards[] = {"algorithms/settings.",
                                            "algorithms/algorithm.",
@@ -191,7 +192,8 @@ TEST(Includes, LeadFromTheCataloguesDownToTheSettings) {
     for (const Include& include : IncludesOf(source)) {
       if (source.IsUnder("algorithms") && include.name.starts_with("algorithms/")) {
         EXPECT_LE(layer_of(include.name), layer_of(source.path))
-            << source.path << ":" << include.line << ": " << include.name << " stands above";
+            << source.path << ":" << include.line << ": " << include.name
+            << " belongs to a higher layer";
       }
     }
   }

@@ -9,8 +9,8 @@ namespace hone {
 namespace {
 
 // vectors_sip128 of the reference implementation (github.com/veorq/SipHash, vectors.h): the bytes
-// 0, 1, 2, ... under the key 0, 1, ..., 15, which are eight bytes at least here.
-TEST(SipHash, IsThatOfTheReferenceImplementation) {
+// 0, 1, 2, ... under the key 0, 1, ..., 15. SipHash takes at least eight bytes here.
+TEST(SipHash, EqualsTheReferenceImplementation) {
   constexpr std::array<std::uint64_t, 2> kKey = {0x0706050403020100, 0x0F0E0D0C0B0A0908};
   const auto of = [&](std::size_t length) {
     std::string bytes;
@@ -41,7 +41,7 @@ TEST(Fingerprint, DependsOnEveryByteAndOnTheRole) {
   EXPECT_EQ(FingerprintOf(1, bytes), FingerprintOf(1, std::string(bytes)));
 }
 
-TEST(Fingerprint, AddsUpToTheSameInAnyOrder) {
+TEST(Fingerprint, HasASumThatDoesNotDependOnTheOrder) {
   Fingerprint one = FingerprintOf(1, "a");
   one += FingerprintOf(2, "b");
   Fingerprint other = FingerprintOf(2, "b");

@@ -10,7 +10,7 @@ namespace {
 
 using Cache = LruCache<std::string, int>;
 
-TEST(LruCache, TakesOutWhatWasUsedLongestAgo) {
+TEST(LruCache, EvictsTheLeastRecentlyUsedEntry) {
   Cache cache;
   cache.Insert("a", 1);
   cache.Insert("b", 2);
@@ -36,7 +36,7 @@ TEST(LruCache, EvictsOnlyEntriesThatMayGo) {
   EXPECT_EQ(*cache.Find("a"), 1);
 }
 
-TEST(LruCache, TakesOutTheValueOfAKey) {
+TEST(LruCache, RemovesTheValueOfAKey) {
   Cache cache;
   cache.Insert("a", 1);
   cache.Insert("b", 2);

@@ -51,7 +51,7 @@ TEST(MedianBar, KnowsATrialInItsExperimentAlone) {
   EXPECT_THAT(bar.Find({"db:678", "9experiment"}, {"a"}).others, ElementsAre("a"));
 }
 
-TEST(MedianBar, ForgetsTheOldestTrialOfTheOnlyExperiment) {
+TEST(MedianBar, EvictsTheOldestTrialOfTheOnlyExperiment) {
   MedianBar bar;
   for (std::size_t i = 0; i <= MedianBar::kMeansMax; ++i) {
     bar.Learn(kScope, std::to_string(i), std::vector<double>{1}, 1);
@@ -60,7 +60,7 @@ TEST(MedianBar, ForgetsTheOldestTrialOfTheOnlyExperiment) {
   EXPECT_THAT(bar.Find(kScope, {"0", "1"}).others, ElementsAre("0"));
 }
 
-TEST(MedianBar, ForgetsTheExperimentThatWasAskedAboutLongestAgo) {
+TEST(MedianBar, EvictsTheLeastRecentlyUsedExperiment) {
   const MedianBar::Scope other{"db:6789", "other"};
   MedianBar bar;
   bar.Learn(other, "a", std::vector<double>{1}, 1);

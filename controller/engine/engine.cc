@@ -1,4 +1,4 @@
-#include "controller/main/engine.h"
+#include "controller/engine/engine.h"
 
 #include <algorithm>
 #include <future>
@@ -10,15 +10,16 @@
 
 #include <sys/stat.h>
 
+#include "controller/engine/control_socket.h"
+#include "controller/engine/local_files.h"
+#include "controller/engine/log_watch.h"
+#include "controller/engine/open_store.h"
+#include "controller/engine/task_queue.h"
+#include "controller/engine/wake_queue.h"
 #include "controller/local/event_loop.h"
 #include "controller/local/process_runner.h"
-#include "controller/main/control_socket.h"
-#include "controller/main/local_files.h"
-#include "controller/main/log_watch.h"
-#include "controller/main/open_store.h"
-#include "controller/main/task_queue.h"
-#include "controller/main/wake_queue.h"
 #include "controller/reconcile/controller.h"
+#include "proto/model/experiment.h"
 #include "suggestion/client/service_suggester.h"
 #include "suggestion/engine/background_suggester.h"
 #include "suggestion/engine/search_arena.h"

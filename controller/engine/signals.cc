@@ -1,4 +1,4 @@
-#include "controller/main/signals.h"
+#include "controller/engine/signals.h"
 
 #include <cerrno>
 #include <csignal>

@@ -1,4 +1,4 @@
-#include "controller/main/control_socket.h"
+#include "controller/engine/control_socket.h"
 
 #include <array>
 #include <cstring>

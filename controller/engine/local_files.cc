@@ -1,8 +1,9 @@
-#include "controller/main/local_files.h"
+#include "controller/engine/local_files.h"
 
 #include <string>
 
 #include "controller/local/experiment_folder.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 

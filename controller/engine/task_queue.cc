@@ -1,4 +1,4 @@
-#include "controller/main/task_queue.h"
+#include "controller/engine/task_queue.h"
 
 #include <cstdint>
 #include <utility>

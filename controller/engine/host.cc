@@ -1,4 +1,4 @@
-#include "controller/main/host.h"
+#include "controller/engine/host.h"
 
 #include <algorithm>
 #include <thread>
@@ -6,14 +6,15 @@
 
 #include <unistd.h>
 
+#include "controller/engine/control_socket.h"
+#include "controller/engine/engine.h"
+#include "controller/engine/log_watch.h"
+#include "controller/engine/signals.h"
+#include "controller/engine/task_queue.h"
 #include "controller/local/event_loop.h"
 #include "controller/local/store_lock.h"
-#include "controller/main/control_socket.h"
-#include "controller/main/engine.h"
-#include "controller/main/log_watch.h"
-#include "controller/main/signals.h"
-#include "controller/main/task_queue.h"
 #include "db/sqlite/sqlite_store.h"
+#include "proto/model/experiment.h"
 
 namespace hone::controller {
 namespace {

@@ -8,7 +8,7 @@
 #include <functional>
 #include <memory>
 
-#include "controller/main/task_queue.h"
+#include "controller/engine/task_queue.h"
 #include "db/store/store.h"
 
 namespace hone::controller {

@@ -14,9 +14,9 @@
 #include <functional>
 #include <memory>
 
+#include "controller/engine/engine.h"
 #include "controller/local/event_loop.h"
 #include "controller/local/file_descriptor.h"
-#include "controller/main/engine.h"
 #include "proto/convert/document.h"
 
 namespace hone::controller {

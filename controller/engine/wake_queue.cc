@@ -1,4 +1,4 @@
-#include "controller/main/wake_queue.h"
+#include "controller/engine/wake_queue.h"
 
 #include <cerrno>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "controller/main/open_store.h"
+#include "controller/engine/open_store.h"
 
 #include <array>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "controller/main/log_watch.h"
+#include "controller/engine/log_watch.h"
 
 #include <thread>
 #include <utility>
