@@ -92,4 +92,10 @@ bool IsToGoOn(const Experiment& experiment) {
          *max > status.counts.created;
 }
 
+bool WantsControl(const Experiment& experiment) {
+  const bool has_ended = experiment.status.IsCompleted() && !IsToGoOn(experiment);
+  return !experiment.IsStudy() && !has_ended &&
+         (!experiment.spec.suspend || experiment.status.counts.running > 0);
+}
+
 }  // namespace hone::controller

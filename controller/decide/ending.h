@@ -34,4 +34,8 @@ struct Ending {
 /// because it had used up maxTrialCount and the count has been raised.
 [[nodiscard]] bool IsToGoOn(const Experiment& experiment);
 
+/// True if a controller has something to do for an experiment: it has a template, and is not at
+/// rest.
+[[nodiscard]] bool WantsControl(const Experiment& experiment);
+
 }  // namespace hone::controller

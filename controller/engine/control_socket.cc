@@ -274,8 +274,11 @@ Status SendPacket(int fd, const proto::Json& packet) {
 
 Result<std::optional<proto::Json>> ReceivePacket(int fd, bool waits) {
   std::string text(kPacketBytesMax + 1, '\0');
-  const ssize_t count = ::recv(fd, text.data(), text.size(), waits ? 0 : MSG_DONTWAIT);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR) && !waits) {
+  ssize_t count = 0;
+  do {
+    count = ::recv(fd, text.data(), text.size(), waits ? 0 : MSG_DONTWAIT);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0 && errno == EAGAIN && !waits) {
     return std::nullopt;
   }
   if (count <= 0 || static_cast<std::size_t>(count) > kPacketBytesMax) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <future>
-#include <map>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "controller/engine/control_socket.h"
+#include "controller/engine/followers.h"
 #include "controller/engine/local_files.h"
 #include "controller/engine/log_watch.h"
 #include "controller/engine/open_store.h"
@@ -146,12 +146,6 @@ class LocalEngine final : public Engine, private Controller::Listener {
   }
 
  private:
-  /// A command that follows an experiment.
-  struct Ear {
-    ExperimentKey key;
-    OnEnd on_end;
-  };
-
   Status MakeRunner() {
     ProcessRunnerOptions options;
     HONE_ASSIGN_OR_RETURN(const std::string id, store().StoreId());
@@ -237,26 +231,19 @@ class LocalEngine final : public Engine, private Controller::Listener {
     }
     controller_->SetMode(request.key, RunMode::kRun);
     orphaned_.erase(request.key);
-    follower.ticket = ++last_ticket_;
-    ears_.emplace(follower.ticket, Ear{request.key, std::move(on_end)});
+    follower.ticket = followers_.Add(request.key, std::move(on_end));
     return follower;
   }
 
   void Abandon(std::uint64_t ticket) {
-    const auto found = ears_.find(ticket);
-    if (found == ears_.end()) {
-      return;
+    if (const std::optional<ExperimentKey> key = followers_.Remove(ticket)) {
+      StopIfNotFollowed(*key);
     }
-    const ExperimentKey key = found->second.key;
-    ears_.erase(found);
-    StopIfNotFollowed(key);
   }
 
-  /// What nobody follows any more is interrupted, unless everything is controlled here.
+  /// An experiment that no command follows any more is interrupted, unless all are controlled here.
   void StopIfNotFollowed(const ExperimentKey& key) {
-    const bool is_followed = std::any_of(
-        ears_.begin(), ears_.end(), [&](const auto& ear) { return ear.second.key == key; });
-    if (!is_followed && !options_.controls_all && controller_->IsWatched(key)) {
+    if (!followers_.Has(key) && !options_.controls_all && controller_->IsWatched(key)) {
       controller_->SetMode(key, RunMode::kStop);
       orphaned_.insert(key);
     }
@@ -300,7 +287,7 @@ class LocalEngine final : public Engine, private Controller::Listener {
     if (!goes_on) {
       const SlotTimes slots = controller_->slot_times(key);
       Forget(key);
-      Tell(key, {.error = std::nullopt, .slots = slots});
+      followers_.Tell(key, {.error = std::nullopt, .slots = slots});
     }
     TellIfFinished();
   }
@@ -308,7 +295,8 @@ class LocalEngine final : public Engine, private Controller::Listener {
   void OnDeleted(const ExperimentKey& key) override {
     runner_->SetEnvironment(key, std::nullopt);
     orphaned_.erase(key);
-    Tell(key, {.error = Error{Code::kNotFound, "experiment " + key.name + " was deleted"}});
+    followers_.Tell(key,
+                    {.error = Error{Code::kNotFound, "experiment " + key.name + " was deleted"}});
     TellIfFinished();
   }
 
@@ -320,7 +308,7 @@ class LocalEngine final : public Engine, private Controller::Listener {
     if (options_.controls_all) {
       options_.warn("experiment " + key.ToString() + ": " + error.message);
     }
-    Tell(key, {.error = error, .slots = slots});
+    followers_.Tell(key, {.error = error, .slots = slots});
     StopIfNotFollowed(key);
     TellIfFinished();
   }
@@ -336,20 +324,6 @@ class LocalEngine final : public Engine, private Controller::Listener {
     controller_->Unwatch(key);
     runner_->SetEnvironment(key, std::nullopt);
     orphaned_.erase(key);
-  }
-
-  void Tell(const ExperimentKey& key, const ControlEnd& end) {
-    std::vector<OnEnd> told;
-    for (auto ear = ears_.begin(); ear != ears_.end();) {
-      const bool is_of_it = ear->second.key == key;
-      if (is_of_it) {
-        told.push_back(std::move(ear->second.on_end));
-      }
-      ear = is_of_it ? ears_.erase(ear) : std::next(ear);
-    }
-    for (const OnEnd& on_end : told) {
-      on_end(end);
-    }
   }
 
   [[nodiscard]] bool IsStoreThere() const {
@@ -379,7 +353,7 @@ class LocalEngine final : public Engine, private Controller::Listener {
       options_.warn(error.message);
     }
     for (const ExperimentKey& key : controller_->Watched()) {
-      Tell(key, {.error = error, .slots = {}});
+      followers_.Tell(key, {.error = error, .slots = {}});
     }
   }
 
@@ -402,8 +376,7 @@ class LocalEngine final : public Engine, private Controller::Listener {
   std::unique_ptr<LogWatch> log_watch_;
 
   // Of the controller's thread.
-  std::map<std::uint64_t, Ear> ears_;
-  std::uint64_t last_ticket_ = 0;
+  Followers followers_;
   /// Experiments that are being stopped because the command that followed them has ended.
   std::set<ExperimentKey> orphaned_;
   /// This process is about to end.

@@ -29,12 +29,12 @@ constexpr auto kDisplayRest = std::chrono::milliseconds(50);
 constexpr int kUpdateTries = 10;
 
 /// What both kinds of Host hear: signals, and functions of other threads.
-class HostBase : public Host {
+class ListeningHost : public Host {
  public:
-  HostBase(const HostBase&) = delete;
-  HostBase& operator=(const HostBase&) = delete;
-  HostBase(HostBase&&) = delete;
-  HostBase& operator=(HostBase&&) = delete;
+  ListeningHost(const ListeningHost&) = delete;
+  ListeningHost& operator=(const ListeningHost&) = delete;
+  ListeningHost(ListeningHost&&) = delete;
+  ListeningHost& operator=(ListeningHost&&) = delete;
 
   News Wait(std::optional<Time> deadline) override {
     if (!HasNews()) {
@@ -49,8 +49,8 @@ class HostBase : public Host {
 
  protected:
   /// Takes signals that were blocked before this process had threads.
-  explicit HostBase(std::unique_ptr<SignalQueue> signals) : signals_(std::move(signals)) {}
-  ~HostBase() override {
+  explicit ListeningHost(std::unique_ptr<SignalQueue> signals) : signals_(std::move(signals)) {}
+  ~ListeningHost() override {
     if (loop_ != nullptr) {
       loop_->Remove(signals_->fd());
     }
@@ -81,9 +81,9 @@ class HostBase : public Host {
 };
 
 /// This process has the store.
-class OwnHost final : public HostBase {
+class OwnHost final : public ListeningHost {
  public:
-  explicit OwnHost(std::unique_ptr<SignalQueue> signals) : HostBase(std::move(signals)) {}
+  explicit OwnHost(std::unique_ptr<SignalQueue> signals) : ListeningHost(std::move(signals)) {}
   OwnHost(const OwnHost&) = delete;
   OwnHost& operator=(const OwnHost&) = delete;
   OwnHost(OwnHost&&) = delete;
@@ -134,9 +134,9 @@ class OwnHost final : public HostBase {
 };
 
 /// Another process has the store, and controls what this one asks it to.
-class JoinedHost final : public HostBase {
+class JoinedHost final : public ListeningHost {
  public:
-  explicit JoinedHost(std::unique_ptr<SignalQueue> signals) : HostBase(std::move(signals)) {}
+  explicit JoinedHost(std::unique_ptr<SignalQueue> signals) : ListeningHost(std::move(signals)) {}
   JoinedHost(const JoinedHost&) = delete;
   JoinedHost& operator=(const JoinedHost&) = delete;
   JoinedHost(JoinedHost&&) = delete;

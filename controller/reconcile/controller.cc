@@ -8,6 +8,7 @@
 
 #include "controller/decide/ending.h"
 #include "controller/reconcile/experiment_reconciler.h"
+#include "controller/reconcile/retry_failed.h"
 #include "db/store/transition.h"
 
 namespace hone::controller {
@@ -19,20 +20,11 @@ constexpr Duration kBackoffMax = std::chrono::seconds(1);
 constexpr int kFailuresMax = 64;
 constexpr Duration kQuarantineInterval = std::chrono::minutes(1);
 
-/// Trials that one transaction changes.
-constexpr std::size_t kBatchTrials = 1000;
 /// Rows of the log, or experiments, that are read at once.
 constexpr std::size_t kReadAtOnce = 1000;
 
 Duration BackoffAfter(int failures) {
   return std::min<Duration>(kBackoffMin * (1 << std::min(failures, 10)), kBackoffMax);
-}
-
-/// Whether a controller of all experiments has something to do for it.
-bool WantsControl(const Experiment& experiment) {
-  const bool has_ended = experiment.status.IsCompleted() && !IsToGoOn(experiment);
-  return !experiment.IsStudy() && !has_ended &&
-         (!experiment.spec.suspend || experiment.status.counts.running > 0);
 }
 
 /// What is kept of a watched experiment.
@@ -55,23 +47,7 @@ class LoopController final : public Controller {
       : platform_(platform), epoch_(epoch), since_(since) {}
 
   Result<std::size_t> RetryFailed(const ExperimentKey& key) override {
-    const db::TrialQuery failed{.experiment = key,
-                                .states = {TrialState::kFailed, TrialState::kMetricsUnavailable},
-                                .limit = kBatchTrials};
-    std::size_t count = 0;
-    while (true) {
-      db::Transition transition{.epoch = epoch_};
-      HONE_ASSIGN_OR_RETURN(transition.updated, platform_.store.ListTrials(failed));
-      if (transition.updated.empty()) {
-        break;
-      }
-      HONE_ASSIGN_OR_RETURN(transition.experiment, platform_.store.GetExperiment(key));
-      for (Trial& trial : transition.updated) {
-        RunAgainOnRequest(trial, transition.experiment.status.counts);
-      }
-      count += transition.updated.size();
-      HONE_RETURN_IF_ERROR(platform_.store.Commit(transition));
-    }
+    HONE_ASSIGN_OR_RETURN(const std::size_t count, RetryFailedTrials(platform_.store, epoch_, key));
     MarkStale(key);
     return count;
   }
@@ -89,7 +65,6 @@ class LoopController final : public Controller {
       Unwatch(key);
       return loaded;
     }
-    OpenLedger(watched);
     return {};
   }
 
@@ -198,14 +173,9 @@ class LoopController final : public Controller {
   Entry& Add(const ExperimentKey& key) {
     std::unique_ptr<Entry>& watched = watched_[key];
     watched =
-        std::make_unique<Entry>(Entry{ExperimentReconciler(platform_, key, epoch_), mode_});
+        std::make_unique<Entry>(Entry{ExperimentReconciler(platform_, key, epoch_, since_), mode_});
     queue_.insert({watched->due, key});
     return *watched;
-  }
-
-  void OpenLedger(Entry& watched) {
-    const auto slots = watched.reconciler.experiment().spec.parallel_trial_count.value_or(1);
-    watched.reconciler.ledger().Open(static_cast<std::size_t>(slots), since_);
   }
 
   void SetDue(const ExperimentKey& key, Entry& watched, Time due) {
@@ -349,11 +319,7 @@ class LoopController final : public Controller {
     ExperimentReconciler& reconciler = watched.reconciler;
     if (!reconciler.is_loaded() || watched.failures > 0) {
       // What a failed call left behind is unknown: the store says.
-      const bool is_first = reconciler.experiment().version == 0;
       HONE_RETURN_IF_ERROR(reconciler.Load());
-      if (is_first) {
-        OpenLedger(watched);
-      }
     } else if (watched.may_be_stale) {
       HONE_RETURN_IF_ERROR(reconciler.Refresh());
     }

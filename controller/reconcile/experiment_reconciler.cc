@@ -21,8 +21,11 @@ constexpr Duration kRunningTimeDelay = std::chrono::seconds(10);
 
 ExperimentReconciler::ExperimentReconciler(const Platform& platform,
                                            ExperimentKey key,
-                                           std::uint64_t epoch)
-    : platform_(platform), held_(platform.store, epoch, std::move(key), platform.suggester) {}
+                                           std::uint64_t epoch,
+                                           Time since)
+    : platform_(platform),
+      held_(platform.store, epoch, std::move(key), platform.suggester),
+      since_(since) {}
 
 Status ExperimentReconciler::Load() {
   HONE_RETURN_IF_ERROR(held_.Load());
@@ -40,6 +43,9 @@ Status ExperimentReconciler::MakeTemplate() {
   template_uid_ = experiment().uid;
   running_time_ = experiment().status.running_time;
   alike_failures_ = {};
+  ledger_ = SlotLedger();
+  const auto slots = experiment().spec.parallel_trial_count.value_or(1);
+  ledger_.Open(static_cast<std::size_t>(slots), since_);
   return {};
 }
 

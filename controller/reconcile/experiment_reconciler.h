@@ -18,7 +18,11 @@ namespace hone::controller {
 
 class ExperimentReconciler {
  public:
-  ExperimentReconciler(const Platform& platform, ExperimentKey key, std::uint64_t epoch);
+  /// `epoch` and `since` are those of Controller::Make.
+  ExperimentReconciler(const Platform& platform,
+                       ExperimentKey key,
+                       std::uint64_t epoch,
+                       Time since);
 
   /// Reads the experiment and its active trials. kNotFound if there is none, kInvalidArgument if
   /// its template cannot be run.
@@ -38,7 +42,6 @@ class ExperimentReconciler {
   void Append(const AttemptId& id, std::vector<Observation> observations);
   [[nodiscard]] const Experiment& experiment() const { return held_.experiment(); }
   [[nodiscard]] bool IsAtRest(RunMode mode) const;
-  [[nodiscard]] SlotLedger& ledger() { return ledger_; }
   [[nodiscard]] const SlotLedger& ledger() const { return ledger_; }
 
  private:
@@ -75,6 +78,7 @@ class ExperimentReconciler {
   Duration running_time_{0};
   /// When the last pass was, on the clock that never goes back.
   std::optional<Duration> last_pass_;
+  Time since_;
   SlotLedger ledger_;
   /// Workloads of a deleted experiment whose end is awaited: one that is created anew under its
   /// name would take them for its own.

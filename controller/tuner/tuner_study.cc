@@ -103,6 +103,7 @@ Result<std::optional<Asked>> TunerStudy::Ask(const std::string& client, std::siz
     HONE_RETURN_IF_ERROR(Refresh());  // somebody may have let it go on
   }
   std::vector<Trial> trials = TrialsOf(client, count);
+  const std::size_t owned = trials.size();
   while (trials.size() < count) {
     const std::size_t before = trials.size();
     HONE_RETURN_IF_ERROR(CreateTrials(client, count - before));
@@ -112,7 +113,10 @@ Result<std::optional<Asked>> TunerStudy::Ask(const std::string& client, std::siz
     }
   }
   const StudyState state = StateOf(experiment());
-  if (trials.empty() && state == StudyState::kRunning) {
+  // The rest of a request that could be met in part is about to arrive.
+  const bool is_partial = trials.size() > owned && trials.size() < count;
+  const bool has_to_wait = trials.empty() || (is_partial && held_.supply().AwaitsAnswer());
+  if (has_to_wait && state == StudyState::kRunning) {
     return std::nullopt;
   }
   // What goes wrong is said when it is needed.

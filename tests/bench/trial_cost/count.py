@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Counts the system calls that a trial costs: those of the thread of `hone run` that decides, commits, starts trials
-and reads their output, counted by strace, without calls that wait. Such a count depends on no clock and hardly on the
+and reads their output, listed by strace, without calls that wait. Such a count depends on no clock and hardly on the
 machine: repeated runs differ by 2 %, with `auto` by 5 %. So CI can compare it with stored.json, where a benchmark could
 only print a time.
 
@@ -9,6 +9,7 @@ usage: count.py --table                the table of docs/performance.md, from st
                                        figure should be stored. Ends with 77 where strace may not trace
        count.py --store HONE           stores what a trial costs now
 """
+import collections
 import json
 import os
 import pathlib
@@ -30,7 +31,7 @@ STALE = 0.1
 # higher, and as cheaper if the maximum is lower.
 COUNTS = 3
 # The number of waits depends on which trials end at the same moment.
-WAITS = ("total", "epoll_wait", "futex", "restart_syscall")
+WAITS = ("epoll_wait", "futex", "restart_syscall")
 # Two runs of different length: their difference excludes the start and the end of the program.
 SHORT, LONG = 100, 300
 EXIT_CANNOT_RUN = 77
@@ -66,23 +67,32 @@ class CannotTrace(Exception):
 def trace(hone, workload, trials):
     """The number of each system call in one run."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
-        counts = pathlib.Path(folder) / "counts"
+        calls = pathlib.Path(folder) / "calls"
         here = pathlib.Path(folder) / "here"
         here.mkdir()
         for number in range(workload.files):
             (here / f"file-{number}").write_text("of the user\n")
-        command = ["strace", "-c", "-U", "calls,name", "-o", str(counts), hone, "--store", f"{folder}/s.db", "run", "--quiet",
+        command = ["strace", "-f", "-qq", "-s", "0", "-o", str(calls), hone, "--store", f"{folder}/s.db", "run", "--quiet",
                    "--name=cost", "--minimize=loss", "--param=x=uniform:0..1", "--seed=1", f"--trials={trials}",
                    *workload.words]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=here,
                               check=False)
-        if not counts.exists() or "PTRACE" in done.stdout:
+        if not calls.exists() or "PTRACE" in done.stdout:
             raise CannotTrace(done.stdout.strip())
         if done.returncode != workload.exit_code:
             raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}, and not {workload.exit_code}\n"
                                f"{done.stdout}")
-        rows = re.findall(r"^\s*(\d+)\s+(\w+)\s*$", counts.read_text(), re.MULTILINE)
-        return {name: int(count) for count, name in rows}
+        return calls_of_starter(calls)
+
+
+def calls_of_starter(path):
+    """The number of each system call of the thread that starts trials, in a list of all calls of all threads."""
+    threads = collections.defaultdict(collections.Counter)
+    with open(path, encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if call := re.match(r"(\d+)\s+(\w+)\(", line):
+                threads[call[1]][call[2]] += 1
+    return max(threads.values(), key=lambda counts: counts["clone3"] + counts["clone"] + counts["vfork"])
 
 
 def cost_of(hone, workload):
