@@ -126,6 +126,7 @@ TEST_F(StoreCare, CopiesAStoreOfAnOlderSchema) {
 
 TEST_F(StoreCare, FindsNothingWrongWithASoundStore) {
   MakeStore();
+  Execute("UPDATE experiment_status SET optimal_ordinal = 1, optimal_value = 0.5");
 
   const StoreExamination examination = ExamineSqliteStore(file_).value();
 

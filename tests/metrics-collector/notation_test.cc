@@ -89,7 +89,8 @@ TEST(Value, IsAWarningWhenItCannotBeReadWhole) {
         "1.5e",         "1.5e+",      "1.5k",    "0.5/1.0",  "45 / 50",  "0.5-0.6",
         "1'234",        "10.0.0.1",   "1h20m",   "12:30:05", "1.5×10^3", "−0.5",
         "０.５",        "1\u202f234", "0.5j",    "[0.5, 1]", "(0.5, 1)", "tensor([0.5, 0.6])",
-        "FocalLoss(2)", "None",       "0.5+0.1", "0b1",      "1*10"}) {
+        "FocalLoss(2)", "None",       "0.5+0.1", "0b1",      "1*10",     "[0.5, nan]",
+        "'0.5, best'"}) {
     const Parsed parsed = ParseLines(TextOptions({"loss"}), {"epoch 1 loss=" + text});
 
     EXPECT_THAT(parsed.observations, IsEmpty()) << text;

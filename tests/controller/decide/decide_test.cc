@@ -185,6 +185,7 @@ TEST(Decide, CountsMissingMetricsAsFailures) {
 
   const Decision decision = DecideAt(experiment, {ATrial(1).SucceededInSilence().Build()});
 
+  EXPECT_EQ(Last(decision).type, ConditionType::kFailed);
   EXPECT_EQ(Last(decision).reason, "ExperimentFailed");
 }
 
@@ -193,6 +194,7 @@ TEST(Decide, SucceedsWhenTheNumberOfTrialsIsReachedWhateverTheirOutcome) {
 
   const Decision decision = DecideAt(experiment, {ATrial(1).Failed().Build()});
 
+  EXPECT_EQ(Last(decision).type, ConditionType::kSucceeded);
   EXPECT_EQ(Last(decision).reason, "ExperimentMaxTrialsReached");
 }
 
@@ -209,6 +211,7 @@ TEST(Decide, EndsWithTheSpaceOnlyWhenNothingRunsAnyMore) {
 
   EXPECT_FALSE(early.status.IsCompleted());
   EXPECT_EQ(early.create, 0U);
+  EXPECT_EQ(Last(late).type, ConditionType::kSucceeded);
   EXPECT_EQ(Last(late).reason, "ExperimentSuggestionEndReached");
 }
 

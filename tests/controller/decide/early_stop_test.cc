@@ -87,6 +87,7 @@ TEST(EarlyStop, CountsTowardsTheNumberOfTrials) {
 
   const Decision decision = DecideOn(experiment, ATrial(1).Failed().Hopeless(true).Build());
 
+  EXPECT_EQ(decision.status.conditions.back().type, ConditionType::kSucceeded);
   EXPECT_EQ(decision.status.conditions.back().reason, "ExperimentMaxTrialsReached");
 }
 

@@ -36,6 +36,14 @@ Experiment TwelvePoints(const std::string& algorithm) {
   return experiment;
 }
 
+std::string TextOf(const Assignments& assignments) {
+  std::string text;
+  for (const Assignment& each : assignments) {
+    text += each.name + "=" + each.value + " ";
+  }
+  return text;
+}
+
 /// Acts like Katib's controller, with one trial at a time.
 class Caller {
  public:
@@ -47,29 +55,23 @@ class Caller {
 
   /// The point of the next trial.
   Result<std::string> Ask(CachedSession& session) {
-    Question question{experiment_, "e", {}, {}, asked_, 1};
-    for (const std::string& bytes : trials_) {
-      question.trials.push_back(bytes);
-      question.fingerprints.push_back(FingerprintOfTrial(bytes));
-    }
-    HONE_ASSIGN_OR_RETURN(const Answer answer, session.Suggest(question));
+    HONE_ASSIGN_OR_RETURN(const Answer answer, session.Suggest(QuestionFor(1)));
     ++asked_;
     message_ = api::Trial();
     message_.set_name("e-" + std::to_string(asked_));
     auto& status = *message_.mutable_status();
     status.set_start_time("2026-01-01T00:00:" + std::to_string(10 + asked_) + "Z");
-    std::string point;
-    for (const Assignment& each : answer.suggestions.at(0).assignments) {
+    const Assignments& assignments = answer.suggestions.at(0).assignments;
+    for (const Assignment& each : assignments) {
       auto* const own = message_.mutable_spec()->mutable_parameter_assignments()->add_assignments();
       own->set_name(each.name);
       own->set_value(each.value);
-      point += each.name + "=" + each.value + " ";
     }
     if (has_labels) {
       (*message_.mutable_spec()->mutable_labels())["hone.dev/ordinal"] =
           std::to_string(answer.first_ordinal);
     }
-    return point;
+    return TextOf(assignments);
   }
 
   /// Adds the trial to the history with a value; a trial that is not ended stays out of the
@@ -89,7 +91,26 @@ class Caller {
   }
   void Drop() { trials_.pop_back(); }
 
+  /// The points that are proposed for the next `count` trials; the caller makes none of the trials.
+  Result<std::set<std::string>> Propose(CachedSession& session, std::size_t count) const {
+    HONE_ASSIGN_OR_RETURN(const Answer answer, session.Suggest(QuestionFor(count)));
+    std::set<std::string> points;
+    for (const Suggestion& suggestion : answer.suggestions) {
+      points.insert(TextOf(suggestion.assignments));
+    }
+    return points;
+  }
+
  private:
+  [[nodiscard]] Question QuestionFor(std::size_t count) const {
+    Question question{experiment_, "e", {}, {}, asked_, count};
+    for (const std::string& bytes : trials_) {
+      question.trials.push_back(bytes);
+      question.fingerprints.push_back(FingerprintOfTrial(bytes));
+    }
+    return question;
+  }
+
   std::shared_ptr<const Experiment> experiment_;
   std::uint64_t asked_ = 0;
   std::vector<std::string> trials_;
@@ -161,6 +182,28 @@ TEST(CachedSession, ProposesNoPointAgainWhoseTrialWasThereWhileItRan) {
       caller.End(1);
     }
     EXPECT_THAT(points, SizeIs(kPoints)) << algorithm;
+  }
+}
+
+TEST(CachedSession, AnswersTheSameQuestionWithTheSamePoints) {
+  for (const char* const algorithm : kAlgorithms) {
+    Caller caller(TwelvePoints(algorithm));
+    CachedSession session;
+    caller.Ask(session).value();
+    caller.End(1);
+    const std::set<std::string> points = caller.Propose(session, 2).value();
+
+    EXPECT_EQ(caller.Propose(session, 2).value(), points) << algorithm;
+  }
+}
+
+TEST(CachedSession, AnswersAnotherCountAsIfNothingHadBeenAsked) {
+  for (const char* const algorithm : {"grid", "random", "sobol"}) {
+    const Caller caller(TwelvePoints(algorithm));
+    CachedSession session;
+
+    EXPECT_THAT(caller.Propose(session, 1).value(), SizeIs(1)) << algorithm;
+    EXPECT_THAT(caller.Propose(session, kPoints).value(), SizeIs(kPoints)) << algorithm;
   }
 }
 
