@@ -234,15 +234,16 @@ Status ServeStore(const ServeOptions& options, const Listens& listens) {
   served.push_back({db::MakeObservationLogService(outbox, *server.callers, *logs, clock),
                     {std::begin(db::kObservationLogHealth), std::end(db::kObservationLogHealth)}});
   served.push_back({MakeTunerService(outbox, *server.callers, *tuner), {"hone.v1.Tuner"}});
-  std::promise<void> rest;
+  // Shared, because the last trial may end after the wait for it.
+  const auto rest = std::make_shared<std::promise<void>>();
   const auto stops = [&] {
     tuner->Close();
     [[maybe_unused]] const auto running =
-        engine->FinishAll(RunMode::kStop, [&] { rest.set_value(); });
+        engine->FinishAll(RunMode::kStop, [rest] { rest->set_value(); });
   };
   HONE_RETURN_IF_ERROR(Serve(server, served, outbox, std::move(signals), listens, stops));
   // Trials that are still there are killed with the engine, and run again with the next one.
-  rest.get_future().wait_for(kTrialGraceMax);
+  rest->get_future().wait_for(kTrialGraceMax);
   return store.Sync();
 }
 

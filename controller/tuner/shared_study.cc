@@ -143,9 +143,13 @@ Status SharedStudy::StopEarly(std::uint64_t ordinal) {
   return Do([&](TunerStudy& study) { return study.StopEarly(ordinal); });
 }
 
-void SharedStudy::Wake() {
+void SharedStudy::TakeSuggestions() {
   // A waiting Ask is answered with the error, if there is one.
-  const Status ignored = Do([](TunerStudy& study) { return study.Refresh(); });
+  [[maybe_unused]] const Status ignored = Do([](TunerStudy& /*study*/) { return Status(); });
+}
+
+void SharedStudy::Refresh() {
+  [[maybe_unused]] const Status ignored = Do([](TunerStudy& study) { return study.Refresh(); });
 }
 
 }  // namespace hone::controller

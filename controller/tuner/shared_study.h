@@ -47,9 +47,11 @@ class SharedStudy {
   [[nodiscard]] std::optional<std::uint64_t> CountRows(std::uint64_t ordinal);
   [[nodiscard]] Status StopEarly(std::uint64_t ordinal);
 
-  /// The suggester has an answer, or another process has changed the study: answers the waiting
-  /// Asks that can be answered now.
-  void Wake();
+  /// The suggester has an answer: answers the waiting Asks that can be answered now.
+  void TakeSuggestions();
+  /// Another process may have changed the study: reads it again if so, and answers the waiting Asks
+  /// that can be answered now.
+  void Refresh();
 
  private:
   struct Waiting {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <optional>
-#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -69,7 +69,7 @@ class StoreTuner final : public Tuner {
     for (int tries = 1;; ++tries) {
       Result<Experiment> created = store().CreateExperiment(wanted);
       if (const auto deleted = created ? FindHeld(wanted.key) : nullptr) {
-        deleted->Wake();  // the cached study of this name was deleted
+        deleted->Refresh();  // the cached study of this name was deleted
       }
       if (!created && created.error().code == Code::kAlreadyExists) {
         created = Adopt(wanted);
@@ -89,7 +89,7 @@ class StoreTuner final : public Tuner {
     HONE_ASSIGN_OR_RETURN(const Experiment experiment, store().GetExperiment(key));
     HONE_RETURN_IF_ERROR(CheckIsStudy(experiment));
     auto wake = [this](const ExperimentKey& woken) {
-      Wake(woken);
+      Wake(woken, Reason::kSuggestions);
     };
     auto study = std::make_shared<SharedStudy>(std::make_unique<TunerStudy>(
         options_.world, key, options_.make_suggester(std::move(wake))));
@@ -100,13 +100,7 @@ class StoreTuner final : public Tuner {
     return held;
   }
 
-  void Wake(const ExperimentKey& key) override {
-    {
-      MutexLock lock(mutex_);
-      woken_.insert(key);
-    }
-    has_woken_.NotifyAll();
-  }
+  void Wake(const ExperimentKey& key) override { Wake(key, Reason::kChange); }
 
   void WakeAll() override {
     {
@@ -178,21 +172,36 @@ class StoreTuner final : public Tuner {
     }
   }
 
-  using Studies = std::vector<std::shared_ptr<SharedStudy>>;
+  enum class Reason { kSuggestions, kChange };
+  /// Studies to look at, and why. A change is the stronger reason.
+  using Studies = std::vector<std::pair<std::shared_ptr<SharedStudy>, Reason>>;
+
+  void Wake(const ExperimentKey& key, Reason reason) {
+    {
+      MutexLock lock(mutex_);
+      Reason& known = woken_.try_emplace(key, reason).first->second;
+      known = std::max(known, reason);
+    }
+    has_woken_.NotifyAll();
+  }
 
   /// The body of a thread of its own: the thread that calls Wake may be one that the end of a study
   /// waits for. Studies are locked, and end, while the lock of the tuner is free.
   void WakeStudies() {
     while (const std::optional<Studies> studies = AwaitWoken()) {
-      for (const auto& study : *studies) {
-        study->Wake();
+      for (const auto& [study, reason] : *studies) {
+        if (reason == Reason::kChange) {
+          study->Refresh();
+        } else {
+          study->TakeSuggestions();
+        }
       }
     }
   }
 
   /// The studies that have been woken. Nothing at the end.
   std::optional<Studies> AwaitWoken() {
-    Studies dropped;
+    std::vector<std::shared_ptr<SharedStudy>> dropped;
     MutexLock lock(mutex_);
     while (woken_.empty() && !all_are_woken_ && dropped_.empty() && !is_ending_) {
       has_woken_.Wait(mutex_);
@@ -203,8 +212,11 @@ class StoreTuner final : public Tuner {
     }
     Studies studies;
     for (const auto& [key, held] : studies_) {
-      if (all_are_woken_ || woken_.contains(key)) {
-        studies.push_back(held);
+      const auto woken = woken_.find(key);
+      if (all_are_woken_) {
+        studies.emplace_back(held, Reason::kChange);
+      } else if (woken != woken_.end()) {
+        studies.emplace_back(held, woken->second);
       }
     }
     woken_.clear();
@@ -215,7 +227,7 @@ class StoreTuner final : public Tuner {
   const Options options_;
   Mutex mutex_;
   ConditionVariable has_woken_;
-  std::set<ExperimentKey> woken_ HONE_GUARDED_BY(mutex_);
+  std::map<ExperimentKey, Reason> woken_ HONE_GUARDED_BY(mutex_);
   bool all_are_woken_ HONE_GUARDED_BY(mutex_) = false;
   /// Evicted, and to be destroyed.
   std::vector<std::shared_ptr<SharedStudy>> dropped_ HONE_GUARDED_BY(mutex_);

@@ -87,11 +87,11 @@ TEST_F(WaitingTest, IsWokenByASuggesterThatAnswersLater) {
   Start([&](const Tuner::WakeStudy&) { return std::make_unique<LateSuggester>(answer); });
   const auto study = Create();
   const AnAsk waiting(*study, "a");
-  study->Wake();
+  study->Refresh();
   EXPECT_FALSE(waiting.has_answer());
 
   *answer = SuggestionBatch{.suggestions = {{.assignments = {{"x", "0.5"}}}}};
-  study->Wake();
+  study->Refresh();
 
   ASSERT_THAT(waiting.ordinals(), ElementsAre(1));
   EXPECT_EQ(waiting.answer()->trials.front().assignments.front().value, "0.5");
@@ -168,7 +168,7 @@ TEST_F(WaitingTest, IsToldOfAStudyThatIsDeleted) {
   const AnAsk waiting(*study, "b");
   ASSERT_TRUE(store_->DeleteExperiment({"default", "study"}));
 
-  study->Wake();
+  study->Refresh();
 
   ASSERT_TRUE(waiting.has_answer());
   EXPECT_EQ(waiting.answer().error().code, Code::kNotFound);
