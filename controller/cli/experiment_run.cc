@@ -152,7 +152,7 @@ void FinishOthers(const Session& session, Host& host) {
       return;
     }
     if (!news.signals.empty()) {
-      host.FinishOthers(RunMode::kStopNow);
+      [[maybe_unused]] const std::size_t running = host.FinishOthers(RunMode::kStopNow);
     }
   }
 }

@@ -35,6 +35,11 @@ class ListeningHost : public Host {
   ListeningHost& operator=(const ListeningHost&) = delete;
   ListeningHost(ListeningHost&&) = delete;
   ListeningHost& operator=(ListeningHost&&) = delete;
+  ~ListeningHost() override {
+    if (loop_ != nullptr) {
+      loop_->Remove(signals_->fd());
+    }
+  }
 
   News Wait(std::optional<Time> deadline) override {
     if (!HasNews()) {
@@ -50,11 +55,6 @@ class ListeningHost : public Host {
  protected:
   /// Takes signals that were blocked before this process had threads.
   explicit ListeningHost(std::unique_ptr<SignalQueue> signals) : signals_(std::move(signals)) {}
-  ~ListeningHost() override {
-    if (loop_ != nullptr) {
-      loop_->Remove(signals_->fd());
-    }
-  }
 
   Status Listen() {
     HONE_ASSIGN_OR_RETURN(loop_, EventLoop::Make());

@@ -8,6 +8,22 @@
 namespace hone::rpc {
 namespace {
 
+/// What an address that other machines reach needs.
+Status CheckAddress(const Address& address, const ServerOptions& options) {
+  if (options.client_ca.empty() && options.callers->IsOpen()) {
+    return Fail(Code::kInvalidArgument,
+                "--listen: " + address.ToString() +
+                    " can be reached from other machines: ask callers for certificates "
+                    "(--client-ca) or tokens (--tokens), or say --insecure");
+  }
+  if (!options.callers->IsOpen() && options.certificate.empty()) {
+    return Fail(Code::kInvalidArgument,
+                "--tokens: would cross the network in clear text: add --tls-cert and --tls-key, "
+                "or say --insecure");
+  }
+  return {};
+}
+
 Status CheckFlags(const ServerOptions& options) {
   if (options.certificate.empty() != options.key.empty()) {
     return Fail(Code::kInvalidArgument,
@@ -22,21 +38,9 @@ Status CheckFlags(const ServerOptions& options) {
     return Fail(Code::kInvalidArgument,
                 "--tokens: names callers by certificates, and needs --client-ca to ask for them");
   }
-  const bool is_known = !options.client_ca.empty() || !options.callers->IsOpen();
   for (const Address& address : options.listen) {
-    if (address.IsLoopback() || options.is_insecure) {
-      continue;
-    }
-    if (!is_known) {
-      return Fail(Code::kInvalidArgument,
-                  "--listen: " + address.ToString() +
-                      " can be reached from other machines: ask callers for certificates "
-                      "(--client-ca) or tokens (--tokens), or say --insecure");
-    }
-    if (!options.callers->IsOpen() && options.certificate.empty()) {
-      return Fail(Code::kInvalidArgument,
-                  "--tokens: would cross the network in clear text: add --tls-cert and --tls-key, "
-                  "or say --insecure");
+    if (!address.IsLoopback() && !options.is_insecure) {
+      HONE_RETURN_IF_ERROR(CheckAddress(address, options));
     }
   }
   return {};
