@@ -63,7 +63,7 @@ class CliJoin : public ::testing::Test {
         .out;
   }
 
-  const Sandbox sandbox_;
+  Sandbox sandbox_;
 };
 
 TEST_F(CliJoin, ShowsTheResultOfItsOwnExperiment) {
