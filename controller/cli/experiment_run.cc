@@ -146,12 +146,13 @@ void FinishOthers(const Session& session, Host& host) {
                         " of other experiments, which then go on without this process; press "
                         "Ctrl-C to stop them");
   }
-  while (true) {
+  for (bool is_stopping = false;;) {
     const Host::News news = host.Wait(std::nullopt);
-    if (news.end) {
-      return;
+    if (news.end || (is_stopping && !news.signals.empty())) {
+      return;  // a second signal: what still runs is killed with this process
     }
     if (!news.signals.empty()) {
+      is_stopping = true;
       [[maybe_unused]] const std::size_t running = host.FinishOthers(RunMode::kStopNow);
     }
   }
